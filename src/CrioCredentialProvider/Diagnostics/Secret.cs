@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CrioCredentialProvider.Diagnostics;
+
+/// <summary>
+/// A token, a user name or a password: text that may leave the process only through the TLS connection or the auth
+/// file. It prints as <c>***</c> wherever a string is wanted by mistake; <see cref="Reveal"/> is the one way to the text.
+/// </summary>
+internal sealed class Secret(string value) : IEquatable<Secret>
+{
+    private readonly string value = value;
+
+    /// <summary>Whether the text is empty; this much may be told.</summary>
+    public bool IsEmpty => value.Length == 0;
+
+    /// <summary>The text itself. Call it only where the text is sent or written, never for a message.</summary>
+    public string Reveal() => value;
+
+    /// <summary>Compares without telling by its duration where two secrets differ.</summary>
+    public bool Equals(Secret? other) =>
+        other is not null
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(value), Encoding.UTF8.GetBytes(other.value));
+
+    public override bool Equals(object? obj) => Equals(obj as Secret);
+
+    /// <summary>The same for all secrets, so that a hash cannot tell anything about the text.</summary>
+    public override int GetHashCode() => 0;
+
+    public override string ToString() => "***";
+}

@@ -1,0 +1,20 @@
+namespace CrioCredentialProvider.Mirrors;
+
+/// <summary>Whether a pull source is a mirror or the registry that is asked last.</summary>
+internal enum PullSourceKind
+{
+    /// <summary>A <c>[[registry.mirror]]</c> entry.</summary>
+    Mirror,
+
+    /// <summary>The registry itself, at its rewritten <c>location</c> if it has one.</summary>
+    Registry,
+}
+
+/// <summary>A place from which CRI-O will try to pull the image (contracts.md 3.4).</summary>
+/// <param name="Kind">Mirror or registry.</param>
+/// <param name="Location">
+/// The location as configured, such as <c>localhost:5000</c> or <c>m.io/hub</c>; for a registry without a
+/// <c>location</c> of its own, the image's host.
+/// </param>
+/// <param name="Reference">The physical reference, host and path without tag or digest.</param>
+internal sealed record PullSource(PullSourceKind Kind, string Location, string Reference);
