@@ -1,6 +1,6 @@
 using CrioCredentialProvider.Diagnostics;
 
-namespace CrioCredentialProvider.Tests;
+namespace CrioCredentialProvider.Tests.Diagnostics;
 
 public sealed class SecretTests
 {

@@ -1,0 +1,30 @@
+# What people and CI type. Everything that is made lies in build/.
+SHELL := /bin/bash
+CONFIGURATION := Release
+RUNTIME := linux-x64
+BINARY := build/crio-credential-provider
+
+.DEFAULT_GOAL := build
+.PHONY: build test demo help clean setup FORCE
+
+build: $(BINARY) ## build the native binary into build/
+
+$(BINARY): FORCE
+	@scripts/build-native $(RUNTIME) $@
+
+setup: ## install what the build, the tests and the demo need (apt-get)
+	@scripts/setup
+
+test: setup ## run all tests; the last line is "N passed, N failed"
+	@scripts/test
+
+demo: setup build ## the article's walk-through on this machine, with proof
+	@scripts/demo
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
+
+FORCE:

@@ -1,0 +1,130 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CrioCredentialProvider.Matching;
+using CrioCredentialProvider.Mirrors;
+
+namespace CrioCredentialProvider.AuthFile;
+
+/// <summary>What the auth file will hold.</summary>
+internal sealed class AuthFileContent(
+    SortedDictionary<string, AuthFileEntry> entries,
+    SortedDictionary<string, string> credentialHelpers,
+    IReadOnlyDictionary<string, byte[]> otherMembers)
+{
+    private static readonly JsonWriterOptions Format = new()
+    {
+        Indented = true,
+        IndentCharacter = '\t',
+        IndentSize = 1,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public IReadOnlyDictionary<string, AuthFileEntry> Entries => entries;
+
+    public IReadOnlyDictionary<string, string> CredentialHelpers => credentialHelpers;
+
+    public int EntryCount => entries.Count;
+
+    /// <summary>
+    /// Whether CRI-O's look-up finds a credential or a helper for at least one source (containers/image
+    /// config.go findCredentialsInFile). If not, the file would only hide the node's other auth files.
+    /// </summary>
+    public bool Serves(PullSources sources)
+    {
+        foreach (var source in sources.Sources)
+        {
+            var host = ImageReference.Domain(source.Reference).ToString();
+            if (credentialHelpers.ContainsKey(host) || Finds(source.Reference, host))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Finds(string reference, string host)
+    {
+        for (var name = reference; ; name = name[..name.LastIndexOf('/')])
+        {
+            if (entries.TryGetValue(name, out var exact))
+            {
+                return exact.Credential is not null;
+            }
+
+            if (name == host)
+            {
+                break;
+            }
+        }
+
+        return entries.Any(entry => entry.Value.Credential is not null && HostOf(entry.Key) == HostOf(host));
+    }
+
+    /// <summary>The last resort of CRI-O's look-up: what remains of a key without scheme and path (normalizeAuthFileKey).</summary>
+    private static string HostOf(string key)
+    {
+        var rest = key.StartsWith("http://", StringComparison.Ordinal) ? key[7..] : key;
+        rest = rest.StartsWith("https://", StringComparison.Ordinal) ? rest[8..] : rest;
+        if (rest.Length != key.Length)
+        {
+            rest = ImageReference.Domain(rest).ToString();
+        }
+
+        return rest is "docker.io" or "registry-1.docker.io" ? "index.docker.io" : rest;
+    }
+
+    /// <summary>UTF-8, indented by tabs, with a newline at the end. This is where the secrets are revealed.</summary>
+    public byte[] ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Format))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("auths");
+            foreach (var (key, entry) in entries)
+            {
+                writer.WriteStartObject(key);
+                WriteCredential(writer, entry);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+            if (credentialHelpers.Count > 0)
+            {
+                writer.WriteStartObject("credHelpers");
+                foreach (var (host, helper) in credentialHelpers)
+                {
+                    writer.WriteString(host, helper);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            foreach (var (name, value) in otherMembers)
+            {
+                writer.WritePropertyName(name);
+                writer.WriteRawValue(value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    private static void WriteCredential(Utf8JsonWriter writer, AuthFileEntry entry)
+    {
+        if (entry.Auth is { } auth)
+        {
+            writer.WriteString("auth", auth);
+        }
+
+        if (entry.Credential?.IdentityToken is { } identityToken)
+        {
+            writer.WriteString("identitytoken", identityToken.Reveal());
+        }
+    }
+}

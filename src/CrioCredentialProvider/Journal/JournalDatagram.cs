@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace CrioCredentialProvider.Journal;
+
+/// <summary>
+/// Puts fields into systemd's native journal protocol: <c>NAME=value\n</c>, or for a value with a newline
+/// <c>NAME\n</c>, its length as 64-bit little-endian, the value, <c>\n</c> (systemd docs/JOURNAL_NATIVE_PROTOCOL.md).
+/// </summary>
+internal sealed class JournalDatagram
+{
+    /// <summary>Bytes kept of one value, so that an entry always fits into one datagram.</summary>
+    public const int MaximumValueBytes = 4096;
+
+    private byte[] buffer = new byte[2048];
+    private int length;
+
+    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
+
+    public void Clear() => length = 0;
+
+    /// <param name="name">Upper-case letters, digits and underscores.</param>
+    /// <param name="value">Any text; it is cut at <see cref="MaximumValueBytes"/>.</param>
+    public void Add(string name, string value)
+    {
+        Span<byte> utf8 = stackalloc byte[MaximumValueBytes];
+        Encoding.UTF8.TryGetBytes(value.AsSpan(0, Math.Min(value.Length, MaximumValueBytes / 3)), utf8, out var count);
+        utf8 = utf8[..count];
+        Reserve(name.Length + count + 10);
+        length += Encoding.ASCII.GetBytes(name, buffer.AsSpan(length));
+        if (utf8.Contains((byte)'\n'))
+        {
+            buffer[length++] = (byte)'\n';
+            BinaryPrimitives.WriteUInt64LittleEndian(buffer.AsSpan(length), (ulong)count);
+            length += sizeof(ulong);
+        }
+        else
+        {
+            buffer[length++] = (byte)'=';
+        }
+
+        utf8.CopyTo(buffer.AsSpan(length));
+        length += count;
+        buffer[length++] = (byte)'\n';
+    }
+
+    private void Reserve(int count)
+    {
+        if (length + count > buffer.Length)
+        {
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + count));
+        }
+    }
+}

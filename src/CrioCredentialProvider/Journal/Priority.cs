@@ -1,0 +1,10 @@
+namespace CrioCredentialProvider.Journal;
+
+/// <summary>syslog's severities, as far as they are used; the value is the journal's <c>PRIORITY</c>.</summary>
+internal enum Priority
+{
+    Error = 3,
+    Warning = 4,
+    Info = 6,
+    Debug = 7,
+}

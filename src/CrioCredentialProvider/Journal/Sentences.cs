@@ -1,0 +1,136 @@
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Journal;
+
+/// <summary>
+/// Every sentence that the journal can hold. The first fifteen are compared word for word by people and test suites
+/// (design, section 2); a MESSAGE_ID, once given, stays with its kind of entry.
+/// </summary>
+internal static class Sentences
+{
+    private static readonly (string, string)[] None = [];
+
+    public static JournalEntry Running() =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40101", "Running credential provider");
+
+    public static JournalEntry ReadingFromStdin() =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40102", "Reading from stdin");
+
+    public static JournalEntry ParsedRequest(string image) =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40103", $"Parsed credential provider request for image \"{image}\"");
+
+    public static JournalEntry ParsingNamespace() =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40104", "Parsing namespace from request");
+
+    public static JournalEntry MatchingMirrors(string registriesConf) =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40105", $"Matching mirrors for registry config: {registriesConf}");
+
+    public static JournalEntry GotMirrors(string image, string locations) =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40106", $"Got mirror(s) for \"{image}\": \"{locations}\"", ("SOURCE", locations));
+
+    public static JournalEntry GettingSecrets(string ns) =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40107", $"Getting secrets from namespace: {ns}");
+
+    public static JournalEntry DefaultApiServer(string envFile, string host) =>
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b40108",
+            $"Unable to find env file \"{envFile}\", using default API server host: {host}",
+            ("API_SERVER", host));
+
+    public static JournalEntry ApiServer(string host, string origin) =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40109", $"Using API server host: {host} ({origin})", ("API_SERVER", host));
+
+    public static JournalEntry GotSecrets(int count) =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b4010a", $"Got {count} secret(s)");
+
+    public static JournalEntry ParsingSecret(string secret, Priority priority) =>
+        new(priority, "8d5b4c1c7bd94a3f9a33a1d2c9b4010b", $"Parsing secret: {secret}", [("SECRET", secret)]);
+
+    public static JournalEntry FoundAuth(string secret, string key, Priority priority) =>
+        new(
+            priority,
+            "8d5b4c1c7bd94a3f9a33a1d2c9b4010c",
+            $"Found docker config JSON auth in secret \"{secret}\" for \"{key}\"",
+            [("SECRET", secret), ("KEY", key)]);
+
+    public static JournalEntry CheckingMirror(string location, string registry, Priority priority) =>
+        new(
+            priority,
+            "8d5b4c1c7bd94a3f9a33a1d2c9b4010d",
+            $"Checking if mirror \"{location}\" matches registry \"{registry}\"",
+            [("SOURCE", location), ("REGISTRY", registry)]);
+
+    public static JournalEntry UsingMirrorAuth(string location, string registry, string secret) =>
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b4010e",
+            $"Using mirror auth \"{location}\" for registry from secret \"{registry}\"",
+            ("SOURCE", location),
+            ("REGISTRY", registry),
+            ("SECRET", secret));
+
+    public static JournalEntry WroteAuthFile(string path, int entries) =>
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b4010f",
+            $"Wrote auth file to {path} with {entries} number of entries",
+            ("AUTH_FILE", path),
+            ("ENTRIES", entries.ToString()));
+
+    /// <summary>The last sentence of a run that wrote a file: it carries the outcome.</summary>
+    public static JournalEntry AuthFilePath(string path, TimeSpan duration) =>
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b40110",
+            $"Auth file path: {path}",
+            ("AUTH_FILE", path),
+            ("OUTCOME", "written"),
+            ("DURATION_US", Microseconds(duration)));
+
+    public static JournalEntry UsingRegistryAuth(string registry, string image, string secret) =>
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b40201",
+            $"Using auth for registry \"{registry}\" matching image \"{image}\"",
+            ("REGISTRY", registry),
+            ("SECRET", secret));
+
+    public static JournalEntry RemappedTo(string image, string location) =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40202", $"Got location for \"{image}\": \"{location}\"", ("SOURCE", location));
+
+    public static JournalEntry DecidedBy(string image, string origin) =>
+        Debug("8d5b4c1c7bd94a3f9a33a1d2c9b40203", $"Registry entry at {origin} decides for \"{image}\"");
+
+    public static JournalEntry RemovedLeftover(string path) =>
+        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40204", $"Removed auth file {path} of an earlier pull", ("AUTH_FILE", path));
+
+    public static JournalEntry Noticed(Notice notice) =>
+        new(Priority.Warning, "8d5b4c1c7bd94a3f9a33a1d2c9b40205", notice.Message, [("CODE", notice.Reason.Id)]);
+
+    /// <summary>The last sentence of a run that wrote no file, because none is needed.</summary>
+    public static JournalEntry NothingToDo(Reason reason, string registriesConf, TimeSpan duration) =>
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b40206",
+            reason.Id switch
+            {
+                "CP110" => "Request has no service account token, nothing to do",
+                "CP111" => "Request's version carries no service account token, nothing to do",
+                "CP310" => $"Registries conf path \"{registriesConf}\" does not exist, stopping",
+                "CP311" => "No mirrors found, will not write any auth file",
+                _ => "No docker auth found for any available secret, will not write any auth file",
+            },
+            ("OUTCOME", "nothing-to-do"),
+            ("CODE", reason.Id),
+            ("DURATION_US", Microseconds(duration)));
+
+    /// <summary>The last sentence of a run that failed; the same line stands on stderr.</summary>
+    public static JournalEntry Failed(Outcome.Failed failure, TimeSpan duration) =>
+        new(
+            Priority.Error,
+            "8d5b4c1c7bd94a3f9a33a1d2c9b40207",
+            failure.Line,
+            [("OUTCOME", failure.Name), ("CODE", failure.Reason.Id), ("DURATION_US", Microseconds(duration))]);
+
+    private static JournalEntry Info(string id, string message, params (string, string)[] fields) =>
+        new(Priority.Info, id, message, fields.Length == 0 ? None : fields);
+
+    private static JournalEntry Debug(string id, string message) => new(Priority.Debug, id, message, None);
+
+    private static string Microseconds(TimeSpan duration) => ((long)duration.TotalMicroseconds).ToString();
+}

@@ -1,0 +1,230 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Secrets;
+
+namespace CrioCredentialProvider.Matching;
+
+/// <summary>
+/// Picks from a namespace's secrets, one at a time, the credentials that fit an image's pull sources. A key fits a
+/// source when it is equal to it or a parent of it at a path boundary, or when it lies below a mirror's location.
+/// </summary>
+/// <param name="sources">Where CRI-O will pull from.</param>
+/// <param name="keepMisses">Whether keys that fit nothing are kept in the decisions: for debugging only.</param>
+internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
+{
+    /// <summary>Notices kept of one run: a namespace of bad secrets must not flood the journal.</summary>
+    private const int MaximumNotices = 50;
+
+    private readonly Dictionary<string, List<PullSource>> byAncestor = IndexAncestors(sources);
+    private readonly Dictionary<string, List<PullSource>> byLocation = IndexLocations(sources);
+    private readonly string[] hosts = [.. sources.Sources.Select(s => ImageReference.Domain(s.Reference).ToString()).Distinct()];
+    private readonly Dictionary<string, Candidate> best = new(StringComparer.Ordinal);
+    private readonly List<SecretDecision> decisions = [];
+    private readonly List<Notice> notices = [];
+
+    /// <summary>Forgets everything: the listing starts over.</summary>
+    public void Clear()
+    {
+        best.Clear();
+        decisions.Clear();
+        notices.Clear();
+    }
+
+    public void Add(in PullSecret secret)
+    {
+        if (secret.DockerConfigJson is not { } document)
+        {
+            Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": it has no key \".dockerconfigjson\"");
+            return;
+        }
+
+        List<DockerConfigEntry> entries;
+        try
+        {
+            entries = DockerConfigReader.Read(document.Span);
+        }
+        catch (FormatException e)
+        {
+            Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": {e.Message}");
+            return;
+        }
+
+        List<KeyDecision>? keys = null;
+        foreach (var entry in entries)
+        {
+            if (Decide(secret.Name, entry) is { } decision && (keepMisses || decision.Fits.Count > 0))
+            {
+                (keys ??= []).Add(decision);
+            }
+        }
+
+        if (keys is not null || keepMisses)
+        {
+            decisions.Add(new SecretDecision(secret.Name, keys ?? []));
+        }
+    }
+
+    public MatchResult Complete()
+    {
+        decisions.Sort((a, b) => string.CompareOrdinal(a.SecretName, b.SecretName));
+        var credentials = best
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => new AppliedCredential(pair.Key, pair.Value.Credential, pair.Value.SecretName));
+        return new MatchResult([.. credentials], decisions, notices);
+    }
+
+    private KeyDecision? Decide(string secretName, DockerConfigEntry entry)
+    {
+        if (!RegistryKey.TryParse(entry.Key, out var key))
+        {
+            // The key is not told: what stands in front of an @ could be a password.
+            Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": its key names no registry");
+            return null;
+        }
+
+        var fits = Fits(key);
+        if (fits.Count > 0 && entry.Credential is null)
+        {
+            if (entry.Problem is not null)
+            {
+                Notice(
+                    Reasons.EntrySkipped,
+                    $"Skipping entry \"{OneLine.Of(entry.Key)}\" of secret \"{secretName}\": {entry.Problem}");
+            }
+
+            return null;
+        }
+
+        foreach (var fit in fits)
+        {
+            Take(fit.Registry, new Candidate(entry.Credential!, secretName, key.IsGlob));
+        }
+
+        return new KeyDecision(OneLine.Of(entry.Key), key.ToString(), fits);
+    }
+
+    private List<FittingSource> Fits(RegistryKey key)
+    {
+        List<FittingSource> fits = [];
+        if (key.IsGlob)
+        {
+            foreach (var host in hosts)
+            {
+                if (HostGlob.Matches(key.Host, host))
+                {
+                    AddFits(fits, (key with { Host = host }).ToString());
+                }
+            }
+        }
+        else
+        {
+            AddFits(fits, key.ToString());
+        }
+
+        return fits;
+    }
+
+    private void AddFits(List<FittingSource> fits, string registry)
+    {
+        if (byAncestor.TryGetValue(registry, out var above))
+        {
+            foreach (var source in above)
+            {
+                fits.Add(new FittingSource(source, registry));
+            }
+        }
+
+        // Below a mirror's location: the key's own parents are looked up, however many mirrors there are.
+        for (var parent = registry; parent.Length > 0; parent = Parent(parent))
+        {
+            if (byLocation.TryGetValue(parent, out var below))
+            {
+                foreach (var source in below)
+                {
+                    if (above is null || !above.Contains(source))
+                    {
+                        fits.Add(new FittingSource(source, registry));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A literal key beats a glob; else the later secret in name order wins, within one secret the later entry.</summary>
+    private void Take(string registry, Candidate candidate)
+    {
+        if (!best.TryGetValue(registry, out var other))
+        {
+            best.Add(registry, candidate);
+            return;
+        }
+
+        if (ReferenceEquals(other.Credential, candidate.Credential))
+        {
+            return;
+        }
+
+        var wins = other.IsGlob != candidate.IsGlob
+            ? other.IsGlob
+            : string.CompareOrdinal(candidate.SecretName, other.SecretName) >= 0;
+        var (winner, loser) = wins ? (candidate, other) : (other, candidate);
+        best[registry] = winner;
+        Notice(
+            Reasons.EntryOverridden,
+            $"Credentials for \"{registry}\" in secret \"{loser.SecretName}\" are overridden by secret \"{winner.SecretName}\"");
+    }
+
+    private void Notice(Reason reason, string message)
+    {
+        if (notices.Count < MaximumNotices)
+        {
+            notices.Add(new Notice(reason, message));
+        }
+    }
+
+    private static Dictionary<string, List<PullSource>> IndexAncestors(PullSources sources)
+    {
+        Dictionary<string, List<PullSource>> index = new(StringComparer.Ordinal);
+        foreach (var source in sources.Sources)
+        {
+            for (var name = source.Reference; name.Length > 0; name = Parent(name))
+            {
+                Put(index, name, source);
+            }
+        }
+
+        return index;
+    }
+
+    private static Dictionary<string, List<PullSource>> IndexLocations(PullSources sources)
+    {
+        Dictionary<string, List<PullSource>> index = new(StringComparer.Ordinal);
+        foreach (var source in sources.Sources)
+        {
+            if (source.Kind == PullSourceKind.Mirror)
+            {
+                Put(index, source.Location, source);
+            }
+        }
+
+        return index;
+    }
+
+    private static void Put(Dictionary<string, List<PullSource>> index, string name, PullSource source)
+    {
+        if (!index.TryGetValue(name, out var list))
+        {
+            index.Add(name, list = []);
+        }
+
+        list.Add(source);
+    }
+
+    private static string Parent(string name)
+    {
+        var slash = name.LastIndexOf('/');
+        return slash < 0 ? "" : name[..slash];
+    }
+
+    private readonly record struct Candidate(Credential Credential, string SecretName, bool IsGlob);
+}

@@ -1,0 +1,196 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Matching;
+
+/// <summary>One entry below <c>auths</c>.</summary>
+/// <param name="Key">As written.</param>
+/// <param name="Credential">Null when the entry holds none that can be used.</param>
+/// <param name="Problem">Why there is no credential; null when the entry holds nothing at all.</param>
+internal readonly record struct DockerConfigEntry(string Key, Credential? Credential, string? Problem);
+
+/// <summary>
+/// Reads docker configs by the rules of Go's decoder and the kubelet's keyring (kubernetes pkg/credentialprovider
+/// config.go): names in any case, unknown fields passed over, a wrong type spoils the document, <c>auth</c> before
+/// <c>username</c> and <c>password</c>, base64 padded or not.
+/// </summary>
+internal static class DockerConfigReader
+{
+    /// <exception cref="FormatException">The document cannot be used; the text says why, without quoting it.</exception>
+    public static List<DockerConfigEntry> Read(ReadOnlySpan<byte> document)
+    {
+        List<DockerConfigEntry> entries = [];
+        try
+        {
+            var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = 32 });
+            ReadObject(ref reader, "the document", (ref inner, name) =>
+            {
+                if (name.Equals("auths", StringComparison.OrdinalIgnoreCase))
+                {
+                    entries.Clear();
+                    ReadEntries(ref inner, entries);
+                }
+                else
+                {
+                    inner.Skip();
+                }
+            });
+            reader.Read();
+        }
+        catch (JsonException)
+        {
+            throw new FormatException("it is not one JSON document");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new FormatException("it holds text that is not UTF-8");
+        }
+
+        return entries;
+    }
+
+    /// <summary>Reads the value of <c>auths</c>, the reader standing on it.</summary>
+    public static void ReadEntries(ref Utf8JsonReader reader, List<DockerConfigEntry> entries)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        Dictionary<string, int> places = new(StringComparer.Ordinal);
+        ReadOpenObject(ref reader, "\"auths\"", (ref inner, key) =>
+        {
+            var entry = ReadEntry(ref inner, key);
+
+            // As in Go, the last of two equal keys counts.
+            if (!places.TryAdd(key, entries.Count))
+            {
+                entries[places[key]] = entry;
+            }
+            else
+            {
+                entries.Add(entry);
+            }
+        });
+    }
+
+    private static DockerConfigEntry ReadEntry(ref Utf8JsonReader reader, string key)
+    {
+        string? auth = null, username = null, password = null, identityToken = null;
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return new DockerConfigEntry(key, null, null);
+        }
+
+        ReadOpenObject(ref reader, "an entry", (ref inner, name) =>
+        {
+            switch (name.ToLowerInvariant())
+            {
+                case "auth":
+                    auth = ReadText(ref inner);
+                    break;
+                case "username":
+                    username = ReadText(ref inner);
+                    break;
+                case "password":
+                    password = ReadText(ref inner);
+                    break;
+                case "identitytoken":
+                    identityToken = ReadText(ref inner);
+                    break;
+                default:
+                    inner.Skip();
+                    break;
+            }
+        });
+        return ToEntry(key, auth, username, password, identityToken);
+    }
+
+    private static DockerConfigEntry ToEntry(
+        string key, string? auth, string? username, string? password, string? identityToken)
+    {
+        if (!string.IsNullOrEmpty(auth))
+        {
+            if (Decode(auth) is not { } decoded)
+            {
+                return new DockerConfigEntry(key, null, "its \"auth\" is not base64 of text");
+            }
+
+            var colon = decoded.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0)
+            {
+                return new DockerConfigEntry(key, null, "its \"auth\" is not base64 of user:password");
+            }
+
+            (username, password) = (decoded[..colon], decoded[(colon + 1)..].Trim('\0'));
+        }
+
+        if (string.IsNullOrEmpty(username) && string.IsNullOrEmpty(password) && string.IsNullOrEmpty(identityToken))
+        {
+            return new DockerConfigEntry(key, null, auth is null && username is null ? null : "its user name and password are empty");
+        }
+
+        if (string.IsNullOrEmpty(auth) && username?.Contains(':', StringComparison.Ordinal) == true)
+        {
+            return new DockerConfigEntry(key, null, "its user name has a colon");
+        }
+
+        return new DockerConfigEntry(
+            key,
+            new Credential(
+                new Secret(username ?? ""),
+                new Secret(password ?? ""),
+                string.IsNullOrEmpty(identityToken) ? null : new Secret(identityToken)),
+            null);
+    }
+
+    /// <summary>Padded or unpadded, as the kubelet takes it; null when it is neither, or not UTF-8.</summary>
+    private static string? Decode(string auth)
+    {
+        var text = auth.ReplaceLineEndings("");
+        var padded = text.EndsWith('=') ? text : text.PadRight((text.Length + 3) / 4 * 4, '=');
+        var bytes = new byte[padded.Length];
+        try
+        {
+            return Convert.TryFromBase64String(padded, bytes, out var count)
+                ? new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, count)
+                : null;
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    private static string? ReadText(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => reader.GetString(),
+        JsonTokenType.Null => null,
+        _ => throw new FormatException("a field of an entry is not a string"),
+    };
+
+    private delegate void MemberReader(ref Utf8JsonReader reader, string name);
+
+    private static void ReadObject(ref Utf8JsonReader reader, string what, MemberReader member)
+    {
+        reader.Read();
+        ReadOpenObject(ref reader, what, member);
+    }
+
+    private static void ReadOpenObject(ref Utf8JsonReader reader, string what, MemberReader member)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new FormatException($"{what} is not a JSON object");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            member(ref reader, name);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace CrioCredentialProvider.Matching;
+
+/// <summary>
+/// A key of a docker config, normalised as the kubelet's keyring does (kubernetes pkg/credentialprovider keyring.go
+/// BasicDockerKeyring.Add): no scheme, no API path, no trailing slash, Docker Hub under one name.
+/// </summary>
+/// <param name="Host">Host and port; may hold globs.</param>
+/// <param name="Path">Without leading slash; empty for a whole host.</param>
+internal readonly record struct RegistryKey(string Host, string Path)
+{
+    public bool IsGlob => Host.AsSpan().ContainsAny('*', '?', '[');
+
+    public override string ToString() => Path.Length == 0 ? Host : $"{Host}/{Path}";
+
+    /// <returns>False for a key that names no host, or that could hold a password (<c>user:password@host</c>).</returns>
+    public static bool TryParse(string key, out RegistryKey result)
+    {
+        result = default;
+        var rest = key.AsSpan();
+        var hasScheme = StripScheme(ref rest);
+        var slash = rest.IndexOf('/');
+        var host = slash < 0 ? rest : rest[..slash];
+        var path = slash < 0 ? [] : rest[slash..];
+        if (path.StartsWith("/v1/", StringComparison.Ordinal) || path.StartsWith("/v2/", StringComparison.Ordinal)
+            || (hasScheme && path is "/v1" or "/v2"))
+        {
+            path = path[3..];
+        }
+
+        path = path.Trim('/');
+        if (host.IsEmpty || !IsHost(host) || !IsPrintable(path))
+        {
+            return false;
+        }
+
+        result = new RegistryKey(
+            host is "index.docker.io" or "registry-1.docker.io" ? "docker.io" : host.ToString(), path.ToString());
+        return true;
+    }
+
+    private static bool StripScheme(ref ReadOnlySpan<char> text)
+    {
+        foreach (var scheme in (ReadOnlySpan<string>)["https://", "http://"])
+        {
+            if (text.StartsWith(scheme, StringComparison.Ordinal))
+            {
+                text = text[scheme.Length..];
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsHost(ReadOnlySpan<char> host)
+    {
+        foreach (var c in host)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && !".-:*?[]^\\_".Contains(c, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return host.ContainsAnyExcept(".:-");
+    }
+
+    private static bool IsPrintable(ReadOnlySpan<char> path)
+    {
+        foreach (var c in path)
+        {
+            if (c is <= ' ' or '@' or '?' or '#' or '\u007F' || char.IsControl(c))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

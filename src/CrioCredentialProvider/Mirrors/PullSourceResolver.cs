@@ -1,0 +1,104 @@
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Mirrors;
+
+/// <summary>
+/// Says from where CRI-O will pull an image: mirrors in order, then the registry, each as the physical reference that
+/// credentials are looked up for (containers/image PullSourcesFromReference, rewriteReference).
+/// </summary>
+internal static class PullSourceResolver
+{
+    /// <param name="conf">The merged configuration.</param>
+    /// <param name="image">A canonical name, as the kubelet gives it.</param>
+    /// <exception cref="ProviderException">A mirror or location makes an invalid reference: CRI-O's pull fails too.</exception>
+    public static PullSources Resolve(RegistriesConf conf, string image)
+    {
+        var entry = conf.Find(image);
+        List<PullSource> sources = [];
+        AddSources(sources, entry, image);
+        var isRemapped = sources[^1].Reference != image;
+        foreach (var candidate in ShortNameCandidates(conf, image))
+        {
+            // The pod may have used a short name, which the request does not tell: what CRI-O may try, we look up too.
+            if (candidate != image && conf.Find(candidate) is { } other)
+            {
+                List<PullSource> more = [];
+                if (TryAddSources(more, other, candidate)
+                    && (more.Count > 1 || more[0].Reference != candidate))
+                {
+                    isRemapped |= more.Count == 1;
+                    sources.AddRange(more.Where(source => !sources.Contains(source)));
+                }
+            }
+        }
+
+        return new PullSources(image, sources, entry?.Origin, isRemapped);
+    }
+
+    private static IEnumerable<string> ShortNameCandidates(RegistriesConf conf, string image)
+    {
+        const string Hub = "docker.io/";
+        const string Library = Hub + "library/";
+        if (!image.StartsWith(Hub, StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        var shortName = image.StartsWith(Library, StringComparison.Ordinal) ? image[Library.Length..] : image[Hub.Length..];
+        return conf.Aliases.TryGetValue(shortName, out var target) && target.Length > 0
+            ? [target]
+            : conf.SearchRegistries.Select(registry => Hub.AsSpan(0, Hub.Length - 1).SequenceEqual(registry) ? image : $"{registry}/{shortName}");
+    }
+
+    private static void AddSources(List<PullSource> sources, RegistryEntry? entry, string image)
+    {
+        if (entry is null)
+        {
+            sources.Add(new PullSource(PullSourceKind.Registry, ImageReference.Domain(image).ToString(), image));
+            return;
+        }
+
+        foreach (var location in entry.MirrorLocations)
+        {
+            sources.Add(new PullSource(PullSourceKind.Mirror, location, Rewrite(entry, location, image)));
+        }
+
+        sources.Add(new PullSource(
+            PullSourceKind.Registry,
+            entry.Location.Length > 0 ? entry.Location : ImageReference.Domain(image).ToString(),
+            Rewrite(entry, entry.Location, image)));
+    }
+
+    private static bool TryAddSources(List<PullSource> sources, RegistryEntry entry, string image)
+    {
+        try
+        {
+            AddSources(sources, entry, image);
+            return true;
+        }
+        catch (ProviderException)
+        {
+            // Only a candidate: when the pod did not use the short name, this entry has no part in the pull.
+            return false;
+        }
+    }
+
+    private static string Rewrite(RegistryEntry entry, string location, string image)
+    {
+        if (location.Length == 0)
+        {
+            return image;
+        }
+
+        var reference = location + image[entry.MatchedLength(image)..];
+        if (!ImageReference.IsCanonicalName(reference))
+        {
+            throw new ProviderException(
+                Reasons.PullSourceInvalid,
+                $"location \"{OneLine.Of(location)}\" makes \"{OneLine.Of(reference)}\" of \"{image}\", which is no repository name",
+                $"correct the registry at {entry.Origin}");
+        }
+
+        return reference;
+    }
+}

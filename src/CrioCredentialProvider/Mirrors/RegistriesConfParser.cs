@@ -1,0 +1,284 @@
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Mirrors;
+
+/// <summary>
+/// Reads and validates one registries.conf file as containers/image does (sysregistriesv2 system_registries_v2.go,
+/// loadConfigFile and postProcessRegistries). What the program has no use for is validated all the same: CRI-O would
+/// refuse the file.
+/// </summary>
+internal sealed class RegistriesConfParser
+{
+    private readonly string path;
+    private readonly Dictionary<string, RegistryEntry> registries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (bool Insecure, bool Blocked)> flags = new(StringComparer.Ordinal);
+
+    private RegistriesConfParser(string path) => this.path = path;
+
+    /// <param name="path">For messages and origins.</param>
+    /// <param name="text">The file's text.</param>
+    /// <param name="isDropIn">The old format is taken for the main file only.</param>
+    /// <exception cref="ProviderException">With file, line and column of what is wrong.</exception>
+    public static RegistriesConfFile Parse(string path, string text, bool isDropIn)
+    {
+        var root = TomlDocument.Parse(path, text);
+        return new RegistriesConfParser(path).Read(root, isDropIn);
+    }
+
+    private RegistriesConfFile Read(TomlMap root, bool isDropIn)
+    {
+        var old = root.Find("registries") as TomlMap;
+        var oldLists = old is null ? [] : ReadOldFormat(old);
+        var search = Strings(root, "unqualified-search-registries")?.Select(SearchRegistry).ToArray();
+        foreach (var node in Tables(root, "registry"))
+        {
+            AddRegistry(node);
+        }
+
+        ReadShortNameMode(root);
+        Strings(root, "credential-helpers");
+        Text(root, "additional-layer-store-auth-helper");
+        var aliases = ReadAliases(root);
+        if (old is not null)
+        {
+            if (isDropIn)
+            {
+                throw Invalid(old, "the old format with [registries.…] tables is not taken in a drop-in");
+            }
+
+            if (registries.Count > 0 || search is { Length: > 0 })
+            {
+                throw Invalid(old, "the old and the new format stand in one file");
+            }
+
+            foreach (var (location, node) in oldLists)
+            {
+                var normal = Location(node, location);
+                registries.TryAdd(normal, new RegistryEntry(normal, normal, [], Origin(node)));
+            }
+        }
+
+        return new RegistriesConfFile([.. registries.Values], search?.Select(s => s.Text).ToArray(), aliases);
+
+        (string Text, TomlNode Node) SearchRegistry((string Text, TomlNode Node) item)
+        {
+            var domain = Location(item.Node, item.Text);
+            return ImageReference.IsDomain(domain)
+                ? (domain, item.Node)
+                : throw Invalid(item.Node, $"search registry \"{OneLine.Of(item.Text)}\" is not a host with an optional port");
+        }
+    }
+
+    /// <summary>Version 1: lists of registries that are searched, insecure or blocked; it knows no mirrors.</summary>
+    private List<(string Location, TomlNode Node)> ReadOldFormat(TomlMap old)
+    {
+        List<(string, TomlNode)> all = [];
+        foreach (var section in (string[])["block", "insecure"])
+        {
+            if (old.Find(section) is TomlMap table && Strings(table, "registries") is { } list)
+            {
+                all.AddRange(list);
+            }
+        }
+
+        if (old.Find("search") is TomlMap search)
+        {
+            Strings(search, "registries");
+        }
+
+        return all;
+    }
+
+    private void AddRegistry(TomlMap node)
+    {
+        var givenPrefix = Location(node, Text(node, "prefix") ?? "", "prefix");
+        var location = Location(node, Text(node, "location") ?? "", "location");
+        var prefix = givenPrefix.Length > 0 ? givenPrefix : location;
+        var isWildcard = prefix.StartsWith("*.", StringComparison.Ordinal);
+        if (prefix.Length == 0)
+        {
+            throw Invalid(node, "a registry needs a location");
+        }
+
+        if (location.Length == 0 && !isWildcard)
+        {
+            throw Invalid(node, $"registry \"{OneLine.Of(prefix)}\" needs a location: only a prefix with \"*.\" can do without");
+        }
+
+        if (isWildcard && prefix.AsSpan().ContainsAny('/', '@', ':'))
+        {
+            throw Invalid(node, $"wildcard prefix \"{OneLine.Of(prefix)}\" must be \"*.\" and a host");
+        }
+
+        if (Text(node, "pull-from-mirror") is { Length: > 0 })
+        {
+            throw Invalid(node.Find("pull-from-mirror")!, "pull-from-mirror belongs to a mirror, not to a registry");
+        }
+
+        CheckFlags(node, isWildcard ? prefix : location);
+        var mirrors = ReadMirrors(node, Flag(node, "mirror-by-digest-only"));
+
+        // The first of two entries for one prefix wins, without an error.
+        registries.TryAdd(prefix, new RegistryEntry(prefix, location, mirrors, Origin(node)));
+    }
+
+    private List<string> ReadMirrors(TomlMap registry, bool byDigestOnly)
+    {
+        List<string> locations = [];
+        foreach (var mirror in Tables(registry, "mirror"))
+        {
+            var location = Location(mirror, Text(mirror, "location") ?? "", "location");
+            if (location.Length == 0)
+            {
+                throw Invalid(mirror, "a mirror needs a location");
+            }
+
+            Flag(mirror, "insecure");
+            var pullFrom = Text(mirror, "pull-from-mirror") ?? "";
+            if (pullFrom is not ("" or "all" or "digest-only" or "tag-only"))
+            {
+                throw Invalid(
+                    mirror.Find("pull-from-mirror")!,
+                    $"pull-from-mirror is \"{OneLine.Of(pullFrom)}\", not \"all\", \"digest-only\" or \"tag-only\"");
+            }
+
+            if (pullFrom.Length > 0 && byDigestOnly)
+            {
+                throw Invalid(
+                    mirror.Find("pull-from-mirror")!, "pull-from-mirror cannot stand beside mirror-by-digest-only = true");
+            }
+
+            locations.Add(location);
+        }
+
+        return locations;
+    }
+
+    /// <summary>Two entries for one place must agree whether it is insecure and whether it is blocked.</summary>
+    private void CheckFlags(TomlMap node, string place)
+    {
+        var own = (Insecure: Flag(node, "insecure"), Blocked: Flag(node, "blocked"));
+        if (!flags.TryAdd(place, own))
+        {
+            var before = flags[place];
+            if (before != own)
+            {
+                var what = before.Insecure != own.Insecure ? "insecure" : "blocked";
+                throw Invalid(node, $"registry \"{OneLine.Of(place)}\" stands twice with different values of \"{what}\"");
+            }
+        }
+    }
+
+    private void ReadShortNameMode(TomlMap root)
+    {
+        if (Text(root, "short-name-mode") is { Length: > 0 } mode && mode is not ("permissive" or "enforcing" or "disabled"))
+        {
+            throw Invalid(
+                root.Find("short-name-mode")!,
+                $"short-name-mode is \"{OneLine.Of(mode)}\", not \"permissive\", \"enforcing\" or \"disabled\"");
+        }
+    }
+
+    private Dictionary<string, string> ReadAliases(TomlMap root)
+    {
+        Dictionary<string, string> aliases = new(StringComparer.Ordinal);
+        if (root.Find("aliases") is not { } node)
+        {
+            return aliases;
+        }
+
+        if (node is not TomlMap table)
+        {
+            throw Invalid(node, "\"aliases\" is not a table");
+        }
+
+        foreach (var (name, value) in table.Members)
+        {
+            if (value is not TomlScalar { Text: { } target })
+            {
+                throw Invalid(value, $"alias \"{OneLine.Of(name)}\" is not a string");
+            }
+
+            var first = ImageReference.Domain(name);
+            if (!ImageReference.IsPath(name) || (name.Contains('/', StringComparison.Ordinal) && (first.Contains('.') || first is "localhost")))
+            {
+                throw Invalid(value, $"alias \"{OneLine.Of(name)}\" is not a short name without registry and tag");
+            }
+
+            if (target.Length > 0 && !ImageReference.IsCanonicalName(target) && !IsDockerHubShortForm(target))
+            {
+                throw Invalid(value, $"alias \"{OneLine.Of(name)}\" stands for \"{OneLine.Of(target)}\", which names no registry");
+            }
+
+            aliases[name] = IsDockerHubShortForm(target) ? "docker.io/library/" + target["docker.io/".Length..] : target;
+        }
+
+        return aliases;
+    }
+
+    private static bool IsDockerHubShortForm(string target) =>
+        target.StartsWith("docker.io/", StringComparison.Ordinal)
+        && ImageReference.IsCanonicalName("docker.io/library/" + target["docker.io/".Length..])
+        && !target.AsSpan("docker.io/".Length).Contains('/');
+
+    /// <summary>Cuts trailing slashes; a scheme is an error (parseLocation).</summary>
+    private string Location(TomlNode node, string text, string? key = null)
+    {
+        var place = key is not null && node is TomlMap map && map.Find(key) is { } value ? value : node;
+        if (text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal))
+        {
+            throw Invalid(place, $"location \"{OneLine.Of(text)}\" must not have a scheme");
+        }
+
+        return text.TrimEnd('/');
+    }
+
+    private IEnumerable<TomlMap> Tables(TomlMap parent, string key)
+    {
+        if (parent.Find(key) is not { } node)
+        {
+            return [];
+        }
+
+        if (node is not TomlList list || list.Items.Exists(item => item is not TomlMap))
+        {
+            throw Invalid(node, $"\"{key}\" is not an array of tables: write [[{key}]]");
+        }
+
+        return list.Items.Cast<TomlMap>();
+    }
+
+    private List<(string Text, TomlNode Node)>? Strings(TomlMap parent, string key)
+    {
+        if (parent.Find(key) is not { } node)
+        {
+            return null;
+        }
+
+        if (node is not TomlList list || list.Items.Exists(item => item is not TomlScalar { Text: not null }))
+        {
+            throw Invalid(node, $"\"{key}\" is not an array of strings");
+        }
+
+        return list.Items.ConvertAll(item => (((TomlScalar)item).Text!, node));
+    }
+
+    private string? Text(TomlMap parent, string key) => parent.Find(key) switch
+    {
+        null => null,
+        TomlScalar { Text: { } text } => text,
+        var other => throw Invalid(other, $"\"{key}\" is not a string"),
+    };
+
+    private bool Flag(TomlMap parent, string key) => parent.Find(key) switch
+    {
+        null => false,
+        TomlScalar { Flag: { } flag } => flag,
+        var other => throw Invalid(other, $"\"{key}\" is not true or false"),
+    };
+
+    private string Origin(TomlNode node) => $"{path}:{node.Line}";
+
+    private ProviderException Invalid(TomlNode node, string problem) =>
+        TomlDocument.Invalid(path, node.Line, node.Column, problem);
+}

@@ -1,0 +1,121 @@
+using CrioCredentialProvider.Diagnostics;
+using Tomlyn;
+using Tomlyn.Parsing;
+
+namespace CrioCredentialProvider.Mirrors;
+
+/// <summary>
+/// A TOML document as a tree with places. Tomlyn reads the grammar; keys that stand twice, which its pull parser lets
+/// pass, are found here.
+/// </summary>
+internal static class TomlDocument
+{
+    /// <exception cref="ProviderException">Not TOML, nested too deep, or a key that stands twice.</exception>
+    public static TomlMap Parse(string path, string text)
+    {
+        try
+        {
+            return Build(path, TomlParser.Create(text));
+        }
+        catch (TomlException e)
+        {
+            throw Invalid(path, e.Line ?? 1, e.Column ?? 1, Explanation(e.Message));
+        }
+    }
+
+    public static ProviderException Invalid(string path, int line, int column, string problem) => new(
+        Reasons.RegistriesConfInvalid,
+        $"{path}:{line}:{column}: {problem}",
+        "correct the file: CRI-O refuses it as well");
+
+    private static TomlMap Build(string path, TomlParser parser)
+    {
+        const int MaximumDepth = 32;
+        var root = new TomlMap(1, 1, isOpen: true);
+        var containers = new Stack<TomlNode>();
+        string key = "";
+        var (keyLine, keyColumn) = (1, 1);
+        while (parser.MoveNext())
+        {
+            var current = parser.Current;
+            switch (current.Kind)
+            {
+                case TomlParseEventKind.PropertyName:
+                    key = parser.GetPropertyName();
+                    (keyLine, keyColumn) = (current.Line, current.Column);
+                    break;
+                case TomlParseEventKind.StartTable when containers.Count == 0:
+                    containers.Push(root);
+                    break;
+                case TomlParseEventKind.StartTable:
+                case TomlParseEventKind.StartArray:
+                    if (containers.Count >= MaximumDepth)
+                    {
+                        throw Invalid(path, keyLine, keyColumn, $"more than {MaximumDepth} levels");
+                    }
+
+                    containers.Push(Open(current));
+                    break;
+                case TomlParseEventKind.EndTable:
+                case TomlParseEventKind.EndArray:
+                    containers.Pop();
+                    break;
+                case TomlParseEventKind.String:
+                    Attach(new TomlScalar(keyLine, keyColumn, parser.GetString(), null));
+                    break;
+                case TomlParseEventKind.Boolean:
+                    Attach(new TomlScalar(keyLine, keyColumn, null, current.GetBoolean()));
+                    break;
+                case TomlParseEventKind.Integer:
+                case TomlParseEventKind.Float:
+                case TomlParseEventKind.DateTime:
+                    Attach(new TomlScalar(keyLine, keyColumn, null, null));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return root;
+
+        TomlNode Open(in TomlParseEvent start)
+        {
+            // An event without a place comes from a header or a dotted key: such a container may be opened again.
+            var isOpen = start.Line == 0;
+            TomlNode node = start.Kind == TomlParseEventKind.StartArray
+                ? new TomlList(keyLine, keyColumn, isOpen)
+                : new TomlMap(keyLine, keyColumn, isOpen);
+            return Attach(node);
+        }
+
+        TomlNode Attach(TomlNode node)
+        {
+            if (containers.Peek() is TomlList list)
+            {
+                list.Items.Add(node);
+                return node;
+            }
+
+            var members = ((TomlMap)containers.Peek()).Members;
+            if (members.TryAdd(key, node))
+            {
+                return node;
+            }
+
+            return (members[key], node) switch
+            {
+                (TomlList { IsOfTables: true } before, TomlList { IsOfTables: true }) => before,
+                (TomlMap { IsOpen: true } before, TomlMap { IsOpen: true }) => before,
+                _ => throw Invalid(path, keyLine, keyColumn, $"key \"{OneLine.Of(key)}\" stands twice"),
+            };
+        }
+    }
+
+    /// <summary>The library's text behind its own <c>(line,column) : error : </c>.</summary>
+    private static string Explanation(string message)
+    {
+        const string Mark = "error : ";
+        var start = message.IndexOf(Mark, StringComparison.Ordinal);
+        return OneLine.Of((start < 0 ? message : message[(start + Mark.Length)..]).Trim()).TrimEnd('.');
+    }
+}

@@ -1,0 +1,52 @@
+namespace CrioCredentialProvider.Mirrors;
+
+/// <summary>A value of a TOML document with its place, both counted from 1.</summary>
+internal abstract class TomlNode(int line, int column)
+{
+    public int Line { get; } = line;
+
+    public int Column { get; } = column;
+}
+
+/// <summary>A string, or any other scalar with null as its text.</summary>
+internal sealed class TomlScalar(int line, int column, string? text, bool? flag) : TomlNode(line, column)
+{
+    public string? Text { get; } = text;
+
+    public bool? Flag { get; } = flag;
+}
+
+/// <summary>An array; <see cref="IsOfTables"/> when it was written with double brackets.</summary>
+internal sealed class TomlList(int line, int column, bool isOfTables) : TomlNode(line, column)
+{
+    public bool IsOfTables { get; } = isOfTables;
+
+    public List<TomlNode> Items { get; } = [];
+}
+
+/// <summary>A table; <see cref="IsOpen"/> when headers or dotted keys may still add to it.</summary>
+internal sealed class TomlMap(int line, int column, bool isOpen) : TomlNode(line, column)
+{
+    public bool IsOpen { get; } = isOpen;
+
+    public Dictionary<string, TomlNode> Members { get; } = [];
+
+    /// <summary>Looks a key up as Go's decoder does: in its own case if it is there, else in any case.</summary>
+    public TomlNode? Find(string key)
+    {
+        if (Members.TryGetValue(key, out var exact))
+        {
+            return exact;
+        }
+
+        foreach (var (name, node) in Members)
+        {
+            if (name.Equals(key, StringComparison.OrdinalIgnoreCase))
+            {
+                return node;
+            }
+        }
+
+        return null;
+    }
+}

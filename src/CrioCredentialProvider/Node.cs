@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using CrioCredentialProvider.Interop;
+
+namespace CrioCredentialProvider;
+
+/// <summary>
+/// Everything outside the process that is not named by an option: streams, environment, clock, and the places where
+/// Kubernetes distributions keep their files. Tests build one on a temporary folder.
+/// </summary>
+internal sealed class Node
+{
+    /// <summary>Where the kubelet and the distribution keep what leads to the API server.</summary>
+    public Secrets.ApiServerFiles ApiFiles { get; init; } = new();
+
+    public required Stream Stdin { get; init; }
+
+    public required Stream Stdout { get; init; }
+
+    public required TextWriter Stderr { get; init; }
+
+    public required bool StdinIsTerminal { get; init; }
+
+    public required bool StderrIsTerminal { get; init; }
+
+    public required Func<string, string?> Environment { get; init; }
+
+    public required Func<DateTimeOffset> Clock { get; init; }
+
+    /// <summary>Sends one journal datagram; replaced in tests.</summary>
+    public required Func<string, Action<ReadOnlyMemory<byte>>> OpenJournal { get; init; }
+
+    /// <summary>The real one.</summary>
+    public static Node Create() => new()
+    {
+        Stdin = Console.OpenStandardInput(),
+        Stdout = Console.OpenStandardOutput(),
+        Stderr = new StreamWriter(Console.OpenStandardError(), new System.Text.UTF8Encoding(false)) { AutoFlush = true },
+        StdinIsTerminal = Libc.IsATerminal(0) == 1,
+        StderrIsTerminal = Libc.IsATerminal(2) == 1,
+        Environment = System.Environment.GetEnvironmentVariable,
+        Clock = () => DateTimeOffset.UtcNow,
+        OpenJournal = path => new Journal.JournalSink(path).Send,
+    };
+}

@@ -1,0 +1,39 @@
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Request;
+
+/// <summary>Takes the request's bytes from stdin; what they mean is <see cref="RequestParser"/>'s part.</summary>
+internal static class RequestReader
+{
+    /// <summary>The largest request that is read, in bytes; a real one has two or three thousand.</summary>
+    public const int MaximumBytes = 1024 * 1024;
+
+    /// <exception cref="ProviderException">The input is larger than <see cref="MaximumBytes"/>.</exception>
+    public static ReadOnlyMemory<byte> Read(Stream stdin)
+    {
+        var buffer = new byte[8 * 1024];
+        var length = 0;
+        while (true)
+        {
+            var count = stdin.Read(buffer, length, buffer.Length - length);
+            if (count == 0)
+            {
+                return buffer.AsMemory(0, length);
+            }
+
+            length += count;
+            if (length > MaximumBytes)
+            {
+                throw new ProviderException(
+                    Reasons.RequestTooLarge,
+                    $"the request on stdin is larger than {MaximumBytes} bytes",
+                    "pass one CredentialProviderRequest, as the kubelet does");
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 4, MaximumBytes + 1));
+            }
+        }
+    }
+}

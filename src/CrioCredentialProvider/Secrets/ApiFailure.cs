@@ -1,0 +1,47 @@
+using System.Net;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+
+namespace CrioCredentialProvider.Secrets;
+
+/// <summary>Says in one line what an answer of the API server means and what to do about it.</summary>
+internal static class ApiFailure
+{
+    /// <param name="server">Who answered.</param>
+    /// <param name="identity">Who asked.</param>
+    /// <param name="status">The HTTP status, not 200.</param>
+    /// <param name="message">The server's own message, or empty.</param>
+    public static ProviderException Of(ApiServer server, PodIdentity identity, HttpStatusCode status, string message)
+    {
+        var said = message.Length == 0 ? "" : $": {OneLine.Of(message)}";
+        var ns = identity.Namespace;
+        return status switch
+        {
+            HttpStatusCode.Unauthorized => new ProviderException(
+                Reasons.Unauthorized,
+                $"API server {server.Host} rejects the pod's token (aud \"{string.Join(' ', identity.Audiences)}\", iss \"{identity.Issuer}\")",
+                "set serviceAccountTokenAudience in the kubelet's credential provider config to the cluster's issuer: "
+                + "https://kubernetes.default.svc.cluster.local with kubeadm, https://kubernetes.default.svc on OpenShift"),
+            HttpStatusCode.Forbidden => new ProviderException(
+                Reasons.Forbidden,
+                $"service account \"{identity.ServiceAccount}\" may not list secrets in namespace \"{ns}\"{said}",
+                $"kubectl create role -n {ns} pull-secrets --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} "
+                + $"pull-secrets --role=pull-secrets --serviceaccount={ns}:{identity.ServiceAccount ?? "default"}"),
+            HttpStatusCode.NotFound => new ProviderException(
+                Reasons.NamespaceNotFound,
+                $"API server {server.Host} has no secrets of namespace \"{ns}\" (404){said}",
+                $"check that {server.OriginText} names the Kubernetes API"),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new ProviderException(
+                Reasons.ApiServerError,
+                $"API server {server.Host} redirects ({(int)status}){said}",
+                "the token is not sent anywhere else: give the final address with --api-server"),
+            _ => new ProviderException(
+                Reasons.ApiServerError, $"API server {server.Host} answers {(int)status}{said}", "see its log"),
+        };
+    }
+
+    /// <summary>Whether the same request may succeed a moment later.</summary>
+    public static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
+        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
+        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+}

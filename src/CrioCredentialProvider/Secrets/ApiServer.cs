@@ -1,0 +1,45 @@
+using System.Security.Cryptography.X509Certificates;
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Secrets;
+
+/// <summary>What named the API server's address.</summary>
+internal enum ApiServerOrigin
+{
+    Option,
+    EnvFile,
+    Kubeconfig,
+    Fallback,
+}
+
+/// <summary>What the API server's certificate must be signed by.</summary>
+/// <param name="Source">For messages: the file, or "the system store".</param>
+/// <param name="Anchors">Null: the system store.</param>
+internal sealed record ClusterTrust(string Source, X509Certificate2Collection? Anchors);
+
+/// <summary>Which API server to ask, and how to know it.</summary>
+/// <param name="BaseAddress">An https URL that ends with a slash.</param>
+/// <param name="Origin">What named the address.</param>
+/// <param name="OriginText">The same for messages, with the file.</param>
+/// <param name="Trust">The CA.</param>
+/// <param name="TlsServerName">The name that the certificate must have; null: the dialled host, or with a cluster CA
+/// also <see cref="InternalName"/>.</param>
+/// <param name="SkipVerification">Only by option: anybody could be answering.</param>
+/// <param name="Timeout">For all talk together.</param>
+/// <param name="Notices">What was passed over on the way.</param>
+internal sealed record ApiServer(
+    Uri BaseAddress,
+    ApiServerOrigin Origin,
+    string OriginText,
+    ClusterTrust Trust,
+    string? TlsServerName,
+    bool SkipVerification,
+    TimeSpan Timeout,
+    IReadOnlyList<Notice> Notices)
+{
+    /// <summary>The name that every API server's certificate has (kubeadm pkiutil GetAPIServerAltNames).</summary>
+    public const string InternalName = "kubernetes.default.svc";
+
+    /// <summary>Host and port, for people.</summary>
+    public string Host => BaseAddress.Authority;
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Mirrors;
+
+namespace CrioCredentialProvider.Secrets;
+
+/// <summary>Reads addresses of API servers: <c>HOST</c>, <c>HOST:PORT</c>, or an https URL whose path is kept.</summary>
+internal static class ApiServerAddress
+{
+    /// <summary>The port when a host stands alone.</summary>
+    public const string DefaultPort = "6443";
+
+    /// <param name="text">The address.</param>
+    /// <param name="origin">What named it, for the message.</param>
+    /// <exception cref="ProviderException">Not an address, or one without TLS.</exception>
+    public static Uri Parse(string text, string origin)
+    {
+        var url = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{WithPort(text)}";
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps
+            || uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0
+            || !(uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || ImageReference.IsDomain(uri.Host)))
+        {
+            throw new ProviderException(
+                Reasons.ApiServerAddressInvalid,
+                $"\"{OneLine.Of(text)}\" from {origin} is no address of an API server",
+                "give HOST, HOST:PORT or an https:// URL");
+        }
+
+        return uri.AbsolutePath.EndsWith('/') ? uri : new Uri(uri.AbsoluteUri + "/");
+    }
+
+    private static string WithPort(string text)
+    {
+        if (IPAddress.TryParse(text, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+        {
+            return $"[{text.Trim('[', ']')}]:{DefaultPort}";
+        }
+
+        var host = text.StartsWith('[') ? text[(text.IndexOf(']', StringComparison.Ordinal) + 1)..] : text;
+        return host.Contains(':', StringComparison.Ordinal) ? text : $"{text}:{DefaultPort}";
+    }
+
+    /// <summary>Puts host and port of an env file together; IPv6 hosts get brackets.</summary>
+    public static string Join(string host, string port) =>
+        host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
+}

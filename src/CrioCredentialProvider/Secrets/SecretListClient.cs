@@ -1,0 +1,297 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Text.Json;
+using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+
+namespace CrioCredentialProvider.Secrets;
+
+/// <summary>What a listing came to.</summary>
+internal sealed record SecretListing(int Count, IReadOnlyList<Notice> Notices);
+
+/// <summary>
+/// Lists the pull secrets of the pod's namespace with the pod's own token: page by page, with the certificate verified,
+/// no redirect followed, no proxy asked, and all of it within one budget of time.
+/// </summary>
+internal sealed class SecretListClient : IDisposable
+{
+    private const int PageSize = 500;
+    private const int MaximumTokenBytes = 4 * 1024 * 1024;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
+
+    private readonly ApiServer server;
+    private readonly Secret token;
+    private readonly PodIdentity identity;
+    private readonly ServerCertificateCheck certificateCheck;
+    private readonly HttpMessageInvoker http;
+    private string lastProblem = "it did not answer";
+
+    private SecretListClient(ApiServer server, Secret token, PodIdentity identity)
+    {
+        (this.server, this.token, this.identity) = (server, token, identity);
+        certificateCheck = new ServerCertificateCheck(server);
+        http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = ConnectTimeout,
+            SslOptions = certificateCheck.ToOptions(),
+        });
+    }
+
+    /// <param name="server">Where to ask.</param>
+    /// <param name="token">The pod's token.</param>
+    /// <param name="identity">Whose token it is.</param>
+    /// <param name="startOver">Called when what was handed over so far counts for nothing.</param>
+    /// <param name="onSecret">Takes each secret.</param>
+    /// <exception cref="ProviderException">The list could not be had.</exception>
+    public static async Task<SecretListing> ListAsync(
+        ApiServer server, Secret token, PodIdentity identity, Action startOver, PullSecretHandler onSecret)
+    {
+        using var client = new SecretListClient(server, token, identity);
+        using var budget = new CancellationTokenSource(server.Timeout);
+        try
+        {
+            return await client.ListAllAsync(startOver, onSecret, budget.Token);
+        }
+        catch (OperationCanceledException) when (budget.IsCancellationRequested)
+        {
+            throw new ProviderException(
+                Reasons.ApiTimeout,
+                $"API server {server.Host} ({server.OriginText}) gave no list within {server.Timeout.TotalSeconds:0.###} s: {client.lastProblem}",
+                "check the address, or set --api-server");
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<SecretListing> ListAllAsync(Action startOver, PullSecretHandler onSecret, CancellationToken budget)
+    {
+        var startedOver = false;
+        for (var attempt = 0; ; attempt++)
+        {
+            List<Notice> notices = [];
+            var (count, next) = (0, (string?)null);
+            try
+            {
+                do
+                {
+                    var page = await GetPageAsync(next, onSecret, notices, budget);
+                    if (page.Continue is not null && page.Continue == next)
+                    {
+                        throw Malformed("it gives the same continue token again");
+                    }
+
+                    (count, next) = (count + page.Count, page.Continue);
+                }
+                while (next is not null);
+
+                return new SecretListing(count, notices);
+            }
+            catch (TransientException e)
+            {
+                lastProblem = e.Message;
+                await PauseAsync(attempt, e.RetryAfter, budget);
+            }
+            catch (ExpiredException) when (!startedOver)
+            {
+                startedOver = true;
+            }
+            catch (ExpiredException)
+            {
+                throw ApiFailure.Of(server, identity, HttpStatusCode.Gone, "the continue token expired twice");
+            }
+
+            startOver();
+        }
+    }
+
+    private async Task<SecretListParser> GetPageAsync(
+        string? next, PullSecretHandler onSecret, List<Notice> notices, CancellationToken budget)
+    {
+        var query = $"api/v1/namespaces/{identity.Namespace}/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit={PageSize}"
+            + (next is null ? "" : "&continue=" + Uri.EscapeDataString(next));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.BaseAddress, query));
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token.Reveal());
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        request.Headers.TryAddWithoutValidation("User-Agent", "crio-credential-provider/" + BuildInfo.Version);
+        try
+        {
+            using var response = await http.SendAsync(request, budget);
+            var body = await response.Content.ReadAsStreamAsync(budget);
+            if (response.Content.Headers.ContentEncoding.Contains("gzip"))
+            {
+                body = new GZipStream(body, CompressionMode.Decompress);
+            }
+
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                throw await RefusalAsync(response, body, next, budget);
+            }
+
+            if (response.Content.Headers.ContentType?.MediaType is not "application/json")
+            {
+                throw Malformed($"its content type is \"{OneLine.Of(response.Content.Headers.ContentType?.ToString() ?? "")}\"");
+            }
+
+            return await ParseAsync(body, new SecretListParser(identity.Namespace, onSecret, notices), budget);
+        }
+        catch (HttpRequestException e)
+        {
+            throw ConnectionFailure(e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new TransientException("the connection broke off in the answer", null);
+        }
+        catch (OperationCanceledException) when (!budget.IsCancellationRequested)
+        {
+            throw new TransientException($"no connection within {ConnectTimeout.TotalSeconds} s", null);
+        }
+    }
+
+    private async Task<SecretListParser> ParseAsync(Stream body, SecretListParser parser, CancellationToken budget)
+    {
+        var buffer = new byte[16 * 1024];
+        var length = 0;
+        try
+        {
+            while (!parser.IsComplete)
+            {
+                if (length == buffer.Length)
+                {
+                    if (length >= MaximumTokenBytes)
+                    {
+                        throw Malformed($"it holds a value of more than {MaximumTokenBytes} bytes");
+                    }
+
+                    Array.Resize(ref buffer, buffer.Length * 2);
+                }
+
+                var read = await body.ReadAsync(buffer.AsMemory(length), budget);
+                length += read;
+                var consumed = parser.Feed(buffer.AsSpan(0, length), isFinal: read == 0);
+                buffer.AsSpan(consumed, length - consumed).CopyTo(buffer);
+                length -= consumed;
+            }
+
+            return parser;
+        }
+        catch (JsonException)
+        {
+            throw Malformed("it is not JSON");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Malformed("it holds text that is not UTF-8");
+        }
+        catch (FormatException e)
+        {
+            throw Malformed(e.Message);
+        }
+    }
+
+    private async Task<Exception> RefusalAsync(
+        HttpResponseMessage response, Stream body, string? next, CancellationToken budget)
+    {
+        var status = response.StatusCode;
+        if (ApiFailure.IsTransient(status))
+        {
+            return new TransientException($"it answers {(int)status}", RetryAfter(response.Headers.RetryAfter));
+        }
+
+        if (status == HttpStatusCode.Gone && next is not null)
+        {
+            return new ExpiredException();
+        }
+
+        if (response.Headers.Location is { } location)
+        {
+            return ApiFailure.Of(server, identity, status, location.IsAbsoluteUri ? $"to {location.Authority}" : "to itself");
+        }
+
+        return ApiFailure.Of(server, identity, status, await StatusMessageAsync(body, budget));
+    }
+
+    /// <summary>The <c>message</c> of a <c>Status</c>; empty when the body is something else.</summary>
+    private static async Task<string> StatusMessageAsync(Stream body, CancellationToken budget)
+    {
+        var buffer = new byte[16 * 1024];
+        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, budget);
+        try
+        {
+            var reader = new Utf8JsonReader(buffer.AsSpan(0, length));
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("message"u8))
+                {
+                    reader.Read();
+                    return reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // An HTML page or another text: the status alone is told.
+        }
+
+        return "";
+    }
+
+    private Exception ConnectionFailure(HttpRequestException e)
+    {
+        if (certificateCheck.Refusal is { } refusal)
+        {
+            return new ProviderException(
+                Reasons.ApiServerNotTrusted,
+                $"API server {server.Host} ({server.OriginText}) is not trusted: {refusal}; the CA is {server.Trust.Source}",
+                "set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate");
+        }
+
+        return e.InnerException switch
+        {
+            AuthenticationException => new ProviderException(
+                Reasons.ApiServerNotTrusted,
+                $"TLS with API server {server.Host} ({server.OriginText}) failed: {OneLine.Of(e.InnerException.Message)}",
+                "check that the Kubernetes API answers there, with TLS"),
+            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => new ProviderException(
+                Reasons.ApiServerUnreachable,
+                $"host \"{server.BaseAddress.Host}\" of the API server ({server.OriginText}) is unknown",
+                "check the node's name resolution, or set --api-server"),
+            SocketException socket => new TransientException(OneLine.Of(socket.Message), null),
+            _ => new TransientException("the connection broke off", null),
+        };
+    }
+
+    /// <summary>Waits longer each time, and never the same: many nodes ask at once after an outage.</summary>
+    private static Task PauseAsync(int attempt, TimeSpan? retryAfter, CancellationToken budget)
+    {
+        var longest = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, attempt));
+        var jittered = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)(longest / 2), (int)longest + 1));
+        return Task.Delay(retryAfter > jittered ? retryAfter.Value : jittered, budget);
+    }
+
+    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header?.Delta;
+
+    private ProviderException Malformed(string why) => new(
+        Reasons.ApiAnswerMalformed,
+        $"the answer of API server {server.Host} ({server.OriginText}) is no secret list: {why}",
+        "check that the address names the Kubernetes API");
+
+    /// <summary>Worth another attempt within the budget.</summary>
+    private sealed class TransientException(string problem, TimeSpan? retryAfter) : Exception(problem)
+    {
+        public TimeSpan? RetryAfter { get; } = retryAfter;
+    }
+
+    /// <summary>The continue token has expired: the list starts over.</summary>
+    private sealed class ExpiredException : Exception;
+}

@@ -1,0 +1,23 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace CrioCredentialProvider.Tests.Support;
+
+/// <summary>Makes requests and tokens in the captured form, where a test needs other values than the captured ones.</summary>
+internal static class Requests
+{
+    public const string V1 = "credentialprovider.kubelet.k8s.io/v1";
+
+    public static byte[] Captured(string name) =>
+        File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "kubelet", name));
+
+    public static byte[] For(string image, string? token, string apiVersion = V1) => Encoding.UTF8.GetBytes(
+        $$"""{"kind":"CredentialProviderRequest","apiVersion":"{{apiVersion}}","image":"{{image}}"{{(
+            token is null ? "" : $",\"serviceAccountToken\":\"{token}\"")}}}""" + "\n");
+
+    /// <summary>A token with the given claims, signed by nobody.</summary>
+    public static string Token(string claims) =>
+        $"{Encode("""{"alg":"RS256","kid":"n"}""")}.{Encode(claims)}.c2ln";
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+}

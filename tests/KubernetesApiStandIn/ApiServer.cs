@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Web;
+
+namespace KubernetesApiStandIn;
+
+/// <summary>One answer, whole, as it goes over the wire; null bytes hang up without one.</summary>
+public sealed record Answer(byte[]? Bytes)
+{
+    public static Answer Of(int status, string body, string type = "application/json", params string[] headers) => new(
+        Encoding.UTF8.GetBytes(
+            $"HTTP/1.1 {status} {(HttpStatusCode)status}\r\nAudit-Id: {Guid.NewGuid()}\r\nCache-Control: no-cache, private\r\n"
+            + $"Content-Type: {type}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}"
+            + $"Date: {DateTime.UtcNow:R}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
+}
+
+/// <summary>
+/// Stands in for kube-apiserver on loopback, with TLS. It enforces what the real one enforces for listing secrets: the
+/// token, its audience, the Role, the field selector, and paging; its answers have the captured form.
+/// </summary>
+public sealed class ApiServer : IDisposable
+{
+    private readonly TcpListener listener;
+    private readonly X509Certificate2 certificate;
+    private readonly Dictionary<string, (string Namespace, string ServiceAccount, string Audience)> tokens = [];
+    private readonly HashSet<(string ServiceAccountNamespace, string ServiceAccount, string Namespace)> roles = [];
+    private readonly SortedDictionary<(string Namespace, string Name), JsonObject> secrets = [];
+    private readonly ConcurrentQueue<string> requests = new();
+
+    public ApiServer(X509Certificate2 certificate, int port = 0)
+    {
+        this.certificate = certificate;
+        listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start(512);
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        _ = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Answers that are given first, in order, to requests whose token is good or not.</summary>
+    public ConcurrentQueue<Answer> Script { get; } = new();
+
+    /// <summary>Method and target of each request, in order.</summary>
+    public IReadOnlyList<string> Requests => [.. requests];
+
+    /// <summary>The last request's header lines, with the token cut off.</summary>
+    public string LastHeaders { get; private set; } = "";
+
+    public string Issue(string ns, string serviceAccount = "default", string audience = Token.Audience)
+    {
+        var token = Token.For(ns, serviceAccount, audience);
+        tokens[token] = (ns, serviceAccount, audience);
+        return token;
+    }
+
+    public void Allow(string serviceAccountNamespace, string serviceAccount, string ns) =>
+        roles.Add((serviceAccountNamespace, serviceAccount, ns));
+
+    /// <param name="json">A Secret as the API returns it, with type and metadata.</param>
+    public void Add(string json)
+    {
+        var secret = JsonNode.Parse(json)!.AsObject();
+        var metadata = secret["metadata"]!;
+        secrets[((string)metadata["namespace"]!, (string)metadata["name"]!)] = secret;
+    }
+
+    public void Dispose() => listener.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                var client = await listener.AcceptTcpClientAsync();
+                _ = ServeAsync(client);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        try
+        {
+            using var owned = client;
+            using var tls = new SslStream(client.GetStream());
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
+            var reader = new StreamReader(tls, Encoding.Latin1);
+            while (await reader.ReadLineAsync() is { Length: > 0 } requestLine)
+            {
+                Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
+                while (await reader.ReadLineAsync() is { Length: > 0 } line)
+                {
+                    var colon = line.IndexOf(':', StringComparison.Ordinal);
+                    headers[line[..colon]] = line[(colon + 1)..].Trim();
+                }
+
+                requests.Enqueue(requestLine[..requestLine.LastIndexOf(' ')]);
+                LastHeaders = string.Join('\n', headers.Where(h => h.Key != "Authorization").Select(h => $"{h.Key}: {h.Value}"));
+                var answer = Script.TryDequeue(out var scripted) ? scripted : Respond(requestLine, headers);
+                if (answer.Bytes is null)
+                {
+                    client.LingerState = new LingerOption(true, 0);
+                    client.Close();
+                    return;
+                }
+
+                await tls.WriteAsync(answer.Bytes);
+                await tls.FlushAsync();
+            }
+        }
+        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException or SocketException or ObjectDisposedException)
+        {
+            // The client hung up, or refused the certificate: the tests look at its side.
+        }
+    }
+
+    private Answer Respond(string requestLine, Dictionary<string, string> headers)
+    {
+        var parts = requestLine.Split(' ');
+        var uri = new Uri("https://stand-in" + parts[1]);
+        var segments = uri.AbsolutePath.Trim('/').Split('/');
+        var token = headers.GetValueOrDefault("Authorization", "");
+        if (!token.StartsWith("Bearer ", StringComparison.Ordinal)
+            || !tokens.TryGetValue(token["Bearer ".Length..], out var who) || who.Audience != Token.Audience)
+        {
+            return Status(401, "Unauthorized", "Unauthorized");
+        }
+
+        if (parts[0] != "GET" || segments is not ["api", "v1", "namespaces", var ns, "secrets"])
+        {
+            return Status(404, "NotFound", "the server could not find the requested resource");
+        }
+
+        if (!headers.GetValueOrDefault("Accept", "*/*").Contains("json", StringComparison.Ordinal))
+        {
+            return Status(406, "NotAcceptable", "only the following media types are accepted: application/json");
+        }
+
+        return roles.Contains((who.Namespace, who.ServiceAccount, ns))
+            ? List(ns, HttpUtility.ParseQueryString(uri.Query))
+            : Status(
+                403,
+                "Forbidden",
+                $"secrets is forbidden: User \"system:serviceaccount:{who.Namespace}:{who.ServiceAccount}\" cannot list resource \"secrets\" in API group \"\" in the namespace \"{ns}\"");
+    }
+
+    private Answer List(string ns, System.Collections.Specialized.NameValueCollection query)
+    {
+        var selected = secrets.Where(s => s.Key.Namespace == ns).Select(s => s.Value);
+        foreach (var term in (query["fieldSelector"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (field, value) = (term[..term.IndexOf('=', StringComparison.Ordinal)], term[(term.LastIndexOf('=') + 1)..]);
+            if (field != "type")
+            {
+                return Status(400, "BadRequest", $"field label not supported: {field}");
+            }
+
+            selected = selected.Where(s => (string)s["type"]! == value);
+        }
+
+        var start = 0;
+        if (query["continue"] is { } given && (!int.TryParse(given, out start) || start <= 0))
+        {
+            return Status(400, "BadRequest", "invalid continue token: continue key is not valid: invalid character 'm' looking for beginning of value");
+        }
+
+        var rest = selected.Skip(start).ToList();
+        var limit = int.TryParse(query["limit"], out var asked) && asked > 0 ? asked : int.MaxValue;
+        var metadata = new JsonObject { ["resourceVersion"] = "557" };
+        if (rest.Count > limit)
+        {
+            metadata["continue"] = (start + limit).ToString();
+        }
+
+        var items = new JsonArray([.. rest.Take(limit).Select(s =>
+        {
+            // As the real one does: the items of a list carry neither kind nor apiVersion.
+            var item = s.DeepClone().AsObject();
+            item.Remove("kind");
+            item.Remove("apiVersion");
+            return (JsonNode)item;
+        })]);
+        var list = new JsonObject { ["kind"] = "SecretList", ["apiVersion"] = "v1", ["metadata"] = metadata, ["items"] = items };
+        return Answer.Of(200, list.ToJsonString() + "\n");
+    }
+
+    private static Answer Status(int code, string reason, string message) => Answer.Of(
+        code,
+        new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = message,
+            ["reason"] = reason,
+            ["code"] = code,
+        }.ToJsonString() + "\n");
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace KubernetesApiStandIn;
+
+/// <summary>A cluster CA and the certificates that it signs, made anew for each run.</summary>
+public sealed class Authority
+{
+    private readonly X509Certificate2 certificate;
+
+    public Authority(string name = "kubernetes", Authority? issuer = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-30), DateTimeOffset.UtcNow.AddDays(30));
+        if (issuer is null)
+        {
+            certificate = request.CreateSelfSigned(from, to);
+            return;
+        }
+
+        using var signed = request.Create(issuer.certificate, from, to.AddDays(-1), RandomNumberGenerator.GetBytes(8));
+        certificate = signed.CopyWithPrivateKey(key);
+    }
+
+    public string Pem => certificate.ExportCertificatePem();
+
+    /// <param name="names">DNS names and IP addresses for the certificate.</param>
+    /// <param name="isExpired">Whether it was good until yesterday only.</param>
+    public X509Certificate2 Issue(IEnumerable<string> names, bool isExpired = false)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=kube-apiserver", key, HashAlgorithmName.SHA256);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+        {
+            if (IPAddress.TryParse(name, out var address))
+            {
+                alternatives.AddIpAddress(address);
+            }
+            else
+            {
+                alternatives.AddDnsName(name);
+            }
+        }
+
+        request.CertificateExtensions.Add(alternatives.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        using var signed = request.Create(
+            certificate,
+            DateTimeOffset.UtcNow.AddDays(-20),
+            DateTimeOffset.UtcNow.AddDays(isExpired ? -1 : 20),
+            RandomNumberGenerator.GetBytes(8));
+        using var withKey = signed.CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
+    }
+}
