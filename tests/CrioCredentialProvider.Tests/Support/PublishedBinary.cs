@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace CrioCredentialProvider.Tests.Support;
+
+/// <summary>What a run of the published binary came to.</summary>
+internal sealed record RunResult(int ExitCode, string Stdout, string Stderr);
+
+/// <summary>Starts the native binary as the kubelet does: request on stdin, an environment of its own.</summary>
+internal static class PublishedBinary
+{
+    public static readonly string FilePath =
+        Environment.GetEnvironmentVariable("CRIO_CP_TEST_BINARY")
+        ?? Path.Combine(Repository.Root, "build", "crio-credential-provider");
+
+    public static RunResult Run(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(FilePath, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        start.Environment.Clear();
+        using var process = Process.Start(start)!;
+        var stdout = process.StandardOutput.ReadToEndAsync();
+        var stderr = process.StandardError.ReadToEndAsync();
+        try
+        {
+            process.StandardInput.BaseStream.Write(stdin);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it had read all: a request that is too large.
+        }
+
+        if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
+        {
+            process.Kill();
+            throw new TimeoutException("the kubelet would have killed this run");
+        }
+
+        return new RunResult(process.ExitCode, stdout.Result, stderr.Result);
+    }
+}
