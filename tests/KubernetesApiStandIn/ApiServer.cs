@@ -46,6 +46,9 @@ public sealed class ApiServer : IDisposable
     /// <summary>Answers that are given first, in order, to requests whose token is good or not.</summary>
     public ConcurrentQueue<Answer> Script { get; } = new();
 
+    /// <summary>Whether the connection is closed behind each scripted answer.</summary>
+    public bool HangUpAfterScript { get; set; }
+
     /// <summary>Method and target of each request, in order.</summary>
     public IReadOnlyList<string> Requests => [.. requests];
 
@@ -107,7 +110,8 @@ public sealed class ApiServer : IDisposable
 
                 requests.Enqueue(requestLine[..requestLine.LastIndexOf(' ')]);
                 LastHeaders = string.Join('\n', headers.Where(h => h.Key != "Authorization").Select(h => $"{h.Key}: {h.Value}"));
-                var answer = Script.TryDequeue(out var scripted) ? scripted : Respond(requestLine, headers);
+                var isScripted = Script.TryDequeue(out var scripted);
+                var answer = isScripted ? scripted! : Respond(requestLine, headers);
                 if (answer.Bytes is null)
                 {
                     client.LingerState = new LingerOption(true, 0);
@@ -117,6 +121,10 @@ public sealed class ApiServer : IDisposable
 
                 await tls.WriteAsync(answer.Bytes);
                 await tls.FlushAsync();
+                if (isScripted && HangUpAfterScript)
+                {
+                    return;
+                }
             }
         }
         catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException or SocketException or ObjectDisposedException)

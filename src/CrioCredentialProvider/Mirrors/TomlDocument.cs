@@ -34,6 +34,7 @@ internal static class TomlDocument
         var root = new TomlMap(1, 1, isOpen: true);
         var containers = new Stack<TomlNode>();
         string key = "";
+        TomlNode? furtherTable = null;
         var (keyLine, keyColumn) = (1, 1);
         while (parser.MoveNext())
         {
@@ -43,6 +44,12 @@ internal static class TomlDocument
                 case TomlParseEventKind.PropertyName:
                     key = parser.GetPropertyName();
                     (keyLine, keyColumn) = (current.Line, current.Column);
+                    if (containers.Peek() == furtherTable)
+                    {
+                        furtherTable.MoveTo(keyLine, keyColumn);
+                        furtherTable = null;
+                    }
+
                     break;
                 case TomlParseEventKind.StartTable when containers.Count == 0:
                     containers.Push(root);
@@ -92,6 +99,7 @@ internal static class TomlDocument
         {
             if (containers.Peek() is TomlList list)
             {
+                furtherTable = list is { IsOfTables: true, Items.Count: > 0 } ? node : null;
                 list.Items.Add(node);
                 return node;
             }

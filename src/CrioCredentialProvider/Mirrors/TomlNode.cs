@@ -3,9 +3,12 @@ namespace CrioCredentialProvider.Mirrors;
 /// <summary>A value of a TOML document with its place, both counted from 1.</summary>
 internal abstract class TomlNode(int line, int column)
 {
-    public int Line { get; } = line;
+    public int Line { get; private set; } = line;
 
-    public int Column { get; } = column;
+    public int Column { get; private set; } = column;
+
+    /// <summary>For a further <c>[[table]]</c>, whose header Tomlyn gives no place for: the place of its first key.</summary>
+    public void MoveTo(int newLine, int newColumn) => (Line, Column) = (newLine, newColumn);
 }
 
 /// <summary>A string, or any other scalar with null as its text.</summary>

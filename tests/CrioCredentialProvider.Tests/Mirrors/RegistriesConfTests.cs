@@ -1,0 +1,178 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Mirrors;
+
+namespace CrioCredentialProvider.Tests.Mirrors;
+
+public sealed class RegistriesConfTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("[[Registry]]\nLocation='quay.io'\n[[Registry.MIRROR]]\nLOCATION='m.io'\n")]
+    [InlineData("\uFEFF[[registry]]\r\nlocation='quay.io'\r\n[[registry.mirror]]\r\nlocation='m.io'\r\n")]
+    [InlineData("registry=[{location='quay.io',mirror=[{location='m.io'}]}] # comment")]
+    [InlineData("[[\"registry\"]]\n'location'=\"quay.io\"\nunknown.key=1\n[[registry.mirror]]\nlocation='m.io'\n[other]\nx=2\n")]
+    [InlineData("[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'\n[aliases]\na='b.io/c'\n[[registry]]\nlocation='z.io'")]
+    public void Every_way_to_write_it_is_read(string toml)
+    {
+        Write("registries.conf", toml);
+        var entry = Load().Find("quay.io/x")!;
+        Assert.Equal(("quay.io", "quay.io"), (entry.Prefix, entry.Location));
+        Assert.Equal(["m.io"], entry.MirrorLocations);
+    }
+
+    public static TheoryData<string, string> Errors => new()
+    {
+        { "a = ", "1:5: Missing value after `=`" },
+        { "[[registry]]\nlocation='x.io'\nlocation='y.io'", "3:1: key \"location\" stands twice" },
+        { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
+        { "[[registry]]\nlocation=5", "2:1: \"location\" is not a string" },
+        { "[[registry]]\nlocation='x.io'\ninsecure='yes'", "3:1: \"insecure\" is not true or false" },
+        { "[[registry]]\n", "1:3: a registry needs a location" },
+        { "[[registry]]\nprefix='x.io'", "1:3: registry \"x.io\" needs a location: only a prefix with \"*.\" can do without" },
+        { "[[registry]]\nlocation='https://x.io'", "2:1: location \"https://x.io\" must not have a scheme" },
+        { "[[registry]]\nprefix='*.x.io/a'", "1:3: wildcard prefix \"*.x.io/a\" must be \"*.\" and a host" },
+        { "[[registry]]\nprefix='*.x.io:5000'", "1:3: wildcard prefix \"*.x.io:5000\" must be \"*.\" and a host" },
+        { "[[registry]]\nlocation='x.io'\npull-from-mirror='all'", "3:1: pull-from-mirror belongs to a mirror, not to a registry" },
+        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\n", "3:12: a mirror needs a location" },
+        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='some'",
+            "5:1: pull-from-mirror is \"some\", not \"all\", \"digest-only\" or \"tag-only\"" },
+        { "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=true\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='all'",
+            "6:1: pull-from-mirror cannot stand beside mirror-by-digest-only = true" },
+        { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\nblocked=true",
+            "4:1: registry \"x.io\" stands twice with different values of \"blocked\"" },
+        { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\ninsecure=true",
+            "4:1: registry \"x.io\" stands twice with different values of \"insecure\"" },
+        { "unqualified-search-registries=['x.io/path']", "1:1: search registry \"x.io/path\" is not a host with an optional port" },
+        { "unqualified-search-registries='x.io'", "1:1: \"unqualified-search-registries\" is not an array of strings" },
+        { "short-name-mode='strict'", "1:1: short-name-mode is \"strict\", not \"permissive\", \"enforcing\" or \"disabled\"" },
+        { "[aliases]\n'x.io/a'='y.io/a'", "2:1: alias \"x.io/a\" is not a short name without registry and tag" },
+        { "[aliases]\n'a:1'='y.io/a'", "2:1: alias \"a:1\" is not a short name without registry and tag" },
+        { "[aliases]\na='b'", "2:1: alias \"a\" stands for \"b\", which names no registry" },
+        { "[aliases]\na=1", "2:1: alias \"a\" is not a string" },
+        { "[registries.block]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'", "1:2: the old and the new format stand in one file" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public void Each_error_has_file_line_and_column(string toml, string expected)
+    {
+        var path = Write("registries.conf", toml);
+        var e = Assert.Throws<ProviderException>(Load);
+        Assert.Equal((Reasons.RegistriesConfInvalid, $"{path}:{expected}"), (e.Reason, e.Problem));
+    }
+
+    [Fact]
+    public void The_old_format_is_taken_as_main_file_and_refused_as_drop_in()
+    {
+        Write("registries.conf", "[registries.search]\nregistries=['docker.io']\n[registries.insecure]\nregistries=['quay.io/a']\n");
+        Assert.Equal("quay.io/a", Load().Find("quay.io/a/b")!.Prefix);
+        var dropIn = Write("registries.conf.d/1.conf", "[registries.block]\nregistries=['x.io']\n");
+        Assert.Equal(
+            $"{dropIn}:1:2: the old format with [registries.…] tables is not taken in a drop-in",
+            Assert.Throws<ProviderException>(Load).Problem);
+    }
+
+    [Fact]
+    public void Drop_ins_replace_whole_entries_by_prefix_in_name_order()
+    {
+        Write("registries.conf", "unqualified-search-registries=['a.io']\nregistry=[{location='quay.io',mirror=[{location='main.io'}]}]");
+        Write("registries.conf.d/20.conf", "registry=[{location='quay.io',mirror=[{location='second.io'}]}]");
+        Write("registries.conf.d/10.conf", "unqualified-search-registries=[]\nregistry=[{location='quay.io',mirror=[{location='first.io'}]},{location='new.io'}]");
+        Write("registries.conf.d/30.txt", "not toml at all [");
+        var conf = Load();
+        Assert.Equal(["second.io"], conf.Find("quay.io/x")!.MirrorLocations);
+        Assert.NotNull(conf.Find("new.io/x"));
+        Assert.Empty(conf.SearchRegistries);
+    }
+
+    [Fact]
+    public void Drop_ins_count_without_a_main_file()
+    {
+        Write("registries.conf.d/10.conf", "registry=[{location='quay.io',mirror=[{location='m.io'}]}]");
+        Assert.True(Load().Found);
+        Assert.NotNull(Load().Find("quay.io/x"));
+    }
+
+    [Fact]
+    public void Nothing_at_all_is_told_with_the_main_path()
+    {
+        var conf = Load();
+        Assert.False(conf.Found);
+        Assert.Equal($"{folder}/registries.conf", conf.MainPath);
+    }
+
+    [Fact]
+    public void The_users_own_file_hides_the_systems()
+    {
+        Write("registries.conf", "registry=[{location='system.io'}]");
+        Write("registries.conf.d/1.conf", "registry=[{location='dropin.io'}]");
+        Write("home/.config/containers/registries.conf", "registry=[{location='user.io'}]");
+        Write("home/.config/containers/registries.conf.d/1.conf", "registry=[{location='userdropin.io'}]");
+        Assert.Equal(["user.io", "userdropin.io"], Load().Registries.Select(r => r.Prefix));
+    }
+
+    [Fact]
+    public void Naming_the_main_file_keeps_the_drop_ins()
+    {
+        Write("registries.conf.d/1.conf", "registry=[{location='dropin.io'}]");
+        var main = Write("other.conf", "registry=[{location='main.io'}]");
+        Assert.Equal(["dropin.io", "main.io"], RegistriesConfLoader.Load(Paths() with { MainFile = main }).Registries.Select(r => r.Prefix));
+    }
+
+    [Fact]
+    public void The_machines_short_names_win()
+    {
+        Write("registries.conf", "[aliases]\na='x.io/a'\nb='x.io/b'");
+        Write("cache.conf", "[aliases]\na='y.io/a'");
+        Assert.Equal(("y.io/a", "x.io/b"), (Load().Aliases["a"], Load().Aliases["b"]));
+    }
+
+    [Fact]
+    public void Five_hundred_aliases_in_a_drop_in_are_read()
+    {
+        Write("registries.conf.d/000-shortnames.conf", "[aliases]\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"\"team/n{i}\" = \"quay.io/team/n{i}\"\n")));
+        Assert.Equal(500, Load().Aliases.Count);
+    }
+
+    [Fact]
+    public void A_directory_in_the_place_of_the_file_is_told()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "registries.conf"));
+        var e = Assert.Throws<ProviderException>(Load);
+        Assert.Equal(Reasons.RegistriesConfUnreadable, e.Reason);
+        Assert.StartsWith($"\"{folder}/registries.conf\" cannot be read: ", e.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_UTF8_is_told()
+    {
+        File.WriteAllBytes(Path.Combine(folder, "registries.conf"), [0x61, 0xFF]);
+        Assert.Equal($"{folder}/registries.conf:1:1: the file is not UTF-8", Assert.Throws<ProviderException>(Load).Problem);
+    }
+
+    [Fact]
+    public void Deep_nesting_is_refused()
+    {
+        Write("registries.conf", "a=" + new string('[', 100_000) + new string(']', 100_000));
+        Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(Load).Reason);
+    }
+
+    private RegistriesConfPaths Paths() => new(null, null, Path.Combine(folder, "home"))
+    {
+        SystemDirectory = folder,
+        ShortNameCache = Path.Combine(folder, "cache.conf"),
+    };
+
+    private RegistriesConf Load() => RegistriesConfLoader.Load(Paths());
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
