@@ -1,0 +1,90 @@
+using System.Text;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Tests.Support;
+using YamlDotNet.RepresentationModel;
+
+namespace CrioCredentialProvider.Tests.Deploy;
+
+/// <summary>The examples are what people copy: each is parsed and held against the kubelet's and the API's rules.</summary>
+public sealed class ExampleTests
+{
+    [Theory]
+    [InlineData("credential-provider-config.yaml", "https://kubernetes.default.svc.cluster.local")]
+    [InlineData("credential-provider-config-openshift.yaml", "https://kubernetes.default.svc")]
+    public void The_provider_config_has_what_the_kubelet_requires_and_nothing_that_it_refuses(string file, string audience)
+    {
+        var config = Assert.Single(Documents(file));
+        Assert.Equal(["apiVersion", "kind", "providers"], Keys(config).Order());
+        Assert.Equal(("kubelet.config.k8s.io/v1", "CredentialProviderConfig"), (Text(config["apiVersion"]), Text(config["kind"])));
+        var provider = Assert.Single((YamlSequenceNode)config["providers"]);
+        Assert.Equal(["apiVersion", "defaultCacheDuration", "matchImages", "name", "tokenAttributes"], Keys(provider).Order());
+        Assert.Equal("crio-credential-provider", Text(provider["name"]));
+        Assert.Equal("credentialprovider.kubelet.k8s.io/v1", Text(provider["apiVersion"]));
+        Assert.All((YamlSequenceNode)provider["matchImages"], image => Assert.DoesNotContain("/", Text(image), StringComparison.Ordinal));
+        var token = provider["tokenAttributes"];
+        Assert.Equal(["cacheType", "requireServiceAccount", "serviceAccountTokenAudience"], Keys(token).Order());
+        Assert.Equal((audience, "Token", "false"), (Text(token["serviceAccountTokenAudience"]), Text(token["cacheType"]), Text(token["requireServiceAccount"])));
+    }
+
+    [Fact]
+    public void The_nodes_may_ask_for_the_configs_one_audience_as_a_group()
+    {
+        var documents = Documents("node-rbac.yaml");
+        Assert.Equal(["ClusterRole", "ClusterRoleBinding"], documents.Select(document => Text(document["kind"])));
+        var rule = Assert.Single((YamlSequenceNode)documents[0]["rules"]);
+        Assert.Equal("https://kubernetes.default.svc.cluster.local", Text(Assert.Single((YamlSequenceNode)rule["resources"])));
+        Assert.Equal("request-serviceaccounts-token-audience", Text(Assert.Single((YamlSequenceNode)rule["verbs"])));
+        var subject = Assert.Single((YamlSequenceNode)documents[1]["subjects"]);
+        Assert.Equal(("Group", "system:nodes"), (Text(subject["kind"]), Text(subject["name"])));
+        Assert.Equal(Text(documents[0]["metadata"]["name"]), Text(documents[1]["roleRef"]["name"]));
+    }
+
+    [Fact]
+    public void The_namespaces_pods_may_get_and_list_its_secrets()
+    {
+        var documents = Documents("namespace-rbac.yaml");
+        var rule = Assert.Single((YamlSequenceNode)documents[0]["rules"]);
+        Assert.Equal(["secrets"], ((YamlSequenceNode)rule["resources"]).Select(Text));
+        Assert.Equal(["get", "list"], ((YamlSequenceNode)rule["verbs"]).Select(Text));
+        Assert.Equal("ServiceAccount", Text(Assert.Single((YamlSequenceNode)documents[1]["subjects"])["kind"]));
+    }
+
+    [Fact]
+    public void The_secret_is_the_articles()
+    {
+        var secret = Assert.Single(Documents("secret.yaml"));
+        Assert.Equal("kubernetes.io/dockerconfigjson", Text(secret["type"]));
+        Assert.Equal(
+            """{"auths":{"http://localhost:5000":{"username":"myuser","password":"mypassword","auth":"bXl1c2VyOm15cGFzc3dvcmQ="}}}""" + "\n",
+            Encoding.UTF8.GetString(Convert.FromBase64String(Text(secret["data"][".dockerconfigjson"]))));
+    }
+
+    [Fact]
+    public void The_pods_image_is_mirrored_by_the_examples_registries_conf()
+    {
+        Assert.Equal("docker.io/nginx", Text(Assert.Single(Documents("pod.yaml"))["spec"]["containers"][0]["image"]));
+        var file = RegistriesConfParser.Parse("registries.conf", File.ReadAllText(At("registries.conf")), isDropIn: false);
+        Assert.Equal(["localhost:5000"], Assert.Single(file.Registries).MirrorLocations);
+    }
+
+    [Fact]
+    public void The_drop_in_has_a_variable_of_its_own_and_keeps_the_others()
+    {
+        var text = File.ReadAllText(At("kubelet-drop-in.conf"));
+        Assert.DoesNotContain("KUBELET_EXTRA_ARGS=", text, StringComparison.Ordinal);
+        Assert.Contains("$KUBELET_EXTRA_ARGS $CRIO_CREDENTIAL_PROVIDER_FLAGS", text, StringComparison.Ordinal);
+    }
+
+    private static string At(string file) => Path.Combine(Repository.Root, "deploy", "examples", file);
+
+    private static List<YamlNode> Documents(string file)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(File.ReadAllText(At(file))));
+        return [.. stream.Documents.Select(document => document.RootNode)];
+    }
+
+    private static IEnumerable<string> Keys(YamlNode node) => ((YamlMappingNode)node).Children.Keys.Select(Text);
+
+    private static string Text(YamlNode node) => ((YamlScalarNode)node).Value!;
+}
