@@ -18,6 +18,9 @@ namespace CrioCredentialProvider;
 /// </summary>
 internal sealed class CredentialPipeline(Node node, Settings settings, RunJournal journal)
 {
+    /// <summary>A thousand mirrors or secrets must not cost thousands of journal entries at each pull.</summary>
+    private const int MaximumHitsAtInfo = 50;
+
     private readonly long start = Stopwatch.GetTimestamp();
     private string registriesConf = "";
 
@@ -151,26 +154,34 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         return match;
     }
 
+    /// <summary>Hits at info as long as they are few; what did not match, and hits beyond that, only at debug.</summary>
     private void WriteDecisions(MatchResult match, string image)
     {
+        var room = MaximumHitsAtInfo;
         foreach (var secret in match.Decisions)
         {
             var fits = secret.Keys.Any(key => key.Fits.Count > 0);
-            journal.Write(Sentences.ParsingSecret(secret.SecretName, fits ? Priority.Info : Priority.Debug));
+            journal.Write(Sentences.ParsingSecret(secret.SecretName, fits && room > 0 ? Priority.Info : Priority.Debug));
             foreach (var key in secret.Keys)
             {
-                var priority = key.Fits.Count > 0 ? Priority.Info : Priority.Debug;
+                var priority = key.Fits.Count > 0 && room > 0 ? Priority.Info : Priority.Debug;
                 journal.Write(Sentences.FoundAuth(secret.SecretName, key.Key, priority));
                 foreach (var fit in key.Fits)
                 {
+                    priority = room-- > 0 ? Priority.Info : Priority.Debug;
+                    if (!journal.Keeps(priority))
+                    {
+                        return;
+                    }
+
                     if (fit.Source.Kind == PullSourceKind.Mirror)
                     {
                         journal.Write(Sentences.CheckingMirror(fit.Source.Location, fit.Registry, priority));
-                        journal.Write(Sentences.UsingMirrorAuth(fit.Source.Location, fit.Registry, secret.SecretName));
+                        journal.Write(Sentences.UsingMirrorAuth(fit.Source.Location, fit.Registry, secret.SecretName, priority));
                     }
                     else
                     {
-                        journal.Write(Sentences.UsingRegistryAuth(fit.Registry, image, secret.SecretName));
+                        journal.Write(Sentences.UsingRegistryAuth(fit.Registry, image, secret.SecretName, priority));
                     }
                 }
             }

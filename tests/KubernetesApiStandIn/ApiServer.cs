@@ -150,7 +150,8 @@ public sealed class ApiServer : IDisposable
             return Status(404, "NotFound", "the server could not find the requested resource");
         }
 
-        if (!headers.GetValueOrDefault("Accept", "*/*").Contains("json", StringComparison.Ordinal))
+        var accept = headers.GetValueOrDefault("Accept", "*/*");
+        if (!accept.Contains("json", StringComparison.Ordinal) && !accept.Contains("*/*", StringComparison.Ordinal))
         {
             return Status(406, "NotAcceptable", "only the following media types are accepted: application/json");
         }

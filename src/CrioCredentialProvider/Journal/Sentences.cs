@@ -60,13 +60,12 @@ internal static class Sentences
             $"Checking if mirror \"{location}\" matches registry \"{registry}\"",
             [("SOURCE", location), ("REGISTRY", registry)]);
 
-    public static JournalEntry UsingMirrorAuth(string location, string registry, string secret) =>
-        Info(
+    public static JournalEntry UsingMirrorAuth(string location, string registry, string secret, Priority priority) =>
+        new(
+            priority,
             "8d5b4c1c7bd94a3f9a33a1d2c9b4010e",
             $"Using mirror auth \"{location}\" for registry from secret \"{registry}\"",
-            ("SOURCE", location),
-            ("REGISTRY", registry),
-            ("SECRET", secret));
+            [("SOURCE", location), ("REGISTRY", registry), ("SECRET", secret)]);
 
     public static JournalEntry WroteAuthFile(string path, int entries) =>
         Info(
@@ -84,12 +83,12 @@ internal static class Sentences
             ("OUTCOME", "written"),
             ("DURATION_US", Microseconds(duration)));
 
-    public static JournalEntry UsingRegistryAuth(string registry, string image, string secret) =>
-        Info(
+    public static JournalEntry UsingRegistryAuth(string registry, string image, string secret, Priority priority) =>
+        new(
+            priority,
             "8d5b4c1c7bd94a3f9a33a1d2c9b40201",
             $"Using auth for registry \"{registry}\" matching image \"{image}\"",
-            ("REGISTRY", registry),
-            ("SECRET", secret));
+            [("REGISTRY", registry), ("SECRET", secret)]);
 
     public static JournalEntry RemappedTo(string image, string location) =>
         Info("8d5b4c1c7bd94a3f9a33a1d2c9b40202", $"Got location for \"{image}\": \"{location}\"", ("SOURCE", location));
