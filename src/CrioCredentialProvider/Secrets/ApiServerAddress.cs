@@ -31,13 +31,17 @@ internal static class ApiServerAddress
 
     private static string WithPort(string text)
     {
-        if (IPAddress.TryParse(text, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+        if (text.StartsWith('['))
         {
-            return $"[{text.Trim('[', ']')}]:{DefaultPort}";
+            return text.EndsWith(']') ? $"{text}:{DefaultPort}" : text;
         }
 
-        var host = text.StartsWith('[') ? text[(text.IndexOf(']', StringComparison.Ordinal) + 1)..] : text;
-        return host.Contains(':', StringComparison.Ordinal) ? text : $"{text}:{DefaultPort}";
+        if (IPAddress.TryParse(text, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+        {
+            return $"[{text}]:{DefaultPort}";
+        }
+
+        return text.Contains(':', StringComparison.Ordinal) ? text : $"{text}:{DefaultPort}";
     }
 
     /// <summary>Puts host and port of an env file together; IPv6 hosts get brackets.</summary>

@@ -56,14 +56,17 @@ internal sealed class Cluster : IDisposable
     public string At(string name) => Path.Combine(Folder, name);
 
     /// <param name="more">Later flags win over the cluster's own.</param>
-    public RunResult Run(ReadOnlySpan<byte> request, params string[] more) => PublishedBinary.Run(
-        request,
+    public RunResult Run(ReadOnlySpan<byte> request, params string[] more) =>
+        PublishedBinary.Run(request, [.. Flags, .. more]);
+
+    /// <summary>The flags that point the program at this world.</summary>
+    public string[] Flags =>
         [
             $"--registries-conf={At("registries.conf")}", $"--registries-conf-dir={At("registries.conf.d")}",
             $"--auth-dir={At("auth")}", $"--kubelet-auth-file={At("config.json")}",
             $"--api-server=127.0.0.1:{Api.Port}", $"--api-server-env-file={At("apiserver-url.env")}",
-            $"--certificate-authority={At("ca.crt")}", $"--journal-socket={At("journal")}", .. more,
-        ]);
+            $"--certificate-authority={At("ca.crt")}", $"--journal-socket={At("journal")}",
+        ];
 
     /// <summary>A run for the article's image with the given token.</summary>
     public RunResult RunArticle(params string[] more) => Run(Requests.For("docker.io/library/nginx", Token), more);

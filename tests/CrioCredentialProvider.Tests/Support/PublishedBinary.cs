@@ -12,9 +12,14 @@ internal static class PublishedBinary
         Environment.GetEnvironmentVariable("CRIO_CP_TEST_BINARY")
         ?? Path.Combine(Repository.Root, "build", "crio-credential-provider");
 
-    public static RunResult Run(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments)
+    public static RunResult Run(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments) =>
+        RunIn(FilePath, stdin, [], arguments);
+
+    /// <summary>Runs it by another program, such as a shell that sets limits, and with environment variables.</summary>
+    public static RunResult RunIn(
+        string program, ReadOnlySpan<byte> stdin, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(FilePath, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -22,6 +27,11 @@ internal static class PublishedBinary
             WorkingDirectory = "/",
         };
         start.Environment.Clear();
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var stdout = process.StandardOutput.ReadToEndAsync();
         var stderr = process.StandardError.ReadToEndAsync();
