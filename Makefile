@@ -5,7 +5,7 @@ RUNTIME := linux-x64
 BINARY := build/crio-credential-provider
 
 .DEFAULT_GOAL := build
-.PHONY: build test demo help clean setup FORCE
+.PHONY: build test stress demo help clean setup FORCE
 
 build: $(BINARY) ## build the native binary into build/
 
@@ -17,6 +17,9 @@ setup: ## install what the build, the tests and the demo need (apt-get)
 
 test: setup ## run all tests; the last line is "N passed, N failed"
 	@scripts/test
+
+stress: setup build ## the hand-over between pulls at once, a hundred rounds of each kind (half an hour)
+	@CRIO_CP_HAND_OVER_ROUNDS=100 scripts/test -class '*HandOverContractTests'
 
 demo: setup build ## the article's walk-through on this machine, with proof
 	@scripts/demo

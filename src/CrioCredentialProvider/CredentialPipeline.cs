@@ -70,8 +70,9 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
                 return Answer(request, NothingToDo(Reasons.NoCredentials, place));
             }
 
-            var path = AuthFileWriter.Write(place.Directory, place.FileName, content.ToJson(), Warn);
-            journal.Write(Sentences.WroteAuthFile(path, content.EntryCount));
+            var path = HandToCrio(place, content);
+
+            RemoveLeftovers(place, wrote: true);
 
             // 7. Response: nothing for the kubelet itself.
             return Answer(request, new Outcome.Written(path, content.EntryCount));
@@ -222,30 +223,73 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
 
     private Outcome.NothingToDo NothingToDo(Reason reason, AuthFilePlace? place)
     {
-        RemoveLeftover(place);
+        RemoveLeftovers(place, wrote: false);
         return new Outcome.NothingToDo(reason);
     }
 
     private Outcome.Failed Fail(Outcome.Failed failure, AuthFilePlace? place)
     {
-        RemoveLeftover(place);
+        if (failure.Reason != Reasons.AuthDirectoryUnusable)
+        {
+            RemoveLeftovers(place, wrote: false);
+        }
+
         journal.Write(Sentences.Failed(failure, Elapsed));
         return failure;
     }
 
-    /// <summary>No revoked credential may outlive its secret: an older file for this pull is nobody's any more.</summary>
-    private void RemoveLeftover(AuthFilePlace? place)
+    /// <summary>Writes the file when it is this pull's turn.</summary>
+    private string HandToCrio(AuthFilePlace place, AuthFileContent content)
+    {
+        using var directory = AuthDirectory.OpenOrCreate(place.Directory, Warn);
+        using var locks = new AuthFileLocks(directory);
+        if (settings.HandOverTimeout > TimeSpan.Zero)
+        {
+            var turn = HandOver.Await(directory, locks, place.FileName, settings.HandOverTimeout, node.Clock);
+            journal.Write(Sentences.HandedOver(turn, $"{directory.Path}/{place.FileName}"));
+        }
+
+        var path = AuthFileWriter.Write(directory, place.FileName, content.ToJson());
+        journal.Write(Sentences.WroteAuthFile(path, content.EntryCount));
+        return path;
+    }
+
+    /// <summary>
+    /// No revoked credential may outlive its secret: where this run wrote nothing, an older file for this pull is
+    /// nobody's any more, and other old ones are removed in passing.
+    /// </summary>
+    private void RemoveLeftovers(AuthFilePlace? place, bool wrote)
     {
         if (place is null)
         {
             return;
         }
 
-        // Turned off, waiting has no bound of its own: the default one still tells a leftover from another pod's file.
-        var bound = settings.HandOverTimeout > TimeSpan.Zero ? settings.HandOverTimeout : new Settings().HandOverTimeout;
-        if (AuthFileRemover.RemoveIfOlderThan(place.Directory, place.FileName, bound, node.Clock(), Warn))
+        try
         {
-            journal.Write(Sentences.RemovedLeftover($"{place.Directory}/{place.FileName}"));
+            using var directory = AuthDirectory.OpenIfThere(place.Directory);
+            if (directory is null)
+            {
+                return;
+            }
+
+            using var locks = new AuthFileLocks(directory);
+
+            // Turned off, waiting has no bound of its own: the default one still tells a leftover from another pod's file.
+            var bound = settings.HandOverTimeout > TimeSpan.Zero ? settings.HandOverTimeout : new Settings().HandOverTimeout;
+            if (!wrote && LeftoverRemover.RemoveIfOlderThan(directory, locks, place.FileName, bound, node.Clock(), Warn))
+            {
+                journal.Write(Sentences.RemovedLeftover($"{directory.Path}/{place.FileName}"));
+            }
+
+            foreach (var path in LeftoverRemover.Sweep(directory, locks, node.Clock(), Warn))
+            {
+                journal.Write(Sentences.RemovedLeftover(path));
+            }
+        }
+        catch (ProviderException e)
+        {
+            Warn(new Notice(e.Reason, new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line));
         }
     }
 

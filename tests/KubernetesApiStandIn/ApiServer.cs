@@ -70,7 +70,10 @@ public sealed class ApiServer : IDisposable
     {
         var secret = JsonNode.Parse(json)!.AsObject();
         var metadata = secret["metadata"]!;
-        secrets[((string)metadata["namespace"]!, (string)metadata["name"]!)] = secret;
+        lock (secrets)
+        {
+            secrets[((string)metadata["namespace"]!, (string)metadata["name"]!)] = secret;
+        }
     }
 
     public void Dispose() => listener.Dispose();
@@ -166,7 +169,13 @@ public sealed class ApiServer : IDisposable
 
     private Answer List(string ns, System.Collections.Specialized.NameValueCollection query)
     {
-        var selected = secrets.Where(s => s.Key.Namespace == ns).Select(s => s.Value);
+        List<JsonObject> all;
+        lock (secrets)
+        {
+            all = [.. secrets.Where(s => s.Key.Namespace == ns).Select(s => s.Value)];
+        }
+
+        IEnumerable<JsonObject> selected = all;
         foreach (var term in (query["fieldSelector"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var (field, value) = (term[..term.IndexOf('=', StringComparison.Ordinal)], term[(term.LastIndexOf('=') + 1)..]);

@@ -6,88 +6,86 @@ using CrioCredentialProvider.Interop;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Puts the auth file into CRI-O's directory: a temporary file, 0600 from birth, renamed within the directory, which
-/// is held open so that nothing can be slipped under it meanwhile. CRI-O sees the whole file or none.
+/// Puts the auth file into CRI-O's directory, 0600 from birth. CRI-O sees the whole file or none. The file has no name
+/// until it is complete, so that no signal can leave a part of it; only where an older file is replaced, or where the
+/// file system knows no files without a name, there is a temporary name for a moment.
 /// </summary>
 internal static class AuthFileWriter
 {
     private const int OwnerReadWrite = 0x180; // 0600
-    private const int OwnerAll = 0x1C0; // 0700
+    private const string ByDescriptor = "/proc/self/fd/";
 
-    /// <param name="directory">Created with mode 0700 if it is missing; must not be a symbolic link.</param>
+    /// <param name="directory">CRI-O's directory.</param>
     /// <param name="fileName">A plain name.</param>
     /// <param name="content">The whole file.</param>
-    /// <param name="warn">Takes what is odd but no reason to fail.</param>
     /// <returns>The path of the file.</returns>
     /// <exception cref="ProviderException">Nothing was written, and nothing is left behind.</exception>
-    public static string Write(string directory, string fileName, ReadOnlySpan<byte> content, Action<Notice> warn)
+    public static string Write(AuthDirectory directory, string fileName, ReadOnlySpan<byte> content)
     {
         if (fileName.Contains('/', StringComparison.Ordinal) || fileName is "" or "." or "..")
         {
             throw new ArgumentException("not a plain file name", nameof(fileName));
         }
 
-        var descriptor = OpenDirectory(directory, warn);
+        var path = $"{directory.Path}/{fileName}";
+        var why = WriteUnnamed(directory.Descriptor, fileName, content, out var isPossible);
+        if (!isPossible)
+        {
+            why = WriteNamed(directory.Descriptor, fileName, content);
+        }
+
+        return why is null
+            ? path
+            : throw new ProviderException(
+                Reasons.AuthFileNotWritten,
+                $"auth file \"{path}\" could not be written: {why}",
+                "check the file system's free space, its mount options and the directory's mode");
+    }
+
+    /// <returns>Why the file could not be written; null when it was.</returns>
+    private static string? WriteUnnamed(int directory, string fileName, ReadOnlySpan<byte> content, out bool isPossible)
+    {
+        var file = Libc.OpenAt(directory, ".", Libc.WriteOnly | Libc.Unnamed | Libc.CloseOnExec, OwnerReadWrite);
+        isPossible = file >= 0;
+        if (!isPossible)
+        {
+            // Network file systems have none; whatever else is wrong shows at the next attempt.
+            return null;
+        }
+
         try
         {
-            WriteThrough(descriptor, directory, fileName, content);
+            if (WriteAll(file, content) is { } why)
+            {
+                return why;
+            }
+
+            if (Link(file, directory, fileName))
+            {
+                return null;
+            }
+
+            if (Marshal.GetLastPInvokeError() != Libc.Exists)
+            {
+                isPossible = false;
+                return null;
+            }
+
+            using var deferred = new DeferredSignals();
+            var temporary = TemporaryName();
+            _ = Libc.LockWhole(file, Libc.ExclusiveWithoutWaiting);
+            return Link(file, directory, temporary) ? Rename(directory, temporary, fileName) : Marshal.GetLastPInvokeErrorMessage();
         }
         finally
         {
-            _ = Libc.Close(descriptor);
+            _ = Libc.Close(file);
         }
-
-        return $"{directory.TrimEnd('/')}/{fileName}";
     }
 
-    private static int OpenDirectory(string directory, Action<Notice> warn)
+    private static string? WriteNamed(int directory, string fileName, ReadOnlySpan<byte> content)
     {
-        var parent = Path.GetDirectoryName(Path.GetFullPath(directory.TrimEnd('/')));
-        try
-        {
-            if (parent is not null && !Directory.Exists(parent))
-            {
-                Directory.CreateDirectory(
-                    parent,
-                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                    | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
-                    | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(directory, OneLine.Of(e.Message));
-        }
-
-        // The umask takes bits away from mkdir's mode, but it can never add any.
-        var isNew = Libc.MakeDirectory(directory, OwnerAll) == 0;
-        var descriptor = Libc.Open(
-            directory.TrimEnd('/'), Libc.ReadOnly | Libc.DirectoryOnly | Libc.NoFollow | Libc.CloseOnExec);
-        if (descriptor < 0)
-        {
-            var why = Marshal.GetLastPInvokeErrorMessage();
-            throw Unusable(
-                directory,
-                new FileInfo(directory.TrimEnd('/')).LinkTarget is not null ? "it is a symbolic link" : why);
-        }
-
-        if (isNew)
-        {
-            _ = Libc.ChangeMode(descriptor, OwnerAll);
-        }
-        else if ((File.GetUnixFileMode(directory) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
-        {
-            warn(new Notice(
-                Reasons.AuthDirectoryUnusable,
-                $"Auth directory \"{directory}\" can be written by others than its owner; chmod 0700 it"));
-        }
-
-        return descriptor;
-    }
-
-    private static void WriteThrough(int directory, string directoryName, string fileName, ReadOnlySpan<byte> content)
-    {
-        var temporary = $".auth-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
+        using var deferred = new DeferredSignals();
+        var temporary = TemporaryName();
         var file = Libc.OpenAt(
             directory,
             temporary,
@@ -95,34 +93,54 @@ internal static class AuthFileWriter
             OwnerReadWrite);
         if (file < 0)
         {
-            throw NotWritten(directoryName, fileName, Marshal.GetLastPInvokeErrorMessage());
+            return Marshal.GetLastPInvokeErrorMessage();
         }
 
-        string? why;
         try
         {
-            why = WriteAll(file, content);
+            _ = Libc.LockWhole(file, Libc.ExclusiveWithoutWaiting);
+            if (WriteAll(file, content) is not { } why)
+            {
+                return Rename(directory, temporary, fileName);
+            }
+
+            _ = Libc.UnlinkAt(directory, temporary, 0);
+            return why;
         }
         finally
         {
             _ = Libc.Close(file);
         }
-
-        if (why is null && Libc.RenameAt(directory, temporary, directory, fileName) != 0)
-        {
-            why = Marshal.GetLastPInvokeErrorMessage();
-        }
-
-        if (why is not null)
-        {
-            _ = Libc.UnlinkAt(directory, temporary, 0);
-            throw NotWritten(directoryName, fileName, why);
-        }
     }
+
+    /// <summary>Gives the file a name that nothing has yet.</summary>
+    private static bool Link(int file, int directory, string name) =>
+
+        // The first form needs a capability that root has; the second needs /proc.
+        Libc.LinkAt(file, "", directory, name, Libc.OfDescriptor) == 0
+        || (Marshal.GetLastPInvokeError() != Libc.Exists
+            && Libc.LinkAt(Libc.CurrentDirectory, ByDescriptor + file, directory, name, Libc.LinkFollowed) == 0);
+
+    private static string? Rename(int directory, string temporary, string fileName)
+    {
+        if (Libc.RenameAt(directory, temporary, directory, fileName) == 0)
+        {
+            return null;
+        }
+
+        var why = Marshal.GetLastPInvokeErrorMessage();
+        _ = Libc.UnlinkAt(directory, temporary, 0);
+        return why;
+    }
+
+    /// <summary>A name that looks like no auth file, and that <see cref="LeftoverRemover"/> knows.</summary>
+    private static string TemporaryName() =>
+        $"{LeftoverRemover.TemporaryPrefix}{RandomNumberGenerator.GetHexString(16, lowercase: true)}{LeftoverRemover.TemporarySuffix}";
 
     /// <returns>Why not everything could be written; null when it was.</returns>
     private static string? WriteAll(int file, ReadOnlySpan<byte> content)
     {
+        // The umask may have taken even the owner's bits away.
         if (Libc.ChangeMode(file, OwnerReadWrite) != 0)
         {
             return Marshal.GetLastPInvokeErrorMessage();
@@ -144,13 +162,27 @@ internal static class AuthFileWriter
         return null;
     }
 
-    private static ProviderException Unusable(string directory, string why) => new(
-        Reasons.AuthDirectoryUnusable,
-        $"auth directory \"{directory}\" cannot be used: {why}",
-        "make it a directory of root's with mode 0700, the one that CRI-O's namespaced_auth_dir names");
+    /// <summary>
+    /// As long as a temporary name exists, a request to end waits for the rename, which takes less than a millisecond;
+    /// the run then goes on to its end.
+    /// </summary>
+    private sealed class DeferredSignals : IDisposable
+    {
+        private readonly PosixSignalRegistration[] registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Defer),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Defer),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Defer),
+        ];
 
-    private static ProviderException NotWritten(string directory, string fileName, string why) => new(
-        Reasons.AuthFileNotWritten,
-        $"auth file \"{directory.TrimEnd('/')}/{fileName}\" could not be written: {why}",
-        "check the file system's free space, its mount options and the directory's mode");
+        public void Dispose()
+        {
+            foreach (var registration in registrations)
+            {
+                registration.Dispose();
+            }
+        }
+
+        private static void Defer(PosixSignalContext context) => context.Cancel = true;
+    }
 }

@@ -99,6 +99,24 @@ internal static class Sentences
     public static JournalEntry RemovedLeftover(string path) =>
         Info("8d5b4c1c7bd94a3f9a33a1d2c9b40204", $"Removed auth file {path} of an earlier pull", ("AUTH_FILE", path));
 
+    /// <summary>How this pull's turn came; only what costs another pull its file is told at info.</summary>
+    public static JournalEntry HandedOver(AuthFile.HandOverTurn turn, string path)
+    {
+        var waited = $"after {turn.Waited.TotalMilliseconds:0} ms";
+        return turn.End switch
+        {
+            AuthFile.HandOverEnd.OutOfTime => Info(
+                HandedOverId,
+                $"Replacing auth file {path} {waited}: CRI-O has not taken it yet",
+                ("AUTH_FILE", path),
+                ("WAITED_US", Microseconds(turn.Waited))),
+            AuthFile.HandOverEnd.Leftover => Debug(HandedOverId, $"Replacing auth file {path} {waited}: nobody took it in time"),
+            _ => Debug(HandedOverId, $"Auth file {path} is free {waited}{(turn.IsLocked ? "" : ", without a lock")}"),
+        };
+    }
+
+    private const string HandedOverId = "8d5b4c1c7bd94a3f9a33a1d2c9b40208";
+
     public static JournalEntry Noticed(Notice notice) =>
         new(Priority.Warning, "8d5b4c1c7bd94a3f9a33a1d2c9b40205", notice.Message, [("CODE", notice.Reason.Id)]);
 

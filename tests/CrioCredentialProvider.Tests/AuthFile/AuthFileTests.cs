@@ -25,7 +25,7 @@ public sealed class AuthFileTests : IDisposable
         var directory = Directory.CreateDirectory(Path.Combine(folder, "auth"), (UnixFileMode)0x1FF).FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0x1FF);
         List<Notice> notices = [];
-        AuthFileWriter.Write(directory, "f", "x"u8, notices.Add);
+        Write(directory, "x"u8, notices.Add);
         Assert.Equal((UnixFileMode)0x1FF, File.GetUnixFileMode(directory));
         Assert.Equal(
             $"Auth directory \"{directory}\" can be written by others than its owner; chmod 0700 it", Assert.Single(notices).Message);
@@ -38,7 +38,7 @@ public sealed class AuthFileTests : IDisposable
         var target = Path.Combine(folder, "target");
         File.WriteAllText(target, "untouched");
         File.CreateSymbolicLink(Path.Combine(folder, "f"), target);
-        AuthFileWriter.Write(folder, "f", "new"u8, Fail);
+        Write(folder, "new"u8);
         Assert.Equal("untouched", File.ReadAllText(target));
         Assert.Null(new FileInfo(Path.Combine(folder, "f")).LinkTarget);
     }
@@ -49,7 +49,7 @@ public sealed class AuthFileTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "real"));
         var link = Path.Combine(folder, "link");
         Directory.CreateSymbolicLink(link, Path.Combine(folder, "real"));
-        var e = Assert.Throws<ProviderException>(() => AuthFileWriter.Write(link, "f", "x"u8, Fail));
+        var e = Assert.Throws<ProviderException>(() => Write(link, "x"u8));
         Assert.Equal($"auth directory \"{link}\" cannot be used: it is a symbolic link", e.Problem);
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, "real")));
     }
@@ -59,7 +59,7 @@ public sealed class AuthFileTests : IDisposable
     {
         var file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
-        var e = Assert.Throws<ProviderException>(() => AuthFileWriter.Write(file, "f", "x"u8, Fail));
+        var e = Assert.Throws<ProviderException>(() => Write(file, "x"u8));
         Assert.Equal(Reasons.AuthDirectoryUnusable, e.Reason);
         Assert.Contains("Not a directory", e.Problem, StringComparison.Ordinal);
     }
@@ -68,23 +68,9 @@ public sealed class AuthFileTests : IDisposable
     public void A_rename_that_fails_leaves_nothing_behind()
     {
         Directory.CreateDirectory(Path.Combine(folder, "f"));
-        var e = Assert.Throws<ProviderException>(() => AuthFileWriter.Write(folder, "f", "x"u8, Fail));
+        var e = Assert.Throws<ProviderException>(() => Write(folder, "x"u8));
         Assert.Equal(Reasons.AuthFileNotWritten, e.Reason);
         Assert.Equal([Path.Combine(folder, "f")], Directory.GetFileSystemEntries(folder));
-    }
-
-    [Fact]
-    public void Only_a_leftover_older_than_the_bound_is_removed()
-    {
-        var path = Path.Combine(folder, "f");
-        var now = DateTimeOffset.UtcNow;
-        File.WriteAllText(path, "");
-        Assert.False(AuthFileRemover.RemoveIfOlderThan(folder, "f", TimeSpan.FromSeconds(10), now, Fail));
-        Assert.True(File.Exists(path));
-        Assert.True(AuthFileRemover.RemoveIfOlderThan(folder, "f", TimeSpan.FromSeconds(10), now.AddSeconds(11), Fail));
-        Assert.False(File.Exists(path));
-        Assert.False(AuthFileRemover.RemoveIfOlderThan(folder, "f", TimeSpan.FromSeconds(10), now, Fail));
-        Assert.False(AuthFileRemover.RemoveIfOlderThan(folder + "/none", "f", TimeSpan.FromSeconds(10), now, Fail));
     }
 
     [Theory]
@@ -98,6 +84,12 @@ public sealed class AuthFileTests : IDisposable
         File.WriteAllText(path, text);
         var e = Assert.Throws<ProviderException>(() => GlobalAuthFileReader.Read(path));
         Assert.StartsWith($"the kubelet's auth file \"{path}\" cannot be used: ", e.Problem, StringComparison.Ordinal);
+    }
+
+    private static void Write(string directory, ReadOnlySpan<byte> content, Action<Notice>? warn = null)
+    {
+        using var open = AuthDirectory.OpenOrCreate(directory, warn ?? Fail);
+        AuthFileWriter.Write(open, "f", content);
     }
 
     private static void Fail(Notice notice) => Assert.Fail(notice.Message);

@@ -6,7 +6,7 @@ namespace CrioCredentialProvider.Tests.Contract;
 /// <summary>The published binary as the kubelet sees it: stdin, stdout, stderr, exit code.</summary>
 public sealed class KubeletContractTests
 {
-    private const string Answer =
+    internal const string Answer =
         """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}""" + "\n";
 
     [Fact]

@@ -50,8 +50,37 @@ internal sealed class Cluster : IDisposable
 
     public string AuthFile => At($"auth/{ArticleFileName}");
 
-    public string[] LeftInAuthDirectory =>
-        Directory.Exists(At("auth")) ? [.. Directory.GetFileSystemEntries(At("auth")).Select(p => Path.GetFileName(p)!)] : [];
+    /// <summary>Everything but the empty file of the locks, which stays for the next run.</summary>
+    public string[] LeftInAuthDirectory
+    {
+        get
+        {
+            var names = Directory.Exists(At("auth")) ? Directory.GetFileSystemEntries(At("auth")).Select(p => Path.GetFileName(p)!).ToList() : [];
+            if (names.Remove(".hand-over.lock"))
+            {
+                var locks = new FileInfo(At("auth/.hand-over.lock"));
+                Assert.Equal((0, (UnixFileMode)0x180), (locks.Length, locks.UnixFileMode));
+            }
+
+            return [.. names];
+        }
+    }
+
+    /// <summary>The article's secret with another password.</summary>
+    public static string SecretWithPassword(string password)
+    {
+        var config = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(
+            "{\"auths\":{\"localhost:5000\":{\"username\":\"myuser\",\"password\":\"" + password + "\"}}}"));
+        return "{\"metadata\":{\"name\":\"my-secret\",\"namespace\":\"default\"},\"data\":{\".dockerconfigjson\":\"" + config
+            + "\"},\"type\":\"kubernetes.io/dockerconfigjson\"}";
+    }
+
+    /// <summary>What an auth file holds for the article's mirror.</summary>
+    public static string PasswordIn(string authFile)
+    {
+        var auth = (string)System.Text.Json.Nodes.JsonNode.Parse(authFile)!["auths"]!["localhost:5000"]!["auth"]!;
+        return System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(auth)).Split(':')[1];
+    }
 
     public string At(string name) => Path.Combine(Folder, name);
 

@@ -19,6 +19,26 @@ internal static class PublishedBinary
     public static RunResult RunIn(
         string program, ReadOnlySpan<byte> stdin, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
     {
+        using var process = Start(program, stdin, environment, arguments);
+        var stdout = process.StandardOutput.ReadToEndAsync();
+        var stderr = process.StandardError.ReadToEndAsync();
+
+        if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
+        {
+            process.Kill();
+            throw new TimeoutException("the kubelet would have killed this run");
+        }
+
+        return new RunResult(process.ExitCode, stdout.Result, stderr.Result);
+    }
+
+    /// <summary>Starts it and gives it the request, but does not wait for its end.</summary>
+    public static Process Start(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments) =>
+        Start(FilePath, stdin, [], arguments);
+
+    private static Process Start(
+        string program, ReadOnlySpan<byte> stdin, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
@@ -32,9 +52,7 @@ internal static class PublishedBinary
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var stdout = process.StandardOutput.ReadToEndAsync();
-        var stderr = process.StandardError.ReadToEndAsync();
+        var process = Process.Start(start)!;
         try
         {
             process.StandardInput.BaseStream.Write(stdin);
@@ -45,12 +63,6 @@ internal static class PublishedBinary
             // It ended before it had read all: a request that is too large.
         }
 
-        if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
-        {
-            process.Kill();
-            throw new TimeoutException("the kubelet would have killed this run");
-        }
-
-        return new RunResult(process.ExitCode, stdout.Result, stderr.Result);
+        return process;
     }
 }

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace CrioCredentialProvider.Interop;
+
+internal static partial class Libc
+{
+    public const int SymbolicLinkNotFollowed = 0x100; // AT_SYMLINK_NOFOLLOW
+    public const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
+    public const uint BasicStatus = 0x7FF; // STATX_BASIC_STATS
+
+    /// <summary>
+    /// statx(2): unlike stat(2), its structure is the same on every processor.
+    /// </summary>
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Status(int directory, string path, int flags, uint mask, out FileStatus status);
+
+    /// <summary>The parts of <c>struct statx</c> that are used here; 256 bytes in all.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileStatus
+    {
+        [FieldOffset(28)]
+        private readonly ushort mode;
+
+        [FieldOffset(112)]
+        private readonly long modifiedSeconds;
+
+        [FieldOffset(120)]
+        private readonly uint modifiedNanoseconds;
+
+        public readonly bool IsSymbolicLink => (mode & 0xF000) == 0xA000;
+
+        public readonly bool IsDirectory => (mode & 0xF000) == 0x4000;
+
+        public readonly bool IsWritableByOthers => (mode & 0x12) != 0;
+
+        public readonly DateTimeOffset Modified =>
+            DateTimeOffset.UnixEpoch.AddSeconds(modifiedSeconds).AddTicks(modifiedNanoseconds / 100);
+    }
+}

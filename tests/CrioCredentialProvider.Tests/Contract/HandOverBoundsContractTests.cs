@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using CrioCredentialProvider.Tests.Support;
+
+namespace CrioCredentialProvider.Tests.Contract;
+
+/// <summary>How long a run waits for its turn at most, and what it does then.</summary>
+public sealed class HandOverBoundsContractTests
+{
+    [Fact]
+    public void Where_nobody_takes_the_file_each_run_ends_and_the_newest_credentials_stay()
+    {
+        using var cluster = new Cluster();
+        var start = Stopwatch.GetTimestamp();
+        Together.Run(5, i =>
+        {
+            Thread.Sleep(i * 150);
+            cluster.Api.Add(Cluster.SecretWithPassword($"password-{i}"));
+            Assert.Equal(0, cluster.RunArticle("--hand-over-timeout=700ms").ExitCode);
+            return "";
+        });
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 4 * 0.7, (4 * 0.7) + 3);
+        Assert.Equal("password-4", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
+    }
+
+    [Fact]
+    public void Nobody_waits_longer_than_half_a_minute_in_all()
+    {
+        using var cluster = new Cluster();
+        cluster.RunArticle();
+        var start = Stopwatch.GetTimestamp();
+        var seconds = Together.Run(2, _ =>
+        {
+            Assert.Equal(0, cluster.RunArticle("--hand-over-timeout=1m").ExitCode);
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        });
+        Assert.All(seconds, s => Assert.InRange(s, 29.5, 34));
+        Assert.Contains(
+            cluster.Journal.Messages,
+            m => m.StartsWith($"Replacing auth file {cluster.AuthFile} after 30", StringComparison.Ordinal)
+                 && m.EndsWith(" ms: CRI-O has not taken it yet", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(-11)]
+    [InlineData(3600)]
+    public void A_leftover_costs_no_wait(int seconds)
+    {
+        using var cluster = new Cluster();
+        Directory.CreateDirectory(cluster.At("auth"));
+        File.WriteAllText(cluster.AuthFile, "old");
+        File.SetLastWriteTimeUtc(cluster.AuthFile, DateTime.UtcNow.AddSeconds(seconds));
+        var start = Stopwatch.GetTimestamp();
+        Assert.Equal(0, cluster.RunArticle().ExitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
+        Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
+    }
+
+    [Fact]
+    public void A_killed_holder_of_the_lock_blocks_nobody()
+    {
+        using var cluster = new Cluster();
+        cluster.RunArticle();
+        using var holder = PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags);
+        Thread.Sleep(500);
+        using var next = PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags);
+        Thread.Sleep(500);
+        Assert.False(holder.HasExited || next.HasExited, "both wait: nobody has taken the file");
+        holder.Kill();
+        holder.WaitForExit();
+        Assert.True(CrioTaker.TryTake(cluster.AuthFile, _ => { }));
+        Assert.True(next.WaitForExit(TimeSpan.FromSeconds(3)));
+        Assert.Equal(0, next.ExitCode);
+        Assert.True(CrioTaker.TryTake(cluster.AuthFile, _ => { }));
+    }
+
+    [Fact]
+    public void Other_images_and_namespaces_do_not_wait()
+    {
+        using var cluster = new Cluster();
+        cluster.RunArticle();
+        var start = Stopwatch.GetTimestamp();
+        Assert.Equal(0, cluster.Run(Requests.For("docker.io/library/httpd", cluster.Token)).ExitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
+    }
+
+    [Fact]
+    public void Turned_off_nothing_waits_and_no_lock_is_taken()
+    {
+        using var cluster = new Cluster();
+        cluster.RunArticle("--hand-over-timeout=0s");
+        var start = Stopwatch.GetTimestamp();
+        Assert.Equal(0, cluster.RunArticle("--hand-over-timeout=0s").ExitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
+        Assert.False(File.Exists(cluster.At("auth/.hand-over.lock")));
+    }
+}

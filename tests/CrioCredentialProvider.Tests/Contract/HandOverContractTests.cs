@@ -1,0 +1,88 @@
+using CrioCredentialProvider.Tests.Support;
+
+namespace CrioCredentialProvider.Tests.Contract;
+
+/// <summary>
+/// Pods of one namespace that pull one image at once: each pull must find a file, though CRI-O gives a file to the
+/// first that asks. <c>make stress</c> runs a hundred rounds of each kind.
+/// </summary>
+public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixture<PrivateRegistry>
+{
+    private static readonly int? Rounds =
+        int.TryParse(Environment.GetEnvironmentVariable("CRIO_CP_HAND_OVER_ROUNDS"), out var rounds) ? rounds : null;
+
+    [Theory]
+    [InlineData(2, 0, 20)]
+    [InlineData(6, 0, 10)]
+    [InlineData(20, 0, 2)]
+    [InlineData(50, 0, 1)]
+    [InlineData(2, 300, 2)]
+    [InlineData(6, 300, 1)]
+    [InlineData(20, 300, 1)]
+    [InlineData(50, 300, 1)]
+    public void Every_pull_after_its_own_run_finds_a_file(int pulls, int milliseconds, int rounds)
+    {
+        for (var round = 0; round < (Rounds ?? rounds); round++)
+        {
+            using var cluster = new Cluster();
+            var found = Together.Run(pulls, _ => RunThenTake(cluster, TimeSpan.FromMilliseconds(milliseconds)));
+            Assert.Equal(Enumerable.Repeat("found", pulls), found);
+            Assert.Empty(cluster.LeftInAuthDirectory.Except(["in-use"]));
+        }
+    }
+
+    [Fact]
+    public void A_kubelet_that_pulls_one_image_at_a_time_takes_three_seconds_each_and_loses_none()
+    {
+        using var cluster = new Cluster();
+        var oneAtATime = new Lock();
+        var found = Together.Run(3, _ =>
+        {
+            Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
+            lock (oneAtATime)
+            {
+                return CrioTaker.TryTake(cluster.AuthFile, _ => Thread.Sleep(3000)) ? "found" : "missing";
+            }
+        });
+        Assert.Equal(Enumerable.Repeat("found", 3), found);
+    }
+
+    [Fact]
+    public void Six_pulls_at_once_with_skopeo_all_come_through_the_private_mirror()
+    {
+        using var cluster = new Cluster();
+        File.WriteAllText(
+            cluster.At("registries.conf"),
+            $"[[registry]]\nlocation='upstream.invalid'\n[[registry.mirror]]\nlocation='localhost:{registry.Port}/hub'\ninsecure=true\n");
+        var config = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(
+            "{\"auths\":{\"localhost:" + registry.Port + "\":{\"username\":\"myuser\",\"password\":\"mypassword\"}}}"));
+        cluster.Api.Add(
+            "{\"metadata\":{\"name\":\"mirror\",\"namespace\":\"default\"},\"data\":{\".dockerconfigjson\":\"" + config
+            + "\"},\"type\":\"kubernetes.io/dockerconfigjson\"}");
+        var request = Requests.For("upstream.invalid/library/nginx", cluster.Token);
+        var file = cluster.At("auth/" + CrioCredentialProvider.AuthFile.AuthFileName.For("default", "upstream.invalid/library/nginx"));
+        var skopeo = new Lock();
+        var pulled = Together.Run(6, _ =>
+        {
+            Assert.Equal(0, cluster.Run(request).ExitCode);
+            var result = (ExitCode: -1, Output: "no file");
+            CrioTaker.TryTake(file, content =>
+            {
+                lock (skopeo)
+                {
+                    result = registry.Pull(content);
+                }
+            });
+            return $"{result.ExitCode}{result.Output}";
+        });
+        Assert.Equal(Enumerable.Repeat("0", 6), pulled);
+    }
+
+    private static string RunThenTake(Cluster cluster, TimeSpan delay)
+    {
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
+        Thread.Sleep(delay);
+        return CrioTaker.TryTake(
+            cluster.AuthFile, content => Assert.Equal("mypassword", Cluster.PasswordIn(content))) ? "found" : "missing";
+    }
+}
