@@ -30,15 +30,32 @@ internal sealed class Node
     public required Func<string, Action<ReadOnlyMemory<byte>>> OpenJournal { get; init; }
 
     /// <summary>The real one.</summary>
-    public static Node Create() => new()
+    public static Node Create()
     {
-        Stdin = Console.OpenStandardInput(),
-        Stdout = Console.OpenStandardOutput(),
-        Stderr = new StreamWriter(Console.OpenStandardError(), new System.Text.UTF8Encoding(false)) { AutoFlush = true },
-        StdinIsTerminal = Libc.IsATerminal(0) == 1,
-        StderrIsTerminal = Libc.IsATerminal(2) == 1,
-        Environment = System.Environment.GetEnvironmentVariable,
-        Clock = () => DateTimeOffset.UtcNow,
-        OpenJournal = path => new Journal.JournalSink(path).Send,
-    };
+        Libc.OccupyStandardStreams();
+        return new Node
+        {
+            Stdin = Console.OpenStandardInput(),
+            Stdout = Console.OpenStandardOutput(),
+            Stderr = new StreamWriter(Console.OpenStandardError(), new System.Text.UTF8Encoding(false)) { AutoFlush = true },
+            StdinIsTerminal = Libc.IsATerminal(0) == 1,
+            StderrIsTerminal = Libc.IsATerminal(2) == 1,
+            Environment = System.Environment.GetEnvironmentVariable,
+            Clock = () => DateTimeOffset.UtcNow,
+            OpenJournal = path => new Journal.JournalSink(path).Send,
+        };
+    }
+
+    /// <summary>Says something to people. Nobody can be told when stderr itself is closed or full: that is no failure.</summary>
+    public void Tell(string line)
+    {
+        try
+        {
+            Stderr.WriteLine(line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The exit code and the journal remain.
+        }
+    }
 }

@@ -14,17 +14,16 @@ internal static class Program
     {
         if (args.Count == 0 && node.StdinIsTerminal)
         {
-            node.Stderr.Write(HelpText.Short);
+            node.Tell(HelpText.Short.TrimEnd());
             return 2;
         }
 
         switch (CommandLineParser.Parse(args, node.Environment))
         {
             case Invocation.Print print:
-                node.Stdout.Write(System.Text.Encoding.UTF8.GetBytes(print.Text));
-                return 0;
+                return Print(print.Text, node);
             case Invocation.Misused misused:
-                node.Stderr.WriteLine(misused.Line);
+                node.Tell(misused.Line);
                 return 2;
             case Invocation.Provide provide:
                 return await ProvideAsync(provide.Settings, node);
@@ -33,12 +32,26 @@ internal static class Program
         }
     }
 
+    private static int Print(string text, Node node)
+    {
+        try
+        {
+            node.Stdout.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            node.Tell($"stdout cannot be written: {OneLine.Of((e.InnerException ?? e).Message)}");
+            return 1;
+        }
+    }
+
     private static async Task<int> ProvideAsync(Settings settings, Node node)
     {
         var journal = new RunJournal(
             node.OpenJournal(settings.JournalSocket),
             settings.LogLevel,
-            node.StderrIsTerminal ? node.Stderr : null);
+            node.StderrIsTerminal ? node.Tell : null);
         var outcome = await new CredentialPipeline(node, settings, journal).RunAsync();
         if (outcome is not Outcome.Failed failed)
         {
@@ -48,7 +61,7 @@ internal static class Program
         if (!node.StderrIsTerminal)
         {
             // The kubelet shows this line; a terminal has it from the journal's copy already.
-            node.Stderr.WriteLine(failed.Line);
+            node.Tell(failed.Line);
         }
 
         return 1;

@@ -31,7 +31,8 @@ public sealed class Authority
 
     /// <param name="names">DNS names and IP addresses for the certificate.</param>
     /// <param name="isExpired">Whether it was good until yesterday only.</param>
-    public X509Certificate2 Issue(IEnumerable<string> names, bool isExpired = false)
+    /// <param name="isEarly">Whether it is good from tomorrow on only.</param>
+    public X509Certificate2 Issue(IEnumerable<string> names, bool isExpired = false, bool isEarly = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=kube-apiserver", key, HashAlgorithmName.SHA256);
@@ -52,7 +53,7 @@ public sealed class Authority
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using var signed = request.Create(
             certificate,
-            DateTimeOffset.UtcNow.AddDays(-20),
+            DateTimeOffset.UtcNow.AddDays(isEarly ? 1 : -20),
             DateTimeOffset.UtcNow.AddDays(isExpired ? -1 : 20),
             RandomNumberGenerator.GetBytes(8));
         using var withKey = signed.CopyWithPrivateKey(key);

@@ -6,7 +6,7 @@ namespace CrioCredentialProvider.Journal;
 /// The journal of one run: filters by level, adds the fields that join the run's entries, and copies each sentence to
 /// a terminal if somebody is looking.
 /// </summary>
-internal sealed class RunJournal(Action<ReadOnlyMemory<byte>> send, Priority level, TextWriter? terminal)
+internal sealed class RunJournal(Action<ReadOnlyMemory<byte>> send, Priority level, Action<string>? terminal)
 {
     public const string Identifier = "crio-credential-provider";
     private const string Prefix = "CRIO_CP_";
@@ -52,6 +52,6 @@ internal sealed class RunJournal(Action<ReadOnlyMemory<byte>> send, Priority lev
         }
 
         send(datagram.Bytes);
-        terminal?.WriteLine(entry.Message);
+        terminal?.Invoke(entry.Message);
     }
 }

@@ -8,14 +8,14 @@ internal static class RequestReader
     /// <summary>The largest request that is read, in bytes; a real one has two or three thousand.</summary>
     public const int MaximumBytes = 1024 * 1024;
 
-    /// <exception cref="ProviderException">The input is larger than <see cref="MaximumBytes"/>.</exception>
+    /// <exception cref="ProviderException">stdin is closed, or holds more than <see cref="MaximumBytes"/>.</exception>
     public static ReadOnlyMemory<byte> Read(Stream stdin)
     {
         var buffer = new byte[8 * 1024];
         var length = 0;
         while (true)
         {
-            var count = stdin.Read(buffer, length, buffer.Length - length);
+            var count = Read(stdin, buffer.AsSpan(length));
             if (count == 0)
             {
                 return buffer.AsMemory(0, length);
@@ -34,6 +34,21 @@ internal static class RequestReader
             {
                 Array.Resize(ref buffer, Math.Min(buffer.Length * 4, MaximumBytes + 1));
             }
+        }
+    }
+
+    private static int Read(Stream stdin, Span<byte> buffer)
+    {
+        try
+        {
+            return stdin.Read(buffer);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProviderException(
+                Reasons.RequestMalformed,
+                $"the request on stdin cannot be read: {OneLine.Of((e.InnerException ?? e).Message)}",
+                "pass one CredentialProviderRequest, as the kubelet does");
         }
     }
 }

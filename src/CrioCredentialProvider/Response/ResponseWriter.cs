@@ -27,7 +27,7 @@ internal static class ResponseWriter
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ProviderException(
-                Reasons.ResponseNotWritten, $"the response could not be written to stdout: {OneLine.Of(e.Message)}");
+                Reasons.ResponseNotWritten, $"the response could not be written to stdout: {OneLine.Of((e.InnerException ?? e).Message)}");
         }
     }
 }

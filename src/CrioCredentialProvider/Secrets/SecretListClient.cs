@@ -79,13 +79,14 @@ internal sealed class SecretListClient : IDisposable
         for (var attempt = 0; ; attempt++)
         {
             List<Notice> notices = [];
+            HashSet<string>? seen = null;
             var (count, next) = (0, (string?)null);
             try
             {
                 do
                 {
                     var page = await GetPageAsync(next, onSecret, notices, budget);
-                    if (page.Continue is not null && page.Continue == next)
+                    if (page.Continue is not null && !(seen ??= []).Add(page.Continue))
                     {
                         throw Malformed("it gives the same continue token again");
                     }

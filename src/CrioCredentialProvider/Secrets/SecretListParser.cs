@@ -16,9 +16,10 @@ internal sealed class SecretListParser(string ns, PullSecretHandler onSecret, Li
 {
     public const string SecretType = "kubernetes.io/dockerconfigjson";
     private const int MaximumNotices = 20;
+    private const int MaximumDepth = 64;
 
-    private JsonReaderState state = new(new JsonReaderOptions { MaxDepth = 64 });
-    private readonly string?[] path = new string?[64];
+    private JsonReaderState state = new(new JsonReaderOptions { MaxDepth = MaximumDepth });
+    private readonly string?[] path = new string?[MaximumDepth + 1];
     private byte[]? document;
     private int documentLength;
     private string? name, itemNamespace, type, kind;

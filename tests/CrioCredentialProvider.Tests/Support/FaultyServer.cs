@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace CrioCredentialProvider.Tests.Support;
+
+/// <summary>A server on loopback that misbehaves at a stage of its choice, at every connection in the same way.</summary>
+internal sealed class FaultyServer : IDisposable
+{
+    public const string Headers = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+
+    private readonly CancellationTokenSource end = new();
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly List<TcpClient> held = [];
+    private int connections;
+
+    /// <param name="onConnection">What happens to a connection before TLS; null: TLS at once.</param>
+    /// <param name="certificate">For TLS.</param>
+    /// <param name="onRequest">What happens when a request has been read.</param>
+    public FaultyServer(
+        Func<TcpClient, Task>? onConnection, X509Certificate2 certificate, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
+    {
+        listener.Start();
+        _ = AcceptAsync(onConnection, certificate, onRequest);
+    }
+
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public int Connections => connections;
+
+    public static Task Send(SslStream tls, string text) => tls.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
+
+    /// <summary>Ends the connection with a reset instead of an orderly end.</summary>
+    public static Task Reset(TcpClient client)
+    {
+        client.LingerState = new LingerOption(true, 0);
+        client.Close();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        end.Cancel();
+        listener.Dispose();
+        lock (held)
+        {
+            held.ForEach(c => c.Dispose());
+        }
+    }
+
+    private async Task AcceptAsync(
+        Func<TcpClient, Task>? onConnection, X509Certificate2 certificate, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            try
+            {
+                var client = await listener.AcceptTcpClientAsync(end.Token);
+                Interlocked.Increment(ref connections);
+                lock (held)
+                {
+                    held.Add(client);
+                }
+
+                _ = onConnection is null ? ServeAsync(client, certificate, onRequest) : onConnection(client);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(
+        TcpClient client, X509Certificate2 certificate, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
+    {
+        try
+        {
+            using var tls = new SslStream(client.GetStream());
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
+            var reader = new StreamReader(tls, Encoding.Latin1);
+            while (await reader.ReadLineAsync(end.Token) is { Length: > 0 })
+            {
+                // The request's own lines do not matter here.
+            }
+
+            await onRequest(tls, client, end.Token);
+            client.Close();
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            // The program hung up, as it should.
+        }
+    }
+}
