@@ -1,5 +1,6 @@
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Interop;
 using CrioCredentialProvider.Journal;
 
 namespace CrioCredentialProvider;
@@ -7,7 +8,24 @@ namespace CrioCredentialProvider;
 /// <summary>From the command line to the exit code: 0 answered, 1 failed, 2 misused.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args) => RunAsync(args, Node.Create());
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            return await RunAsync(args, Node.Create());
+        }
+        catch (Exception e)
+        {
+            // Where not even the pipeline's own net holds, such as without a free descriptor. Unhandled, it would be an
+            // abort with a core dump; its text could quote what it choked on, so only its kind is told.
+            var line = new Outcome.Failed(
+                Reasons.Unexpected,
+                $"unexpected {(e is TypeInitializationException { InnerException: { } inner } ? inner : e).GetType().Name} in the program",
+                "check the limits of open files and memory, or report it").Line + "\n";
+            _ = Libc.Write(2, System.Text.Encoding.UTF8.GetBytes(line), line.Length);
+            return 1;
+        }
+    }
 
     /// <summary>The whole program, on the given node.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Node node)

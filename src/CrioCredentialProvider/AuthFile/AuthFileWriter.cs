@@ -27,6 +27,7 @@ internal static class AuthFileWriter
             throw new ArgumentException("not a plain file name", nameof(fileName));
         }
 
+        Libc.SurviveFileSizeLimit();
         var path = $"{directory.Path}/{fileName}";
         var why = WriteUnnamed(directory.Descriptor, fileName, content, out var isPossible);
         if (!isPossible)

@@ -22,4 +22,15 @@ internal static partial class Libc
     /// </summary>
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     public static partial nint ReadEntries(int directory, Span<byte> buffer, nint size);
+
+    /// <summary>signal(3); 1 as the handler ignores it.</summary>
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint Handle(int signal, nint handler);
+
+    /// <summary>A file that grows over a limit is a failed write then, which can be told, instead of a silent death.</summary>
+    public static void SurviveFileSizeLimit()
+    {
+        const int FileSizeLimitExceeded = 25; // SIGXFSZ
+        _ = Handle(FileSizeLimitExceeded, 1);
+    }
 }

@@ -18,17 +18,18 @@ internal sealed class JournalSink : IDisposable
     /// <param name="path">The journal's datagram socket, usually <c>/run/systemd/journal/socket</c>.</param>
     public JournalSink(string path)
     {
-        var candidate = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        Socket? candidate = null;
         try
         {
+            candidate = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
             candidate.Blocking = false;
             candidate.Connect(new UnixDomainSocketEndPoint(path));
             socket = candidate;
         }
-        catch (Exception e) when (e is SocketException or ArgumentException)
+        catch (Exception e) when (e is SocketException or ArgumentException or TypeInitializationException)
         {
-            // No journald here (a container, a test): the failure line on stderr remains.
-            candidate.Dispose();
+            // No journald here (a container, a test), or no descriptor left: the failure line on stderr remains.
+            candidate?.Dispose();
         }
     }
 
