@@ -61,7 +61,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             }
 
             // 4. and 5. Secrets and matching: which of the namespace's credentials fit these places?
-            var match = await MatchSecretsAsync(request.Token, identity, sources);
+            var match = await MatchSecretsAsync(request, request.Token, identity, sources);
 
             // 6. Auth file: hand them to CRI-O.
             var content = Merge(match, sources);
@@ -126,9 +126,22 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         return null;
     }
 
-    private async Task<MatchResult> MatchSecretsAsync(Secret token, PodIdentity identity, PullSources sources)
+    private async Task<MatchResult> MatchSecretsAsync(
+        CredentialRequest request, Secret token, PodIdentity identity, PullSources sources)
     {
         journal.Write(Sentences.GettingSecrets(identity.Namespace));
+        var matcher = new CredentialMatcher(sources, keepMisses: journal.Keeps(Priority.Debug));
+        var named = PullSecretsAnnotation.Find(request.Annotations);
+        if (named is not null)
+        {
+            journal.Write(Sentences.NamedSecrets(named.Names));
+            Warn(named.Notices);
+            if (named.Names.Count == 0)
+            {
+                return matcher.Complete();
+            }
+        }
+
         var server = ApiServerLocator.Locate(
             new ApiServerOptions(
                 settings.ApiServer,
@@ -144,8 +157,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             : Sentences.ApiServer(server.Host, server.OriginText));
         Warn(server.Notices);
 
-        var matcher = new CredentialMatcher(sources, keepMisses: journal.Keeps(Priority.Debug));
-        var listing = await SecretListClient.ListAsync(server, token, identity, matcher.Clear, matcher.Add);
+        var listing = await SecretListClient.ReadAsync(server, token, identity, named?.Names, matcher.Clear, matcher.Add);
         journal.Write(Sentences.GotSecrets(listing.Count));
         Warn(listing.Notices);
 

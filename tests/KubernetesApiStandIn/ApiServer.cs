@@ -29,6 +29,7 @@ public sealed class ApiServer : IDisposable
     private readonly X509Certificate2 certificate;
     private readonly Dictionary<string, (string Namespace, string ServiceAccount, string Audience)> tokens = [];
     private readonly HashSet<(string ServiceAccountNamespace, string ServiceAccount, string Namespace)> roles = [];
+    private readonly HashSet<(string ServiceAccountNamespace, string ServiceAccount, string Namespace, string Secret)> namedRoles = [];
     private readonly SortedDictionary<(string Namespace, string Name), JsonObject> secrets = [];
     private readonly ConcurrentQueue<string> requests = new();
 
@@ -64,6 +65,10 @@ public sealed class ApiServer : IDisposable
 
     public void Allow(string serviceAccountNamespace, string serviceAccount, string ns) =>
         roles.Add((serviceAccountNamespace, serviceAccount, ns));
+
+    /// <summary>A Role with <c>get</c> on one secret by <c>resourceNames</c>, and nothing else.</summary>
+    public void AllowGet(string serviceAccountNamespace, string serviceAccount, string ns, string secret) =>
+        namedRoles.Add((serviceAccountNamespace, serviceAccount, ns, secret));
 
     /// <param name="json">A Secret as the API returns it, with type and metadata.</param>
     public void Add(string json)
@@ -148,7 +153,7 @@ public sealed class ApiServer : IDisposable
             return Status(401, "Unauthorized", "Unauthorized");
         }
 
-        if (parts[0] != "GET" || segments is not ["api", "v1", "namespaces", var ns, "secrets"])
+        if (parts[0] != "GET" || segments is not ["api", "v1", "namespaces", var ns, "secrets", .. var rest] || rest.Length > 1)
         {
             return Status(404, "NotFound", "the server could not find the requested resource");
         }
@@ -159,12 +164,42 @@ public sealed class ApiServer : IDisposable
             return Status(406, "NotAcceptable", "only the following media types are accepted: application/json");
         }
 
+        if (rest is [var secret])
+        {
+            return roles.Contains((who.Namespace, who.ServiceAccount, ns))
+                || namedRoles.Contains((who.Namespace, who.ServiceAccount, ns, secret))
+                ? Get(ns, secret)
+                : Status(
+                    403,
+                    "Forbidden",
+                    $"secrets \"{secret}\" is forbidden: User \"system:serviceaccount:{who.Namespace}:{who.ServiceAccount}\" cannot get resource \"secrets\" in API group \"\" in the namespace \"{ns}\"");
+        }
+
         return roles.Contains((who.Namespace, who.ServiceAccount, ns))
             ? List(ns, HttpUtility.ParseQueryString(uri.Query))
             : Status(
                 403,
                 "Forbidden",
                 $"secrets is forbidden: User \"system:serviceaccount:{who.Namespace}:{who.ServiceAccount}\" cannot list resource \"secrets\" in API group \"\" in the namespace \"{ns}\"");
+    }
+
+    private Answer Get(string ns, string name)
+    {
+        lock (secrets)
+        {
+            if (!secrets.TryGetValue((ns, name), out var secret))
+            {
+                return Status(404, "NotFound", $"secrets \"{name}\" not found");
+            }
+
+            var document = new JsonObject { ["kind"] = "Secret", ["apiVersion"] = "v1" };
+            foreach (var (key, value) in secret.Where(member => member.Key is not ("kind" or "apiVersion")))
+            {
+                document[key] = value?.DeepClone();
+            }
+
+            return Answer.Of(200, document.ToJsonString() + "\n");
+        }
     }
 
     private Answer List(string ns, System.Collections.Specialized.NameValueCollection query)

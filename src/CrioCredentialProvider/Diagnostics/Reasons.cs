@@ -40,6 +40,7 @@ internal static class Reasons
     public static readonly Reason SecretSkipped = new("CP501", "a secret was skipped");
     public static readonly Reason EntrySkipped = new("CP502", "an entry of a secret was skipped");
     public static readonly Reason EntryOverridden = new("CP503", "two secrets have credentials for one registry");
+    public static readonly Reason NamedSecretMissing = new("CP504", "a named secret cannot be read");
     public static readonly Reason NoCredentials = new("CP510", "no secret fits the image");
 
     // 6xx: the auth file

@@ -117,6 +117,13 @@ internal static class Sentences
 
     private const string HandedOverId = "8d5b4c1c7bd94a3f9a33a1d2c9b40208";
 
+    public static JournalEntry NamedSecrets(IReadOnlyList<string> names) =>
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b40209",
+            names.Count == 0
+                ? $"Annotation {Secrets.PullSecretsAnnotation.Key} names no secret"
+                : $"Annotation {Secrets.PullSecretsAnnotation.Key} names secret(s): {string.Join(", ", names)}");
+
     public static JournalEntry Noticed(Notice notice) =>
         new(Priority.Warning, "8d5b4c1c7bd94a3f9a33a1d2c9b40205", notice.Message, [("CODE", notice.Reason.Id)]);
 

@@ -40,6 +40,22 @@ internal static class ApiFailure
         };
     }
 
+    /// <summary>A secret that the service account's annotation names, but that no Role lets it read.</summary>
+    /// <param name="identity">Who asked.</param>
+    /// <param name="name">The secret that was refused.</param>
+    /// <param name="names">All that are named, for the Role.</param>
+    public static ProviderException ForbiddenToGet(PodIdentity identity, string name, IReadOnlyList<string> names)
+    {
+        var ns = identity.Namespace;
+        return new ProviderException(
+            Reasons.Forbidden,
+            $"service account \"{identity.ServiceAccount}\" may not get secret \"{name}\" in namespace \"{ns}\"",
+            $"kubectl create role -n {ns} pull-secrets --verb=get --resource=secrets "
+            + string.Concat(names.Select(n => $"--resource-name={n} "))
+            + $"&& kubectl create rolebinding -n {ns} pull-secrets --role=pull-secrets "
+            + $"--serviceaccount={ns}:{identity.ServiceAccount ?? "default"}");
+    }
+
     /// <summary>Whether the same request may succeed a moment later.</summary>
     public static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
         or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway

@@ -15,7 +15,8 @@ namespace CrioCredentialProvider.Secrets;
 internal sealed record SecretListing(int Count, IReadOnlyList<Notice> Notices);
 
 /// <summary>
-/// Lists the pull secrets of the pod's namespace with the pod's own token: page by page, with the certificate verified,
+/// Reads the pull secrets of the pod's namespace with the pod's own token: all of them page by page, or those that the
+/// service account's annotation names one by one, with the certificate verified,
 /// no redirect followed, no proxy asked, and all of it within one budget of time.
 /// </summary>
 internal sealed class SecretListClient : IDisposable
@@ -50,17 +51,23 @@ internal sealed class SecretListClient : IDisposable
     /// <param name="server">Where to ask.</param>
     /// <param name="token">The pod's token.</param>
     /// <param name="identity">Whose token it is.</param>
+    /// <param name="names">The secrets to get one by one; null: all of the namespace are listed.</param>
     /// <param name="startOver">Called when what was handed over so far counts for nothing.</param>
     /// <param name="onSecret">Takes each secret.</param>
     /// <exception cref="ProviderException">The list could not be had.</exception>
-    public static async Task<SecretListing> ListAsync(
-        ApiServer server, Secret token, PodIdentity identity, Action startOver, PullSecretHandler onSecret)
+    public static async Task<SecretListing> ReadAsync(
+        ApiServer server,
+        Secret token,
+        PodIdentity identity,
+        IReadOnlyList<string>? names,
+        Action startOver,
+        PullSecretHandler onSecret)
     {
         using var client = new SecretListClient(server, token, identity);
         using var budget = new CancellationTokenSource(server.Timeout);
         try
         {
-            return await client.ListAllAsync(startOver, onSecret, budget.Token);
+            return await client.ReadAllAsync(names, startOver, onSecret, budget.Token);
         }
         catch (OperationCanceledException) when (budget.IsCancellationRequested)
         {
@@ -73,38 +80,25 @@ internal sealed class SecretListClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async Task<SecretListing> ListAllAsync(Action startOver, PullSecretHandler onSecret, CancellationToken budget)
+    /// <summary>Lists or gets, over and over until it succeeds, fails for good, or the budget is used up.</summary>
+    private async Task<SecretListing> ReadAllAsync(
+        IReadOnlyList<string>? names, Action startOver, PullSecretHandler onSecret, CancellationToken budget)
     {
-        var startedOver = false;
+        var hasExpired = false;
         for (var attempt = 0; ; attempt++)
         {
-            List<Notice> notices = [];
-            HashSet<string>? seen = null;
-            var (count, next) = (0, (string?)null);
             try
             {
-                do
-                {
-                    var page = await GetPageAsync(next, onSecret, notices, budget);
-                    if (page.Continue is not null && !(seen ??= []).Add(page.Continue))
-                    {
-                        throw Malformed("it gives the same continue token again");
-                    }
-
-                    (count, next) = (count + page.Count, page.Continue);
-                }
-                while (next is not null);
-
-                return new SecretListing(count, notices);
+                return names is null ? await ListAsync(onSecret, budget) : await GetEachAsync(names, onSecret, budget);
             }
             catch (TransientException e)
             {
                 lastProblem = e.Message;
                 await PauseAsync(attempt, e.RetryAfter, budget);
             }
-            catch (ExpiredException) when (!startedOver)
+            catch (ExpiredException) when (!hasExpired)
             {
-                startedOver = true;
+                hasExpired = true;
             }
             catch (ExpiredException)
             {
@@ -115,12 +109,66 @@ internal sealed class SecretListClient : IDisposable
         }
     }
 
-    private async Task<SecretListParser> GetPageAsync(
-        string? next, PullSecretHandler onSecret, List<Notice> notices, CancellationToken budget)
+    private async Task<SecretListing> ListAsync(PullSecretHandler onSecret, CancellationToken budget)
     {
-        var query = $"api/v1/namespaces/{identity.Namespace}/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit={PageSize}"
-            + (next is null ? "" : "&continue=" + Uri.EscapeDataString(next));
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.BaseAddress, query));
+        List<Notice> notices = [];
+        HashSet<string>? seen = null;
+        var (count, next) = (0, (string?)null);
+        do
+        {
+            var query = $"?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit={PageSize}"
+                + (next is null ? "" : "&continue=" + Uri.EscapeDataString(next));
+            var page = await GetAsync(query, next is not null, new SecretListParser(identity.Namespace, onSecret, notices), budget);
+            if (page.Continue is not null && !(seen ??= []).Add(page.Continue))
+            {
+                throw Malformed("it gives the same continue token again");
+            }
+
+            (count, next) = (count + page.Count, page.Continue);
+        }
+        while (next is not null);
+
+        return new SecretListing(count, notices);
+    }
+
+    /// <summary>One missing secret is a notice; only when none could be read for want of rights the run fails.</summary>
+    private async Task<SecretListing> GetEachAsync(
+        IReadOnlyList<string> names, PullSecretHandler onSecret, CancellationToken budget)
+    {
+        List<Notice> notices = [];
+        ProviderException? forbidden = null;
+        var count = 0;
+        foreach (var name in names)
+        {
+            try
+            {
+                var parser = new SecretListParser(identity.Namespace, onSecret, notices, SecretDocument.One);
+                count += (await GetAsync("/" + name, isContinued: false, parser, budget)).Count;
+            }
+            catch (ProviderException e) when (e.Reason == Reasons.NamespaceNotFound)
+            {
+                notices.Add(new Notice(
+                    Reasons.NamedSecretMissing, $"Secret \"{name}\" does not exist in namespace \"{identity.Namespace}\""));
+            }
+            catch (ProviderException e) when (e.Reason == Reasons.Forbidden)
+            {
+                forbidden = ApiFailure.ForbiddenToGet(identity, name, names);
+                notices.Add(new Notice(Reasons.NamedSecretMissing, forbidden.Problem));
+            }
+        }
+
+        return count == 0 && forbidden is not null ? throw forbidden : new SecretListing(count, notices);
+    }
+
+    /// <param name="pathAndQuery">What follows <c>…/secrets</c>.</param>
+    /// <param name="isContinued">Whether a continue token is sent, which may have expired.</param>
+    /// <param name="parser">Takes the answer's body.</param>
+    /// <param name="budget">The end of all talk.</param>
+    private async Task<SecretListParser> GetAsync(
+        string pathAndQuery, bool isContinued, SecretListParser parser, CancellationToken budget)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(server.BaseAddress, $"api/v1/namespaces/{identity.Namespace}/secrets{pathAndQuery}"));
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token.Reveal());
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "crio-credential-provider/" + BuildInfo.Version);
@@ -135,7 +183,7 @@ internal sealed class SecretListClient : IDisposable
 
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw await RefusalAsync(response, body, next, budget);
+                throw await RefusalAsync(response, body, isContinued, budget);
             }
 
             if (response.Content.Headers.ContentType?.MediaType is not "application/json")
@@ -143,7 +191,7 @@ internal sealed class SecretListClient : IDisposable
                 throw Malformed($"its content type is \"{OneLine.Of(response.Content.Headers.ContentType?.ToString() ?? "")}\"");
             }
 
-            return await ParseAsync(body, new SecretListParser(identity.Namespace, onSecret, notices), budget);
+            return await ParseAsync(body, parser, budget);
         }
         catch (HttpRequestException e)
         {
@@ -201,7 +249,7 @@ internal sealed class SecretListClient : IDisposable
     }
 
     private async Task<Exception> RefusalAsync(
-        HttpResponseMessage response, Stream body, string? next, CancellationToken budget)
+        HttpResponseMessage response, Stream body, bool isContinued, CancellationToken budget)
     {
         var status = response.StatusCode;
         if (ApiFailure.IsTransient(status))
@@ -209,7 +257,7 @@ internal sealed class SecretListClient : IDisposable
             return new TransientException($"it answers {(int)status}", RetryAfter(response.Headers.RetryAfter));
         }
 
-        if (status == HttpStatusCode.Gone && next is not null)
+        if (status == HttpStatusCode.Gone && isContinued)
         {
             return new ExpiredException();
         }

@@ -8,18 +8,34 @@ namespace CrioCredentialProvider.Secrets;
 /// <summary>Takes one secret of a list; what it hands over is valid during the call only.</summary>
 internal delegate void PullSecretHandler(in PullSecret secret);
 
+/// <summary>What the API server is asked for.</summary>
+internal enum SecretDocument
+{
+    /// <summary>A <c>SecretList</c>, or a page of it.</summary>
+    List,
+
+    /// <summary>One <c>Secret</c>, asked for by its name.</summary>
+    One,
+}
+
 /// <summary>
-/// Reads a <c>SecretList</c> piece by piece as it comes from the network: memory does not grow with the number of
+/// Reads a <c>SecretList</c> or a <c>Secret</c> piece by piece as it comes from the network: memory does not grow with the number of
 /// secrets, only with the largest one. What is not needed is passed over token by token.
 /// </summary>
-internal sealed class SecretListParser(string ns, PullSecretHandler onSecret, List<Notice> notices)
+internal sealed class SecretListParser(
+    string ns, PullSecretHandler onSecret, List<Notice> notices, SecretDocument expected = SecretDocument.List)
 {
     public const string SecretType = "kubernetes.io/dockerconfigjson";
     private const int MaximumNotices = 20;
     private const int MaximumDepth = 64;
 
     private JsonReaderState state = new(new JsonReaderOptions { MaxDepth = MaximumDepth });
-    private readonly string?[] path = new string?[MaximumDepth + 1];
+
+    /// <summary>The known property that stands open at each depth; null for others and in arrays.</summary>
+    private readonly string?[] path = new string?[MaximumDepth + 2];
+
+    /// <summary>Where a secret's own object stands: below the document and its array, or nowhere deeper.</summary>
+    private readonly int itemDepth = expected == SecretDocument.List ? 2 : 0;
     private byte[]? document;
     private int documentLength;
     private string? name, itemNamespace, type, kind;
@@ -49,9 +65,10 @@ internal sealed class SecretListParser(string ns, PullSecretHandler onSecret, Li
         state = reader.CurrentState;
         if (isFinal)
         {
-            if (kind != "SecretList")
+            var wanted = expected == SecretDocument.List ? "SecretList" : "Secret";
+            if (kind != wanted)
             {
-                throw new FormatException("its kind is not \"SecretList\"");
+                throw new FormatException($"its kind is not \"{wanted}\"");
             }
 
             IsComplete = true;
@@ -68,15 +85,15 @@ internal sealed class SecretListParser(string ns, PullSecretHandler onSecret, Li
             case JsonTokenType.PropertyName:
                 path[depth] = Known(ref reader);
                 break;
-            case JsonTokenType.StartArray or JsonTokenType.StartObject when depth == 0:
-                if (reader.TokenType == JsonTokenType.StartArray)
+            case JsonTokenType.StartArray when depth == 0:
+                throw new FormatException("it is not an object");
+            case JsonTokenType.StartArray or JsonTokenType.StartObject:
+                path[depth + 1] = null;
+                if (reader.TokenType == JsonTokenType.StartObject && IsItem(depth))
                 {
-                    throw new FormatException("it is not an object");
+                    (name, itemNamespace, type, documentLength) = (null, null, null, -1);
                 }
 
-                break;
-            case JsonTokenType.StartObject when IsItem(depth):
-                (name, itemNamespace, type, documentLength) = (null, null, null, -1);
                 break;
             case JsonTokenType.EndObject when IsItem(depth):
                 Finish();
@@ -89,8 +106,7 @@ internal sealed class SecretListParser(string ns, PullSecretHandler onSecret, Li
         }
     }
 
-    /// <summary>An item stands at depth 2: the document, the array.</summary>
-    private bool IsItem(int depth) => depth == 2 && path[1] == "items";
+    private bool IsItem(int depth) => depth == itemDepth && (depth == 0 || path[1] == "items");
 
     private static string? Known(ref Utf8JsonReader reader) =>
         reader.ValueTextEquals("items"u8) ? "items"
@@ -106,24 +122,38 @@ internal sealed class SecretListParser(string ns, PullSecretHandler onSecret, Li
 
     private void TakeText(ref Utf8JsonReader reader, int depth)
     {
-        switch (depth, path[1], path[depth])
+        if (depth == 1 && path[1] == "kind")
         {
-            case (1, "kind", _):
-                kind = reader.GetString();
-                break;
-            case (2, "metadata", "continue"):
+            kind = reader.GetString();
+            return;
+        }
+
+        if (expected == SecretDocument.List)
+        {
+            if (depth == 2 && path[1] == "metadata" && path[2] == "continue")
+            {
                 Continue = reader.GetString() is { Length: > 0 } text ? text : null;
-                break;
-            case (3, "items", "type"):
+                return;
+            }
+
+            if (path[1] != "items")
+            {
+                return;
+            }
+        }
+
+        switch (depth - itemDepth, path[itemDepth + 1], path[depth])
+        {
+            case (1, "type", _):
                 type = reader.GetString();
                 break;
-            case (4, "items", "name") when path[3] == "metadata":
+            case (2, "metadata", "name"):
                 name = reader.GetString();
                 break;
-            case (4, "items", "namespace") when path[3] == "metadata":
+            case (2, "metadata", "namespace"):
                 itemNamespace = reader.GetString();
                 break;
-            case (4, "items", ".dockerconfigjson") when path[3] == "data":
+            case (2, "data", ".dockerconfigjson"):
                 Decode(ref reader);
                 break;
             default:
@@ -147,7 +177,7 @@ internal sealed class SecretListParser(string ns, PullSecretHandler onSecret, Li
 
     private void Finish()
     {
-        if (name is null || !IsName(name))
+        if (name is null || !SecretName.IsValid(name))
         {
             Skip("a secret without a valid name");
         }
@@ -176,24 +206,5 @@ internal sealed class SecretListParser(string ns, PullSecretHandler onSecret, Li
         {
             notices.Add(new Notice(Reasons.SecretSkipped, $"Skipping {what}"));
         }
-    }
-
-    /// <summary>DNS-1123 subdomains: nothing else may reach a log line as a name.</summary>
-    private static bool IsName(string text)
-    {
-        if (text.Length is 0 or > 253)
-        {
-            return false;
-        }
-
-        foreach (var c in text)
-        {
-            if (!char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '.'))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

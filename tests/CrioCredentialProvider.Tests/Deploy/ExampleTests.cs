@@ -1,5 +1,6 @@
 using System.Text;
 using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tests.Support;
 using YamlDotNet.RepresentationModel;
 
@@ -47,6 +48,22 @@ public sealed class ExampleTests
         Assert.Equal(["secrets"], ((YamlSequenceNode)rule["resources"]).Select(Text));
         Assert.Equal(["get", "list"], ((YamlSequenceNode)rule["verbs"]).Select(Text));
         Assert.Equal("ServiceAccount", Text(Assert.Single((YamlSequenceNode)documents[1]["subjects"])["kind"]));
+    }
+
+    [Fact]
+    public void The_named_secrets_are_the_ones_that_the_Role_lets_the_service_account_get()
+    {
+        var documents = Documents("named-secrets.yaml");
+        Assert.Equal(["ServiceAccount", "Role", "RoleBinding"], documents.Select(document => Text(document["kind"])));
+        var annotation = Assert.Single(((YamlMappingNode)documents[0]["metadata"]["annotations"]).Children);
+        var named = PullSecretsAnnotation.Find(new Dictionary<string, string> { [Text(annotation.Key)] = Text(annotation.Value) })!;
+        Assert.Empty(named.Notices);
+        var rule = Assert.Single((YamlSequenceNode)documents[1]["rules"]);
+        Assert.Equal(named.Names, ((YamlSequenceNode)rule["resourceNames"]).Select(Text).Order());
+        Assert.Equal(["get"], ((YamlSequenceNode)rule["verbs"]).Select(Text));
+        Assert.Equal(Text(documents[0]["metadata"]["name"]), Text(Assert.Single((YamlSequenceNode)documents[2]["subjects"])["name"]));
+        Assert.Single(documents.Select(document => Text(document["metadata"]["namespace"])).Distinct());
+        Assert.Contains(PullSecretsAnnotation.Key + ":", File.ReadAllText(At("named-secrets.yaml")), StringComparison.Ordinal);
     }
 
     [Fact]

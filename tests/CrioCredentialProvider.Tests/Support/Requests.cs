@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Json;
 
 namespace CrioCredentialProvider.Tests.Support;
 
@@ -14,6 +15,11 @@ internal static class Requests
     public static byte[] For(string image, string? token, string apiVersion = V1) => Encoding.UTF8.GetBytes(
         $$"""{"kind":"CredentialProviderRequest","apiVersion":"{{apiVersion}}","image":"{{image}}"{{(
             token is null ? "" : $",\"serviceAccountToken\":\"{token}\"")}}}""" + "\n");
+
+    /// <summary>As the kubelet sends it when its config asks for the annotation and the service account has it.</summary>
+    public static byte[] Annotated(string image, string token, string pullSecrets) => Encoding.UTF8.GetBytes(
+        "{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"" + V1 + "\",\"image\":\"" + image + "\",\"serviceAccountToken\":\"" + token
+        + "\",\"serviceAccountAnnotations\":{\"crio-credential-provider/pull-secrets\":\"" + JsonEncodedText.Encode(pullSecrets) + "\"}}\n");
 
     /// <summary>A token with the given claims, signed by nobody.</summary>
     public static string Token(string claims) =>
