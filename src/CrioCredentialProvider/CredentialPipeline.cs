@@ -18,16 +18,17 @@ namespace CrioCredentialProvider;
 /// </summary>
 internal sealed class CredentialPipeline(Node node, Settings settings, RunJournal journal)
 {
-    /// <summary>A thousand mirrors or secrets must not cost thousands of journal entries at each pull.</summary>
-    private const int MaximumHitsAtInfo = 50;
-
     private readonly long start = Stopwatch.GetTimestamp();
+    private readonly List<Notice> notices = [];
     private string registriesConf = "";
+
+    /// <summary>All that was passed over or odd so far.</summary>
+    public IReadOnlyList<Notice> Notices => notices;
 
     /// <summary>Runs all steps. Foreseen failures and defects alike end as an outcome, with nothing left behind.</summary>
     public async Task<Outcome> RunAsync()
     {
-        AuthFilePlace? place = null;
+        AuthFileDelivery? delivery = null;
         try
         {
             // 1. Request: what does the kubelet want?
@@ -38,12 +39,12 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             journal.Write(Sentences.ParsedRequest(request.Image));
             if (request.ApiVersion != RequestParser.V1)
             {
-                return Answer(request, NothingToDo(Reasons.VersionWithoutToken, place));
+                return Answer(request, NothingToDo(Reasons.VersionWithoutToken, delivery));
             }
 
             if (request.Token is null)
             {
-                return Answer(request, NothingToDo(Reasons.NoToken, place));
+                return Answer(request, NothingToDo(Reasons.NoToken, delivery));
             }
 
             // 2. Identity: whose pull is it?
@@ -52,34 +53,32 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             journal.AddContext("NAMESPACE", identity.Namespace);
             journal.AddContext("SERVICE_ACCOUNT", identity.ServiceAccount);
             journal.AddContext("POD", identity.Pod);
-            place = new AuthFilePlace(settings.AuthDir, AuthFileName.For(identity.Namespace, request.Image));
+            delivery = new AuthFileDelivery(
+                settings.AuthDir,
+                AuthFileName.For(identity.Namespace, request.Image),
+                settings.HandOverTimeout,
+                node.Clock,
+                journal,
+                Warn);
 
-            // 3. Mirrors: where will CRI-O pull from?
-            if (FindPullSources(request.Image, out var sources) is { } whyNone)
+            // 3. to 6. Mirrors, secrets, matching, merging: what will CRI-O find?
+            var decision = await DecideAsync(
+                request.Image, matcher => AddFromApiAsync(matcher, request.Annotations, request.Token, identity));
+            if (decision.WhyNothing is { } reason)
             {
-                return Answer(request, NothingToDo(whyNone, place));
+                return Answer(request, NothingToDo(reason, delivery));
             }
 
-            // 4. and 5. Secrets and matching: which of the namespace's credentials fit these places?
-            var match = await MatchSecretsAsync(request, request.Token, identity, sources);
-
-            // 6. Auth file: hand them to CRI-O.
-            var content = Merge(match, sources);
-            if (content is null)
-            {
-                return Answer(request, NothingToDo(Reasons.NoCredentials, place));
-            }
-
-            var path = HandToCrio(place, content);
-
-            RemoveLeftovers(place, wrote: true);
+            // 6. Auth file: hand it to CRI-O.
+            var path = delivery.Deliver(decision.Content);
+            delivery.RemoveLeftovers(wrote: true);
 
             // 7. Response: nothing for the kubelet itself.
-            return Answer(request, new Outcome.Written(path, content.EntryCount));
+            return Answer(request, new Outcome.Written(path, decision.Content.EntryCount));
         }
         catch (ProviderException e)
         {
-            return Fail(new Outcome.Failed(e.Reason, e.Problem, e.Hint), place);
+            return Fail(new Outcome.Failed(e.Reason, e.Problem, e.Hint), delivery);
         }
         catch (Exception e)
         {
@@ -89,56 +88,57 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
                     Reasons.Unexpected,
                     $"unexpected {e.GetType().Name} in the program",
                     "please report it with the journal's lines of this run"),
-                place);
+                delivery);
         }
     }
 
-    /// <summary>Finds the pull sources, or the reason why there is nothing to do.</summary>
-    private Reason? FindPullSources(string image, out PullSources sources)
+    /// <summary>
+    /// The middle of the story, which changes nothing anywhere: from an image to the content of its auth file. The
+    /// kubelet's run writes what is decided here, <c>explain</c> prints it.
+    /// </summary>
+    /// <param name="image">A canonical name, without tag and digest.</param>
+    /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.</param>
+    /// <exception cref="ProviderException">A step failed.</exception>
+    public async Task<PullDecision> DecideAsync(string image, Func<CredentialMatcher, Task> addSecrets)
     {
-        var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
-            settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
-        registriesConf = conf.MainPath;
-        journal.Write(Sentences.MatchingMirrors(conf.MainPath));
-        sources = new PullSources(image, [], null, IsRemapped: false);
-        if (!conf.Found)
+        // 3. Mirrors: where will CRI-O pull from?
+        var (sources, whyNone) = FindPullSources(image);
+        if (whyNone is not null)
         {
-            return Reasons.NoRegistriesConf;
+            return new PullDecision(sources, MatchResult.Empty, GlobalAuthFile.Empty, AuthFileContent.Empty, whyNone);
         }
 
-        sources = PullSourceResolver.Resolve(conf, image);
-        if (!sources.HasMirrorOrRemap)
-        {
-            return Reasons.NoMirrors;
-        }
+        // 4. and 5. Secrets and matching: which of the namespace's credentials fit these places?
+        var matcher = new CredentialMatcher(sources, keepMisses: journal.Keeps(Priority.Debug));
+        await addSecrets(matcher);
+        var match = matcher.Complete();
+        MatchSentences.Write(journal, match, image);
+        Warn(match.Notices);
 
-        var mirrors = string.Join(
-            ", ",
-            sources.Sources.Where(source => source.Kind == PullSourceKind.Mirror).Select(source => source.Location));
-        journal.Write(mirrors.Length > 0
-            ? Sentences.GotMirrors(image, mirrors)
-            : Sentences.RemappedTo(image, sources.Sources[^1].Location));
-        if (sources.DecidedBy is { } origin)
-        {
-            journal.Write(Sentences.DecidedBy(image, origin));
-        }
-
-        return null;
+        // 6. Auth file: what must be in it, so that CRI-O finds them?
+        var global = ReadGlobalAuthFile(isNeeded: match.Credentials.Count == 0);
+        var content = AuthFileMerger.Merge(match, global, sources);
+        return new PullDecision(sources, match, global, content, content.Serves(sources) ? null : Reasons.NoCredentials);
     }
 
-    private async Task<MatchResult> MatchSecretsAsync(
-        CredentialRequest request, Secret token, PodIdentity identity, PullSources sources)
+    /// <summary>Lists or gets the pull secrets of the pod's namespace, with the pod's own token.</summary>
+    /// <param name="matcher">Takes them.</param>
+    /// <param name="annotations">The service account's, which may name the secrets.</param>
+    /// <param name="token">The pod's token.</param>
+    /// <param name="identity">Whose token it is.</param>
+    /// <exception cref="ProviderException">They could not be had.</exception>
+    public async Task AddFromApiAsync(
+        CredentialMatcher matcher, IReadOnlyDictionary<string, string> annotations, Secret token, PodIdentity identity)
     {
         journal.Write(Sentences.GettingSecrets(identity.Namespace));
-        var matcher = new CredentialMatcher(sources, keepMisses: journal.Keeps(Priority.Debug));
-        var named = PullSecretsAnnotation.Find(request.Annotations);
+        var named = PullSecretsAnnotation.Find(annotations);
         if (named is not null)
         {
             journal.Write(Sentences.NamedSecrets(named.Names));
             Warn(named.Notices);
             if (named.Names.Count == 0)
             {
-                return matcher.Complete();
+                return;
             }
         }
 
@@ -160,65 +160,54 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         var listing = await SecretListClient.ReadAsync(server, token, identity, named?.Names, matcher.Clear, matcher.Add);
         journal.Write(Sentences.GotSecrets(listing.Count));
         Warn(listing.Notices);
-
-        var match = matcher.Complete();
-        WriteDecisions(match, sources.Image);
-        Warn(match.Notices);
-        return match;
     }
 
-    /// <summary>Hits at info as long as they are few; what did not match, and hits beyond that, only at debug.</summary>
-    private void WriteDecisions(MatchResult match, string image)
+    /// <summary>Finds the pull sources, and the reason why there is nothing to do with them if there is one.</summary>
+    private (PullSources Sources, Reason? WhyNone) FindPullSources(string image)
     {
-        var room = MaximumHitsAtInfo;
-        foreach (var secret in match.Decisions)
+        var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
+            settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
+        registriesConf = conf.MainPath;
+        journal.Write(Sentences.MatchingMirrors(conf.MainPath));
+        var sources = PullSourceResolver.Resolve(conf, image);
+        if (!conf.Found)
         {
-            var fits = secret.Keys.Any(key => key.Fits.Count > 0);
-            journal.Write(Sentences.ParsingSecret(secret.SecretName, fits && room > 0 ? Priority.Info : Priority.Debug));
-            foreach (var key in secret.Keys)
-            {
-                var priority = key.Fits.Count > 0 && room > 0 ? Priority.Info : Priority.Debug;
-                journal.Write(Sentences.FoundAuth(secret.SecretName, key.Key, priority));
-                foreach (var fit in key.Fits)
-                {
-                    priority = room-- > 0 ? Priority.Info : Priority.Debug;
-                    if (!journal.Keeps(priority))
-                    {
-                        return;
-                    }
-
-                    if (fit.Source.Kind == PullSourceKind.Mirror)
-                    {
-                        journal.Write(Sentences.CheckingMirror(fit.Source.Location, fit.Registry, priority));
-                        journal.Write(Sentences.UsingMirrorAuth(fit.Source.Location, fit.Registry, secret.SecretName, priority));
-                    }
-                    else
-                    {
-                        journal.Write(Sentences.UsingRegistryAuth(fit.Registry, image, secret.SecretName, priority));
-                    }
-                }
-            }
+            return (sources, Reasons.NoRegistriesConf);
         }
+
+        if (!sources.HasMirrorOrRemap)
+        {
+            return (sources, Reasons.NoMirrors);
+        }
+
+        var mirrors = string.Join(
+            ", ",
+            sources.Sources.Where(source => source.Kind == PullSourceKind.Mirror).Select(source => source.Location));
+        journal.Write(mirrors.Length > 0
+            ? Sentences.GotMirrors(image, mirrors)
+            : Sentences.RemappedTo(image, sources.Sources[^1].Location));
+        if (sources.DecidedBy is { } origin)
+        {
+            journal.Write(Sentences.DecidedBy(image, origin));
+        }
+
+        return (sources, null);
     }
 
-    /// <summary>Merges the node's own credentials in; null when CRI-O would find nothing for any source.</summary>
-    private AuthFileContent? Merge(MatchResult match, PullSources sources)
+    /// <summary>The node's own credentials. The namespace's are enough for a pull where these cannot be read.</summary>
+    private GlobalAuthFile ReadGlobalAuthFile(bool isNeeded)
     {
-        GlobalAuthFile global;
         try
         {
-            global = GlobalAuthFileReader.Read(settings.KubeletAuthFile);
+            var global = GlobalAuthFileReader.Read(settings.KubeletAuthFile);
+            Warn(global.Notices);
+            return global;
         }
-        catch (ProviderException e) when (match.Credentials.Count > 0)
+        catch (ProviderException e) when (!isNeeded)
         {
-            // The namespace's credentials are enough for this pull.
-            Warn([new Notice(e.Reason, new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line)]);
-            global = GlobalAuthFile.Empty;
+            Warn(new Notice(e.Reason, new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line));
+            return GlobalAuthFile.Empty;
         }
-
-        Warn(global.Notices);
-        var content = AuthFileMerger.Merge(match, global, sources);
-        return content.Serves(sources) ? content : null;
     }
 
     private Outcome Answer(CredentialRequest request, Outcome outcome)
@@ -233,76 +222,21 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         return outcome;
     }
 
-    private Outcome.NothingToDo NothingToDo(Reason reason, AuthFilePlace? place)
+    private static Outcome.NothingToDo NothingToDo(Reason reason, AuthFileDelivery? delivery)
     {
-        RemoveLeftovers(place, wrote: false);
+        delivery?.RemoveLeftovers(wrote: false);
         return new Outcome.NothingToDo(reason);
     }
 
-    private Outcome.Failed Fail(Outcome.Failed failure, AuthFilePlace? place)
+    private Outcome.Failed Fail(Outcome.Failed failure, AuthFileDelivery? delivery)
     {
         if (failure.Reason != Reasons.AuthDirectoryUnusable)
         {
-            RemoveLeftovers(place, wrote: false);
+            delivery?.RemoveLeftovers(wrote: false);
         }
 
         journal.Write(Sentences.Failed(failure, Elapsed));
         return failure;
-    }
-
-    /// <summary>Writes the file when it is this pull's turn.</summary>
-    private string HandToCrio(AuthFilePlace place, AuthFileContent content)
-    {
-        using var directory = AuthDirectory.OpenOrCreate(place.Directory, Warn);
-        using var locks = new AuthFileLocks(directory);
-        if (settings.HandOverTimeout > TimeSpan.Zero)
-        {
-            var turn = HandOver.Await(directory, locks, place.FileName, settings.HandOverTimeout, node.Clock);
-            journal.Write(Sentences.HandedOver(turn, $"{directory.Path}/{place.FileName}"));
-        }
-
-        var path = AuthFileWriter.Write(directory, place.FileName, content.ToJson());
-        journal.Write(Sentences.WroteAuthFile(path, content.EntryCount));
-        return path;
-    }
-
-    /// <summary>
-    /// No revoked credential may outlive its secret: where this run wrote nothing, an older file for this pull is
-    /// nobody's any more, and other old ones are removed in passing.
-    /// </summary>
-    private void RemoveLeftovers(AuthFilePlace? place, bool wrote)
-    {
-        if (place is null)
-        {
-            return;
-        }
-
-        try
-        {
-            using var directory = AuthDirectory.OpenIfThere(place.Directory);
-            if (directory is null)
-            {
-                return;
-            }
-
-            using var locks = new AuthFileLocks(directory);
-
-            // Turned off, waiting has no bound of its own: the default one still tells a leftover from another pod's file.
-            var bound = settings.HandOverTimeout > TimeSpan.Zero ? settings.HandOverTimeout : new Settings().HandOverTimeout;
-            if (!wrote && LeftoverRemover.RemoveIfOlderThan(directory, locks, place.FileName, bound, node.Clock(), Warn))
-            {
-                journal.Write(Sentences.RemovedLeftover($"{directory.Path}/{place.FileName}"));
-            }
-
-            foreach (var path in LeftoverRemover.Sweep(directory, locks, node.Clock(), Warn))
-            {
-                journal.Write(Sentences.RemovedLeftover(path));
-            }
-        }
-        catch (ProviderException e)
-        {
-            Warn(new Notice(e.Reason, new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line));
-        }
     }
 
     private void Warn(IReadOnlyList<Notice> notices)
@@ -313,10 +247,11 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         }
     }
 
-    private void Warn(Notice notice) => journal.Write(Sentences.Noticed(notice));
+    private void Warn(Notice notice)
+    {
+        notices.Add(notice);
+        journal.Write(Sentences.Noticed(notice));
+    }
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(start);
-
-    /// <summary>Where this pull's auth file belongs.</summary>
-    private sealed record AuthFilePlace(string Directory, string FileName);
 }

@@ -11,6 +11,9 @@ internal sealed class AuthFileContent(
     SortedDictionary<string, string> credentialHelpers,
     IReadOnlyDictionary<string, byte[]> otherMembers)
 {
+    /// <summary>Neither credentials nor helpers.</summary>
+    public static readonly AuthFileContent Empty = new([], [], new Dictionary<string, byte[]>());
+
     private static readonly JsonWriterOptions Format = new()
     {
         Indented = true,

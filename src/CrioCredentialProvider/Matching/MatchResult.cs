@@ -33,4 +33,8 @@ internal sealed record SecretDecision(string SecretName, IReadOnlyList<KeyDecisi
 internal sealed record MatchResult(
     IReadOnlyList<AppliedCredential> Credentials,
     IReadOnlyList<SecretDecision> Decisions,
-    IReadOnlyList<Notice> Notices);
+    IReadOnlyList<Notice> Notices)
+{
+    /// <summary>No secret was looked at.</summary>
+    public static readonly MatchResult Empty = new([], [], []);
+}

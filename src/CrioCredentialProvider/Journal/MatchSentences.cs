@@ -1,0 +1,46 @@
+using CrioCredentialProvider.Matching;
+using CrioCredentialProvider.Mirrors;
+
+namespace CrioCredentialProvider.Journal;
+
+/// <summary>
+/// Tells which secrets and keys fit. Hits stand at info as long as they are few: a thousand mirrors or secrets must not
+/// cost thousands of journal entries at each pull. What did not match, and hits beyond that, stand at debug.
+/// </summary>
+internal static class MatchSentences
+{
+    private const int MaximumHitsAtInfo = 50;
+
+    public static void Write(RunJournal journal, MatchResult match, string image)
+    {
+        var room = MaximumHitsAtInfo;
+        foreach (var secret in match.Decisions)
+        {
+            var fits = secret.Keys.Any(key => key.Fits.Count > 0);
+            journal.Write(Sentences.ParsingSecret(secret.SecretName, fits && room > 0 ? Priority.Info : Priority.Debug));
+            foreach (var key in secret.Keys)
+            {
+                var priority = key.Fits.Count > 0 && room > 0 ? Priority.Info : Priority.Debug;
+                journal.Write(Sentences.FoundAuth(secret.SecretName, key.Key, priority));
+                foreach (var fit in key.Fits)
+                {
+                    priority = room-- > 0 ? Priority.Info : Priority.Debug;
+                    if (!journal.Keeps(priority))
+                    {
+                        return;
+                    }
+
+                    if (fit.Source.Kind == PullSourceKind.Mirror)
+                    {
+                        journal.Write(Sentences.CheckingMirror(fit.Source.Location, fit.Registry, priority));
+                        journal.Write(Sentences.UsingMirrorAuth(fit.Source.Location, fit.Registry, secret.SecretName, priority));
+                    }
+                    else
+                    {
+                        journal.Write(Sentences.UsingRegistryAuth(fit.Registry, image, secret.SecretName, priority));
+                    }
+                }
+            }
+        }
+    }
+}
