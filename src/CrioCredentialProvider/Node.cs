@@ -22,6 +22,8 @@ internal sealed class Node
 
     public required bool StderrIsTerminal { get; init; }
 
+    public required bool StdoutIsTerminal { get; init; }
+
     public required Func<string, string?> Environment { get; init; }
 
     public required Func<DateTimeOffset> Clock { get; init; }
@@ -40,10 +42,27 @@ internal sealed class Node
             Stderr = new StreamWriter(Console.OpenStandardError(), new System.Text.UTF8Encoding(false)) { AutoFlush = true },
             StdinIsTerminal = Libc.IsATerminal(0) == 1,
             StderrIsTerminal = Libc.IsATerminal(2) == 1,
+            StdoutIsTerminal = Libc.IsATerminal(1) == 1,
             Environment = System.Environment.GetEnvironmentVariable,
             Clock = () => DateTimeOffset.UtcNow,
             OpenJournal = path => new Journal.JournalSink(path).Send,
         };
+    }
+
+    /// <summary>Writes a command's output to stdout.</summary>
+    /// <returns>The given exit code; 1 when stdout cannot be written, which stderr tells then.</returns>
+    public int Print(string text, int exitCode = 0)
+    {
+        try
+        {
+            Stdout.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            return exitCode;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Tell($"stdout cannot be written: {Diagnostics.OneLine.Of((e.InnerException ?? e).Message)}");
+            return 1;
+        }
     }
 
     /// <summary>Says something to people. Nobody can be told when stderr itself is closed or full: that is no failure.</summary>

@@ -1,4 +1,5 @@
 using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Commands;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Interop;
 using CrioCredentialProvider.Journal;
@@ -39,7 +40,9 @@ internal static class Program
         switch (CommandLineParser.Parse(args, node.Environment))
         {
             case Invocation.Print print:
-                return Print(print.Text, node);
+                return node.Print(print.Text);
+            case Invocation.Run run:
+                return await RunAsync(run.Command, run.Input, node);
             case Invocation.Misused misused:
                 node.Tell(misused.Line);
                 return 2;
@@ -50,17 +53,17 @@ internal static class Program
         }
     }
 
-    private static int Print(string text, Node node)
+    /// <summary>A command for people; failures that were foreseen are one line on stderr.</summary>
+    private static async Task<int> RunAsync(Command command, CommandInput input, Node node)
     {
         try
         {
-            node.Stdout.Write(System.Text.Encoding.UTF8.GetBytes(text));
-            return 0;
+            return await command.Run!(input, node);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (ProviderException e)
         {
-            node.Tell($"stdout cannot be written: {OneLine.Of((e.InnerException ?? e).Message)}");
-            return 1;
+            node.Tell(new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line);
+            return ExitCode.Undetermined;
         }
     }
 

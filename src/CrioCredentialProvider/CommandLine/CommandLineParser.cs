@@ -20,6 +20,11 @@ internal static class CommandLineParser
             }
         }
 
+        if (args.Count > 0 && !args[0].StartsWith('-'))
+        {
+            return Commands.CommandParser.Parse(args, settings);
+        }
+
         for (var i = 0; i < args.Count; i++)
         {
             switch (args[i])
@@ -51,8 +56,10 @@ internal static class CommandLineParser
             : null;
         if (option is null)
         {
-            var what = argument.StartsWith('-') ? "flag" : "argument";
-            return $"unknown {what} \"{OneLine.Of(name)}\"; see --help";
+            var flags = OptionTable.Options.Select(candidate => "--" + candidate.Flag);
+            return argument.StartsWith('-')
+                ? $"unknown flag \"{OneLine.Of(name)}\"{NearestWord.Hint(name, flags, "--help")}"
+                : $"unexpected argument \"{OneLine.Of(name)}\"; see --help";
         }
 
         string value;

@@ -10,6 +10,9 @@ internal abstract record Invocation
     /// <summary>Answer one request of the kubelet.</summary>
     public sealed record Provide(Settings Settings) : Invocation;
 
+    /// <summary>Run a command for people.</summary>
+    public sealed record Run(Commands.Command Command, Commands.CommandInput Input) : Invocation;
+
     /// <summary>Print a text to stdout and end with exit code 0.</summary>
     public sealed record Print(string Text) : Invocation;
 

@@ -5,7 +5,7 @@ namespace CrioCredentialProvider.CommandLine;
 /// <summary>Every option, once: parsing, help and the reference page come from here.</summary>
 internal static class OptionTable
 {
-    public static readonly Option[] Options =
+    public static readonly SettingOption[] Options =
     [
         new("registries-conf", "FILE", "CRI-O's search", "the main registries.conf",
             (s, v) => Path(v, p => s.RegistriesConf = p)),
@@ -41,6 +41,11 @@ internal static class OptionTable
         new("journal-socket", "PATH", "/run/systemd/journal/socket", "journald's socket for the native protocol",
             (s, v) => Path(v, p => s.JournalSocket = p)),
     ];
+
+    /// <summary>The options with these flags, for commands that take them as well.</summary>
+    public static SettingOption[] Select(params IEnumerable<string> flags) =>
+        [.. flags.Select(flag => Array.Find(Options, option => option.Flag == flag)
+            ?? throw new ArgumentException($"no option --{flag}", nameof(flags)))];
 
     private static string? Path(string value, Action<string> set) =>
         value.Length == 0 || value.Contains('\0', StringComparison.Ordinal) ? "want a path" : Done(() => set(value));

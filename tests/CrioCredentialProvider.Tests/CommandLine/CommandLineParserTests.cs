@@ -77,10 +77,10 @@ public sealed class CommandLineParserTests
         Assert.Equal("/etc/crio/auth", Provided([], new() { ["CRIO_CP_AUTH_DIR"] = "" }).AuthDir);
 
     [Theory]
-    [InlineData("--auth-dirs=/x", "unknown flag \"--auth-dirs\"; see --help")]
-    [InlineData("-auth-dir=/x", "unknown flag \"-auth-dir\"; see --help")]
+    [InlineData("--auth-dirs=/x", "unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"? see --help")]
+    [InlineData("-auth-dir=/x", "unknown flag \"-auth-dir\"; did you mean \"--auth-dir\"? see --help")]
     [InlineData("--=x", "unknown flag \"--\"; see --help")]
-    [InlineData("get-credentials", "unknown argument \"get-credentials\"; see --help")]
+    [InlineData("get-credentials", "unknown command \"get-credentials\"; see --help")]
     [InlineData("--auth-dir", "flag --auth-dir needs a value: DIR")]
     [InlineData("--auth-dir=", "bad value \"\" of flag --auth-dir: want a path")]
     [InlineData("--timeout=20", "bad value \"20\" of flag --timeout: want a duration up to 1m such as \"20s\"")]
@@ -94,6 +94,12 @@ public sealed class CommandLineParserTests
         "bad value \"yes\" of flag --insecure-skip-tls-verify: want true or false")]
     public void Misuse_is_one_line_that_names_it(string argument, string line) =>
         Assert.Equal(new Invocation.Misused(line), Parse([argument], NoVariables));
+
+    [Fact]
+    public void A_word_behind_flags_is_no_command() =>
+        Assert.Equal(
+            new Invocation.Misused("unexpected argument \"version\"; see --help"),
+            Parse(["--auth-dir=/x", "version"], NoVariables));
 
     [Fact]
     public void A_bad_variable_is_named() =>

@@ -1,0 +1,31 @@
+namespace CrioCredentialProvider.Commands;
+
+/// <summary>Every command, in the order in which help lists them.</summary>
+internal static class CommandTable
+{
+    public static IReadOnlyList<Command> Commands { get; } =
+    [
+        VersionCommand.Row,
+        HelpCommand.Row,
+    ];
+
+    /// <summary>The command that the words name, as far as they name one: <c>generate man</c> is two deep.</summary>
+    /// <returns>The commands from the outermost to the innermost; empty when the first word is none.</returns>
+    public static IReadOnlyList<Command> Find(IEnumerable<string> words)
+    {
+        List<Command> path = [];
+        var candidates = Commands;
+        foreach (var word in words)
+        {
+            if (candidates.FirstOrDefault(command => command.Name == word) is not { } found)
+            {
+                break;
+            }
+
+            path.Add(found);
+            candidates = found.Subcommands;
+        }
+
+        return path;
+    }
+}

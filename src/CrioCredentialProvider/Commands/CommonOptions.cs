@@ -1,0 +1,12 @@
+using CrioCredentialProvider.CommandLine;
+
+namespace CrioCredentialProvider.Commands;
+
+/// <summary>Options that more than one command has, always with the same meaning.</summary>
+internal static class CommonOptions
+{
+    public static readonly CommandOption Output = new("output", "text|json", "text", "text for people, JSON for programs")
+    {
+        Choices = ["text", "json"],
+    };
+}
