@@ -56,6 +56,9 @@ public sealed class ApiServer : IDisposable
     /// <summary>The last request's header lines, with the token cut off.</summary>
     public string LastHeaders { get; private set; } = "";
 
+    /// <summary>The name that the last client asked for in its TLS greeting; empty when it named none.</summary>
+    public string? LastServerName { get; private set; }
+
     public string Issue(string ns, string serviceAccount = "default", string audience = Token.Audience)
     {
         var token = Token.For(ns, serviceAccount, audience);
@@ -106,6 +109,7 @@ public sealed class ApiServer : IDisposable
             using var owned = client;
             using var tls = new SslStream(client.GetStream());
             await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
+            LastServerName = tls.TargetHostName;
             var reader = new StreamReader(tls, Encoding.Latin1);
             while (await reader.ReadLineAsync() is { Length: > 0 } requestLine)
             {

@@ -169,6 +169,12 @@ internal sealed class SecretListClient : IDisposable
     {
         using var request = new HttpRequestMessage(
             HttpMethod.Get, new Uri(server.BaseAddress, $"api/v1/namespaces/{identity.Namespace}/secrets{pathAndQuery}"));
+        if (server.TlsServerName is { } name)
+        {
+            // The TLS greeting names this host too: a server with several certificates picks by it, as for client-go.
+            request.Headers.Host = name;
+        }
+
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token.Reveal());
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "crio-credential-provider/" + BuildInfo.Version);
