@@ -5,12 +5,15 @@ RUNTIME := linux-x64
 BINARY := build/crio-credential-provider
 
 .DEFAULT_GOAL := build
-.PHONY: build test stress demo help clean setup FORCE
+.PHONY: build dynamic test stress demo help clean setup FORCE
 
-build: $(BINARY) ## build the native binary into build/
+build: $(BINARY) ## build the native binary into build/: one static file
 
 $(BINARY): FORCE
 	@scripts/build-native $(RUNTIME) $@
+
+dynamic: ## build build/crio-credential-provider-dynamic, which uses the node's own glibc and OpenSSL
+	@scripts/build-native $(RUNTIME) $(BINARY)-dynamic dynamic
 
 setup: ## install what the build, the tests and the demo need (apt-get)
 	@scripts/setup
