@@ -13,6 +13,7 @@ internal static class Program
     {
         try
         {
+            OpenSsl.Start();
             return await RunAsync(args, Node.Create());
         }
         catch (Exception e)

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
@@ -20,7 +19,7 @@ internal sealed class AuthFileContent(
         IndentCharacter = '\t',
         IndentSize = 1,
         NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = JsonStringEncoder.Instance,
     };
 
     public IReadOnlyDictionary<string, AuthFileEntry> Entries => entries;

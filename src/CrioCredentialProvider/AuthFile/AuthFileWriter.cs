@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Interop;
 
@@ -136,7 +135,7 @@ internal static class AuthFileWriter
 
     /// <summary>A name that looks like no auth file, and that <see cref="LeftoverRemover"/> knows.</summary>
     private static string TemporaryName() =>
-        $"{LeftoverRemover.TemporaryPrefix}{RandomNumberGenerator.GetHexString(16, lowercase: true)}{LeftoverRemover.TemporarySuffix}";
+        $"{LeftoverRemover.TemporaryPrefix}{Libc.UniqueName()}{LeftoverRemover.TemporarySuffix}";
 
     /// <returns>Why not everything could be written; null when it was.</returns>
     private static string? WriteAll(int file, ReadOnlySpan<byte> content)

@@ -23,24 +23,23 @@ internal sealed class JournalDatagram
     /// <param name="value">Any text; it is cut at <see cref="MaximumValueBytes"/>.</param>
     public void Add(string name, string value)
     {
-        Span<byte> utf8 = stackalloc byte[MaximumValueBytes];
-        Encoding.UTF8.TryGetBytes(value.AsSpan(0, Math.Min(value.Length, MaximumValueBytes / 3)), utf8, out var count);
-        utf8 = utf8[..count];
-        Reserve(name.Length + count + 10);
+        // A character takes at most three bytes, a surrogate pair four.
+        var kept = value.AsSpan(0, Math.Min(value.Length, MaximumValueBytes / 3));
+        Reserve(name.Length + (kept.Length * 3) + 10);
         length += Encoding.ASCII.GetBytes(name, buffer.AsSpan(length));
-        if (utf8.Contains((byte)'\n'))
+        if (kept.Contains('\n'))
         {
             buffer[length++] = (byte)'\n';
+            var count = Encoding.UTF8.GetBytes(kept, buffer.AsSpan(length + sizeof(ulong)));
             BinaryPrimitives.WriteUInt64LittleEndian(buffer.AsSpan(length), (ulong)count);
-            length += sizeof(ulong);
+            length += sizeof(ulong) + count;
         }
         else
         {
             buffer[length++] = (byte)'=';
+            length += Encoding.UTF8.GetBytes(kept, buffer.AsSpan(length));
         }
 
-        utf8.CopyTo(buffer.AsSpan(length));
-        length += count;
         buffer[length++] = (byte)'\n';
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using CrioCredentialProvider.Interop;
 
 namespace CrioCredentialProvider.Journal;
 
@@ -12,53 +13,34 @@ internal sealed class JournalSink : IDisposable
     /// <summary>How long one run waits for a full journal in all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
-    private readonly Socket? socket;
+    private readonly int socket;
     private TimeSpan patienceLeft = Patience;
 
-    /// <param name="path">The journal's datagram socket, usually <c>/run/systemd/journal/socket</c>.</param>
-    public JournalSink(string path)
-    {
-        Socket? candidate = null;
-        try
-        {
-            candidate = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            candidate.Blocking = false;
-            candidate.Connect(new UnixDomainSocketEndPoint(path));
-            socket = candidate;
-        }
-        catch (Exception e) when (e is SocketException or ArgumentException or TypeInitializationException)
-        {
-            // No journald here (a container, a test), or no descriptor left: the failure line on stderr remains.
-            candidate?.Dispose();
-        }
-    }
+    /// <param name="path">
+    /// The journal's datagram socket, usually <c>/run/systemd/journal/socket</c>. When nobody listens there (a container,
+    /// a test) or no descriptor is left, the failure line on stderr remains.
+    /// </param>
+    public JournalSink(string path) => socket = Libc.ConnectDatagrams(path);
 
     public void Send(ReadOnlyMemory<byte> datagram)
     {
-        if (socket is null)
+        while (socket >= 0 && Libc.Send(socket, datagram.Span, datagram.Length, Libc.NoSignal) < 0)
         {
-            return;
-        }
-
-        while (true)
-        {
-            try
-            {
-                socket.Send(datagram.Span);
-                return;
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock && WaitForRoom())
-            {
-                // The queue had room again before the patience was used up: the same datagram once more.
-            }
-            catch (SocketException)
+            var error = Marshal.GetLastPInvokeError();
+            if (error != Libc.InterruptedCall && (error != Libc.TryAgain || !WaitForRoom()))
             {
                 return;
             }
         }
     }
 
-    public void Dispose() => socket?.Dispose();
+    public void Dispose()
+    {
+        if (socket >= 0)
+        {
+            _ = Libc.Close(socket);
+        }
+    }
 
     private bool WaitForRoom()
     {
@@ -68,7 +50,8 @@ internal sealed class JournalSink : IDisposable
         }
 
         var start = Stopwatch.GetTimestamp();
-        var hasRoom = socket!.Poll(patienceLeft, SelectMode.SelectWrite);
+        var entry = new Libc.PollEntry { Descriptor = socket, Events = Libc.Writable };
+        var hasRoom = Libc.Poll(ref entry, 1, (int)Math.Ceiling(patienceLeft.TotalMilliseconds)) > 0;
         patienceLeft -= Stopwatch.GetElapsedTime(start) + TimeSpan.FromMicroseconds(50);
         return hasRoom;
     }

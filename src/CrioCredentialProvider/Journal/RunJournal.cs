@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using CrioCredentialProvider.Interop;
 
 namespace CrioCredentialProvider.Journal;
 
@@ -11,7 +11,7 @@ internal sealed class RunJournal(Action<ReadOnlyMemory<byte>> send, Priority lev
     public const string Identifier = "crio-credential-provider";
     private const string Prefix = "CRIO_CP_";
 
-    private readonly string runId = RandomNumberGenerator.GetHexString(16, lowercase: true);
+    private readonly string runId = Libc.UniqueName();
     private readonly List<(string Name, string Value)> context = [];
     private readonly JournalDatagram datagram = new();
 

@@ -8,6 +8,7 @@ using System.Text.Json;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Interop;
 
 namespace CrioCredentialProvider.Secrets;
 
@@ -37,6 +38,11 @@ internal sealed class SecretListClient : IDisposable
     {
         (this.server, this.token, this.identity) = (server, token, identity);
         certificateCheck = new ServerCertificateCheck(server);
+        if (server.BaseAddress.HostNameType == UriHostNameType.Dns)
+        {
+            Libc.ResolveByFilesAndDns();
+        }
+
         http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -44,6 +50,7 @@ internal sealed class SecretListClient : IDisposable
             UseCookies = false,
             ActivityHeadersPropagator = null,
             ConnectTimeout = ConnectTimeout,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan, // the run is shorter: no timer has to look
             SslOptions = certificateCheck.ToOptions(),
         });
     }
