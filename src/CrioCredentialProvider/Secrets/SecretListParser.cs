@@ -196,7 +196,13 @@ internal sealed class SecretListParser(
         else
         {
             Count++;
-            onSecret(new PullSecret(name, documentLength < 0 ? null : document.AsMemory(0, documentLength)));
+            ReadOnlyMemory<byte>? data = null;
+            if (documentLength >= 0)
+            {
+                data = document.AsMemory(0, documentLength);
+            }
+
+            onSecret(new PullSecret(name, data));
         }
     }
 
