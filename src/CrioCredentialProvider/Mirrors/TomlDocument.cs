@@ -36,7 +36,7 @@ internal static class TomlDocument
         string key = "";
         TomlNode? furtherTable = null;
         var (keyLine, keyColumn) = (1, 1);
-        while (parser.MoveNext())
+        while (HasNext())
         {
             var current = parser.Current;
             switch (current.Kind)
@@ -84,6 +84,19 @@ internal static class TomlDocument
         }
 
         return root;
+
+        bool HasNext()
+        {
+            try
+            {
+                return parser.MoveNext();
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                // How Tomlyn 2.10 fails while it words its own error about a \u or \U that is unfinished or no character.
+                throw Invalid(path, keyLine, keyColumn, "an escape behind this place is no Unicode character");
+            }
+        }
 
         TomlNode Open(in TomlParseEvent start)
         {

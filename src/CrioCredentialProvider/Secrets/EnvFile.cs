@@ -12,7 +12,7 @@ internal static class EnvFile
         Dictionary<string, string> values = new(StringComparer.Ordinal);
         foreach (var raw in text.AsSpan().EnumerateLines())
         {
-            var line = raw.Trim().TrimStart('\uFEFF');
+            var line = raw.TrimStart('\uFEFF').Trim();
             if (line.StartsWith("export ", StringComparison.Ordinal))
             {
                 line = line[7..].TrimStart();

@@ -71,7 +71,7 @@ internal sealed record Kubeconfig(string? Server, string? AuthorityFile, string?
     {
         Dictionary<string, string> scalars = new(StringComparer.Ordinal);
         var levels = new Stack<Level>();
-        while (parser.MoveNext())
+        while (HasNext(parser))
         {
             switch (parser.Current)
             {
@@ -102,6 +102,20 @@ internal sealed record Kubeconfig(string? Server, string? AuthorityFile, string?
         }
 
         return scalars;
+    }
+
+    /// <summary>YamlDotNet 18.1 has exceptions of other kinds for some texts that are not YAML: all end as one.</summary>
+    private static bool HasNext(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            var place = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(place, place, "not YAML behind this place");
+        }
     }
 
     /// <summary>One open mapping or sequence.</summary>

@@ -54,6 +54,7 @@ internal sealed class SecretListParser(
     /// <returns>Bytes consumed.</returns>
     /// <exception cref="JsonException">Not JSON.</exception>
     /// <exception cref="FormatException">JSON, but not a secret list.</exception>
+    /// <exception cref="InvalidOperationException">A text that counts is not UTF-8.</exception>
     public int Feed(ReadOnlySpan<byte> data, bool isFinal)
     {
         var reader = new Utf8JsonReader(data, isFinal, state);

@@ -116,8 +116,12 @@ internal static class DockerConfigTarget
         _ = content.Serves(Sources);
         var json = content.ToJson();
         Oracle.Holds(json[^1] == '\n' && json[0] == '{', "the auth file is an object and a newline, without BOM");
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        using var document = JsonDocument.Parse(json);
         var auths = document.RootElement.GetProperty("auths");
+
+        // Members that are nothing to us are kept as they are, also where a name stands twice inside.
+        NamesOnce(document.RootElement);
+        NamesOnce(auths);
         foreach (var entry in auths.EnumerateObject())
         {
             if (entry.Value.TryGetProperty("auth", out var auth))
@@ -132,6 +136,10 @@ internal static class DockerConfigTarget
             Oracle.Holds(auths.TryGetProperty(applied.Registry, out _), "every applied credential is in the auth file");
         }
     }
+
+    private static void NamesOnce(JsonElement parent) => Oracle.Holds(
+        parent.EnumerateObject().Select(member => member.Name).Distinct().Count() == parent.EnumerateObject().Count(),
+        "a name stands once in the auth file");
 
     private static bool IsSameOrBelow(string name, string ancestor) =>
         name == ancestor || name.StartsWith(ancestor + "/", StringComparison.Ordinal);

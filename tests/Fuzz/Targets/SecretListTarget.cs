@@ -100,13 +100,13 @@ internal static class SecretListTarget
             foreach (var item in items)
             {
                 var metadata = Member(item, "metadata");
-                var (name, type) = (Text(metadata, "name"), Text(item, "type"));
+                var (name, ns, type) = (Text(metadata, "name"), Text(metadata, "namespace"), Text(item, "type"));
                 var data = Text(Member(item, "data"), ".dockerconfigjson");
                 if (name is null || !Oracle.IsDnsSubdomain(name))
                 {
                     notices.Add("Skipping a secret without a valid name");
                 }
-                else if (Text(metadata, "namespace") != Namespace)
+                else if (ns != Namespace)
                 {
                     notices.Add($"Skipping secret \"{name}\", which is not of namespace \"{Namespace}\"");
                 }
