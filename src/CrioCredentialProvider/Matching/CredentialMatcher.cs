@@ -201,7 +201,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         Dictionary<string, List<PullSource>> index = new(StringComparer.Ordinal);
         foreach (var source in sources.Sources)
         {
-            if (source.Kind == PullSourceKind.Mirror)
+            // A location that an image's port was put behind (example.com makes example.com:5000/app) is another registry.
+            if (source.Kind == PullSourceKind.Mirror && IsAtBoundary(source.Reference, source.Location.Length))
             {
                 Put(index, source.Location, source);
             }
@@ -219,6 +220,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 
         list.Add(source);
     }
+
+    private static bool IsAtBoundary(string name, int length) => name.Length == length || name[length] == '/';
 
     private static string Parent(string name)
     {

@@ -77,7 +77,12 @@ internal static class HostGlob
                 return true;
             case '[':
                 return MatchClass(pattern, ref p, c);
-            case '\\' when p + 1 < pattern.Length && pattern[p + 1] == c:
+            case '\\':
+                if (p + 1 >= pattern.Length || pattern[p + 1] != c)
+                {
+                    return false;
+                }
+
                 p += 2;
                 return true;
             default:
@@ -91,31 +96,64 @@ internal static class HostGlob
         }
     }
 
+    /// <summary>
+    /// <c>[ab]</c>, <c>[a-z]</c>, <c>[^a]</c>: at least one member, a bare <c>-</c> or <c>]</c> is none. A malformed
+    /// class matches nothing, as for the kubelet.
+    /// </summary>
     private static bool MatchClass(ReadOnlySpan<char> pattern, ref int p, char c)
     {
-        var close = pattern[p..].IndexOf(']');
-        if (close < 2)
+        var at = p + 1;
+        var isNegated = at < pattern.Length && pattern[at] == '^';
+        at += isNegated ? 1 : 0;
+        var (isMember, hasMembers) = (false, false);
+        while (at < pattern.Length && !(pattern[at] == ']' && hasMembers))
+        {
+            if (!TryTakeMember(pattern, ref at, out var low))
+            {
+                return false;
+            }
+
+            var high = low;
+            if (at < pattern.Length && pattern[at] == '-')
+            {
+                at++;
+                if (!TryTakeMember(pattern, ref at, out high))
+                {
+                    return false;
+                }
+            }
+
+            isMember |= low <= c && c <= high;
+            hasMembers = true;
+        }
+
+        if (at >= pattern.Length || isMember == isNegated)
         {
             return false;
         }
 
-        var members = pattern[(p + 1)..(p + close)];
-        var negated = members[0] == '^';
-        members = negated ? members[1..] : members;
-        var isMember = false;
-        for (var i = 0; i < members.Length; i++)
-        {
-            var isRange = i + 2 < members.Length && members[i + 1] == '-';
-            isMember |= isRange ? c >= members[i] && c <= members[i + 2] : c == members[i];
-            i += isRange ? 2 : 0;
-        }
+        p = at + 1;
+        return true;
+    }
 
-        if (isMember == negated)
+    private static bool TryTakeMember(ReadOnlySpan<char> pattern, ref int at, out char member)
+    {
+        member = default;
+        if (at < pattern.Length && pattern[at] == '\\')
+        {
+            at++;
+        }
+        else if (at < pattern.Length && pattern[at] is '-' or ']')
         {
             return false;
         }
 
-        p += close + 1;
+        if (at >= pattern.Length)
+        {
+            return false;
+        }
+
+        member = pattern[at++];
         return true;
     }
 }

@@ -1,3 +1,5 @@
+using CrioCredentialProvider.Mirrors;
+
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
@@ -8,7 +10,8 @@ namespace CrioCredentialProvider.Matching;
 /// <param name="Path">Without leading slash; empty for a whole host.</param>
 internal readonly record struct RegistryKey(string Host, string Path)
 {
-    public bool IsGlob => Host.AsSpan().ContainsAny('*', '?', '[');
+    /// <summary>An IPv6 address has brackets, but it is no glob.</summary>
+    public bool IsGlob => Host.AsSpan().ContainsAny('*', '?', '[') && !IsAddress(Host);
 
     public override string ToString() => Path.Length == 0 ? Host : $"{Host}/{Path}";
 
@@ -64,6 +67,10 @@ internal readonly record struct RegistryKey(string Host, string Path)
 
         return host.ContainsAnyExcept(".:-");
     }
+
+    /// <summary>A class of characters in a host's label cannot hold the colons that an address has.</summary>
+    private static bool IsAddress(ReadOnlySpan<char> host) =>
+        host.StartsWith('[') && host[..Math.Max(0, host.IndexOf(']'))].Contains(':') && ImageReference.IsDomain(host);
 
     private static bool IsPrintable(ReadOnlySpan<char> path)
     {

@@ -11,6 +11,8 @@ internal static class MatchingCases
     public const string Hub = "mirror:m.io/hub=m.io/hub/library/nginx registry:docker.io/library/nginx";
     public const string Team = "mirror:registry.example.com=registry.example.com/team/app registry:quay.io/team/app";
     public const string Apple = "registry:quay.io/teamapple/app";
+    public const string Address = "mirror:[fd00::1]:5000=[fd00::1]:5000/library/nginx registry:docker.io/library/nginx";
+    public const string OtherPort = "mirror:m.io=m.io:5000/a registry:example.com:5000/a";
     public const string Remap = "registry:real.io/x/app";
 
     public static readonly (string Sources, string Key, string Expected)[] All =
@@ -113,5 +115,24 @@ internal static class MatchingCases
         (Article, "local*:5000", "localhost:5000"),
         (Article, "local*", "-"),
         (Article, "localhost:*", "-"),
+        (Hub, "[^n].io", "m.io"),
+        (Hub, "[^m].io", "-"),
+        (Hub, "[^-].io", "-"),
+        (Hub, "[m-].io", "-"),
+        (Hub, "[]m].io", "-"),
+        (Hub, "[\\m].io", "m.io"),
+
+        // An address in brackets is no glob
+        (Address, "[fd00::1]:5000", "[fd00::1]:5000"),
+        (Address, "https://[fd00::1]:5000/v2/library", "[fd00::1]:5000/library"),
+        (Address, "[fd00::1]", "-"),
+        (Address, "[fd00::1]:50", "-"),
+        (Address, "[fd00::]:5000", "-"),
+        (Address, "f:5000", "-"),
+
+        // A location behind which containers/image puts the image's port
+        (OtherPort, "m.io:5000", "m.io:5000"),
+        (OtherPort, "m.io", "-"),
+        (OtherPort, "m.io/b", "-"),
     ];
 }
