@@ -70,23 +70,19 @@ internal static class AuthFileMerger
     private static bool IsOverridden(
         string key, Dictionary<string, AppliedCredential> own, List<(string Reference, string Key)> served)
     {
-        if (!RegistryKey.TryParse(key, out var parsed))
-        {
-            return false;
-        }
-
-        var registry = parsed.ToString();
-        if (own.ContainsKey(registry))
+        // The same host by another spelling. With a path it is left: CRI-O may take "https://host/path" for the whole host.
+        if (RegistryKey.TryParse(key, out var parsed) && parsed.Path.Length == 0 && own.ContainsKey(parsed.Host))
         {
             return true;
         }
 
         foreach (var (reference, ownKey) in served)
         {
-            // More specific than ours, and on the way to the source: CRI-O would take it first.
-            if (registry.Length > ownKey.Length
-                && reference.StartsWith(registry, StringComparison.Ordinal)
-                && (reference.Length == registry.Length || reference[registry.Length] == '/'))
+            // More specific than ours, and on the way to the source: CRI-O, which compares the key as it is written,
+            // would take it first.
+            if (key.Length > ownKey.Length
+                && reference.StartsWith(key, StringComparison.Ordinal)
+                && (reference.Length == key.Length || reference[key.Length] == '/'))
             {
                 return true;
             }

@@ -139,6 +139,8 @@ public sealed class CredentialMatcherTests
         """{"auths":{"m.io":{"auth":"dTpw"},"m.io/other":{"auth":"Z2xvYjpnbG9i"}}}""")]
     [InlineData("""{"auths":{"https://m.io/v2/":{"auth":"Z2xvYjpnbG9i"}},"credHelpers":{"m.io":"h","docker.io":"hub"},"credsStore":"x"}""",
         """{"auths":{"m.io":{"auth":"dTpw"}},"credHelpers":{"docker.io":"hub"},"credsStore":"x"}""")]
+    [InlineData("""{"auths":{"https://m.io/hub":{"auth":"Z2xvYjpnbG9i"},"m.io/hubba":{"auth":"Z2xvYjpnbG9i"}}}""",
+        """{"auths":{"https://m.io/hub":{"auth":"Z2xvYjpnbG9i"},"m.io":{"auth":"dTpw"},"m.io/hubba":{"auth":"Z2xvYjpnbG9i"}}}""")]
     [InlineData("""{"auths":{"other.io":{"auth":"Z2xvYjpnbG9iYQ"},"bare.io":{"username":"u","password":"p"}}}""",
         """{"auths":{"bare.io":{"auth":"dTpw"},"m.io":{"auth":"dTpw"},"other.io":{"auth":"Z2xvYjpnbG9iYQ=="}}}""")]
     public void The_nodes_own_credentials_are_merged_under_the_namespaces(string global, string expected)
@@ -148,6 +150,17 @@ public sealed class CredentialMatcherTests
         var places = Sources(MatchingCases.Hub);
         var match = Match(places, ("s", Config(("m.io", "u", "p"))));
         Assert.Equal(expected, Compact(AuthFileMerger.Merge(match, GlobalAuthFileReader.Read(path), places)));
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void A_repository_below_v2_is_no_API_path_in_the_nodes_file()
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllText(path, """{"auths":{"m.io/v2/team":{"auth":"Z2xvYjpnbG9i"}}}""");
+        var places = Sources("registry:m.io/v2/team/app");
+        var merged = AuthFileMerger.Merge(Match(places, ("s", Config(("m.io", "u", "p")))), GlobalAuthFileReader.Read(path), places);
+        Assert.Equal("u:p", LookUp(JsonNode.Parse(merged.ToJson())!, "m.io/v2/team/app"));
         File.Delete(path);
     }
 
