@@ -34,9 +34,10 @@ internal static class ImageReference
         }
 
         var path = name[(slash + 1)..];
-        if (domain.SequenceEqual("docker.io") && !path.Contains('/'))
+        if (domain.SequenceEqual("index.docker.io") || (domain.SequenceEqual("docker.io") && !path.Contains('/')))
         {
-            // The library writes docker.io/nginx as docker.io/library/nginx: the short form is not canonical.
+            // The library writes index.docker.io as docker.io, and docker.io/nginx as docker.io/library/nginx: what it
+            // would write in another way is not canonical.
             return false;
         }
 

@@ -129,6 +129,8 @@ public sealed class PullSourceResolverTests
     [InlineData("[fd00::1]:5000/x", true)]
     [InlineData("Example.com/a__b/c-d", true)]
     [InlineData("docker.io/nginx", false)]
+    [InlineData("index.docker.io/library/nginx", false)]
+    [InlineData("registry-1.docker.io/library/nginx", true)]
     [InlineData("nginx", false)]
     [InlineData("library/nginx", false)]
     [InlineData("quay.io/", false)]
