@@ -127,7 +127,7 @@ internal static class SecretListTarget
             var next = expected == SecretDocument.List ? Text(Member(root, "metadata"), "continue") : null;
             return [.. story, $"continue {(next is "" ? null : next)}, {story.Count} secrets", .. notices.Take(20)];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
         {
             return null;
         }
@@ -140,7 +140,16 @@ internal static class SecretListTarget
         decoded = null;
         try
         {
-            decoded = text is null ? null : Convert.ToHexString(Convert.FromBase64String(text));
+            if (text is not null)
+            {
+                var bytes = Convert.FromBase64String(text);
+                decoded = Convert.ToHexString(bytes);
+
+                // Bits that are left over need not be zero for every reader; the API server writes zeros.
+                var canonical = Convert.ToBase64String(bytes);
+                return text.Where(c => !char.IsWhiteSpace(c)).SequenceEqual(canonical) ? true : throw new NotSupportedException();
+            }
+
             return true;
         }
         catch (FormatException)
