@@ -289,6 +289,33 @@ public sealed class ApiServerContractTests
         Assert.Contains("is not signed by the CA of the system store; the CA is the system store; set --certificate-authority", RunWithoutAddress(cluster).Stderr, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("kubernetes.default.svc", false)]
+    [InlineData("kubernetes", false)]
+    public void The_system_store_trusts_a_certificate_for_the_dialled_host_alone(string name, bool isGood)
+    {
+        using var cluster = new Cluster(names: name);
+        WriteKubeconfig(cluster, $"https://127.0.0.1:{cluster.Api.Port}", "insecure-skip-tls-verify: false");
+        Directory.CreateDirectory(cluster.At("certs"));
+        File.Copy(cluster.At("ca.crt"), cluster.At("certs/cluster.crt"));
+        var run = PublishedBinary.RunIn(
+            "/usr/bin/unshare",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+            ["-rm", "bash", "-c", $"mount --bind '{cluster.At("certs")}' /etc/ssl/certs && exec '{PublishedBinary.FilePath}' {string.Join(' ', FlagsWithoutAddress(cluster))}"]);
+        Assert.Equal(
+            isGood
+                ? new RunResult(0, Answer1, "")
+                : new RunResult(
+                    1,
+                    "",
+                    $"API server 127.0.0.1:{cluster.Api.Port} (kubeconfig \"{cluster.At("kubelet.conf")}\") is not trusted: its certificate is not for \"127.0.0.1\"; the CA is the system store; set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate [CP405]\n"),
+            run);
+        Assert.Equal(isGood ? 1 : 0, cluster.Api.Requests.Count);
+        Assert.Equal(isGood, File.Exists(cluster.AuthFile));
+    }
+
     private const string Answer1 =
         """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}""" + "\n";
 
@@ -321,15 +348,19 @@ public sealed class ApiServerContractTests
             client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem
         """);
 
-    private static RunResult RunWithoutAddress(Cluster cluster) => PublishedBinary.Run(
-        Requests.For("docker.io/library/nginx", cluster.Token),
-        $"--registries-conf={cluster.At("registries.conf")}",
-        $"--registries-conf-dir={cluster.At("registries.conf.d")}",
-        $"--auth-dir={cluster.At("auth")}",
-        $"--kubelet-auth-file={cluster.At("config.json")}",
-        $"--api-server-env-file={cluster.At("apiserver-url.env")}",
-        $"--kubeconfig={cluster.At("kubelet.conf")}",
-        $"--journal-socket={cluster.At("journal")}");
+    private static RunResult RunWithoutAddress(Cluster cluster) =>
+        PublishedBinary.Run(Requests.For("docker.io/library/nginx", cluster.Token), FlagsWithoutAddress(cluster));
+
+    private static string[] FlagsWithoutAddress(Cluster cluster) =>
+        [
+            $"--registries-conf={cluster.At("registries.conf")}",
+            $"--registries-conf-dir={cluster.At("registries.conf.d")}",
+            $"--auth-dir={cluster.At("auth")}",
+            $"--kubelet-auth-file={cluster.At("config.json")}",
+            $"--api-server-env-file={cluster.At("apiserver-url.env")}",
+            $"--kubeconfig={cluster.At("kubelet.conf")}",
+            $"--journal-socket={cluster.At("journal")}",
+        ];
 
     private static byte[] List(string name) => Encoding.UTF8.GetBytes(
         "{\"kind\":\"SecretList\",\"items\":[" + Cluster.ArticleSecret.Replace("my-secret", name, StringComparison.Ordinal) + "]}");
