@@ -53,6 +53,21 @@ public sealed class ApiServer : IDisposable
     /// <summary>Method and target of each request, in order.</summary>
     public IReadOnlyList<string> Requests => [.. requests];
 
+    /// <summary>All tokens that were issued.</summary>
+    public IReadOnlyCollection<string> Tokens => tokens.Keys;
+
+    /// <summary>All secrets that were added, as JSON.</summary>
+    public IReadOnlyCollection<string> Secrets
+    {
+        get
+        {
+            lock (secrets)
+            {
+                return [.. secrets.Values.Select(secret => secret.ToJsonString())];
+            }
+        }
+    }
+
     /// <summary>The last request's header lines, with the token cut off.</summary>
     public string LastHeaders { get; private set; } = "";
 

@@ -42,7 +42,7 @@ public sealed class ZeroConfigurationTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "journal"));
         File.WriteAllText(Path.Combine(folder, "secret.json"), Cluster.ArticleSecret);
         File.WriteAllText(Path.Combine(folder, "registries.conf"), Cluster.ArticleRegistriesConf);
-        using var journal = new Recorder(Path.Combine(folder, "journal", "socket"));
+        using var journal = new Recorder(Path.Combine(folder, "journal", "socket"), SuiteSecrets.Said);
         var (exitCode, stdout, stderr) = Execute(
             "unshare", "-rmn", "bash", "-c", Script, "node", folder, PublishedBinary.FilePath,
             Path.Combine(AppContext.BaseDirectory, "KubernetesApiStandIn.dll"));

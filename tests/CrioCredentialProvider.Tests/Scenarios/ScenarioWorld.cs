@@ -74,12 +74,14 @@ internal sealed class ScenarioWorld : IDisposable
             Clock = () => DateTimeOffset.UtcNow,
             OpenJournal = _ => datagram => journal.Add(Recorder.Parse(datagram.Span)),
         });
+        SuiteSecrets.Said(new RunResult(exitCode, Encoding.UTF8.GetString(stdout.ToArray()), stderr.ToString()));
+        journal.ForEach(SuiteSecrets.Said);
         return Result(exitCode, Encoding.UTF8.GetString(stdout.ToArray()), stderr.ToString());
     }
 
     public ScenarioResult RunPublished()
     {
-        using var recorder = new Recorder(At("journal"));
+        using var recorder = new Recorder(At("journal"), SuiteSecrets.Said);
         var run = PublishedBinary.RunIn(PublishedBinary.FilePath, Request, EnvironmentVariables, Flags);
         journal.AddRange(recorder.Entries);
         return Result(run.ExitCode, run.Stdout, run.Stderr);
@@ -87,6 +89,7 @@ internal sealed class ScenarioWorld : IDisposable
 
     public void Dispose()
     {
+        SuiteSecrets.Planted(api);
         api.Dispose();
         Directory.Delete(folder, recursive: true);
     }

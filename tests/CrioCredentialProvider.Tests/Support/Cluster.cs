@@ -32,7 +32,7 @@ internal sealed class Cluster : IDisposable
         Api.Allow("default", "default", "default");
         Api.Add(ArticleSecret);
         Token = Api.Issue("default");
-        Journal = new Recorder(At("journal"));
+        Journal = new Recorder(At("journal"), SuiteSecrets.Said);
         File.WriteAllText(At("ca.crt"), Authority.Pem);
         File.WriteAllText(At("registries.conf"), ArticleRegistriesConf);
         Directory.CreateDirectory(At("registries.conf.d"));
@@ -102,6 +102,7 @@ internal sealed class Cluster : IDisposable
 
     public void Dispose()
     {
+        SuiteSecrets.Planted(Api);
         Api.Dispose();
         Journal.Dispose();
         Directory.Delete(Folder, recursive: true);

@@ -29,7 +29,9 @@ internal static class PublishedBinary
             throw new TimeoutException("the kubelet would have killed this run");
         }
 
-        return new RunResult(process.ExitCode, stdout.Result, stderr.Result);
+        var run = new RunResult(process.ExitCode, stdout.Result, stderr.Result);
+        SuiteSecrets.Said(run);
+        return run;
     }
 
     /// <summary>Starts it and gives it the request, but does not wait for its end.</summary>

@@ -1,0 +1,178 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tests.Support;
+using KubernetesApiStandIn;
+
+[assembly: AssemblyFixture(typeof(SuiteSecrets))]
+
+namespace CrioCredentialProvider.Tests.Support;
+
+/// <summary>
+/// Everything secret that any test of the suite gave to the program, and everything that the program said: stdout,
+/// stderr, each field of the journal at any level, the texts of its exceptions. When the suite ends, none of the one
+/// may be in the other; the error names the test.
+/// </summary>
+public sealed class SuiteSecrets : IDisposable
+{
+    private static readonly SecretSearch Suite = new();
+
+    public SuiteSecrets()
+    {
+        AppDomain.CurrentDomain.FirstChanceException += OnException;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "captures"), "*.*", SearchOption.AllDirectories))
+        {
+            var text = File.ReadAllText(file);
+            Suite.PlantDocument(text[Math.Max(0, text.IndexOf('{', StringComparison.Ordinal))..]);
+        }
+    }
+
+    /// <summary>Notes what a stand-in gave out.</summary>
+    internal static void Planted(ApiServer api)
+    {
+        foreach (var token in api.Tokens)
+        {
+            Suite.Plant(token);
+        }
+
+        foreach (var secret in api.Secrets)
+        {
+            Suite.PlantDocument(secret);
+        }
+    }
+
+    internal static void Planted(string token) => Suite.Plant(token);
+
+    internal static void Said(RunResult run)
+    {
+        Suite.Said(run.Stdout);
+        Suite.Said(run.Stderr);
+    }
+
+    internal static void Said(IReadOnlyDictionary<string, string> entry)
+    {
+        foreach (var value in entry.Values)
+        {
+            Suite.Said(value);
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A secret is where none may be.</exception>
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.FirstChanceException -= OnException;
+        if (Suite.Find() is { } leak)
+        {
+            throw new InvalidOperationException(leak);
+        }
+    }
+
+    private static void OnException(object? sender, System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs e)
+    {
+        if (e.Exception is ProviderException provider)
+        {
+            Suite.Said(provider.Problem);
+            Suite.Said(provider.Hint);
+            Suite.Said(provider.InnerException?.ToString() ?? "");
+        }
+    }
+}
+
+/// <summary>Looks for planted secrets, or recognisable parts of them, in what was said.</summary>
+internal sealed class SecretSearch
+{
+    /// <summary>Tests use passwords such as "p" and "two"; shorter ones than this would be found in any text.</summary>
+    private const int ShortestSecret = 8;
+
+    /// <summary>A secret that was cut, as values of log lines are, is still told by one whole part.</summary>
+    private const int PartLength = 32;
+    private const int MostParts = 64;
+
+    private readonly ConcurrentDictionary<string, bool> secrets = new();
+    private readonly ConcurrentDictionary<string, string> outputs = new();
+
+    /// <summary>A secret by itself: a token, a password, an auth field.</summary>
+    public void Plant(string secret)
+    {
+        if (secret.Length >= ShortestSecret)
+        {
+            foreach (var part in secret.TrimEnd('=').Chunk(PartLength).Take(MostParts).Where(part => part.Length >= ShortestSecret))
+            {
+                secrets.TryAdd(new string(part), true);
+            }
+        }
+    }
+
+    /// <summary>All secrets in a Secret or a SecretList, a docker config, or a request; other text has none.</summary>
+    public void PlantDocument(string json)
+    {
+        try
+        {
+            Plant(JsonNode.Parse(json));
+        }
+        catch (JsonException)
+        {
+            // A test's document that is malformed on purpose.
+        }
+    }
+
+    public void Said(string text) => outputs.TryAdd(text, TestContext.Current.Test?.TestDisplayName ?? "no test");
+
+    /// <summary>Null when no secret is in any output; else a report of the first one.</summary>
+    public string? Find()
+    {
+        var needles = SearchValues.Create([.. secrets.Keys], StringComparison.Ordinal);
+        foreach (var (text, test) in outputs)
+        {
+            if (text.AsSpan().IndexOfAny(needles) is >= 0 and var at)
+            {
+                return $"a secret leaked in {test}, at character {at + 1} of:\n{text}";
+            }
+        }
+
+        return null;
+    }
+
+    private void Plant(JsonNode? node)
+    {
+        if (node is JsonArray array)
+        {
+            array.ToList().ForEach(Plant);
+        }
+
+        foreach (var (name, value) in node as JsonObject ?? [])
+        {
+            if (value?.GetValueKind() == JsonValueKind.String && IsSecret(name))
+            {
+                var text = (string)value!;
+                Plant(text);
+                if (name == ".dockerconfigjson" && Decode(text) is { } config)
+                {
+                    PlantDocument(config);
+                }
+                else if (name == "auth" && Decode(text) is { } userAndPassword)
+                {
+                    Plant(userAndPassword[(userAndPassword.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+                }
+            }
+            else
+            {
+                Plant(value);
+            }
+        }
+    }
+
+    private static bool IsSecret(string name) => name.ToLowerInvariant()
+        is ".dockerconfigjson" or ".dockercfg" or "auth" or "password" or "identitytoken" or "serviceaccounttoken";
+
+    private static string? Decode(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='), bytes, out var count)
+            ? Encoding.UTF8.GetString(bytes, 0, count)
+            : null;
+    }
+}
