@@ -11,6 +11,8 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        Libc.ForbidCoreDumps();
+        Libc.ForgetTlsConfiguration();
         try
         {
             OpenSsl.Start();
