@@ -59,4 +59,30 @@ public sealed class Authority
         using var withKey = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
     }
+
+    /// <summary>A certificate with nothing but what is given: for the kinds that must be refused.</summary>
+    /// <param name="issuer">Whose name it bears as its issuer; null: this authority's.</param>
+    /// <param name="issuerKey">The key that it is signed with, which need not be that issuer's; null: this authority's.</param>
+    /// <param name="subject">Such as <c>CN=kube-apiserver</c>.</param>
+    /// <param name="extensions">All of its extensions.</param>
+    public X509Certificate2 IssueBare(
+        X500DistinguishedName? issuer, ECDsa? issuerKey, string subject, params IEnumerable<X509Extension> extensions)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        foreach (var extension in extensions)
+        {
+            request.CertificateExtensions.Add(extension);
+        }
+
+        using var own = certificate.GetECDsaPrivateKey();
+        using var signed = request.Create(
+            issuer ?? certificate.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(issuerKey ?? own!),
+            DateTimeOffset.UtcNow.AddDays(-20),
+            DateTimeOffset.UtcNow.AddDays(20),
+            RandomNumberGenerator.GetBytes(8));
+        using var withKey = signed.CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+    }
 }

@@ -14,13 +14,14 @@ internal sealed class ServerCertificateCheck(ApiServer server)
     /// <summary>Why the certificate was refused; null as long as none was.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>The options for the connection. The chain is built against the cluster's CA alone when there is one.</summary>
+    /// <summary>The options for the connection. The chain is built against the cluster's CA alone when there is one, without asking anybody.</summary>
     public SslClientAuthenticationOptions ToOptions()
     {
-        var options = new SslClientAuthenticationOptions
+        // Nothing that a certificate names as an address is fetched: it is not trusted yet, and would be fetched by root.
+        var policy = new X509ChainPolicy
         {
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
         };
         if (server.Trust.Anchors is { } anchors)
         {
@@ -28,17 +29,15 @@ internal sealed class ServerCertificateCheck(ApiServer server)
             const string Nowhere = "/nonexistent/crio-credential-provider";
             _ = Libc.SetEnvironment("SSL_CERT_DIR", Nowhere, 1);
             _ = Libc.SetEnvironment("SSL_CERT_FILE", Nowhere, 1);
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            };
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(anchors);
-            options.CertificateChainPolicy = policy;
         }
 
-        return options;
+        return new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),
+            CertificateChainPolicy = policy,
+        };
     }
 
     private bool Accept(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

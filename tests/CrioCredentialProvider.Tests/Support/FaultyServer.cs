@@ -15,21 +15,37 @@ internal sealed class FaultyServer : IDisposable
     private readonly CancellationTokenSource end = new();
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly List<TcpClient> held = [];
+    private readonly SslServerAuthenticationOptions options;
     private int connections;
+    private int requests;
 
     /// <param name="onConnection">What happens to a connection before TLS; null: TLS at once.</param>
     /// <param name="certificate">For TLS.</param>
     /// <param name="onRequest">What happens when a request has been read.</param>
+    /// <param name="intermediates">Further certificates that are shown.</param>
     public FaultyServer(
-        Func<TcpClient, Task>? onConnection, X509Certificate2 certificate, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
+        Func<TcpClient, Task>? onConnection,
+        X509Certificate2 certificate,
+        Func<SslStream, TcpClient, CancellationToken, Task> onRequest,
+        params X509Certificate2[] intermediates)
     {
+        options = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, [.. intermediates], offline: true),
+        };
         listener.Start();
-        _ = AcceptAsync(onConnection, certificate, onRequest);
+        _ = AcceptAsync(onConnection, onRequest);
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     public int Connections => connections;
+
+    /// <summary>Requests whose headers were read to the end: each brought the token.</summary>
+    public int Requests => requests;
+
+    /// <summary>The host name that the last client asked for in its hello (SNI); empty when it gave none.</summary>
+    public string ServerName { get; private set; } = "";
 
     public static Task Send(SslStream tls, string text) => tls.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
 
@@ -52,7 +68,7 @@ internal sealed class FaultyServer : IDisposable
     }
 
     private async Task AcceptAsync(
-        Func<TcpClient, Task>? onConnection, X509Certificate2 certificate, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
+        Func<TcpClient, Task>? onConnection, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
     {
         while (!end.IsCancellationRequested)
         {
@@ -65,7 +81,7 @@ internal sealed class FaultyServer : IDisposable
                     held.Add(client);
                 }
 
-                _ = onConnection is null ? ServeAsync(client, certificate, onRequest) : onConnection(client);
+                _ = onConnection is null ? ServeAsync(client, onRequest) : onConnection(client);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
             {
@@ -74,19 +90,27 @@ internal sealed class FaultyServer : IDisposable
         }
     }
 
-    private async Task ServeAsync(
-        TcpClient client, X509Certificate2 certificate, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
+    private async Task ServeAsync(TcpClient client, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
     {
         try
         {
             using var tls = new SslStream(client.GetStream());
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
+            await tls.AuthenticateAsServerAsync(options, end.Token);
+            ServerName = tls.TargetHostName;
             var reader = new StreamReader(tls, Encoding.Latin1);
+            var lines = 0;
             while (await reader.ReadLineAsync(end.Token) is { Length: > 0 })
             {
-                // The request's own lines do not matter here.
+                lines++;
             }
 
+            if (lines == 0)
+            {
+                // It hung up after the handshake: with TLS 1.3 the server is done before the client has looked.
+                return;
+            }
+
+            Interlocked.Increment(ref requests);
             await onRequest(tls, client, end.Token);
             client.Close();
         }
