@@ -37,9 +37,9 @@ internal sealed class Node
         Libc.OccupyStandardStreams();
         return new Node
         {
-            Stdin = Console.OpenStandardInput(),
-            Stdout = Console.OpenStandardOutput(),
-            Stderr = new StreamWriter(Console.OpenStandardError(), new System.Text.UTF8Encoding(false)) { AutoFlush = true },
+            Stdin = new StandardStream(0),
+            Stdout = new StandardStream(1),
+            Stderr = new StreamWriter(new StandardStream(2), new System.Text.UTF8Encoding(false)) { AutoFlush = true },
             StdinIsTerminal = Libc.IsATerminal(0) == 1,
             StderrIsTerminal = Libc.IsATerminal(2) == 1,
             StdoutIsTerminal = Libc.IsATerminal(1) == 1,

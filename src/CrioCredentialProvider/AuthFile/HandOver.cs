@@ -118,7 +118,7 @@ internal static class HandOver
                 return;
             }
 
-            var entry = new Libc.PollEntry { Descriptor = descriptor, Events = 1 };
+            var entry = new Libc.PollEntry { Descriptor = descriptor, Events = Libc.Readable };
             _ = Libc.Poll(ref entry, 1, milliseconds);
             Span<byte> events = stackalloc byte[4096];
             while (Libc.Read(descriptor, events, events.Length) > 0)

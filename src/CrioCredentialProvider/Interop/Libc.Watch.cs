@@ -16,11 +16,13 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, Span<byte> buffer, nint count);
 
+    public const short Readable = 1; // POLLIN
+
     /// <summary>poll(2); the time is in milliseconds.</summary>
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref PollEntry entries, nuint count, int timeout);
 
-    /// <summary><c>struct pollfd</c>; 1 is POLLIN.</summary>
+    /// <summary><c>struct pollfd</c></summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct PollEntry
     {

@@ -91,7 +91,7 @@ public sealed class KubeletContractTests
     {
         using var cluster = new Cluster();
         Assert.Equal(
-            new RunResult(2, "", "unknown flag \"--auth-dirs\"; see --help\n"), cluster.RunArticle("--auth-dirs=/x"));
+            new RunResult(2, "", "unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"? see --help\n"), cluster.RunArticle("--auth-dirs=/x"));
     }
 
     [Fact]

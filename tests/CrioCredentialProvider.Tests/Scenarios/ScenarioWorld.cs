@@ -70,6 +70,7 @@ internal sealed class ScenarioWorld : IDisposable
             Stderr = stderr,
             StdinIsTerminal = false,
             StderrIsTerminal = false,
+            StdoutIsTerminal = false,
             Environment = environment.GetValueOrDefault,
             Clock = () => DateTimeOffset.UtcNow,
             OpenJournal = _ => datagram => journal.Add(Recorder.Parse(datagram.Span)),
