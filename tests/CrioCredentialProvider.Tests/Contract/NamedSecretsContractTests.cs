@@ -7,6 +7,9 @@ namespace CrioCredentialProvider.Tests.Contract;
 public sealed class NamedSecretsContractTests
 {
     private const string Image = "docker.io/library/nginx";
+
+    /// <summary>Names of secrets may be told, passwords may not.</summary>
+    private const string PasswordPrefix = "password-of-";
     private const string Secrets = "GET /api/v1/namespaces/team-a/secrets";
 
     [Fact]
@@ -112,7 +115,7 @@ public sealed class NamedSecretsContractTests
         var cluster = new Cluster();
         foreach (var name in new[] { "my-secret", "second", "forbidden" })
         {
-            cluster.Api.Add(Cluster.SecretWithPassword(name).Replace("\"my-secret\"", $"\"{name}\"", StringComparison.Ordinal).Replace("\"default\"", "\"team-a\"", StringComparison.Ordinal));
+            cluster.Api.Add(Cluster.SecretWithPassword(PasswordPrefix + name).Replace("\"my-secret\"", $"\"{name}\"", StringComparison.Ordinal).Replace("\"default\"", "\"team-a\"", StringComparison.Ordinal));
         }
 
         foreach (var name in allowed)
@@ -127,5 +130,6 @@ public sealed class NamedSecretsContractTests
         cluster.Run(Requests.Annotated(Image, cluster.Api.Issue("team-a", "puller"), pullSecrets));
 
     private static string PasswordOf(Cluster cluster) =>
-        Cluster.PasswordIn(File.ReadAllText(cluster.At("auth/" + Cluster.ArticleFileName.Replace("default", "team-a", StringComparison.Ordinal))));
+        Cluster.PasswordIn(File.ReadAllText(cluster.At("auth/" + Cluster.ArticleFileName.Replace("default", "team-a", StringComparison.Ordinal))))
+            .Replace(PasswordPrefix, "", StringComparison.Ordinal);
 }

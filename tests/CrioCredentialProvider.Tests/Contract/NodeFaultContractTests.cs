@@ -86,7 +86,7 @@ public sealed partial class NodeFaultContractTests
         using var cluster = new Cluster();
         Directory.CreateDirectory(cluster.At("auth"));
         var passwords = File.ReadAllText("/etc/passwd");
-        var run = InNamespace(cluster, before.Replace("AUTH", cluster.At("auth"), StringComparison.Ordinal), "--hand-over-timeout=1s", $"; code=$?; cat {cluster.AuthFile} >{cluster.At("taken")}; exit $code");
+        var run = InNamespace(cluster, before.Replace("AUTH", cluster.At("auth"), StringComparison.Ordinal), "--hand-over-timeout=1s", $"; code=$?; cp {cluster.AuthFile} {cluster.At("taken")}; exit $code");
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.At("taken"))));
         Assert.Equal(passwords, File.ReadAllText("/etc/passwd"));

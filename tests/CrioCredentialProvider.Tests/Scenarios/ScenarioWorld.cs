@@ -69,6 +69,7 @@ internal sealed class ScenarioWorld : IDisposable
             Stdout = stdout,
             Stderr = stderr,
             StdinIsTerminal = false,
+            StdoutIsTerminal = false,
             StderrIsTerminal = false,
             StdoutIsTerminal = false,
             Environment = environment.GetValueOrDefault,

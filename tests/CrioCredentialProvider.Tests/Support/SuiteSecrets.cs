@@ -121,19 +121,15 @@ internal sealed class SecretSearch
 
     public void Said(string text) => outputs.TryAdd(text, TestContext.Current.Test?.TestDisplayName ?? "no test");
 
-    /// <summary>Null when no secret is in any output; else a report of the first one.</summary>
+    /// <summary>Null when no secret is in any output; else a report of each that has one.</summary>
     public string? Find()
     {
         var needles = SearchValues.Create([.. secrets.Keys], StringComparison.Ordinal);
-        foreach (var (text, test) in outputs)
-        {
-            if (text.AsSpan().IndexOfAny(needles) is >= 0 and var at)
-            {
-                return $"a secret leaked in {test}, at character {at + 1} of:\n{text}";
-            }
-        }
-
-        return null;
+        var leaks = outputs
+            .Select(output => (output.Key, output.Value, At: output.Key.AsSpan().IndexOfAny(needles)))
+            .Where(leak => leak.At >= 0)
+            .Select(leak => $"a secret leaked in {leak.Value}, at character {leak.At + 1} of:\n{leak.Key}");
+        return string.Join('\n', leaks) is { Length: > 0 } report ? report : null;
     }
 
     private void Plant(JsonNode? node)
