@@ -125,7 +125,7 @@ internal sealed class RegistriesConfParser
     private List<string> ReadMirrors(TomlMap registry, bool byDigestOnly)
     {
         List<string> locations = [];
-        foreach (var mirror in Tables(registry, "mirror"))
+        foreach (var mirror in Tables(registry, "mirror", "registry.mirror"))
         {
             var location = Location(mirror, Text(mirror, "location") ?? "", "location");
             if (location.Length == 0)
@@ -233,7 +233,7 @@ internal sealed class RegistriesConfParser
         return text.TrimEnd('/');
     }
 
-    private IEnumerable<TomlMap> Tables(TomlMap parent, string key)
+    private IEnumerable<TomlMap> Tables(TomlMap parent, string key, string? fullName = null)
     {
         if (parent.Find(key) is not { } node)
         {
@@ -242,7 +242,7 @@ internal sealed class RegistriesConfParser
 
         if (node is not TomlList list || list.Items.Exists(item => item is not TomlMap))
         {
-            throw Invalid(node, $"\"{key}\" is not an array of tables: write [[{key}]]");
+            throw Invalid(node, $"\"{key}\" is not an array of tables: write [[{fullName ?? key}]]");
         }
 
         return list.Items.Cast<TomlMap>();

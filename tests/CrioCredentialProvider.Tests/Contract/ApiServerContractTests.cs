@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using CrioCredentialProvider.Tests.Support;
 using KubernetesApiStandIn;
 
@@ -141,6 +143,27 @@ public sealed class ApiServerContractTests
     }
 
     [Fact]
+    public void The_time_that_the_server_asks_for_is_waited()
+    {
+        using var cluster = new Cluster();
+        cluster.Api.Script.Enqueue(Answer.Of(429, "{}", "application/json", "Retry-After: 1"));
+        var start = Stopwatch.GetTimestamp();
+        Assert.Equal(0, cluster.RunArticle().ExitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1, 10);
+    }
+
+    [Fact]
+    public void But_no_longer_than_the_budget()
+    {
+        using var cluster = new Cluster();
+        cluster.Api.Script.Enqueue(Answer.Of(429, "{}", "application/json", "Retry-After: 86400"));
+        var start = Stopwatch.GetTimestamp();
+        Assert.Contains("gave no list within 1 s: it answers 429;", cluster.RunArticle("--timeout=1s").Stderr, StringComparison.Ordinal);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1, 10);
+        Assert.Single(cluster.Api.Requests);
+    }
+
+    [Fact]
     public void What_does_not_pass_ends_within_the_budget_and_says_what_was_met()
     {
         using var cluster = new Cluster();
@@ -221,7 +244,9 @@ public sealed class ApiServerContractTests
     public void An_expired_certificate_is_refused()
     {
         using var cluster = new Cluster(isExpired: true);
-        Assert.Contains("is not trusted: its certificate or CA is only valid at another time (certificate: ", cluster.RunArticle().Stderr, StringComparison.Ordinal);
+        Assert.Matches(
+            $@"\AAPI server 127\.0\.0\.1:{cluster.Api.Port} \(option --api-server\) is not trusted: its certificate or CA is only valid at another time \(certificate: [-0-9]{{10}} [:0-9]{{8}}Z to [-0-9]{{10}} [:0-9]{{8}}Z\); the CA is ""{Regex.Escape(cluster.At("ca.crt"))}""; set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate \[CP405\]\n\z",
+            cluster.RunArticle().Stderr);
         Assert.Empty(cluster.Api.Requests);
     }
 
@@ -279,6 +304,42 @@ public sealed class ApiServerContractTests
         using var cluster = new Cluster();
         WriteKubeconfig(cluster, $"https://127.0.0.1:{cluster.Api.Port}", authority);
         Assert.Equal(new RunResult(0, Answer1, ""), RunWithoutAddress(cluster));
+    }
+
+    [Theory]
+    [InlineData("named.test", "named.test", true)]
+    [InlineData("named.test", "other.test", false)]
+    [InlineData("127.0.0.1", "other.test", false)]
+    public void The_kubeconfigs_server_name_is_the_only_good_one(string certificate, string wanted, bool isGood)
+    {
+        using var cluster = new Cluster(names: certificate);
+        WriteKubeconfig(cluster, $"https://127.0.0.1:{cluster.Api.Port}", "certificate-authority: ca.crt\n    tls-server-name: " + wanted);
+        var run = RunWithoutAddress(cluster);
+        Assert.Equal(isGood ? 0 : 1, run.ExitCode);
+        Assert.Equal(isGood, !run.Stderr.Contains($"is not trusted: its certificate is not for \"{wanted}\";", StringComparison.Ordinal));
+        Assert.Equal(isGood ? 1 : 0, cluster.Api.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("certificate-authority: ca.crt", false)]
+    [InlineData("insecure-skip-tls-verify: false", true)]
+    public void The_systems_CAs_are_read_only_when_nothing_else_is_the_trust(string trust, bool isRead)
+    {
+        using var cluster = new Cluster(names: "127.0.0.1");
+        WriteKubeconfig(cluster, $"https://127.0.0.1:{cluster.Api.Port}", trust);
+
+        // A file system that notes each read: the one file in the store was last read long ago, or it was read now.
+        var run = PublishedBinary.RunIn(
+            "/usr/bin/unshare",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+            ["-rm", "bash", "-c", $"""
+                mount -t tmpfs -o strictatime tmpfs /etc/ssl/certs && cp '{cluster.At("ca.crt")}' /etc/ssl/certs/cluster.crt && touch -a -d @1000 /etc/ssl/certs/cluster.crt || exit 9
+                '{PublishedBinary.FilePath}' {string.Join(' ', FlagsWithoutAddress(cluster))} || exit 8
+                stat -c %X /etc/ssl/certs/cluster.crt >'{cluster.At("read-at")}'
+                """]);
+        Assert.Equal(new RunResult(0, Answer1, ""), run);
+        Assert.Equal(isRead, File.ReadAllText(cluster.At("read-at")) != "1000\n");
     }
 
     [Fact]

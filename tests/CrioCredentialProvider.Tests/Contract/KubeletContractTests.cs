@@ -40,6 +40,18 @@ public sealed class KubeletContractTests
         Assert.Empty(cluster.LeftInAuthDirectory);
     }
 
+    [Theory]
+    [InlineData("request-plain.json")]
+    [InlineData("request-annotated.json")]
+    public void A_captured_request_whose_token_is_still_good_is_answered_byte_for_byte(string capture)
+    {
+        using var cluster = new Cluster();
+        cluster.Api.Script.Enqueue(KubernetesApiStandIn.Answer.Of(
+            200, $$"""{"kind":"SecretList","apiVersion":"v1","items":[{{Cluster.ArticleSecret}}]}"""));
+        Assert.Equal(new RunResult(0, Answer, ""), cluster.Run(Requests.Captured(capture)));
+        Assert.Equal([Cluster.ArticleFileName], cluster.LeftInAuthDirectory);
+    }
+
     [Fact]
     public void A_static_pod_gets_an_empty_success()
     {

@@ -119,6 +119,7 @@ public sealed class PullSourceResolverTests
                 ]
                 [aliases]
                 fedora = "registry.fedoraproject.org/fedora"
+                busybox = ""
                 """,
                 image)));
 

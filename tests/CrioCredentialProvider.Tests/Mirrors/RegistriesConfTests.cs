@@ -33,6 +33,14 @@ public sealed class RegistriesConfTests : IDisposable
         { "[[registry]]\n", "1:3: a registry needs a location" },
         { "[[registry]]\nprefix='x.io'", "1:3: registry \"x.io\" needs a location: only a prefix with \"*.\" can do without" },
         { "[[registry]]\nlocation='https://x.io'", "2:1: location \"https://x.io\" must not have a scheme" },
+        { "[[registry]]\nprefix='http://x.io'\nlocation='x.io'", "2:1: location \"http://x.io\" must not have a scheme" },
+        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='https://m.io'", "4:1: location \"https://m.io\" must not have a scheme" },
+        { "[[registry]]\nprefix='*.x.io@sha256'", "1:3: wildcard prefix \"*.x.io@sha256\" must be \"*.\" and a host" },
+        { "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=1", "3:1: \"mirror-by-digest-only\" is not true or false" },
+        { "[[registry]]\nlocation='x.io'\nmirror='m.io'", "3:1: \"mirror\" is not an array of tables: write [[registry.mirror]]" },
+        { "credential-helpers='x'", "1:1: \"credential-helpers\" is not an array of strings" },
+        { "additional-layer-store-auth-helper=1", "1:1: \"additional-layer-store-auth-helper\" is not a string" },
+        { "unqualified-search-registries=['https://x.io']", "1:1: location \"https://x.io\" must not have a scheme" },
         { "[[registry]]\nprefix='*.x.io/a'", "1:3: wildcard prefix \"*.x.io/a\" must be \"*.\" and a host" },
         { "[[registry]]\nprefix='*.x.io:5000'", "1:3: wildcard prefix \"*.x.io:5000\" must be \"*.\" and a host" },
         { "[[registry]]\nlocation='x.io'\npull-from-mirror='all'", "3:1: pull-from-mirror belongs to a mirror, not to a registry" },
@@ -86,6 +94,14 @@ public sealed class RegistriesConfTests : IDisposable
         Assert.Equal(["second.io"], conf.Find("quay.io/x")!.MirrorLocations);
         Assert.NotNull(conf.Find("new.io/x"));
         Assert.Empty(conf.SearchRegistries);
+    }
+
+    [Fact]
+    public void Of_two_prefixes_of_one_length_the_first_in_order_wins_wherever_it_stands()
+    {
+        Write("registries.conf", "registry=[{location='a.quay.io',mirror=[{location='plain.io'}]}]");
+        Write("registries.conf.d/10.conf", "registry=[{prefix='*.quay.io',mirror=[{location='glob.io'}]}]");
+        Assert.Equal("*.quay.io", Load().Find("a.quay.io/x")!.Prefix);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed partial class ScenarioTests
         }
     }
 
-    private static ScenarioFile Read(string name)
+    internal static ScenarioFile Read(string name)
     {
         try
         {

@@ -41,6 +41,9 @@ internal sealed class ScenarioWorld : IDisposable
     /// <summary>Everything that the run said or left, except the auth files: where no secret may be.</summary>
     public string Outputs { get; private set; } = "";
 
+    /// <summary>The run's entries, of any level.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Journal => journal;
+
     /// <summary>What the scenario expects of this run.</summary>
     public ScenarioResult Expected
     {
