@@ -88,6 +88,8 @@ internal sealed class SecretListParser(
                 break;
             case JsonTokenType.StartArray when depth == 0:
                 throw new FormatException("it is not an object");
+            case JsonTokenType.StartObject when depth == 1 && expected == SecretDocument.List && path[1] == "items":
+                throw new FormatException("its items are not an array");
             case JsonTokenType.StartArray or JsonTokenType.StartObject:
                 path[depth + 1] = null;
                 if (reader.TokenType == JsonTokenType.StartObject && IsItem(depth))

@@ -93,6 +93,11 @@ internal static class SecretListTarget
                 return null;
             }
 
+            if (expected == SecretDocument.List && Member(root, "items") is { ValueKind: JsonValueKind.Object })
+            {
+                return ["its items are not an array"];
+            }
+
             List<string> story = [], notices = [];
             var items = expected == SecretDocument.One ? [root]
                 : Member(root, "items") is { ValueKind: JsonValueKind.Array } list
