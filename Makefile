@@ -6,6 +6,7 @@ BINARY := build/crio-credential-provider
 
 .DEFAULT_GOAL := build
 .PHONY: build dynamic test stress demo help clean setup FORCE
+.PHONY: build test stress fuzz demo help clean setup FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -23,6 +24,10 @@ test: setup ## run all tests; the last line is "N passed, N failed"
 
 stress: setup build ## the hand-over between pulls at once, a hundred rounds of each kind (half an hour)
 	@CRIO_CP_HAND_OVER_ROUNDS=100 scripts/test -class '*HandOverContractTests'
+
+fuzz: ## fuzz each parser for FUZZ_SECONDS (60) with AFL++; ends with an error on a finding
+	@scripts/setup fuzz
+	@scripts/fuzz
 
 demo: setup build ## the article's walk-through on this machine, with proof
 	@scripts/demo
