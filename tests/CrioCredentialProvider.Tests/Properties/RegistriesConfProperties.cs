@@ -87,6 +87,39 @@ public sealed class RegistriesConfProperties
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>In the order of their names, whatever order the directory gives them in.</summary>
+    [Fact]
+    public void Drop_ins_replace_registries_of_equal_prefix_lists_that_they_set_and_single_aliases()
+    {
+        var folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
+        var (main, dropIns) = (Path.Combine(folder, "main"), Path.Combine(folder, "d"));
+        Property.Holds(
+            Printed.Array[1, 4],
+            files =>
+            {
+                Directory.CreateDirectory(dropIns);
+                File.WriteAllText(main, Text(files[0]));
+                File.WriteAllText(Path.Combine(dropIns, "10-no-drop-in.conf.bak"), "[[");
+                foreach (var i in Enumerable.Range(1, files.Length - 1).Reverse())
+                {
+                    File.WriteAllText(Path.Combine(dropIns, $"{"xA-_"[i]}.conf"), Text(files[i]));
+                }
+
+                var inOrder = files.Take(1).Concat(files.Select((file, i) => (file, i)).Skip(1).OrderBy(pair => "xA-_"[pair.i]).Select(pair => pair.file))
+                    .Select(file => file.Model.Meaning).ToList();
+                var expected = new RegistriesConfFile(
+                    [.. inOrder.SelectMany(file => file.Registries).GroupBy(entry => entry.Prefix).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.Last())],
+                    inOrder.Select(file => file.SearchRegistries).LastOrDefault(search => search is not null) ?? [],
+                    inOrder.SelectMany(file => file.Aliases).GroupBy(alias => alias.Key).ToDictionary(group => group.Key, group => group.Last().Value));
+                var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(main, dropIns, folder) { ShortNameCache = folder + "/none" });
+                Assert.Equal(Told(expected), Told(new RegistriesConfFile([.. conf.Registries], conf.SearchRegistries, conf.Aliases)));
+                Directory.Delete(dropIns, recursive: true);
+            },
+            files => string.Join("\n-----\n", files.Select(Text)),
+            rounds: 300);
+        Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>One thing is wrong in an otherwise good file.</summary>
     [Fact]
     public void A_mistake_anywhere_is_refused_with_its_place() => Property.Holds(
