@@ -14,6 +14,9 @@ internal sealed class Secret(string value) : IEquatable<Secret>
     /// <summary>Whether the text is empty; this much may be told.</summary>
     public bool IsEmpty => value.Length == 0;
 
+    /// <summary>In characters; for limits, never for a message.</summary>
+    public int Length => value.Length;
+
     /// <summary>The text itself. Call it only where the text is sent or written, never for a message.</summary>
     public string Reveal() => value;
 

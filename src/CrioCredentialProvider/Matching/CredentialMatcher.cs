@@ -15,12 +15,23 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     /// <summary>Notices kept of one run: a namespace of bad secrets must not flood the journal.</summary>
     private const int MaximumNotices = 50;
 
+    /// <summary>Keys kept as decisions; they are for people, and change nothing.</summary>
+    private const int MaximumDecisions = 10_000;
+
+    /// <summary>
+    /// Characters of keys and credentials that lie below a mirror's location, in all. They fit by the rule, but CRI-O
+    /// asks for none of them in this pull, so that nothing is lost where a namespace has more of them.
+    /// </summary>
+    private const int MaximumBelow = 256 * 1024;
+
     private readonly Dictionary<string, List<PullSource>> byAncestor = IndexAncestors(sources);
     private readonly Dictionary<string, List<PullSource>> byLocation = IndexLocations(sources);
     private readonly string[] hosts = [.. sources.Sources.Select(s => ImageReference.Domain(s.Reference).ToString()).Distinct()];
     private readonly Dictionary<string, Candidate> best = new(StringComparer.Ordinal);
     private readonly List<SecretDecision> decisions = [];
     private readonly List<Notice> notices = [];
+    private int decisionCount;
+    private int below;
 
     /// <summary>Forgets everything: the listing starts over.</summary>
     public void Clear()
@@ -28,6 +39,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         best.Clear();
         decisions.Clear();
         notices.Clear();
+        (decisionCount, below) = (0, 0);
     }
 
     public void Add(in PullSecret secret)
@@ -39,9 +51,14 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         }
 
         List<DockerConfigEntry> entries;
+        var unreadable = 0;
         try
         {
-            entries = DockerConfigReader.Read(document.Span);
+            entries = DockerConfigReader.Read(
+                document.Span,
+                key => RegistryKey.TryParse(key, out var parsed)
+                    ? (keepMisses && decisionCount < MaximumDecisions) || IsWanted(Fits(parsed))
+                    : unreadable++ < MaximumNotices);
         }
         catch (FormatException e)
         {
@@ -52,7 +69,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         List<KeyDecision>? keys = null;
         foreach (var entry in entries)
         {
-            if (Decide(secret.Name, entry) is { } decision && (keepMisses || decision.Fits.Count > 0))
+            if (Decide(secret.Name, entry) is { } decision && (keepMisses || decision.Fits.Count > 0)
+                && decisionCount++ < MaximumDecisions)
             {
                 (keys ??= []).Add(decision);
             }
@@ -83,6 +101,11 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         }
 
         var fits = Fits(key);
+        if (fits.Count > 0 && entry.Credential is not null && !HasRoom(fits, entry.Credential))
+        {
+            return null;
+        }
+
         if (fits.Count > 0 && entry.Credential is null)
         {
             if (entry.Problem is not null)
@@ -101,6 +124,32 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         }
 
         return new KeyDecision(OneLine.Of(entry.Key), key.ToString(), fits);
+    }
+
+    private bool IsWanted(List<FittingSource> fits) => fits.Count > 0 && (below < MaximumBelow || IsLookedUp(fits));
+
+    /// <summary>Whether CRI-O looks for one of these in this pull.</summary>
+    private bool IsLookedUp(List<FittingSource> fits) => fits.Exists(fit => byAncestor.ContainsKey(fit.Registry));
+
+    /// <summary>Whether this may be kept: without end where CRI-O looks, up to a limit below a mirror's location.</summary>
+    private bool HasRoom(List<FittingSource> fits, Credential credential)
+    {
+        if (IsLookedUp(fits))
+        {
+            return true;
+        }
+
+        var size = fits[0].Registry.Length + credential.Username.Length + credential.Password.Length
+            + (credential.IdentityToken?.Length ?? 0);
+        if (below < MaximumBelow && below + size >= MaximumBelow)
+        {
+            Notice(
+                Reasons.EntrySkipped,
+                $"Skipping entries below a mirror's location that this pull does not need: there are more than {MaximumBelow} characters of them");
+        }
+
+        below = Math.Min(MaximumBelow, below + size);
+        return below < MaximumBelow;
     }
 
     private List<FittingSource> Fits(RegistryKey key)
@@ -135,11 +184,12 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         }
 
         // Below a mirror's location: the key's own parents are looked up, however many mirrors there are.
-        for (var parent = registry; parent.Length > 0; parent = Parent(parent))
+        var locations = byLocation.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var parent = registry.AsSpan(); parent.Length > 0; parent = parent[..Math.Max(0, parent.LastIndexOf('/'))])
         {
-            if (byLocation.TryGetValue(parent, out var below))
+            if (locations.TryGetValue(parent, out var inside))
             {
-                foreach (var source in below)
+                foreach (var source in inside)
                 {
                     if (above is null || !above.Contains(source))
                     {

@@ -19,7 +19,15 @@ internal readonly record struct DockerConfigEntry(string Key, Credential? Creden
 internal static class DockerConfigReader
 {
     /// <exception cref="FormatException">The document cannot be used; the text says why, without quoting it.</exception>
-    public static List<DockerConfigEntry> Read(ReadOnlySpan<byte> document)
+    public static List<DockerConfigEntry> Read(ReadOnlySpan<byte> document) => Read(document, _ => true);
+
+    /// <param name="document">The docker config.</param>
+    /// <param name="wants">
+    /// Says by its key whether an entry is of interest. The others are checked alike, but left out: a secret may hold
+    /// tens of thousands of entries that fit nothing.
+    /// </param>
+    /// <exception cref="FormatException">The document cannot be used; the text says why, without quoting it.</exception>
+    public static List<DockerConfigEntry> Read(ReadOnlySpan<byte> document, Predicate<string> wants)
     {
         List<DockerConfigEntry> entries = [];
         try
@@ -30,7 +38,7 @@ internal static class DockerConfigReader
                 if (name.Equals("auths", StringComparison.OrdinalIgnoreCase))
                 {
                     entries.Clear();
-                    ReadEntries(ref inner, entries);
+                    ReadEntries(ref inner, entries, wants);
                 }
                 else
                 {
@@ -52,7 +60,10 @@ internal static class DockerConfigReader
     }
 
     /// <summary>Reads the value of <c>auths</c>, the reader standing on it.</summary>
-    public static void ReadEntries(ref Utf8JsonReader reader, List<DockerConfigEntry> entries)
+    public static void ReadEntries(ref Utf8JsonReader reader, List<DockerConfigEntry> entries) =>
+        ReadEntries(ref reader, entries, _ => true);
+
+    private static void ReadEntries(ref Utf8JsonReader reader, List<DockerConfigEntry> entries, Predicate<string> wants)
     {
         if (reader.TokenType == JsonTokenType.Null)
         {
@@ -62,6 +73,12 @@ internal static class DockerConfigReader
         Dictionary<string, int> places = new(StringComparer.Ordinal);
         ReadOpenObject(ref reader, "\"auths\"", (ref inner, key) =>
         {
+            if (!wants(key))
+            {
+                CheckEntry(ref inner);
+                return;
+            }
+
             var entry = ReadEntry(ref inner, key);
 
             // As in Go, the last of two equal keys counts.
@@ -106,6 +123,35 @@ internal static class DockerConfigReader
             }
         });
         return ToEntry(key, auth, username, password, identityToken);
+    }
+
+    /// <summary>Finds the same types wrong as <see cref="ReadEntry"/>, but takes nothing.</summary>
+    private static void CheckEntry(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new FormatException("an entry is not a JSON object");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isText = reader.ValueTextEquals("auth"u8)
+                || reader.GetString()!.ToLowerInvariant() is "auth" or "username" or "password" or "identitytoken";
+            reader.Read();
+            if (!isText)
+            {
+                reader.Skip();
+            }
+            else if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+            {
+                throw NotText();
+            }
+        }
     }
 
     private static DockerConfigEntry ToEntry(
@@ -168,8 +214,10 @@ internal static class DockerConfigReader
     {
         JsonTokenType.String => reader.GetString(),
         JsonTokenType.Null => null,
-        _ => throw new FormatException("a field of an entry is not a string"),
+        _ => throw NotText(),
     };
+
+    private static FormatException NotText() => new("a field of an entry is not a string");
 
     private delegate void MemberReader(ref Utf8JsonReader reader, string name);
 

@@ -10,15 +10,23 @@ namespace CrioCredentialProvider.Matching;
 /// <param name="Path">Without leading slash; empty for a whole host.</param>
 internal readonly record struct RegistryKey(string Host, string Path)
 {
+    /// <summary>No name of an image is longer than 255 characters; a glob's pattern may need some more.</summary>
+    private const int MaximumLength = 1024;
+
     /// <summary>An IPv6 address has brackets, but it is no glob.</summary>
     public bool IsGlob => Host.AsSpan().ContainsAny('*', '?', '[') && !IsAddress(Host);
 
     public override string ToString() => Path.Length == 0 ? Host : $"{Host}/{Path}";
 
-    /// <returns>False for a key that names no host, or that could hold a password (<c>user:password@host</c>).</returns>
+    /// <returns>False for a key that names no host, that is too long for one, or that could hold a password (<c>user:password@host</c>).</returns>
     public static bool TryParse(string key, out RegistryKey result)
     {
         result = default;
+        if (key.Length > MaximumLength)
+        {
+            return false;
+        }
+
         var rest = key.AsSpan();
         var hasScheme = StripScheme(ref rest);
         var slash = rest.IndexOf('/');
