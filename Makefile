@@ -5,8 +5,7 @@ RUNTIME := linux-x64
 BINARY := build/crio-credential-provider
 
 .DEFAULT_GOAL := build
-.PHONY: build dynamic test stress demo help clean setup FORCE
-.PHONY: build test stress fuzz demo help clean setup FORCE
+.PHONY: build dynamic test stress fuzz demo help clean setup FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
