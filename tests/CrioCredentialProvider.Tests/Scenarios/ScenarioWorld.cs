@@ -74,7 +74,6 @@ internal sealed class ScenarioWorld : IDisposable
             StdinIsTerminal = false,
             StdoutIsTerminal = false,
             StderrIsTerminal = false,
-            StdoutIsTerminal = false,
             Environment = environment.GetValueOrDefault,
             Clock = () => DateTimeOffset.UtcNow,
             OpenJournal = _ => datagram => journal.Add(Recorder.Parse(datagram.Span)),
