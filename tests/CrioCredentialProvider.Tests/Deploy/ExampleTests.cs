@@ -92,6 +92,49 @@ public sealed class ExampleTests
         Assert.Contains("$KUBELET_EXTRA_ARGS $CRIO_CREDENTIAL_PROVIDER_FLAGS", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void kubeadms_configuration_gives_the_kubelet_the_same_flags_for_init_and_join()
+    {
+        var documents = Documents("kubeadm-config.yaml");
+        Assert.Equal(["InitConfiguration", "JoinConfiguration"], documents.Select(document => Text(document["kind"])));
+        foreach (var document in documents)
+        {
+            Assert.Equal("kubeadm.k8s.io/v1beta4", Text(document["apiVersion"]));
+            var node = document["nodeRegistration"];
+            Assert.Equal(["criSocket", "kubeletExtraArgs"], Keys(node).Order());
+            Assert.Equal("unix:///var/run/crio/crio.sock", Text(node["criSocket"]));
+
+            // Since v1beta4 a list of names and values; the map of v1beta3 is refused.
+            var arguments = (YamlSequenceNode)node["kubeletExtraArgs"];
+            Assert.All(arguments, argument => Assert.Equal(["name", "value"], Keys(argument).Order()));
+            var flags = string.Join(' ', arguments.Select(argument => $"--{Text(argument["name"])}={Text(argument["value"])}"));
+            Assert.Contains($"CRIO_CREDENTIAL_PROVIDER_FLAGS={flags}\"", File.ReadAllText(At("kubelet-drop-in.conf")), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["apiVersion", "kind", "nodeRegistration"], Keys(documents[0]).Order());
+        Assert.Equal(["apiVersion", "discovery", "kind", "nodeRegistration"], Keys(documents[1]).Order());
+    }
+
+    [Fact]
+    public void The_places_are_the_same_in_all_examples_and_in_the_instructions()
+    {
+        foreach (var argument in (YamlSequenceNode)Documents("kubeadm-config.yaml")[0]["nodeRegistration"]["kubeletExtraArgs"])
+        {
+            Assert.Contains(Text(argument["value"]), File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("# For /etc/kubernetes/credential-providers/config.yaml ", File.ReadAllText(At("credential-provider-config.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_example_is_overlooked()
+    {
+        var tests = File.ReadAllText(Path.Combine(Repository.Root, "tests/CrioCredentialProvider.Tests/Deploy/ExampleTests.cs"));
+        Assert.All(
+            Directory.GetFileSystemEntries(At("")).Select(path => Path.GetFileName(path)!),
+            file => Assert.Contains($"\"{file}\"", tests, StringComparison.Ordinal));
+    }
+
     private static string At(string file) => Path.Combine(Repository.Root, "deploy", "examples", file);
 
     private static List<YamlNode> Documents(string file)
