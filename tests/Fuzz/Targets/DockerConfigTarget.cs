@@ -24,8 +24,7 @@ internal static class DockerConfigTarget
         null,
         false);
 
-    private static readonly string NodesFile = Path.Combine(
-        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"crio-cp-fuzz-{Environment.ProcessId}.json");
+    private static readonly string NodesFile = Path.Combine(Path.GetTempPath(), $"crio-cp-fuzz-{Environment.ProcessId}.json");
 
     public static void Run(byte[] input)
     {
