@@ -16,7 +16,10 @@ internal static class ApiServerAddress
     public static Uri Parse(string text, string origin)
     {
         var url = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{WithPort(text)}";
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps
+
+        // Uri takes out what cannot be seen, such as marks of the reading direction: another host than the one written.
+        if (text.AsSpan().ContainsAnyExceptInRange('!', '~')
+            || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps
             || uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0
             || !(uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || ImageReference.IsDomain(uri.Host)))
         {

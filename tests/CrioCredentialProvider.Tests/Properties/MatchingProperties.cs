@@ -19,9 +19,9 @@ public sealed class MatchingProperties
             $"{string.Join(" ", Sources.Sources.Select(s => $"{s.Kind}:{s.Location}={s.Reference}"))}; "
             + string.Join("; ", Secrets.Select(secret => $"{secret.Name}: {string.Join(" ", secret.Keys.Select(key => $"\"{key}\""))}"));
 
-        public MatchResult Match()
+        public MatchResult Match(bool keepMisses = false)
         {
-            var matcher = new CredentialMatcher(Sources, keepMisses: false);
+            var matcher = new CredentialMatcher(Sources, keepMisses);
             foreach (var (name, keys) in Secrets)
             {
                 matcher.Add(new PullSecret(name, Document(name, keys)));
@@ -128,6 +128,18 @@ public sealed class MatchingProperties
             Assert.Equal(Winners(pair.distinct), Winners(turned));
         },
         pair => $"{pair.distinct} turned by {pair.at}");
+
+    [Fact]
+    public void What_stands_in_front_of_an_at_sign_is_never_told() => Property.Holds(
+        OneKeys,
+        one =>
+        {
+            var match = new Case(one.Sources, [("secret-a", [one.Key])]).Match(keepMisses: true);
+            Assert.All(match.Notices, notice => Assert.DoesNotContain("planted", notice.Message, StringComparison.Ordinal));
+            Assert.All(match.Decisions.SelectMany(decision => decision.Keys), key =>
+                Assert.DoesNotContain("planted", key.Key + key.Registry, StringComparison.Ordinal));
+        },
+        Print);
 
     [Fact]
     public void The_generator_makes_hits_and_near_misses()

@@ -31,6 +31,9 @@ public sealed class ApiServerLocatorTests : IDisposable
     [InlineData("https://api.test/?x=1")]
     [InlineData("a b")]
     [InlineData("$HOST:6443")]
+    [InlineData("\u202C10.0.0.1")]
+    [InlineData(" api.test")]
+    [InlineData("https://api.test/ü")]
     public void Others_are_refused(string text)
     {
         var e = Assert.Throws<ProviderException>(() => ApiServerAddress.Parse(text, "the test"));
