@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Interop;
 using CrioCredentialProvider.Matching;
 
 namespace CrioCredentialProvider.AuthFile;
@@ -16,6 +17,11 @@ internal static class GlobalAuthFileReader
         byte[] bytes;
         try
         {
+            if (Libc.IsSpecialFile(path))
+            {
+                throw new IOException("it is not a regular file");
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             if (file.Length > MaximumBytes)
             {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Identity;
 
@@ -119,7 +120,10 @@ internal static class TokenParser
         }
     }
 
-    /// <summary>Reads <c>name</c> of an object such as <c>{"name":"default","uid":"…"}</c>.</summary>
+    /// <summary>
+    /// Reads <c>name</c> of an object such as <c>{"name":"default","uid":"…"}</c>. One that Kubernetes would not give is
+    /// none: it stands in commands that people copy.
+    /// </summary>
     private static string? ReadName(ref Utf8JsonReader reader)
     {
         string? name = null;
@@ -143,7 +147,7 @@ internal static class TokenParser
             }
         }
 
-        return name;
+        return name is not null && SecretName.IsValid(name) ? name : null;
     }
 
     private static void ReadAudiences(ref Utf8JsonReader reader, List<string> audiences)

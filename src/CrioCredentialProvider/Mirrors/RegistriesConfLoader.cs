@@ -1,5 +1,6 @@
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Interop;
 
 namespace CrioCredentialProvider.Mirrors;
 
@@ -90,6 +91,11 @@ internal static class RegistriesConfLoader
     {
         try
         {
+            if (Libc.IsSpecialFile(path))
+            {
+                throw new IOException("it is not a regular file");
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             if (file.Length > MaximumBytes)
             {

@@ -1,8 +1,10 @@
-using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Interop;
+using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Secrets;
 
@@ -32,6 +34,14 @@ internal static class ApiServerLocator
         }
 
         var serverName = options.TlsServerName ?? (origin == ApiServerOrigin.Kubeconfig ? kubeconfig?.TlsServerName : null);
+        if (serverName is not null && !ImageReference.IsDomain(serverName) && !IPAddress.TryParse(serverName, out _))
+        {
+            throw new ProviderException(
+                Reasons.ApiServerAddressInvalid,
+                $"TLS server name \"{OneLine.Of(serverName)}\" is no host name",
+                "correct --tls-server-name, or tls-server-name in the kubeconfig");
+        }
+
         return new ApiServer(
             address, origin, originText, trust, serverName, options.InsecureSkipTlsVerify, options.Timeout, notices);
     }
@@ -149,10 +159,11 @@ internal static class ApiServerLocator
     {
         try
         {
-            // The second field of stat is a name in parentheses, which may hold blanks; the parent is the fourth.
-            var stat = File.ReadAllText("/proc/self/stat");
-            var parent = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-            return File.ReadAllText($"/proc/{parent}/cmdline").Split('\0');
+            var parent = Libc.ParentProcess();
+            var arguments = File.ReadAllText($"/proc/{parent}/cmdline").Split('\0');
+
+            // Of a parent that has died meanwhile, the number may be anybody's: whoever names a kubeconfig is trusted.
+            return Libc.ParentProcess() == parent ? arguments : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -212,6 +223,11 @@ internal static class ApiServerLocator
     {
         try
         {
+            if (Libc.IsSpecialFile(path))
+            {
+                throw new IOException("it is not a regular file");
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             if (file.Length > MaximumBytes)
             {

@@ -9,6 +9,7 @@ using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Interop;
+using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Secrets;
 
@@ -176,7 +177,7 @@ internal sealed class SecretListClient : IDisposable
     {
         using var request = new HttpRequestMessage(
             HttpMethod.Get, new Uri(server.BaseAddress, $"api/v1/namespaces/{identity.Namespace}/secrets{pathAndQuery}"));
-        if (server.TlsServerName is { } name)
+        if (server.TlsServerName is { } name && ImageReference.IsDomain(name))
         {
             // The TLS greeting names this host too: a server with several certificates picks by it, as for client-go.
             request.Headers.Host = name;
@@ -334,11 +335,12 @@ internal sealed class SecretListClient : IDisposable
     }
 
     /// <summary>Waits longer each time, and never the same: many nodes ask at once after an outage.</summary>
-    private static Task PauseAsync(int attempt, TimeSpan? retryAfter, CancellationToken budget)
+    private Task PauseAsync(int attempt, TimeSpan? retryAfter, CancellationToken budget)
     {
         var longest = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, attempt));
         var jittered = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)(longest / 2), (int)longest + 1));
-        return Task.Delay(retryAfter > jittered ? retryAfter.Value : jittered, budget);
+        var asked = retryAfter > server.Timeout ? server.Timeout : retryAfter; // it may ask for years
+        return Task.Delay(asked > jittered ? asked.Value : jittered, budget);
     }
 
     private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header?.Delta;

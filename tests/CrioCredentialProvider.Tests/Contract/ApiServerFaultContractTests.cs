@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -133,6 +134,11 @@ public sealed class ApiServerFaultContractTests
             "[CP411]"),
         ["compresses what is no gzip"] = (
             (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!"), BrokeOff),
+        ["unpacks into blanks without end"] = ((tls, _, end) => Bomb(tls, new string(' ', 1 << 20), end), NoList + "it did not answer"),
+        ["unpacks into a string without end"] = (
+            (tls, _, end) => Bomb(tls, SecretList + "{\"data\":{\".dockerconfigjson\":\"" + new string('A', 16 << 20), end), "a value of more than 4194304 bytes"),
+        ["says null everywhere"] = ((tls, _, _) => FaultyServer.Send(
+            tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + """{"kind":null,"apiVersion":null,"metadata":null,"items":null}"""), "its kind is not \"SecretList\""),
         ["answers HTTP/2"] = ((tls, _, _) => FaultyServer.Send(tls, "\0\0\x12\u0004\0\0\0\0\0"), "[CP4"),
         ["answers nothing but a newline"] = ((tls, _, _) => FaultyServer.Send(tls, "\r\n\r\n"), "[CP4"),
     };
@@ -185,6 +191,59 @@ public sealed class ApiServerFaultContractTests
         }).ToList();
         AssertRefused(cluster, ((IPEndPoint)listener.LocalEndPoint!).Port, NoList + "it did not answer");
         clients.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
+    public void A_server_that_is_not_there()
+    {
+        using var cluster = new Cluster();
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        probe.Stop();
+        AssertRefused(cluster, port, NoList + "Connection refused");
+    }
+
+    [Fact]
+    public void A_refusal_that_unpacks_without_end_is_read_no_further_than_its_start()
+    {
+        using var cluster = new Cluster();
+        using var certificate = cluster.Authority.Issue(["kubernetes.default.svc"]);
+        using var server = new FaultyServer(
+            null, certificate, (tls, _, end) => Bomb(tls, "{\"message\":\"" + new string('A', 1 << 20), end, "400 Bad Request"));
+        var measured = MeasuredRun.Of(cluster, Requests.For("docker.io/library/nginx", cluster.Token), $"--api-server=127.0.0.1:{server.Port}");
+        Assert.Equal(new RunResult(1, "", $"API server 127.0.0.1:{server.Port} answers 400; see its log [CP410]\n"), measured.Result);
+        Assert.InRange(measured.PeakKilobytes, 1, 64 * 1024);
+    }
+
+    /// <summary>Some of these do not even fit into a timer.</summary>
+    [Theory]
+    [InlineData("2147483647")]
+    [InlineData("4294968")]
+    [InlineData("99999999999999999999")]
+    [InlineData("-1")]
+    [InlineData("1e9")]
+    [InlineData("Wed, 21 Oct 2099 07:28:00 GMT")]
+    public void A_server_that_asks_to_wait_for_years_costs_no_more_than_the_budget(string retryAfter)
+    {
+        using var cluster = new Cluster();
+        for (var i = 0; i < 20; i++)
+        {
+            cluster.Api.Script.Enqueue(Answer.Of(429, "{}", "application/json", $"Retry-After: {retryAfter}"));
+        }
+
+        AssertRefused(cluster, cluster.Api.Port, NoList + "it answers 429");
+    }
+
+    /// <summary>A null list is an empty one, as for Go's decoder.</summary>
+    [Fact]
+    public void A_list_of_nulls_is_an_empty_list()
+    {
+        using var cluster = new Cluster();
+        cluster.Api.Script.Enqueue(Answer.Of(200, """{"kind":"SecretList","apiVersion":null,"metadata":null,"items":null}"""));
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
+        Assert.Contains("Got 0 secret(s)", cluster.Journal.Messages);
+        Assert.Empty(cluster.LeftInAuthDirectory);
     }
 
     [Fact]
@@ -309,11 +368,28 @@ public sealed class ApiServerFaultContractTests
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1.4, 5);
     }
 
+    /// <summary>Sends the text, and its last character over and over, packed to a thousandth.</summary>
+    private static async Task Bomb(SslStream tls, string text, CancellationToken end, string status = "200 OK")
+    {
+        await FaultyServer.Send(tls, $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n");
+        await using var gzip = new GZipStream(tls, CompressionLevel.Fastest);
+        await gzip.WriteAsync(Encoding.ASCII.GetBytes(text), end);
+        var more = Encoding.ASCII.GetBytes(new string(text[^1], 1 << 20));
+        while (!end.IsCancellationRequested)
+        {
+            await gzip.WriteAsync(more, end);
+            await gzip.FlushAsync(end);
+        }
+    }
+
     private static void AssertRefused(Cluster cluster, int port, string expected)
     {
         var start = Stopwatch.GetTimestamp();
-        var run = cluster.RunArticle("--timeout=1500ms", $"--api-server=127.0.0.1:{port}");
+        var measured = MeasuredRun.Of(
+            cluster, Requests.For("docker.io/library/nginx", cluster.Token), "--timeout=1500ms", $"--api-server=127.0.0.1:{port}");
+        var run = measured.Result;
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
+        Assert.InRange(measured.PeakKilobytes, 1, 96 * 1024);
         Assert.StartsWith($"API server 127.0.0.1:{port} (option --api-server)", run.Stderr.Replace("the answer of ", "", StringComparison.Ordinal).Replace("TLS with ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains(expected, run.Stderr, StringComparison.Ordinal);
         Assert.Equal(run.Stderr.Length - 1, run.Stderr.IndexOf('\n', StringComparison.Ordinal));

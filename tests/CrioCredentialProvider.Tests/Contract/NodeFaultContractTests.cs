@@ -94,9 +94,19 @@ public sealed partial class NodeFaultContractTests
 
     [Theory]
     [InlineData("-f 0", "auth file \"AUTH/FILE\" could not be written: File too large; check the file system's free space, its mount options and the directory's mode [CP603]\n")]
-    [InlineData("-n 12", "")]
+    [InlineData("-n 3", "")]
     [InlineData("-n 6", "")]
+    [InlineData("-n 8", "")]
+    [InlineData("-n 10", "")]
+    [InlineData("-n 12", "")]
+    [InlineData("-n 16", "")]
+    [InlineData("-u 1", "")]
+    [InlineData("-s 64", "")]
     [InlineData("-v 65536", "")] // the runtime's own line: it cannot even start
+    [InlineData("-v 300000", "")]
+    [InlineData("-v 340000", "")]
+    [InlineData("-v 380000", "")]
+    [InlineData("-v 450000", "")]
     public void A_limit_that_is_too_low_leaves_nothing_behind_and_never_succeeds_by_half(string limit, string line)
     {
         using var cluster = new Cluster();
@@ -133,6 +143,27 @@ public sealed partial class NodeFaultContractTests
                 Requests.For("docker.io/library/nginx", cluster.Token),
                 [],
                 ["-c", $"ulimit {limit}; exec '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)}"]));
+    }
+
+    /// <summary>Opening a pipe that nobody writes to would wait for ever, and the kubelet would kill without a word.</summary>
+    [Theory]
+    [InlineData("--registries-conf", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP301]\n")]
+    [InlineData("--certificate-authority", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP403]\n")]
+    [InlineData("--kubeconfig", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP402]\n")]
+    [InlineData("--api-server-env-file", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP401]\n")]
+    [InlineData("--kubelet-auth-file", "")] // the namespace's credentials are enough
+    public void A_pipe_in_the_place_of_a_file_is_no_wait(string flag, string line)
+    {
+        using var cluster = new Cluster();
+        Process.Start("mkfifo", [cluster.At("fifo")]).WaitForExit();
+        string[] flags = [.. cluster.Flags.Where(f => !f.StartsWith("--api-server=", StringComparison.Ordinal) || flag != "--api-server-env-file")];
+        flags = [.. flags.Where(f => !f.StartsWith("--certificate-authority=", StringComparison.Ordinal) || flag != "--kubeconfig"), $"{flag}={cluster.At("fifo")}"];
+        var start = Stopwatch.GetTimestamp();
+        var run = PublishedBinary.Run(Requests.For("docker.io/library/nginx", cluster.Token), flags);
+        Assert.Equal(
+            new RunResult(line.Length == 0 ? 0 : 1, line.Length == 0 ? KubeletContractTests.Answer : "", line.Replace("FIFO", cluster.At("fifo"), StringComparison.Ordinal)),
+            run);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
     }
 
     /// <summary>The older file makes each run replace it: the one way on which there is a temporary name.</summary>

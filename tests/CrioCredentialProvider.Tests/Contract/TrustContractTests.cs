@@ -130,6 +130,33 @@ public sealed class TrustContractTests
         Assert.InRange(server.Requests, 1, int.MaxValue);
     }
 
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("a\r\nX-Injected: 1")]
+    [InlineData("a/b")]
+    [InlineData("[::1")]
+    [InlineData("*")]
+    [InlineData("käse")]
+    public void A_name_that_no_certificate_can_have_is_refused_before_anybody_is_asked(string name)
+    {
+        using var cluster = new Cluster();
+        var run = cluster.RunArticle("--tls-server-name=" + name);
+        Assert.Equal(
+            new RunResult(1, "", $"TLS server name \"{name.Replace("\r\n", "??", StringComparison.Ordinal)}\" is no host name; correct --tls-server-name, or tls-server-name in the kubeconfig [CP401]\n"),
+            run);
+        Assert.Empty(cluster.Api.Requests);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("node-a")]
+    public void A_name_or_address_in_the_certificate_can_be_the_one_that_is_wanted(string name)
+    {
+        using var cluster = new Cluster(names: [name]);
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle("--tls-server-name=" + name));
+    }
+
     private static X509Extension Name(string name)
     {
         var names = new SubjectAlternativeNameBuilder();

@@ -44,6 +44,21 @@ public sealed class TokenParserTests
     public void A_namespace_that_is_no_DNS_label_is_refused(string ns) =>
         Assert.Equal(Reasons.NamespaceUnusable, Fails(Requests.Token(Claims(ns))).Reason);
 
+    /// <summary>The name stands in a command line that people copy from the message.</summary>
+    [Theory]
+    [InlineData("puller", "puller")]
+    [InlineData("system.puller-1", "system.puller-1")]
+    [InlineData("default; rm -rf /", null)]
+    [InlineData("$(reboot)", null)]
+    [InlineData("a\n", null)]
+    [InlineData("", null)]
+    public void A_service_account_or_pod_with_a_name_that_Kubernetes_never_gives_has_none(string name, string? expected)
+    {
+        var text = $"{{\"name\":\"{name.Replace("\n", "\\n", StringComparison.Ordinal)}\"}}";
+        var identity = Parse(Requests.Token($"{{\"kubernetes.io\":{{\"namespace\":\"a\",\"serviceaccount\":{text},\"pod\":{text}}}}}"));
+        Assert.Equal((expected, expected), (identity.ServiceAccount, identity.Pod));
+    }
+
     [Fact]
     public void The_refused_namespace_is_quoted_on_one_line()
     {

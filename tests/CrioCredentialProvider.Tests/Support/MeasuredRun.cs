@@ -5,8 +5,9 @@ namespace CrioCredentialProvider.Tests.Support;
 /// <summary>A run and what it cost, as the kernel counted it for GNU time.</summary>
 /// <param name="Result">What it came to.</param>
 /// <param name="Processor">In user and kernel mode together, to a hundredth of a second.</param>
+/// <param name="Wall">From start to end.</param>
 /// <param name="PeakKilobytes">The most memory that was resident at any moment, in KiB.</param>
-internal sealed record MeasuredRun(RunResult Result, TimeSpan Processor, long PeakKilobytes)
+internal sealed record MeasuredRun(RunResult Result, TimeSpan Processor, TimeSpan Wall, long PeakKilobytes)
 {
     public const string Command = "/usr/bin/time";
 
@@ -23,8 +24,8 @@ internal sealed record MeasuredRun(RunResult Result, TimeSpan Processor, long Pe
     /// <param name="arguments">Its arguments.</param>
     public static MeasuredRun OfProgram(string program, string costs, ReadOnlySpan<byte> stdin, IEnumerable<string> arguments)
     {
-        var run = PublishedBinary.RunIn(Command, stdin, [], ["--quiet", "-o", costs, "-f", "%U %S %M", program, .. arguments]);
+        var run = PublishedBinary.RunIn(Command, stdin, [], ["--quiet", "-o", costs, "-f", "%U %S %e %M", program, .. arguments]);
         var cost = Array.ConvertAll(File.ReadAllText(costs).Split(' '), text => double.Parse(text, CultureInfo.InvariantCulture));
-        return new MeasuredRun(run, TimeSpan.FromSeconds(cost[0] + cost[1]), (long)cost[2]);
+        return new MeasuredRun(run, TimeSpan.FromSeconds(cost[0] + cost[1]), TimeSpan.FromSeconds(cost[2]), (long)cost[3]);
     }
 }
