@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tests.Support;
 using KubernetesApiStandIn;
@@ -111,7 +110,9 @@ internal sealed class SecretSearch
     {
         try
         {
-            Plant(JsonNode.Parse(json));
+            // Not a JsonNode: that refuses objects with a key that stands twice.
+            using var document = JsonDocument.Parse(json);
+            Plant(document.RootElement);
         }
         catch (JsonException)
         {
@@ -132,31 +133,35 @@ internal sealed class SecretSearch
         return string.Join('\n', leaks) is { Length: > 0 } report ? report : null;
     }
 
-    private void Plant(JsonNode? node)
+    private void Plant(JsonElement element)
     {
-        if (node is JsonArray array)
+        if (element.ValueKind == JsonValueKind.Array)
         {
-            array.ToList().ForEach(Plant);
+            element.EnumerateArray().ToList().ForEach(Plant);
         }
 
-        foreach (var (name, value) in node as JsonObject ?? [])
+        if (element.ValueKind != JsonValueKind.Object)
         {
-            if (value?.GetValueKind() == JsonValueKind.String && IsSecret(name))
+            return;
+        }
+
+        foreach (var member in element.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.String || !IsSecret(member.Name))
             {
-                var text = (string)value!;
-                Plant(text);
-                if (name == ".dockerconfigjson" && Decode(text) is { } config)
-                {
-                    PlantDocument(config);
-                }
-                else if (name == "auth" && Decode(text) is { } userAndPassword)
-                {
-                    Plant(userAndPassword[(userAndPassword.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-                }
+                Plant(member.Value);
+                continue;
             }
-            else
+
+            var text = member.Value.GetString()!;
+            Plant(text);
+            if (member.Name == ".dockerconfigjson" && Decode(text) is { } config)
             {
-                Plant(value);
+                PlantDocument(config);
+            }
+            else if (member.Name == "auth" && Decode(text) is { } userAndPassword)
+            {
+                Plant(userAndPassword[(userAndPassword.IndexOf(':', StringComparison.Ordinal) + 1)..]);
             }
         }
     }
