@@ -70,6 +70,32 @@ public sealed class MergeProperties
         },
         rounds: 10000);
 
+    /// <summary>
+    /// Gone is only what stands in the way: a key between a source and the namespace's credential for it, the same host in
+    /// another spelling, and the helper of such a host.
+    /// </summary>
+    [Fact]
+    public void Nothing_else_of_the_nodes_file_is_lost() => Property.Holds(
+        Cases,
+        given =>
+        {
+            var merged = given.Merged;
+            var own = given.Namespace.ModelledEntries().Select(entry => entry.Registry).ToHashSet();
+            var served = given.Namespace.Sources.Sources.Where(source => Own(given, source.Reference) is not null).ToList();
+            foreach (var key in given.Global.Entries.Keys.Where(key => merged["auths"]![key] is null))
+            {
+                Assert.True(
+                    served.Exists(source => KeyModel.IsSameOrBelow(source.Reference, key))
+                    || (KeyModel.Of(key) is { Path: "" } host && own.Contains(host.Host)),
+                    $"\"{key}\" is lost");
+            }
+
+            Assert.Equal(
+                given.Global.CredentialHelpers.Keys.Where(host => !served.Exists(source => source.Reference.Split('/')[0] == host)).Order(StringComparer.Ordinal),
+                merged["credHelpers"]?.AsObject().Select(helper => helper.Key).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>());
+        },
+        rounds: 10000);
+
     [Fact]
     public void A_file_serves_when_the_look_up_finds_something_for_a_source() => Property.Holds(
         Cases,
