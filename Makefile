@@ -6,6 +6,7 @@ BINARY := build/crio-credential-provider
 
 .DEFAULT_GOAL := build
 .PHONY: build dynamic test stress fuzz demo help clean setup FORCE
+.PHONY: build dynamic test stress load demo help clean setup FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -27,6 +28,8 @@ stress: setup build ## the hand-over between pulls at once, a hundred rounds of 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60) with AFL++; ends with an error on a finding
 	@scripts/setup fuzz
 	@scripts/fuzz
+load: setup build ## 250 pulls at once beside curl, and 5000 one after the other (minutes)
+	@CRIO_CP_LOAD=full scripts/test -class '*LoadContractTests'
 
 demo: setup build ## the article's walk-through on this machine, with proof
 	@scripts/demo

@@ -40,6 +40,51 @@ public sealed class HandOverBoundsContractTests
                  && m.EndsWith(" ms: CRI-O has not taken it yet", StringComparison.Ordinal));
     }
 
+    /// <summary>With the default bounds, and more runs than they let through: who gives up waiting writes in the order of coming.</summary>
+    [Fact]
+    public void Fifty_runs_whose_file_nobody_takes_all_end_within_the_bounds_with_the_newest_on_disk()
+    {
+        using var cluster = new Cluster();
+        var seconds = Together.Run(50, i =>
+        {
+            // The last comes alone, when all others are waiting.
+            Thread.Sleep(i == 49 ? 5000 : i * 20);
+            if (i == 49)
+            {
+                cluster.Api.Add(Cluster.SecretWithPassword("newest"));
+            }
+
+            var start = Stopwatch.GetTimestamp();
+            Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        });
+        Assert.All(seconds, s => Assert.InRange(s, 0, 45));
+        Assert.Equal("newest", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
+        Assert.Equal([Cluster.ArticleFileName], cluster.LeftInAuthDirectory);
+    }
+
+    [Fact]
+    public void Holders_that_are_killed_one_after_the_other_do_not_cost_the_last_one_its_turn()
+    {
+        using var cluster = new Cluster();
+        cluster.RunArticle();
+        var waiting = Enumerable.Range(0, 8)
+            .Select(_ => PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags)).ToList();
+        Thread.Sleep(2000);
+        Assert.All(waiting, process => Assert.False(process.HasExited, "all wait: nobody has taken the file"));
+        foreach (var process in waiting.Skip(1))
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        Assert.True(CrioTaker.TryTake(cluster.AuthFile, _ => { }));
+        Assert.True(waiting[0].WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, waiting[0].ExitCode);
+        Assert.True(CrioTaker.TryTake(cluster.AuthFile, content => Assert.Equal("mypassword", Cluster.PasswordIn(content))));
+        waiting.ForEach(process => process.Dispose());
+    }
+
     [Theory]
     [InlineData(-11)]
     [InlineData(3600)]

@@ -29,6 +29,9 @@ internal static class CrioTaker
         }
 
         pull(File.ReadAllText(taken));
+
+        // Nobody but CRI-O may remove a file that is in use.
+        Assert.True(File.Exists(taken), "the file was removed while it was in use");
         File.Delete(taken);
         return true;
     }
