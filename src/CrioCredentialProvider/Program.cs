@@ -15,6 +15,7 @@ internal static class Program
         Libc.ForgetTlsConfiguration();
         try
         {
+            Libc.ShareMemoryAmongThreads();
             OpenSsl.Start();
             return await RunAsync(args, Node.Create());
         }

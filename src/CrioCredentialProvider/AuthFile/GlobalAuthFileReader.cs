@@ -14,6 +14,11 @@ internal static class GlobalAuthFileReader
     /// <exception cref="ProviderException">The file cannot be read or is not a docker config.</exception>
     public static GlobalAuthFile Read(string path)
     {
+        if (Libc.IsMissing(path))
+        {
+            return GlobalAuthFile.Empty;
+        }
+
         byte[] bytes;
         try
         {

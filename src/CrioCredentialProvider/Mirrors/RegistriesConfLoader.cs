@@ -70,6 +70,11 @@ internal static class RegistriesConfLoader
 
     private static string[] DropIns(string directory)
     {
+        if (Libc.IsMissing(directory))
+        {
+            return [];
+        }
+
         try
         {
             var files = Directory.GetFiles(directory, "*.conf");
@@ -89,6 +94,11 @@ internal static class RegistriesConfLoader
     /// <summary>The file's text, or null when there is no such file.</summary>
     private static string? ReadText(string path)
     {
+        if (Libc.IsMissing(path))
+        {
+            return null;
+        }
+
         try
         {
             if (Libc.IsSpecialFile(path))

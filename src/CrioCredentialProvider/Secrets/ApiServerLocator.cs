@@ -221,6 +221,11 @@ internal static class ApiServerLocator
     /// <summary>The file's text, or null when there is no such file.</summary>
     private static string? ReadText(string path, Reason reason)
     {
+        if (Libc.IsMissing(path))
+        {
+            return null;
+        }
+
         try
         {
             if (Libc.IsSpecialFile(path))

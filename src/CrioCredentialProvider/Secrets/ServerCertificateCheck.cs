@@ -17,6 +17,11 @@ internal sealed class ServerCertificateCheck(ApiServer server)
     /// <summary>The options for the connection. The chain is built against the cluster's CA alone when there is one, without asking anybody.</summary>
     public SslClientAuthenticationOptions ToOptions()
     {
+        // The chain engine looks for certificates in root's home as well; without HOME it would ask the name service for it,
+        // which the static build must not: nsswitch.conf may name modules.
+        const string Nowhere = "/nonexistent/crio-credential-provider";
+        _ = Libc.SetEnvironment("HOME", Nowhere, 1);
+
         // Nothing that a certificate names as an address is fetched: it is not trusted yet, and would be fetched by root.
         var policy = new X509ChainPolicy
         {
@@ -26,7 +31,6 @@ internal sealed class ServerCertificateCheck(ApiServer server)
         if (server.Trust.Anchors is { } anchors)
         {
             // OpenSSL would read every CA of the system at each start, to use none of them: it finds no store instead.
-            const string Nowhere = "/nonexistent/crio-credential-provider";
             _ = Libc.SetEnvironment("SSL_CERT_DIR", Nowhere, 1);
             _ = Libc.SetEnvironment("SSL_CERT_FILE", Nowhere, 1);
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;

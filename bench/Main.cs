@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using Bench;
+
+// Bench BINARY OUTPUT [ROUNDS]: measures BINARY against curl, and against $PEER if that is set, and writes Markdown.
+var binary = Path.GetFullPath(args[0]);
+var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 100;
+var peer = Environment.GetEnvironmentVariable("PEER");
+var report = new StringBuilder();
+using var fixture = new Fixture();
+
+Line($"{Processor()}, {Environment.ProcessorCount} cores, Linux {Environment.OSVersion.Version}, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start.");
+Line($"Medians of {rounds} interleaved rounds; ratios are medians of each round's own ratio.");
+Line("");
+
+Table("Number of secrets, without a journal", "secrets", [1, 10, 100, 1000, 5000], secrets => Compare(secrets, withJournal: false));
+using (new Journal(fixture.JournalPath))
+{
+    Table("Number of secrets, with a journal that reads", "secrets", [1, 100, 5000], secrets => Compare(secrets, withJournal: true));
+}
+
+Line("### Number of mirrors and aliases, without a journal");
+Line("");
+Line("| secrets | mirrors | aliases | CPU ms | wall ms | memory MB | instructions M |");
+Line("|--:|--:|--:|--:|--:|--:|--:|");
+foreach (var (secrets, mirrors, aliases) in new[] { (1, 1, 0), (1, 10, 0), (1, 100, 0), (1, 1000, 0), (1, 1, 1000), (1000, 1, 0), (1000, 1000, 0) })
+{
+    fixture.SetRegistriesConf(mirrors, aliases);
+    fixture.Server.Secrets = secrets;
+    var plugin = fixture.Plugin("plugin", binary, withJournal: false);
+    var costs = Statistics.Interleave([plugin], rounds)[0];
+    Line($"| {secrets} | {mirrors} | {aliases} | {Milliseconds(costs.Select(c => c.Cpu))} | {Milliseconds(costs.Select(c => c.Wall))} | {Memory(plugin)} | {Instructions(plugin)} |");
+}
+
+Line("");
+fixture.SetRegistriesConf(mirrors: 1, aliases: 0);
+fixture.Server.Secrets = 1;
+Together();
+
+var output = args[1];
+File.WriteAllText(output, Merge(File.Exists(output) ? File.ReadAllText(output) : "", report.ToString()));
+Console.WriteLine($"written to {output}");
+
+void Line(string line)
+{
+    Console.WriteLine(line);
+    report.Append(line).Append('\n');
+}
+
+List<(Bench.Program Program, Cost[] Costs)> Compare(int secrets, bool withJournal)
+{
+    fixture.Server.Secrets = secrets;
+    List<Bench.Program> programs = [fixture.Curl(), fixture.Plugin("crio-credential-provider", binary, withJournal)];
+    if (peer is not null)
+    {
+        programs.Add(fixture.Peer(peer));
+    }
+
+    return [.. programs.Zip(Statistics.Interleave(programs, secrets >= 1000 ? Math.Max(5, rounds / 2) : rounds))];
+}
+
+void Table(string title, string what, int[] sizes, Func<int, List<(Bench.Program Program, Cost[] Costs)>> measure)
+{
+    Line($"### {title}");
+    Line("");
+    Line($"| {what} | program | CPU ms | of curl's | wall ms | of curl's | memory MB | system calls | instructions M | of curl's |");
+    Line("|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+    foreach (var size in sizes)
+    {
+        var results = measure(size);
+        var curl = results[0].Costs;
+        var curlInstructions = Counters.Instructions(results[0].Program, fixture.Folder);
+        foreach (var (program, costs) in results)
+        {
+            var instructions = program.Name == "curl" ? curlInstructions : Counters.Instructions(program, fixture.Folder);
+            var cpuRatio = Statistics.Median(costs.Zip(curl, (a, b) => a.Cpu / b.Cpu));
+            var wallRatio = Statistics.Median(costs.Zip(curl, (a, b) => a.Wall / b.Wall));
+            Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {size} | {program.Name} | {Milliseconds(costs.Select(c => c.Cpu))} | {cpuRatio:0.00} | {Milliseconds(costs.Select(c => c.Wall))} | {wallRatio:0.00} | {Memory(program)} | {Counters.SystemCalls(program, fixture.Folder)} | {instructions:0.0} | {instructions / curlInstructions:0.00} |"));
+        }
+    }
+
+    Line("");
+}
+
+// As when a node starts: each pull is for another image, so that none waits for another's auth file.
+void Together()
+{
+    const int Count = 250;
+    var plugin = fixture.Plugin("plugin", binary, withJournal: false);
+    var runs = Enumerable.Range(0, Count).Select(i => (plugin.Command, fixture.Request($"docker.io/library/app-{i:000}"))).ToList();
+    List<double> one = [], together = [], wall = [];
+    for (var round = 0; round < 5; round++)
+    {
+        one.Add(Count * Statistics.Median(Enumerable.Range(0, 25).Select(_ => plugin.Run().Cpu)));
+        var cost = Child.RunTogether([.. runs.Select(run => ((IReadOnlyList<string>)run.Command, run.Item2))]);
+        together.Add(cost.Cpu);
+        wall.Add(cost.Wall);
+    }
+
+    Line("### 250 at once, one secret");
+    Line("");
+    Line("| | CPU ms | wall ms |");
+    Line("|---|--:|--:|");
+    Line($"| 250 times one after the other | {Milliseconds(one)} | |");
+    Line($"| 250 at once | {Milliseconds(together)} | {Milliseconds(wall)} |");
+}
+
+string Memory(Bench.Program program) =>
+    (Counters.Memory(program, fixture.Folder) * 1024 / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+
+string Instructions(Bench.Program program) =>
+    Counters.Instructions(program, fixture.Folder).ToString("0.0", CultureInfo.InvariantCulture);
+
+static string Milliseconds(IEnumerable<double> microseconds) =>
+    (Statistics.Median(microseconds) / 1000).ToString("0.0", CultureInfo.InvariantCulture);
+
+static string Processor() =>
+    File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1] ?? "unknown processor";
+
+// The figures stand between two marks of the page, and the rest of it is left alone.
+static string Merge(string page, string figures)
+{
+    const string Begin = "<!-- figures: make bench -->\n", End = "<!-- end of figures -->\n";
+    var begin = page.IndexOf(Begin, StringComparison.Ordinal);
+    var end = page.IndexOf(End, StringComparison.Ordinal);
+    return begin < 0 || end < begin ? figures : page[..(begin + Begin.Length)] + figures + page[end..];
+}

@@ -1,0 +1,32 @@
+namespace Bench;
+
+/// <summary>Medians: one disturbed run does not count.</summary>
+internal static class Statistics
+{
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    /// <summary>Runs the programs in turn, so that whatever else the machine does meets all of them alike.</summary>
+    public static Cost[][] Interleave(IReadOnlyList<Program> programs, int rounds)
+    {
+        foreach (var program in programs)
+        {
+            program.Run();
+            program.Run();
+        }
+
+        var costs = programs.Select(_ => new Cost[rounds]).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var i = 0; i < programs.Count; i++)
+            {
+                costs[i][round] = programs[i].Run();
+            }
+        }
+
+        return costs;
+    }
+}
