@@ -7,6 +7,7 @@ BINARY := build/crio-credential-provider
 .DEFAULT_GOAL := build
 .PHONY: build dynamic test stress fuzz demo help clean setup FORCE
 .PHONY: build dynamic test stress load demo help clean setup FORCE
+.PHONY: build dynamic bench test stress demo help clean setup FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -15,6 +16,9 @@ $(BINARY): FORCE
 
 dynamic: ## build build/crio-credential-provider-dynamic, which uses the node's own glibc and OpenSSL
 	@scripts/build-native $(RUNTIME) $(BINARY)-dynamic dynamic
+
+bench: setup build ## compare whole invocations with curl's (and PEER=path's); writes docs/reference/performance.md
+	@scripts/bench $(ROUNDS)
 
 setup: ## install what the build, the tests and the demo need (apt-get)
 	@scripts/setup

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace CrioCredentialProvider.Tests.Support;
+
+/// <summary>
+/// A root directory that holds nothing but the program and what it reads: no library, no /proc, no /sys, no name service.
+/// Of /dev there is /dev/urandom, which the framework reads.
+/// </summary>
+internal sealed class EmptyRoot
+{
+    private const string Script =
+        """
+        set -eu
+        PATH=$PATH:/usr/sbin:/sbin
+        root=$1
+        shift
+        mkdir -p "$root/dev"
+        touch "$root/dev/urandom"
+        mount --bind /dev/urandom "$root/dev/urandom"
+        exec env -i "$(command -v chroot)" "$root" /crio-credential-provider "$@"
+        """;
+
+    private readonly Cluster cluster;
+    private readonly string root;
+
+    public EmptyRoot(Cluster cluster)
+    {
+        this.cluster = cluster;
+        root = cluster.At("root");
+        Directory.CreateDirectory(Path.Combine(root, "etc"));
+        File.Copy(PublishedBinary.FilePath, Path.Combine(root, "crio-credential-provider"));
+        File.Copy(cluster.At("ca.crt"), Path.Combine(root, "ca.crt"));
+        File.Copy(cluster.At("registries.conf"), Path.Combine(root, "registries.conf"));
+    }
+
+    public string AuthFile => Path.Combine(root, "auth", Cluster.ArticleFileName);
+
+    public void Write(string name, string text) => File.WriteAllText(Path.Combine(root, name), text);
+
+    /// <param name="apiServer">Host and port, as seen from inside.</param>
+    /// <param name="more">Further flags.</param>
+    public RunResult RunArticle(string apiServer, params string[] more) => PublishedBinary.RunIn(
+        "/usr/bin/unshare",
+        Requests.For("docker.io/library/nginx", cluster.Token),
+        [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+        [
+            "-rm", "/bin/bash", "-c", Script, "root", root,
+            "--registries-conf=/registries.conf", "--registries-conf-dir=/none", "--auth-dir=/auth", "--kubelet-auth-file=/none",
+            "--certificate-authority=/ca.crt", "--journal-socket=/none", $"--api-server={apiServer}", .. more,
+        ]);
+}
