@@ -8,6 +8,7 @@ BINARY := build/crio-credential-provider
 .PHONY: build dynamic test stress fuzz demo help clean setup FORCE
 .PHONY: build dynamic test stress load demo help clean setup FORCE
 .PHONY: build dynamic bench test stress demo help clean setup FORCE
+.PHONY: build dynamic arm64 bench reproducible portability test stress demo help clean setup FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -17,7 +18,20 @@ $(BINARY): FORCE
 dynamic: ## build build/crio-credential-provider-dynamic, which uses the node's own glibc and OpenSSL
 	@scripts/build-native $(RUNTIME) $(BINARY)-dynamic dynamic
 
-bench: setup build ## compare whole invocations with curl's (and PEER=path's); writes docs/reference/performance.md
+arm64: ## build build/crio-credential-provider-arm64, and test it under qemu
+	@scripts/setup arm64
+	@scripts/build-native linux-arm64 $(BINARY)-arm64
+	@scripts/test-arm64
+
+portability: ## run the static file in a root of Debian 11
+	@scripts/setup portability
+	@scripts/portability
+
+reproducible: setup ## build the last commit in two folders, and compare the bytes
+	@scripts/check-reproducible
+
+bench: build ## compare whole invocations with curl's (and PEER=path's); writes docs/reference/performance.md
+	@scripts/setup bench
 	@scripts/bench $(ROUNDS)
 
 setup: ## install what the build, the tests and the demo need (apt-get)

@@ -17,10 +17,10 @@ internal sealed class ServerCertificateCheck(ApiServer server)
     /// <summary>The options for the connection. The chain is built against the cluster's CA alone when there is one, without asking anybody.</summary>
     public SslClientAuthenticationOptions ToOptions()
     {
-        // The chain engine looks for certificates in root's home as well; without HOME it would ask the name service for it,
-        // which the static build must not: nsswitch.conf may name modules.
+        // The chain engine looks for a store below HOME as well. Without HOME it would ask the name service for it, which
+        // the static build must not (nsswitch.conf may name modules), and with a cluster CA it is not wanted.
         const string Nowhere = "/nonexistent/crio-credential-provider";
-        _ = Libc.SetEnvironment("HOME", Nowhere, 1);
+        _ = Libc.SetEnvironment("HOME", Nowhere, overwrite: server.Trust.Anchors is null ? 0 : 1);
 
         // Nothing that a certificate names as an address is fetched: it is not trusted yet, and would be fetched by root.
         var policy = new X509ChainPolicy

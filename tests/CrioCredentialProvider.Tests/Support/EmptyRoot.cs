@@ -4,7 +4,8 @@ namespace CrioCredentialProvider.Tests.Support;
 
 /// <summary>
 /// A root directory that holds nothing but the program and what it reads: no library, no /proc, no /sys, no name service.
-/// Of /dev there is /dev/urandom, which the framework reads.
+/// Of /dev there is /dev/urandom, which the framework reads. With <c>CRIO_CP_TEST_ROOT</c> set, another distribution's
+/// root lies below it (<c>make portability</c>).
 /// </summary>
 internal sealed class EmptyRoot
 {
@@ -12,8 +13,13 @@ internal sealed class EmptyRoot
         """
         set -eu
         PATH=$PATH:/usr/sbin:/sbin
-        root=$1
-        shift
+        root=$1 below=$2
+        shift 2
+        if [ -n "$below" ]; then
+            mkdir -p "$root.work" "$root.merged"
+            mount -t overlay overlay -o "lowerdir=$below,upperdir=$root,workdir=$root.work" "$root.merged"
+            root=$root.merged
+        fi
         mkdir -p "$root/dev"
         touch "$root/dev/urandom"
         mount --bind /dev/urandom "$root/dev/urandom"
@@ -45,6 +51,7 @@ internal sealed class EmptyRoot
         [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
         [
             "-rm", "/bin/bash", "-c", Script, "root", root,
+            Environment.GetEnvironmentVariable("CRIO_CP_TEST_ROOT") ?? "",
             "--registries-conf=/registries.conf", "--registries-conf-dir=/none", "--auth-dir=/auth", "--kubelet-auth-file=/none",
             "--certificate-authority=/ca.crt", "--journal-socket=/none", $"--api-server={apiServer}", .. more,
         ]);
