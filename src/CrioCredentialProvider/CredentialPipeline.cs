@@ -102,10 +102,10 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     public async Task<PullDecision> DecideAsync(string image, Func<CredentialMatcher, Task> addSecrets)
     {
         // 3. Mirrors: where will CRI-O pull from?
-        var (sources, whyNone) = FindPullSources(image);
+        var (conf, sources, whyNone) = FindPullSources(image);
         if (whyNone is not null)
         {
-            return new PullDecision(sources, MatchResult.Empty, GlobalAuthFile.Empty, AuthFileContent.Empty, whyNone);
+            return new PullDecision(conf, sources, MatchResult.Empty, GlobalAuthFile.Empty, AuthFileContent.Empty, whyNone);
         }
 
         // 4. and 5. Secrets and matching: which of the namespace's credentials fit these places?
@@ -118,7 +118,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         // 6. Auth file: what must be in it, so that CRI-O finds them?
         var global = ReadGlobalAuthFile(isNeeded: match.Credentials.Count == 0);
         var content = AuthFileMerger.Merge(match, global, sources);
-        return new PullDecision(sources, match, global, content, content.Serves(sources) ? null : Reasons.NoCredentials);
+        return new PullDecision(conf, sources, match, global, content, content.Serves(sources) ? null : Reasons.NoCredentials);
     }
 
     /// <summary>Lists or gets the pull secrets of the pod's namespace, with the pod's own token.</summary>
@@ -126,8 +126,9 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     /// <param name="annotations">The service account's, which may name the secrets.</param>
     /// <param name="token">The pod's token.</param>
     /// <param name="identity">Whose token it is.</param>
+    /// <returns>The API server that was asked; null when the annotation names no secret.</returns>
     /// <exception cref="ProviderException">They could not be had.</exception>
-    public async Task AddFromApiAsync(
+    public async Task<ApiServer?> AddFromApiAsync(
         CredentialMatcher matcher, IReadOnlyDictionary<string, string> annotations, Secret token, PodIdentity identity)
     {
         journal.Write(Sentences.GettingSecrets(identity.Namespace));
@@ -138,7 +139,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             Warn(named.Notices);
             if (named.Names.Count == 0)
             {
-                return;
+                return null;
             }
         }
 
@@ -160,10 +161,11 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         var listing = await SecretListClient.ReadAsync(server, token, identity, named?.Names, matcher.Clear, matcher.Add);
         journal.Write(Sentences.GotSecrets(listing.Count));
         Warn(listing.Notices);
+        return server;
     }
 
     /// <summary>Finds the pull sources, and the reason why there is nothing to do with them if there is one.</summary>
-    private (PullSources Sources, Reason? WhyNone) FindPullSources(string image)
+    private (RegistriesConf Conf, PullSources Sources, Reason? WhyNone) FindPullSources(string image)
     {
         var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
             settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
@@ -172,12 +174,12 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         var sources = PullSourceResolver.Resolve(conf, image);
         if (!conf.Found)
         {
-            return (sources, Reasons.NoRegistriesConf);
+            return (conf, sources, Reasons.NoRegistriesConf);
         }
 
         if (!sources.HasMirrorOrRemap)
         {
-            return (sources, Reasons.NoMirrors);
+            return (conf, sources, Reasons.NoMirrors);
         }
 
         var mirrors = string.Join(
@@ -191,7 +193,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             journal.Write(Sentences.DecidedBy(image, origin));
         }
 
-        return (sources, null);
+        return (conf, sources, null);
     }
 
     /// <summary>The node's own credentials. The namespace's are enough for a pull where these cannot be read.</summary>

@@ -6,10 +6,16 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider;
 
 /// <summary>What was decided for one pull, step by step; the kubelet's run and <c>explain</c> both go by it.</summary>
+/// <param name="Conf">The registries.conf that it was decided by.</param>
 /// <param name="Sources">Where CRI-O will pull from.</param>
 /// <param name="Match">The namespace's credentials that fit these places, and how each secret was judged.</param>
 /// <param name="Global">The node's own credentials.</param>
 /// <param name="Content">What the auth file holds, both merged.</param>
 /// <param name="WhyNothing">Why no file is to be written; null when it is.</param>
 internal sealed record PullDecision(
-    PullSources Sources, MatchResult Match, GlobalAuthFile Global, AuthFileContent Content, Reason? WhyNothing);
+    RegistriesConf Conf,
+    PullSources Sources,
+    MatchResult Match,
+    GlobalAuthFile Global,
+    AuthFileContent Content,
+    Reason? WhyNothing);

@@ -29,52 +29,20 @@ internal sealed class AuthFileContent(
     public int EntryCount => entries.Count;
 
     /// <summary>
-    /// Whether CRI-O's look-up finds a credential or a helper for at least one source (containers/image
-    /// config.go findCredentialsInFile). If not, the file would only hide the node's other auth files.
+    /// Whether CRI-O's look-up finds a credential or a helper for at least one source. If not, the file would only hide
+    /// the node's other auth files.
     /// </summary>
     public bool Serves(PullSources sources)
     {
         foreach (var source in sources.Sources)
         {
-            var host = ImageReference.Domain(source.Reference).ToString();
-            if (credentialHelpers.ContainsKey(host) || Finds(source.Reference, host))
+            if (AuthFileLookup.Find(this, source.Reference) is { IsUseful: true })
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    private bool Finds(string reference, string host)
-    {
-        for (var name = reference; ; name = name[..name.LastIndexOf('/')])
-        {
-            if (entries.TryGetValue(name, out var exact))
-            {
-                return exact.Credential is not null;
-            }
-
-            if (name == host)
-            {
-                break;
-            }
-        }
-
-        return entries.Any(entry => entry.Value.Credential is not null && HostOf(entry.Key) == HostOf(host));
-    }
-
-    /// <summary>The last resort of CRI-O's look-up: what remains of a key without scheme and path (normalizeAuthFileKey).</summary>
-    private static string HostOf(string key)
-    {
-        var rest = key.StartsWith("http://", StringComparison.Ordinal) ? key[7..] : key;
-        rest = rest.StartsWith("https://", StringComparison.Ordinal) ? rest[8..] : rest;
-        if (rest.Length != key.Length)
-        {
-            rest = ImageReference.Domain(rest).ToString();
-        }
-
-        return rest is "docker.io" or "registry-1.docker.io" ? "index.docker.io" : rest;
     }
 
     /// <summary>UTF-8, indented by tabs, with a newline at the end. This is where the secrets are revealed.</summary>

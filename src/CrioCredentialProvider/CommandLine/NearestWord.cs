@@ -28,7 +28,7 @@ internal static class NearestWord
     }
 
     /// <summary>Letters to insert, drop, replace, or swap with their neighbour (optimal string alignment distance).</summary>
-    private static int Slips(string a, string b)
+    public static int Slips(string a, string b)
     {
         var table = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++)

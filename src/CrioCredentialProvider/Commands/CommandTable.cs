@@ -5,6 +5,7 @@ internal static class CommandTable
 {
     public static IReadOnlyList<Command> Commands { get; } =
     [
+        Explain.ExplainCommand.Row,
         VersionCommand.Row,
         HelpCommand.Row,
     ];

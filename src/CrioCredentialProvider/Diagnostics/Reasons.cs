@@ -51,6 +51,9 @@ internal static class Reasons
     // 7xx: the response
     public static readonly Reason ResponseNotWritten = new("CP701", "the response could not be written");
 
+    // 8xx: the commands for people
+    public static readonly Reason InputUnusable = new("CP801", "an input of a command cannot be used");
+
     // 9xx: the program itself
     public static readonly Reason Unexpected = new("CP901", "unexpected error");
 }

@@ -20,6 +20,11 @@ internal static class MatchSentences
             journal.Write(Sentences.ParsingSecret(secret.SecretName, fits && room > 0 ? Priority.Info : Priority.Debug));
             foreach (var key in secret.Keys)
             {
+                if (key.Problem is not null)
+                {
+                    continue;
+                }
+
                 var priority = key.Fits.Count > 0 && room > 0 ? Priority.Info : Priority.Debug;
                 journal.Write(Sentences.FoundAuth(secret.SecretName, key.Key, priority));
                 foreach (var fit in key.Fits)

@@ -87,7 +87,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         decisions.Sort((a, b) => string.CompareOrdinal(a.SecretName, b.SecretName));
         var credentials = best
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => new AppliedCredential(pair.Key, pair.Value.Credential, pair.Value.SecretName));
+            .Select(pair => new AppliedCredential(pair.Key, pair.Value.Credential, pair.Value.SecretName, pair.Value.Key));
         return new MatchResult([.. credentials], decisions, notices);
     }
 
@@ -97,7 +97,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         {
             // The key is not told: what stands in front of an @ could be a password.
             Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": its key names no registry");
-            return null;
+            return Missed("", "", entry.Key.Length == 0 ? "its key is empty" : "its key names no registry");
         }
 
         var fits = Fits(key);
@@ -115,15 +115,16 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
                     $"Skipping entry \"{OneLine.Of(entry.Key)}\" of secret \"{secretName}\": {entry.Problem}");
             }
 
-            return null;
+            return Missed(OneLine.Of(entry.Key), key.ToString(), entry.Problem ?? "it holds no credential");
         }
 
+        var text = OneLine.Of(entry.Key);
         foreach (var fit in fits)
         {
-            Take(fit.Registry, new Candidate(entry.Credential!, secretName, key.IsGlob));
+            Take(fit.Registry, new Candidate(entry.Credential!, secretName, text, key.IsGlob));
         }
 
-        return new KeyDecision(OneLine.Of(entry.Key), key.ToString(), fits);
+        return new KeyDecision(text, key.ToString(), fits);
     }
 
     private bool IsWanted(List<FittingSource> fits) => fits.Count > 0 && (below < MaximumBelow || IsLookedUp(fits));
@@ -151,6 +152,9 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         below = Math.Min(MaximumBelow, below + size);
         return below < MaximumBelow;
     }
+
+    private KeyDecision? Missed(string key, string registry, string problem) =>
+        keepMisses ? new KeyDecision(key, registry, []) { Problem = problem } : null;
 
     private List<FittingSource> Fits(RegistryKey key)
     {
@@ -279,5 +283,5 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         return slash < 0 ? "" : name[..slash];
     }
 
-    private readonly record struct Candidate(Credential Credential, string SecretName, bool IsGlob);
+    private readonly record struct Candidate(Credential Credential, string SecretName, string Key, bool IsGlob);
 }

@@ -8,7 +8,8 @@ namespace CrioCredentialProvider.Matching;
 /// </param>
 /// <param name="Credential">What is written under that key.</param>
 /// <param name="SecretName">The secret that it was found in.</param>
-internal sealed record AppliedCredential(string Registry, Credential Credential, string SecretName);
+/// <param name="Key">The key as written in the secret; safe to print.</param>
+internal sealed record AppliedCredential(string Registry, Credential Credential, string SecretName, string Key);
 
 /// <summary>What was decided for one key of one secret.</summary>
 /// <param name="Key">The key as written in the secret; safe to print.</param>
@@ -16,7 +17,14 @@ internal sealed record AppliedCredential(string Registry, Credential Credential,
 /// <param name="Fits">
 /// The sources that it fits, with the registry that is written for each; empty when it fits none.
 /// </param>
-internal sealed record KeyDecision(string Key, string Registry, IReadOnlyList<FittingSource> Fits);
+internal sealed record KeyDecision(string Key, string Registry, IReadOnlyList<FittingSource> Fits)
+{
+    /// <summary>
+    /// Why the entry counts for nothing whatever its key is for; null when it has a credential. Key and registry are
+    /// empty when the key itself cannot be told.
+    /// </summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>A source that a key fits.</summary>
 /// <param name="Source">The pull source.</param>

@@ -17,4 +17,8 @@ internal enum PullSourceKind
 /// <c>location</c> of its own, the image's host.
 /// </param>
 /// <param name="Reference">The physical reference, host and path without tag or digest.</param>
-internal sealed record PullSource(PullSourceKind Kind, string Location, string Reference);
+internal sealed record PullSource(PullSourceKind Kind, string Location, string Reference)
+{
+    /// <summary>For which pulls CRI-O uses it.</summary>
+    public MirrorUse Use { get; init; }
+}

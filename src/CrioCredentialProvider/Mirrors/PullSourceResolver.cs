@@ -35,7 +35,19 @@ internal static class PullSourceResolver
         return new PullSources(image, sources, entry?.Origin, isRemapped);
     }
 
-    private static IEnumerable<string> ShortNameCandidates(RegistriesConf conf, string image)
+    /// <summary>The places of one image, without what a short name could stand for besides.</summary>
+    /// <exception cref="ProviderException">A mirror or location makes an invalid reference.</exception>
+    public static PullRoute Route(RegistriesConf conf, string image)
+    {
+        var entry = conf.Find(image);
+        List<PullSource> sources = [];
+        AddSources(sources, entry, image);
+        return new PullRoute(image, entry, sources);
+    }
+
+    /// <summary>What CRI-O tries when the pod has a short name that the kubelet makes this image of.</summary>
+    /// <returns>Canonical names in CRI-O's order, which may or may not hold the image; empty when CRI-O knows none.</returns>
+    public static IEnumerable<string> ShortNameCandidates(RegistriesConf conf, string image)
     {
         const string Hub = "docker.io/";
         const string Library = Hub + "library/";
@@ -58,9 +70,12 @@ internal static class PullSourceResolver
             return;
         }
 
-        foreach (var location in entry.MirrorLocations)
+        foreach (var mirror in entry.Mirrors)
         {
-            sources.Add(new PullSource(PullSourceKind.Mirror, location, Rewrite(entry, location, image)));
+            sources.Add(new PullSource(PullSourceKind.Mirror, mirror.Location, Rewrite(entry, mirror.Location, image))
+            {
+                Use = mirror.Use,
+            });
         }
 
         sources.Add(new PullSource(

@@ -51,10 +51,10 @@ internal sealed class RegistriesConfParser
                 throw Invalid(old, "the old and the new format stand in one file");
             }
 
-            foreach (var (location, node) in oldLists)
+            foreach (var (location, node, isBlocked) in oldLists)
             {
                 var normal = Location(node, location);
-                registries.TryAdd(normal, new RegistryEntry(normal, normal, [], Origin(node)));
+                registries.TryAdd(normal, new RegistryEntry(normal, normal, [], Origin(node)) { IsBlocked = isBlocked });
             }
         }
 
@@ -70,14 +70,14 @@ internal sealed class RegistriesConfParser
     }
 
     /// <summary>Version 1: lists of registries that are searched, insecure or blocked; it knows no mirrors.</summary>
-    private List<(string Location, TomlNode Node)> ReadOldFormat(TomlMap old)
+    private List<(string Location, TomlNode Node, bool IsBlocked)> ReadOldFormat(TomlMap old)
     {
-        List<(string, TomlNode)> all = [];
+        List<(string, TomlNode, bool)> all = [];
         foreach (var section in (string[])["block", "insecure"])
         {
             if (old.Find(section) is TomlMap table && Strings(table, "registries") is { } list)
             {
-                all.AddRange(list);
+                all.AddRange(list.Select(item => (item.Text, item.Node, section == "block")));
             }
         }
 
@@ -119,12 +119,13 @@ internal sealed class RegistriesConfParser
         var mirrors = ReadMirrors(node, Flag(node, "mirror-by-digest-only"));
 
         // The first of two entries for one prefix wins, without an error.
-        registries.TryAdd(prefix, new RegistryEntry(prefix, location, mirrors, Origin(node)));
+        registries.TryAdd(
+            prefix, new RegistryEntry(prefix, location, mirrors, Origin(node)) { IsBlocked = Flag(node, "blocked") });
     }
 
-    private List<string> ReadMirrors(TomlMap registry, bool byDigestOnly)
+    private List<RegistryMirror> ReadMirrors(TomlMap registry, bool byDigestOnly)
     {
-        List<string> locations = [];
+        List<RegistryMirror> mirrors = [];
         foreach (var mirror in Tables(registry, "mirror", "registry.mirror"))
         {
             var location = Location(mirror, Text(mirror, "location") ?? "", "location");
@@ -148,10 +149,14 @@ internal sealed class RegistriesConfParser
                     mirror.Find("pull-from-mirror")!, "pull-from-mirror cannot stand beside mirror-by-digest-only = true");
             }
 
-            locations.Add(location);
+            mirrors.Add(new RegistryMirror(
+                location,
+                byDigestOnly || pullFrom == "digest-only" ? MirrorUse.DigestsOnly
+                : pullFrom == "tag-only" ? MirrorUse.TagsOnly
+                : MirrorUse.Always));
         }
 
-        return locations;
+        return mirrors;
     }
 
     /// <summary>Two entries for one place must agree whether it is insecure and whether it is blocked.</summary>

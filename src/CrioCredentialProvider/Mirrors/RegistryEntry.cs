@@ -1,13 +1,31 @@
 namespace CrioCredentialProvider.Mirrors;
 
+/// <summary>For which pulls CRI-O uses a mirror (<c>pull-from-mirror</c>, <c>mirror-by-digest-only</c>).</summary>
+internal enum MirrorUse
+{
+    Always,
+    DigestsOnly,
+    TagsOnly,
+}
+
+/// <summary>One <c>[[registry.mirror]]</c>.</summary>
+/// <param name="Location">Host, port and path prefix, without trailing slash.</param>
+/// <param name="Use">The kubelet's request tells neither tag nor digest, so that this decides nothing at a pull.</param>
+internal sealed record RegistryMirror(string Location, MirrorUse Use);
+
 /// <summary>One <c>[[registry]]</c>, normalised as containers/image does (sysregistriesv2 postProcessRegistries).</summary>
 /// <param name="Prefix">What an image name is compared with; <c>*.</c> in front makes it a wildcard.</param>
 /// <param name="Location">Where the registry really is; empty for a wildcard that is not rewritten.</param>
-/// <param name="MirrorLocations">In the order of the file.</param>
+/// <param name="Mirrors">In the order of the file.</param>
 /// <param name="Origin">Where it stands, as <c>FILE:LINE</c>.</param>
 internal sealed record RegistryEntry(
-    string Prefix, string Location, IReadOnlyList<string> MirrorLocations, string Origin)
+    string Prefix, string Location, IReadOnlyList<RegistryMirror> Mirrors, string Origin)
 {
+    /// <summary>Whether CRI-O refuses to contact the place; with mirrors, they alone are left then.</summary>
+    public bool IsBlocked { get; init; }
+
+    public IReadOnlyList<string> MirrorLocations => [.. Mirrors.Select(mirror => mirror.Location)];
+
     public bool IsWildcard => Prefix.StartsWith("*.", StringComparison.Ordinal);
 
     /// <summary>

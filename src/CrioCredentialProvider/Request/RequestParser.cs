@@ -15,27 +15,33 @@ internal static class RequestParser
     private const string Kind = "CredentialProviderRequest";
     private const string Remedy = "pass one CredentialProviderRequest, as the kubelet does";
 
+    /// <param name="document">The request's bytes.</param>
+    /// <param name="where">For messages: behind "the request".</param>
     /// <exception cref="ProviderException">
     /// Not one JSON document, another kind or version, or an image name that no kubelet would send.
     /// </exception>
-    public static CredentialRequest Parse(ReadOnlySpan<byte> document)
+    public static CredentialRequest Parse(ReadOnlySpan<byte> document, string where = "on stdin")
     {
         try
         {
             return Check(ReadFields(document));
+        }
+        catch (MalformedException e)
+        {
+            throw new ProviderException(Reasons.RequestMalformed, $"the request {where} is {e.Message}", Remedy);
         }
         catch (JsonException e)
         {
             // The parser's own text quotes the input, which holds a token: only the place is told.
             throw new ProviderException(
                 Reasons.RequestMalformed,
-                $"the request on stdin is not one JSON document (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})",
+                $"the request {where} is not one JSON document (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})",
                 Remedy);
         }
         catch (InvalidOperationException)
         {
             throw new ProviderException(
-                Reasons.RequestMalformed, "the request on stdin holds text that is not UTF-8", Remedy);
+                Reasons.RequestMalformed, $"the request {where} holds text that is not UTF-8", Remedy);
         }
     }
 
@@ -46,7 +52,7 @@ internal static class RequestParser
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new ProviderException(Reasons.RequestMalformed, "the request on stdin is not a JSON object", Remedy);
+            throw new MalformedException("not a JSON object");
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -166,10 +172,12 @@ internal static class RequestParser
             fields.Annotations ?? []);
     }
 
-    private static ProviderException Malformed(string problem) =>
-        new(Reasons.RequestMalformed, $"the request on stdin is malformed: {problem}", Remedy);
+    private static MalformedException Malformed(string problem) => new("malformed: " + problem);
 
     private static string Printable(string? value) => OneLine.Of(value ?? "");
+
+    /// <summary>What the request is, in words for behind "is".</summary>
+    private sealed class MalformedException(string what) : Exception(what);
 
     private struct Fields
     {

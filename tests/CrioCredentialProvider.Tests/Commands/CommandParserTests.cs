@@ -6,7 +6,7 @@ namespace CrioCredentialProvider.Tests.Commands;
 public sealed class CommandParserTests
 {
     [Theory]
-    [InlineData("explian", "unknown command \"explian\"; see --help")]
+    [InlineData("explian", "unknown command \"explian\"; did you mean \"explain\"? see --help")]
     [InlineData("versoin", "unknown command \"versoin\"; did you mean \"version\"? see --help")]
     [InlineData("get-credentials", "unknown command \"get-credentials\"; see --help")]
     [InlineData("version --outptu=json", "unknown flag \"--outptu\"; did you mean \"--output\"? see version --help")]

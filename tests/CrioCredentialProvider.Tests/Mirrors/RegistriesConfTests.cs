@@ -73,6 +73,47 @@ public sealed class RegistriesConfTests : IDisposable
     }
 
     [Fact]
+    public void What_a_mirror_is_for_and_what_is_blocked_is_kept()
+    {
+        var file = RegistriesConfParser.Parse(
+            "r.conf",
+            """
+            [[registry]]
+            location = "quay.io"
+            blocked = true
+            [[registry.mirror]]
+            location = "a.io"
+            [[registry.mirror]]
+            location = "b.io"
+            pull-from-mirror = "digest-only"
+            [[registry.mirror]]
+            location = "c.io"
+            pull-from-mirror = "tag-only"
+            [[registry.mirror]]
+            location = "d.io"
+            pull-from-mirror = "all"
+            [[registry]]
+            location = "docker.io"
+            mirror-by-digest-only = true
+            [[registry.mirror]]
+            location = "e.io"
+            """,
+            isDropIn: false);
+        Assert.Equal([true, false], file.Registries.Select(entry => entry.IsBlocked));
+        Assert.Equal(
+            [new("a.io", MirrorUse.Always), new("b.io", MirrorUse.DigestsOnly), new("c.io", MirrorUse.TagsOnly), new("d.io", MirrorUse.Always), new RegistryMirror("e.io", MirrorUse.DigestsOnly)],
+            file.Registries.SelectMany(entry => entry.Mirrors));
+    }
+
+    [Fact]
+    public void The_old_formats_list_of_blocked_registries_is_kept()
+    {
+        var file = RegistriesConfParser.Parse(
+            "r.conf", "[registries.insecure]\nregistries = ['a.io', 'b.io']\n[registries.block]\nregistries = ['b.io']\n", isDropIn: false);
+        Assert.Equal([("b.io", true), ("a.io", false)], file.Registries.Select(entry => (entry.Location, entry.IsBlocked)));
+    }
+
+    [Fact]
     public void The_old_format_is_taken_as_main_file_and_refused_as_drop_in()
     {
         Write("registries.conf", "[registries.search]\nregistries=['docker.io']\n[registries.insecure]\nregistries=['quay.io/a']\n");
