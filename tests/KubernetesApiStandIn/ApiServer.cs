@@ -74,9 +74,9 @@ public sealed class ApiServer : IDisposable
     /// <summary>The name that the last client asked for in its TLS greeting; empty when it named none.</summary>
     public string? LastServerName { get; private set; }
 
-    public string Issue(string ns, string serviceAccount = "default", string audience = Token.Audience)
+    public string Issue(string ns, string serviceAccount = "default", string audience = Token.Audience, bool isBound = true)
     {
-        var token = Token.For(ns, serviceAccount, audience);
+        var token = Token.For(ns, serviceAccount, audience, isBound);
         tokens[token] = (ns, serviceAccount, audience);
         return token;
     }

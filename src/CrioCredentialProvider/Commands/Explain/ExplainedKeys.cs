@@ -76,16 +76,12 @@ internal sealed class ExplainedKeys
     {
         var origin = new CredentialOrigin(null, Explanation.Tell(key) ?? "");
         var registry = RegistryKey.TryParse(key, out var parsed) ? parsed.ToString() : "";
-        if (written.TryGetValue(registry, out var own))
+        if (!decision.Content.Entries.ContainsKey(key) || written.ContainsKey(key))
         {
-            return Overridden("same-registry", $"secret \"{own.SecretName}\" has \"{own.Key}\" for the same registry");
-        }
-
-        if (!decision.Content.Entries.ContainsKey(key))
-        {
-            var nearest = Nearest(registry);
-            return Overridden(
-                "would-hide", $"it would hide \"{nearest.Registry}\" of secret \"{nearest.SecretName}\", which is less specific");
+            // Left out by AuthFileMerger: the same registry, however it is written, or more specific than a secret's.
+            return written.TryGetValue(registry, out var own)
+                ? Overridden("same-registry", $"secret \"{own.SecretName}\" has \"{own.Key}\" for the same registry")
+                : WouldHide(Nearest(key));
         }
 
         if (UsedBy(key, secretName: null) is { } used)
@@ -102,6 +98,8 @@ internal sealed class ExplainedKeys
                 ? Kept("less-specific", $"\"{place.Found?.Hit.Key}\" goes before it")
                 : Kept("not-found", $"CRI-O finds no key that is written like this: write \"{registry}\"");
 
+        ExplainedKey WouldHide(AppliedCredential own) => Overridden(
+            "would-hide", $"it would hide \"{own.Registry}\" of secret \"{own.SecretName}\", which is less specific");
         ExplainedKey Overridden(string detail, string reason) => new(origin, registry, KeyResult.Overridden, detail, reason);
         ExplainedKey Kept(string detail, string reason) => new(origin, registry, KeyResult.NearMiss, detail, reason);
     }

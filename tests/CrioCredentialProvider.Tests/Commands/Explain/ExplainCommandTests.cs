@@ -114,6 +114,7 @@ public sealed class ExplainCommandTests : IDisposable
             ExplainWorld.NodeFile,
             """
             {"auths":{"https://mirror.example.com:5000":{"auth":"YTpi"},"mirror.example.com:5000/quay/team":{"auth":"YTpi"},
+            "mirror.example.com:5000":{"auth":"YTpi"},"https://mirror.example.com:5000/v2/quay":{"auth":"YTpi"},
             "quay.io/":{"auth":"YTpi"},"https://quay.io/v1/":{"auth":"YTpi"},"https://quay.io/v2/":{"auth":"YTpi"},
             "registry.redhat.io":{"auth":"YTpi"},"user:hunter2@quay.io":{"auth":"YTpi"}},
             "credHelpers":{"mirror.example.com:5000":"ecr-login","gcr.io":"gcr"}}
@@ -122,8 +123,10 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(
             """
               key "https://mirror.example.com:5000" is left out: secret "pull" has "mirror.example.com:5000" for the same registry
+              key "https://mirror.example.com:5000/v2/quay" is taken over, and not found: "mirror.example.com:5000" goes before it
               key "https://quay.io/v1/" is taken over: found for 2
               key "https://quay.io/v2/" is taken over, and not found: "https://quay.io/v1/" goes before it
+              key "mirror.example.com:5000" is left out: secret "pull" has "mirror.example.com:5000" for the same registry
               key "mirror.example.com:5000/quay/team" is left out: it would hide "mirror.example.com:5000" of secret "pull", which is less specific
               key "quay.io/" is taken over, and not found: CRI-O finds no key that is written like this: write "quay.io"
               helper of "mirror.example.com:5000" is left out: CRI-O asks a helper first, and a secret has a credential for this host

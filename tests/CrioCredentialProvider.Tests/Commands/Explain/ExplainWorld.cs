@@ -60,7 +60,9 @@ internal sealed class ExplainWorld : IDisposable
             Clock = () => DateTimeOffset.UtcNow,
             OpenJournal = _ => throw new InvalidOperationException("explain has no journal"),
         }).GetAwaiter().GetResult();
-        return new RunResult(exitCode, AsOnNode(Encoding.UTF8.GetString(output.ToArray())), AsOnNode(errors.ToString()));
+        var run = new RunResult(exitCode, AsOnNode(Encoding.UTF8.GetString(output.ToArray())), AsOnNode(errors.ToString()));
+        SuiteSecrets.Said(run);
+        return run;
     }
 
     /// <summary>The flags that point the program at this node, as far as the line has none of its own.</summary>
