@@ -57,7 +57,8 @@ internal sealed record PodImage(string Given, string Name, string? Tag, string? 
     /// <summary>The slips that deserve a better answer than "not a name".</summary>
     private static string? Check(string text) =>
         text.Length == 0 ? "it is empty"
-        : text.Contains("://", StringComparison.Ordinal) ? $"an image has no scheme: leave out \"{text[..(text.IndexOf("://", StringComparison.Ordinal) + 3)]}\""
+        : text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var end
+            ? $"an image has no scheme: leave out {(text[..end].All(char.IsAsciiLetter) ? $"\"{text[..(end + 3)]}\"" : "what ends in \"://\"")}"
         : text.Length == 64 && !text.AsSpan().ContainsAnyExcept(LowerHexDigits) ? "64 hexadecimal digits are an ID, not a name"
         : null;
 

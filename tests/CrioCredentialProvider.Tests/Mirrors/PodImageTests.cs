@@ -42,6 +42,7 @@ public sealed class PodImageTests
     [InlineData("Nginx", "a repository has no upper-case letters")]
     [InlineData("quay.io/Team/app", "a repository has no upper-case letters")]
     [InlineData("https://quay.io/team/app", "an image has no scheme: leave out \"https://\"")]
+    [InlineData("user:hunter2@https://quay.io/x", "an image has no scheme: leave out what ends in \"://\"")]
     [InlineData("docker://nginx", "an image has no scheme: leave out \"docker://\"")]
     [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "64 hexadecimal digits are an ID, not a name")]
     [InlineData("nginx:", "its tag must be at most 128 letters, digits, \"_\", \".\" and \"-\"")]
