@@ -216,7 +216,7 @@ public sealed class RegistriesConfProperties
 
     private static string Told(RegistriesConfFile file) => string.Join('\n',
         [
-            .. file.Registries.Select(entry => $"{entry.Prefix} at {entry.Location}, mirrors {string.Join(" ", entry.MirrorLocations)}"),
+            .. file.Registries.Select(entry => $"{entry.Prefix} at {entry.Location}, blocked {entry.IsBlocked}, mirrors {string.Join(" ", entry.Mirrors)}"),
             $"search {(file.SearchRegistries is null ? "not set" : string.Join(" ", file.SearchRegistries))}",
             .. file.Aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal).Select(alias => $"{alias.Key} = {alias.Value}"),
         ]);

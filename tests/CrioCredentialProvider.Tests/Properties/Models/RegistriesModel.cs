@@ -22,8 +22,18 @@ internal sealed record RegistryModel(
     public RegistryEntry Meaning => new(
         (string.IsNullOrEmpty(Prefix) ? Location! : Prefix).TrimEnd('/'),
         (Location ?? "").TrimEnd('/'),
-        [.. Mirrors.Select(mirror => mirror.Location.TrimEnd('/'))],
-        "");
+        [.. Mirrors.Select(mirror => new RegistryMirror(mirror.Location.TrimEnd('/'), Use(mirror)))],
+        "")
+    {
+        IsBlocked = Blocked == true,
+    };
+
+    private MirrorUse Use(MirrorModel mirror) => (ByDigestOnly, mirror.PullFrom) switch
+    {
+        (true, _) or (_, "digest-only") => MirrorUse.DigestsOnly,
+        (_, "tag-only") => MirrorUse.TagsOnly,
+        _ => MirrorUse.Always,
+    };
 }
 
 internal sealed record MirrorModel(string Location, bool? Insecure, string? PullFrom);
