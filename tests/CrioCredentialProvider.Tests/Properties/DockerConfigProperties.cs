@@ -14,7 +14,9 @@ public sealed class DockerConfigProperties
     private sealed record Login(string Username, string Password, string? IdentityToken);
 
     private static readonly Gen<string> Word = Gen.OneOf(
-        Gen.String[Gen.Char["ab:/+= \"\\äß€"], 0, 9], Gen.OneOf("robot$team", "p:a\"ss\u003cw\u003eord", "", "x"), Gen.String.Select(RequestProperties.Wellformed));
+        Gen.String[Gen.Char["ab:/+= \"\\äß€"], 0, 9],
+        Gen.OneOf("robot$team", "p:a\"ss\u003cw\u003eord", "", "x"),
+        Gen.String.Select(RequestProperties.Wellformed));
 
     /// <summary>
     /// A user name without colon, as the format demands; a password without NUL at its ends, where containers/image cuts
@@ -113,7 +115,13 @@ public sealed class DockerConfigProperties
         string Base64(string text)
         {
             var padded = Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
-            return random.Next(4) switch { 0 => padded.TrimEnd('='), 1 => padded + "\n", 2 => padded.Insert(padded.Length / 2, "\r\n"), _ => padded };
+            return random.Next(4) switch
+            {
+                0 => padded.TrimEnd('='),
+                1 => padded + "\n",
+                2 => padded.Insert(padded.Length / 2, "\r\n"),
+                _ => padded,
+            };
         }
 
         string Case(string name) => random.Next(4) switch { 0 => name.ToUpperInvariant(), 1 => char.ToUpperInvariant(name[0]) + name[1..], _ => name };

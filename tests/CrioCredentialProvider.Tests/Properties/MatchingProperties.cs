@@ -101,7 +101,9 @@ public sealed class MatchingProperties
 
             // Else CRI-O's last resort takes Docker Hub's credential for a host that is Docker Hub by another name.
             HashSet<string> expected = onTheWay.Credential is { } own ? [own]
-                : [.. winners.Where(entry => LookUpModel.Normal(entry.Registry) == LookUpModel.Normal(source.Reference.Split('/')[0])).Select(entry => entry.Credential)];
+                : [.. winners
+                    .Where(entry => LookUpModel.Normal(entry.Registry) == LookUpModel.Normal(source.Reference.Split('/')[0]))
+                    .Select(entry => entry.Credential)];
             Assert.Equal(expected.Count > 0 ? expected : [""], LookUpModel.Find(document, source.Reference));
         }
     });
@@ -117,7 +119,8 @@ public sealed class MatchingProperties
         from given in Cases
         let distinct = given with
         {
-            Secrets = [.. given.Secrets.Select(secret => (secret.Name, secret.Keys.DistinctBy(key => KeyModel.Of(key) is { IsGlob: false } k ? k : null).ToArray()))],
+            Secrets = [.. given.Secrets.Select(secret => (
+                secret.Name, secret.Keys.DistinctBy(key => KeyModel.Of(key) is { IsGlob: false } literal ? literal : null).ToArray()))],
         }
         from at in Gen.Int[0, 5]
         select (distinct, at),
@@ -147,7 +150,10 @@ public sealed class MatchingProperties
         Assert.InRange(Property.Share(OneKeys, one => Applied(one).Any()), 0.2, 0.8);
         Assert.InRange(Property.Share(OneKeys, one => !Applied(one).Any() && IsNear(one, sharedCharacters: 4)), 0.2, 0.8);
         Assert.InRange(Property.Share(OneKeys, one => KeyModel.Of(one.Key) is { IsGlob: true } && Applied(one).Any()), 0.01, 0.5);
-        Assert.InRange(Property.Share(OneKeys, one => Applied(one).Any(a => !one.Sources.Sources.Any(s => KeyModel.IsSameOrBelow(s.Reference, a.Registry)))), 0.02, 0.5);
+        Assert.InRange(
+            Property.Share(OneKeys, one => Applied(one).Any(a => !one.Sources.Sources.Any(s => KeyModel.IsSameOrBelow(s.Reference, a.Registry)))),
+            0.02,
+            0.5);
         Assert.InRange(Property.Share(Cases, given => given.Match().Notices.Any(n => n.Reason == Reasons.EntryOverridden)), 0.05, 0.9);
     }
 

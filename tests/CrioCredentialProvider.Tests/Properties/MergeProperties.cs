@@ -18,7 +18,9 @@ public sealed class MergeProperties
         public AuthFileContent Content => AuthFileMerger.Merge(Namespace.Match(), Global, Namespace.Sources);
 
         public override string ToString() =>
-            $"{Namespace}; node: {string.Join(" ", Global.Entries.Select(e => $"\"{e.Key}\"{(e.Value.Credential is null ? "={}" : "")}"))}; helpers: {string.Join(" ", Global.CredentialHelpers.Keys)}";
+            $"{Namespace}; node: "
+            + string.Join(" ", Global.Entries.Select(entry => $"\"{entry.Key}\"{(entry.Value.Credential is null ? "={}" : "")}"))
+            + $"; helpers: {string.Join(" ", Global.CredentialHelpers.Keys)}";
 
         private static JsonNode Json(AuthFileContent content) => JsonNode.Parse(content.ToJson())!;
     }
@@ -91,8 +93,11 @@ public sealed class MergeProperties
             }
 
             Assert.Equal(
-                given.Global.CredentialHelpers.Keys.Where(host => !served.Exists(source => source.Reference.Split('/')[0] == host)).Order(StringComparer.Ordinal),
-                merged["credHelpers"]?.AsObject().Select(helper => helper.Key).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>());
+                given.Global.CredentialHelpers.Keys
+                    .Where(host => !served.Exists(source => source.Reference.Split('/')[0] == host))
+                    .Order(StringComparer.Ordinal),
+                merged["credHelpers"]?.AsObject().Select(helper => helper.Key).Order(StringComparer.Ordinal)
+                    ?? Enumerable.Empty<string>());
         },
         rounds: 10000);
 
@@ -109,7 +114,11 @@ public sealed class MergeProperties
     {
         Assert.InRange(Property.Share(Cases, given => given.Namespace.Sources.Sources.Any(s =>
             Own(given, s.Reference) is { } own && !LookUpModel.Find(given.GlobalAlone, s.Reference).Contains(""))), 0.1, 0.9);
-        Assert.InRange(Property.Share(Cases, given => given.Namespace.Sources.Sources.Any(s => given.Global.CredentialHelpers.ContainsKey(s.Reference.Split('/')[0]))), 0.05, 0.9);
+        Assert.InRange(
+            Property.Share(Cases, given => given.Namespace.Sources.Sources.Any(s =>
+                given.Global.CredentialHelpers.ContainsKey(s.Reference.Split('/')[0]))),
+            0.05,
+            0.9);
     }
 
     private static string HostOf(string reference) => LookUpModel.Normal(reference.Split('/')[0]);

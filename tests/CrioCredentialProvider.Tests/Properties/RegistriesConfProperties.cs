@@ -79,8 +79,9 @@ public sealed class RegistriesConfProperties
                 var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(main, folder + "/none", folder) { ShortNameCache = folder + "/none" });
                 var meaning = given.Model.Meaning;
                 Assert.Equal(
-                    Told(meaning with { Registries = [.. meaning.Registries.OrderBy(entry => entry.Prefix, StringComparer.Ordinal)] }),
-                    Told(new RegistriesConfFile([.. conf.Registries], meaning.Search(conf), conf.Aliases)));
+                    Told(new RegistriesConfFile(
+                        [.. meaning.Registries.OrderBy(entry => entry.Prefix, StringComparer.Ordinal)], meaning.SearchRegistries ?? [], meaning.Aliases)),
+                    Told(new RegistriesConfFile([.. conf.Registries], conf.SearchRegistries, conf.Aliases)));
             },
             Text,
             rounds: 500);
@@ -105,10 +106,13 @@ public sealed class RegistriesConfProperties
                     File.WriteAllText(Path.Combine(dropIns, $"{"xA-_"[i]}.conf"), Text(files[i]));
                 }
 
-                var inOrder = files.Take(1).Concat(files.Select((file, i) => (file, i)).Skip(1).OrderBy(pair => "xA-_"[pair.i]).Select(pair => pair.file))
-                    .Select(file => file.Model.Meaning).ToList();
+                var dropInsInOrder = files.Select((file, i) => (file, i)).Skip(1).OrderBy(pair => "xA-_"[pair.i]).Select(pair => pair.file);
+                var inOrder = files.Take(1).Concat(dropInsInOrder).Select(file => file.Model.Meaning).ToList();
                 var expected = new RegistriesConfFile(
-                    [.. inOrder.SelectMany(file => file.Registries).GroupBy(entry => entry.Prefix).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.Last())],
+                    [.. inOrder.SelectMany(file => file.Registries)
+                        .GroupBy(entry => entry.Prefix)
+                        .OrderBy(group => group.Key, StringComparer.Ordinal)
+                        .Select(group => group.Last())],
                     inOrder.Select(file => file.SearchRegistries).LastOrDefault(search => search is not null) ?? [],
                     inOrder.SelectMany(file => file.Aliases).GroupBy(alias => alias.Key).ToDictionary(group => group.Key, group => group.Last().Value));
                 var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(main, dropIns, folder) { ShortNameCache = folder + "/none" });
@@ -160,11 +164,13 @@ public sealed class RegistriesConfProperties
         from repository in Names.Repository
         from near in Gen.OneOf([.. registries.Select(registry => registry.Meaning.Prefix.TrimStart('*', '.'))])
         from below in Gen.Frequency((4, "/a"), (3, "/library/ab"), (2, ":5000/a"), (2, "x/a"), (1, ""), (1, "/"))
-        from sub in Gen.Frequency((12, ""), (3, "b.a."), (1, "x"), (1, "q/"), (1, "m.io."))
+        from sub in Gen.Frequency((12, ""), (3, "b.a."), (1, "x"), (2, "q.io/b."), (1, "m.io."))
         from isNear in Gen.Frequency((4, true), (1, false))
         let image = isNear ? sub + near + below : repository
-        select (registries.Select(registry => registry.Meaning).DistinctBy(entry => entry.Prefix).OrderBy(entry => entry.Prefix, StringComparer.Ordinal).ToArray(),
-            ReferenceModel.IsName(image) ? image : repository);
+        let inOrder = registries.Select(registry => registry.Meaning)
+            .DistinctBy(entry => entry.Prefix)
+            .OrderBy(entry => entry.Prefix, StringComparer.Ordinal)
+        select (inOrder.ToArray(), ReferenceModel.IsName(image) ? image : repository);
 
     [Fact]
     public void The_pull_sources_are_those_of_containers_image() => Property.Holds(
@@ -179,14 +185,16 @@ public sealed class RegistriesConfProperties
         Assert.InRange(Property.Share(Lookups, given => ReferenceModel.Sources(given.Registries, given.Image) is { } s && s.Count > 1), 0.15, 0.9);
         Assert.InRange(Property.Share(Lookups, given => ReferenceModel.Sources(given.Registries, given.Image) is [var only] && only == given.Image), 0.05, 0.75);
         Assert.InRange(Property.Share(Lookups, given => ReferenceModel.Sources(given.Registries, given.Image) is null), 0.01, 0.5);
-        Assert.InRange(Property.Share(Lookups, given => new RegistriesConf("", true, given.Registries, [], new Dictionary<string, string>()).Find(given.Image) is { IsWildcard: true }), 0.02, 0.5);
+        Assert.InRange(Property.Share(Lookups, given => Conf(given.Registries).Find(given.Image) is { IsWildcard: true }), 0.02, 0.5);
     }
 
     private static readonly Gen<string> NearNames =
         from repository in Names.Repository
         from at in Gen.Int[0, repository.Length]
         from length in Gen.Int[0, 2]
-        from piece in Gen.OneOf("", "-", "--", "_", "__", "___", ".", "..", "/", "//", ":", ":1", "@", "A", "ä", "[", "]", "[::]", "\n", "\0", " ", ".-", "_.", "localhost", "0")
+        from piece in Gen.OneOf(
+            "", "-", "--", "_", "__", "___", ".", "..", "/", "//", ":", ":1", "@", "A", "ä", "[", "]", "[::]", "\n", "\0", " ", ".-", "_.",
+            "localhost", "0")
         select repository[..at] + piece + repository[Math.Min(repository.Length, at + length)..];
 
     [Fact]
@@ -203,14 +211,15 @@ public sealed class RegistriesConfProperties
     {
         try
         {
-            var conf = new RegistriesConf("", true, given.Registries, [], new Dictionary<string, string>());
-            return [.. PullSourceResolver.Resolve(conf, given.Image).Sources.Select(source => source.Reference)];
+            return [.. PullSourceResolver.Resolve(Conf(given.Registries), given.Image).Sources.Select(source => source.Reference)];
         }
         catch (ProviderException e) when (e.Reason == Reasons.PullSourceInvalid)
         {
             return null;
         }
     }
+
+    private static RegistriesConf Conf(RegistryEntry[] registries) => new("", true, registries, [], new Dictionary<string, string>());
 
     private static string Text((RegistriesModel Model, int Style) given) => new TomlPrinter(given.Style).Print(given.Model);
 
@@ -220,11 +229,4 @@ public sealed class RegistriesConfProperties
             $"search {(file.SearchRegistries is null ? "not set" : string.Join(" ", file.SearchRegistries))}",
             .. file.Aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal).Select(alias => $"{alias.Key} = {alias.Value}"),
         ]);
-}
-
-file static class Searches
-{
-    /// <summary>The loader does not tell a list that was not set from an empty one.</summary>
-    public static IReadOnlyList<string>? Search(this RegistriesConfFile meaning, RegistriesConf conf) =>
-        meaning.SearchRegistries is null && conf.SearchRegistries.Count == 0 ? null : conf.SearchRegistries;
 }

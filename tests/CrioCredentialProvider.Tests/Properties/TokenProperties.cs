@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Fuzz.Targets;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Tests.Support;
 using CsCheck;
@@ -26,7 +27,7 @@ public sealed class TokenProperties
     public void The_claims_are_read_and_only_a_DNS_label_is_a_namespace() => Property.Holds(Claims, claims =>
     {
         var token = Token(claims);
-        if (claims.Namespace.Length == 0 || !CrioCredentialProvider.Fuzz.Targets.Oracle.IsDnsLabel(claims.Namespace))
+        if (claims.Namespace.Length == 0 || !Oracle.IsDnsLabel(claims.Namespace))
         {
             var e = Assert.Throws<ProviderException>(() => TokenParser.Parse(new Secret(token)));
             Assert.Equal(claims.Namespace.Length == 0 ? Reasons.TokenMalformed : Reasons.NamespaceUnusable, e.Reason);
@@ -52,7 +53,7 @@ public sealed class TokenProperties
             var changed = one.Item1[..place] + one.piece + one.Item1[Math.Min(one.Item1.Length, place + 1)..];
             try
             {
-                Assert.True(CrioCredentialProvider.Fuzz.Targets.Oracle.IsDnsLabel(TokenParser.Parse(new Secret(changed)).Namespace));
+                Assert.True(Oracle.IsDnsLabel(TokenParser.Parse(new Secret(changed)).Namespace));
                 Assert.Matches(@"\A[A-Za-z0-9_.-]+\z", changed);
             }
             catch (ProviderException e)
@@ -74,19 +75,19 @@ public sealed class TokenProperties
                 var path = Path.GetFullPath(Path.Combine("/etc/crio/auth", AuthFileName.For(pair.Item1, pair.Item2)));
                 Assert.Equal("/etc/crio/auth", Path.GetDirectoryName(path));
                 Assert.Matches(@"\A[a-z0-9][a-z0-9-]*-[0-9a-f]{64}\.json\z", Path.GetFileName(path));
-                Assert.True(CrioCredentialProvider.Fuzz.Targets.Oracle.IsDnsLabel(pair.Item1));
+                Assert.True(Oracle.IsDnsLabel(pair.Item1));
             }
             catch (ProviderException e)
             {
                 Assert.Equal(Reasons.NamespaceUnusable, e.Reason);
-                Assert.False(CrioCredentialProvider.Fuzz.Targets.Oracle.IsDnsLabel(pair.Item1));
+                Assert.False(Oracle.IsDnsLabel(pair.Item1));
             }
         });
 
     [Fact]
     public void Different_pulls_have_different_files() => Property.Holds(
         Gen.Select(Gen.String[Gen.Char["a0-"], 1, 4], Names.Repository, Gen.String[Gen.Char["a0-"], 1, 4], Names.Repository)
-            .Where(four => CrioCredentialProvider.Fuzz.Targets.Oracle.IsDnsLabel(four.Item1) && CrioCredentialProvider.Fuzz.Targets.Oracle.IsDnsLabel(four.Item3)),
+            .Where(four => Oracle.IsDnsLabel(four.Item1) && Oracle.IsDnsLabel(four.Item3)),
         four => Assert.Equal(
             (four.Item1, four.Item2) == (four.Item3, four.Item4),
             AuthFileName.For(four.Item1, four.Item2) == AuthFileName.For(four.Item3, four.Item4)));

@@ -13,7 +13,7 @@ internal static partial class Oracle
     /// <summary>Memory that a parser may ask for in all, however little it is given.</summary>
     private const long FixedBytes = 512 * 1024;
 
-    /// <summary>The lines above a value: the problem, the hint, and what a notice quotes of a value twice.</summary>
+    /// <summary>Characters of a message: a sentence and the few values that it quotes, each cut to what a line can bear.</summary>
     private const int LongestMessage = 2048;
 
     public static void Holds(bool condition, string promise)
@@ -59,9 +59,9 @@ internal static partial class Oracle
     public static void IsLine(string text, string what)
     {
         Holds(text.Length <= LongestMessage, $"{what} is not longer than {LongestMessage} characters");
-        foreach (var rune in text)
+        foreach (var character in text)
         {
-            Holds(!char.IsControl(rune) && rune is not ('\u2028' or '\u2029'), $"{what} is one line without control characters");
+            Holds(!char.IsControl(character) && character is not ('\u2028' or '\u2029'), $"{what} is one line without control characters");
         }
     }
 
@@ -82,7 +82,7 @@ internal static partial class Oracle
 
     /// <summary>A file of this name stays in its directory, and is no hidden or special one.</summary>
     public static void IsPlainFileName(string name) =>
-        Holds(FileName().IsMatch(name), $"the auth file's name is NAMESPACE-SHA256.json");
+        Holds(FileName().IsMatch(name), "the auth file's name is NAMESPACE-SHA256.json");
 
     /// <summary>As the program's readers decode files: strictly; null when they would refuse the bytes.</summary>
     public static string? Utf8(byte[] bytes)

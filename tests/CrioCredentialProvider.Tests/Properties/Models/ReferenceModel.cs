@@ -1,3 +1,4 @@
+using CrioCredentialProvider.Fuzz.Targets;
 using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tests.Properties.Models;
@@ -44,7 +45,7 @@ internal static class ReferenceModel
     public static bool IsName(string name)
     {
         var parts = name.Split('/');
-        return CrioCredentialProvider.Fuzz.Targets.Oracle.IsRepositoryName(name)
+        return Oracle.IsRepositoryName(name)
             && (parts[0].Contains('.') || parts[0].Contains(':') || parts[0] == "localhost" || parts[0].Any(char.IsAsciiLetterUpper))
             && (parts[0] != "docker.io" || parts.Length > 2)
             && parts[0] != "index.docker.io";
