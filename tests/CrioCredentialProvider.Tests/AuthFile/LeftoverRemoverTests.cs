@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Interop;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
@@ -184,11 +185,15 @@ public sealed class LeftoverRemoverTests : IDisposable
         Assert.Equal(0, lost);
     }
 
-    /// <summary>Without the advisory lock of .NET's own readers: CRI-O takes none, and ours holds one for a moment.</summary>
+    /// <summary>By the system's own call: the framework's readers take a lock for a moment, which CRI-O does not.</summary>
     private static string ReadAsCrio(string path)
     {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return reader.ReadToEnd();
+        var file = Libc.Open(path, Libc.ReadOnly | Libc.CloseOnExec);
+        Assert.True(file >= 0, "the file is not there");
+        var buffer = new byte[16];
+        var length = (int)Libc.Read(file, buffer, buffer.Length);
+        _ = Libc.Close(file);
+        return System.Text.Encoding.UTF8.GetString(buffer, 0, length);
     }
 
     private List<string> Sweep() => With((directory, locks) => LeftoverRemover.Sweep(directory, locks, Now, Fail));

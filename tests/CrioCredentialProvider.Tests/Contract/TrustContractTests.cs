@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -117,17 +118,42 @@ public sealed class TrustContractTests
         Assert.Equal(0, server.Requests);
     }
 
+    /// <summary>With the right certificate, but in a way of talking that has been broken since long.</summary>
     [Theory]
-    [InlineData("", "")]
-    [InlineData("api-int.example.test", "api-int.example.test")]
-    public void The_name_that_is_wanted_is_also_the_name_that_is_asked_for(string wanted, string asked)
+    [InlineData("-tls1_3", "its content type is \"text/html\"")] // the server's own page
+    [InlineData("-tls1_2", "its content type is \"text/html\"")]
+    [InlineData("-tls1_1", "[CP40")]
+    [InlineData("-tls1", "[CP40")]
+    public async Task Only_TLS_1_2_and_newer_are_spoken(string protocol, string expected)
     {
         using var cluster = new Cluster();
-        using var certificate = cluster.Authority.Issue(["api-int.example.test", InternalName]);
-        using var server = new FaultyServer(null, certificate, (_, _, _) => Task.CompletedTask);
-        cluster.RunArticle(["--timeout=500ms", $"--api-server=127.0.0.1:{server.Port}", .. wanted.Length > 0 ? (string[])["--tls-server-name=" + wanted] : []]);
-        Assert.Equal(asked, server.ServerName);
-        Assert.InRange(server.Requests, 1, int.MaxValue);
+        using var certificate = cluster.Authority.IssueBare(null, null, "CN=kube-apiserver", Name(InternalName), ForServers);
+        File.WriteAllText(cluster.At("server.pem"), certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n");
+        using var server = Process.Start(new ProcessStartInfo(
+            "openssl", ["s_server", "-accept", "127.0.0.1:0", "-cert", cluster.At("server.pem"), protocol, "-cipher", "ALL:@SECLEVEL=0", "-www"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = cluster.Folder,
+        })!;
+        try
+        {
+            server.BeginErrorReadLine();
+            var line = "";
+            while (!line.StartsWith("ACCEPT 127.0.0.1:", StringComparison.Ordinal))
+            {
+                line = await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("openssl s_server has ended");
+            }
+
+            var run = cluster.RunArticle("--timeout=2s", "--api-server=" + line["ACCEPT ".Length..].Trim());
+            Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
+            Assert.Contains(expected, run.Stderr, StringComparison.Ordinal);
+        }
+        finally
+        {
+            server.Kill();
+            await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Theory]

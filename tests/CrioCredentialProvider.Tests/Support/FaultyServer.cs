@@ -44,9 +44,6 @@ internal sealed class FaultyServer : IDisposable
     /// <summary>Requests whose headers were read to the end: each brought the token.</summary>
     public int Requests => requests;
 
-    /// <summary>The host name that the last client asked for in its hello (SNI); empty when it gave none.</summary>
-    public string ServerName { get; private set; } = "";
-
     public static Task Send(SslStream tls, string text) => tls.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
 
     /// <summary>Ends the connection with a reset instead of an orderly end.</summary>
@@ -96,7 +93,6 @@ internal sealed class FaultyServer : IDisposable
         {
             using var tls = new SslStream(client.GetStream());
             await tls.AuthenticateAsServerAsync(options, end.Token);
-            ServerName = tls.TargetHostName;
             var reader = new StreamReader(tls, Encoding.Latin1);
             var lines = 0;
             while (await reader.ReadLineAsync(end.Token) is { Length: > 0 })
