@@ -45,6 +45,8 @@ public sealed class SuiteSecrets : IDisposable
 
     internal static void Planted(string token) => Suite.Plant(token);
 
+    internal static void PlantedDocument(string json) => Suite.PlantDocument(json);
+
     internal static void Said(RunResult run)
     {
         Suite.Said(run.Stdout);
