@@ -36,6 +36,10 @@ internal sealed class ServerCertificateCheck(ApiServer server)
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(anchors);
         }
+        else
+        {
+            SystemStoreLocator.Announce();
+        }
 
         return new SslClientAuthenticationOptions
         {

@@ -12,7 +12,7 @@ public sealed class PortabilityContractTests : IDisposable
         hosts: mymachines frobnicate [!UNAVAIL=return] resolve
         """;
 
-    private readonly Cluster cluster = new();
+    private readonly Cluster cluster = new(names: ["kubernetes", "api.cluster.test"]);
     private readonly EmptyRoot root;
 
     public PortabilityContractTests() => root = new EmptyRoot(cluster);
@@ -65,11 +65,31 @@ public sealed class PortabilityContractTests : IDisposable
         Assert.StartsWith("host \"other.cluster.test\" of the API server (option --api-server) is unknown; ", run.Stderr, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("etc/ssl/certs/ca-certificates.crt")]
+    [InlineData("etc/pki/tls/certs/ca-bundle.crt")]
+    [InlineData("etc/ssl/ca-bundle.pem")]
+    [InlineData("etc/ssl/cert.pem")]
+    public void The_system_store_is_found_where_other_distributions_have_it(string bundle)
+    {
+        root.Write(bundle, cluster.Authority.Pem);
+        root.Write("etc/hosts", "127.0.0.1 api.cluster.test\n");
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), root.RunTrusting($"api.cluster.test:{cluster.Api.Port}"));
+    }
+
+    [Fact]
+    public void Without_any_store_nobody_is_trusted()
+    {
+        root.Write("etc/hosts", "127.0.0.1 api.cluster.test\n");
+        var run = root.RunTrusting($"api.cluster.test:{cluster.Api.Port}");
+        Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
+        Assert.Contains("is not trusted: its certificate is not signed by the CA of the system store", run.Stderr, StringComparison.Ordinal);
+    }
+
     /// <summary>An openssl.cnf is for the OpenSSL that it belongs to: one that asks for a module must not stop the static build.</summary>
     [Fact]
     public void An_openssl_cnf_of_the_node_is_not_read()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(root.AuthFile.Replace("/auth/", "/usr/lib/ssl/", StringComparison.Ordinal))!);
         root.Write(
             "usr/lib/ssl/openssl.cnf",
             "openssl_conf = init\nconfig_diagnostics = 1\n[init]\nproviders = p\nssl_conf = s\n[p]\nfips = f\n[f]\nactivate = 1\n"

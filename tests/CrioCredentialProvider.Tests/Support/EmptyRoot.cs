@@ -41,11 +41,20 @@ internal sealed class EmptyRoot
 
     public string AuthFile => Path.Combine(root, "auth", Cluster.ArticleFileName);
 
-    public void Write(string name, string text) => File.WriteAllText(Path.Combine(root, name), text);
+    /// <summary>Writes a file, and makes its directory.</summary>
+    public void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, name))!);
+        File.WriteAllText(Path.Combine(root, name), text);
+    }
 
     /// <param name="apiServer">Host and port, as seen from inside.</param>
     /// <param name="more">Further flags.</param>
-    public RunResult RunArticle(string apiServer, params string[] more) => PublishedBinary.RunIn(
+    public RunResult RunArticle(string apiServer, params string[] more) =>
+        RunTrusting(apiServer, ["--certificate-authority=/ca.crt", .. more]);
+
+    /// <summary>Without a CA by option: what is trusted is what lies in the root.</summary>
+    public RunResult RunTrusting(string apiServer, params string[] more) => PublishedBinary.RunIn(
         "/usr/bin/unshare",
         Requests.For("docker.io/library/nginx", cluster.Token),
         [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
@@ -53,6 +62,6 @@ internal sealed class EmptyRoot
             "-rm", "/bin/bash", "-c", Script, "root", root,
             Environment.GetEnvironmentVariable("CRIO_CP_TEST_ROOT") ?? "",
             "--registries-conf=/registries.conf", "--registries-conf-dir=/none", "--auth-dir=/auth", "--kubelet-auth-file=/none",
-            "--certificate-authority=/ca.crt", "--journal-socket=/none", $"--api-server={apiServer}", .. more,
+            "--journal-socket=/none", $"--api-server={apiServer}", .. more,
         ]);
 }
