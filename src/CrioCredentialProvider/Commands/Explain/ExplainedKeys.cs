@@ -61,12 +61,10 @@ internal sealed class ExplainedKeys
                 : new ExplainedKey(origin, registry, KeyResult.Written, null, WhyNotUsed(registry));
         }
 
-        var (detail, why) = winner.SecretName == origin.SecretName
-            ? IsGlob(origin.Key) && !IsGlob(winner.Key)
-                ? ("literal-before-glob", "a key without a glob goes before one with")
-                : ("later-key", "of two keys for one registry the later counts")
-            : IsGlob(origin.Key) && !IsGlob(winner.Key)
-                ? ("literal-before-glob", "a key without a glob goes before one with")
+        var (detail, why) = IsGlob(origin.Key) && !IsGlob(winner.Key)
+            ? ("literal-before-glob", "a key without a glob goes before one with")
+            : winner.SecretName == origin.SecretName
+                ? ("later-key", "of two keys for one registry the later counts")
                 : ("later-secret", "of two secrets for one registry the later in name order counts");
         return new ExplainedKey(
             origin, registry, KeyResult.Overridden, detail, $"secret \"{winner.SecretName}\" has \"{winner.Key}\" for the same registry: {why}");
@@ -95,7 +93,7 @@ internal sealed class ExplainedKeys
         return place is null ? new ExplainedKey(origin, registry, KeyResult.Written, null, "it is for other registries")
             : place.Found is { Hit.Rule: LookupRule.Helper } ? Kept("helper", "a credential helper goes before it")
             : key == registry || AuthFileLookup.HostOf(key) == AuthFileLookup.HostOf(ImageReference.Domain(place.Source.Reference).ToString())
-                ? Kept("less-specific", $"\"{place.Found?.Hit.Key}\" goes before it")
+                ? Kept("less-specific", $"{Quoted(place.Found)} goes before it")
                 : Kept("not-found", $"CRI-O finds no key that is written like this: write \"{registry}\"");
 
         ExplainedKey WouldHide(AppliedCredential own) => Overridden(
@@ -140,7 +138,7 @@ internal sealed class ExplainedKeys
     private string WhyNotUsed(string registry)
     {
         var place = places.FirstOrDefault(place => Covers(registry, place.Source.Reference));
-        return place is { Found: { } found } ? $"\"{found.Hit.Key}\" goes before it, being more specific"
+        return place is { Found: { } found } ? $"{Quoted(found)} goes before it, being more specific"
             : decision.Sources.Sources.Any(source => Covers(registry, source.Reference))
                 ? "it is for a place that CRI-O tries when a pod uses the short name"
                 : "it lies below a mirror's location, but not on the way to this image";
@@ -149,6 +147,9 @@ internal sealed class ExplainedKeys
     /// <summary>The secret's credential that a key of the node's file, more specific, would hide.</summary>
     private AppliedCredential Nearest(string registry) =>
         written.Values.Where(own => Covers(own.Registry, registry)).MaxBy(own => own.Registry.Length)!;
+
+    private static string Quoted(FoundCredential? found) =>
+        found is not null && Explanation.Tell(found.Hit.Key) is { } key ? $"\"{key}\"" : "another key";
 
     private static bool Covers(string registry, string reference) =>
         reference.StartsWith(registry, StringComparison.Ordinal)

@@ -140,7 +140,7 @@ public sealed class ExplainContractTests
         ];
         File.WriteAllText(
             cluster.At("config.json"),
-            """{"auths":{"planted-user:hunter2@localhost:5000":{"auth":"YTpodW50ZXIy"},"https://docker.io/?hunter2":{"username":"planted-user","password":"hunter2"},"quay.io":{"auth":"hunter2"}},"credHelpers":{"planted-user:hunter2@x":"y"}}""");
+            """{"auths":{"planted-user:hunter2@localhost:5000":{"auth":"YTpodW50ZXIy"},"https://docker.io/?hunter2":{"username":"planted-user","password":"hunter2"},"https://index.docker.io/v1/":{"auth":"eDp5"},"https://docker.io/z":{"auth":"eDp5"},"quay.io":{"auth":"hunter2"}},"credHelpers":{"planted-user:hunter2@x":"y"}}""");
         List<RunResult> runs = [];
         foreach (var output in (string[])["--output=text", "--output=json"])
         {
