@@ -4,6 +4,12 @@ CONFIGURATION := Release
 RUNTIME := linux-x64
 BINARY := build/crio-credential-provider
 
+# Where "make install" puts things; DESTDIR stands in front of everything, for packages.
+DESTDIR :=
+PREFIX := /usr
+LIBEXECDIR := $(PREFIX)/libexec/kubelet-image-credential-provider-plugins
+SHAREDIR := $(PREFIX)/share
+
 .DEFAULT_GOAL := build
 .PHONY: build dynamic test stress fuzz demo help clean setup FORCE
 .PHONY: build dynamic test stress load demo help clean setup FORCE
@@ -51,6 +57,21 @@ load: setup build ## 250 pulls at once beside curl, and 5000 one after the other
 
 demo: setup build ## the article's walk-through on this machine, with proof
 	@scripts/demo
+
+.PHONY: generated install
+generated: build ## rewrite the committed files that the program generates: man page, completions, deploy/generated
+	@scripts/generated $(BINARY) .
+
+install: ## install binary, man page and completions below DESTDIR and PREFIX (run make first)
+	install -D -m 0755 $(BINARY) $(DESTDIR)$(LIBEXECDIR)/crio-credential-provider
+	install -d $(DESTDIR)$(PREFIX)/bin
+	ln -sfr $(DESTDIR)$(LIBEXECDIR)/crio-credential-provider $(DESTDIR)$(PREFIX)/bin/crio-credential-provider
+	install -D -m 0644 docs/man/crio-credential-provider.1 $(DESTDIR)$(SHAREDIR)/man/man1/crio-credential-provider.1
+	install -D -m 0644 packaging/completions/crio-credential-provider.bash $(DESTDIR)$(SHAREDIR)/bash-completion/completions/crio-credential-provider
+	install -D -m 0644 packaging/completions/_crio-credential-provider $(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider
+	install -D -m 0644 packaging/completions/crio-credential-provider.fish $(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish
+	install -D -m 0644 packaging/crio-credential-provider.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf
+	install -D -m 0644 LICENSE $(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE
 
 clean: ## remove everything that was built
 	rm -rf build

@@ -8,6 +8,9 @@ namespace CrioCredentialProvider.CommandLine;
 internal abstract record Option(string Flag, string ValueName, string Default, string Summary)
 {
     public bool IsSwitch => ValueName.Length == 0;
+
+    /// <summary>The only values there are; empty when any will do. Completions offer them.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
 }
 
 /// <summary>An option of the kubelet's run, which is also an environment variable.</summary>
@@ -32,8 +35,8 @@ internal sealed record SettingOption(
 internal sealed record CommandOption(string Flag, string ValueName, string Default, string Summary)
     : Option(Flag, ValueName, Default, Summary)
 {
-    /// <summary>The only values there are; empty when any will do. Completions offer them.</summary>
-    public IReadOnlyList<string> Choices { get; init; } = [];
+    /// <summary>Returns what a good value looks like when this one is none, else null.</summary>
+    public Func<string, string?> Check { get; init; } = value => value.Length == 0 ? "want a value" : null;
 
     /// <summary>Whether the value is a path; completions offer files then.</summary>
     public bool IsPath { get; init; }

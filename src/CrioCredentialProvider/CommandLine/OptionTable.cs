@@ -37,7 +37,10 @@ internal static class OptionTable
             (s, v) => GoDuration.TryParse(v, out var d) && d <= TimeSpan.FromMinutes(1)
                 ? Done(() => s.HandOverTimeout = d)
                 : "want a duration up to 1m such as \"10s\", or \"0s\""),
-        new("log-level", "LEVEL", "info", "debug, info, warning or error", (s, v) => Level(s, v)),
+        new("log-level", "LEVEL", "info", "debug, info, warning or error", (s, v) => Level(s, v))
+        {
+            Choices = ["debug", "info", "warning", "error"],
+        },
         new("journal-socket", "PATH", "/run/systemd/journal/socket", "journald's socket for the native protocol",
             (s, v) => Path(v, p => s.JournalSocket = p)),
     ];

@@ -27,8 +27,11 @@ internal sealed record CommandArgument(string Name, string Summary, bool IsRequi
     /// <summary>Whether any number may follow.</summary>
     public bool IsRepeatable { get; init; }
 
-    /// <summary>Words that completions offer.</summary>
+    /// <summary>The only words there are; empty when any will do. Completions offer them.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Whether it names a command; completions offer the commands then.</summary>
+    public bool NamesCommand { get; init; }
 }
 
 /// <summary>

@@ -32,7 +32,7 @@ internal static class CommandParser
         {
             return new Invocation.Misused(rest.Length > 0
                 ? UnknownCommand(rest[0], path)
-                : $"command \"{Words(path)}\" needs one of: {string.Join(", ", command.Subcommands.Select(c => c.Name))}; see --help");
+                : $"command \"{Words(path)}\" needs one of: {string.Join(", ", command.Subcommands.Select(c => c.Name))}; see {Help(path)}");
         }
 
         return Parse(path, rest, settings);
@@ -113,7 +113,7 @@ internal static class CommandParser
                     SettingOption setting => setting.Apply(settings, value),
                     CommandOption { Choices.Count: > 0 } choice when !choice.Choices.Contains(value) =>
                         $"want {string.Join(" or ", choice.Choices)}",
-                    CommandOption when value.Length == 0 => "want a value",
+                    CommandOption own => own.Check(value),
                     _ => null,
                 };
                 if (wanted is not null)
@@ -137,6 +137,14 @@ internal static class CommandParser
         if (words.Length < required.Length)
         {
             return $"argument {required[words.Length].Name} is missing; see {help}";
+        }
+
+        foreach (var (argument, word) in command.Arguments.Zip(words))
+        {
+            if (argument.Choices.Count > 0 && !argument.Choices.Contains(word))
+            {
+                return $"bad value \"{OneLine.Of(word)}\" of argument {argument.Name}: want {string.Join(" or ", argument.Choices)}; see {help}";
+            }
         }
 
         return words.Length > command.Arguments.Count && !command.Arguments.Any(argument => argument.IsRepeatable)

@@ -9,7 +9,11 @@ internal static class HelpCommand
     {
         Arguments =
         [
-            new CommandArgument("COMMAND", "the command, and the subcommand if it has any", IsRequired: false) { IsRepeatable = true },
+            new CommandArgument("COMMAND", "the command, and the subcommand if it has any", IsRequired: false)
+            {
+                IsRepeatable = true,
+                NamesCommand = true,
+            },
         ],
         Examples = ["crio-credential-provider help version"],
         Run = (input, node) => Task.FromResult(Print(input.Arguments, node)),

@@ -53,6 +53,7 @@ internal static class Reasons
 
     // 8xx: the commands for people
     public static readonly Reason InputUnusable = new("CP801", "an input of a command cannot be used");
+    public static readonly Reason ProviderConfigInvalid = new("CP802", "the kubelet's provider config is invalid");
 
     // 9xx: the program itself
     public static readonly Reason Unexpected = new("CP901", "unexpected error");

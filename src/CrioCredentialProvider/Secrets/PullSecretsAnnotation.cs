@@ -13,7 +13,7 @@ internal sealed record PullSecretsAnnotation(IReadOnlyList<string> Names, IReadO
     public const string Key = "crio-credential-provider/pull-secrets";
 
     /// <summary>Each name is a request at each pull.</summary>
-    private const int MaximumNames = 32;
+    public const int MaximumNames = 32;
 
     /// <returns>Null when the annotation is not there: then the namespace's secrets are listed.</returns>
     public static PullSecretsAnnotation? Find(IReadOnlyDictionary<string, string> annotations)
