@@ -23,7 +23,7 @@ public sealed record Answer(byte[]? Bytes)
 /// Stands in for kube-apiserver on loopback, with TLS. It enforces what the real one enforces for listing secrets: the
 /// token, its audience, the Role, the field selector, and paging; its answers have the captured form.
 /// </summary>
-public sealed class ApiServer : IDisposable
+public sealed partial class ApiServer : IDisposable
 {
     private readonly TcpListener listener;
     private readonly X509Certificate2 certificate;
@@ -135,10 +135,16 @@ public sealed class ApiServer : IDisposable
                     headers[line[..colon]] = line[(colon + 1)..].Trim();
                 }
 
+                var body = new char[int.Parse(headers.GetValueOrDefault("Content-Length", "0"))];
+                if (body.Length > 0)
+                {
+                    await reader.ReadBlockAsync(body);
+                }
+
                 requests.Enqueue(requestLine[..requestLine.LastIndexOf(' ')]);
                 LastHeaders = string.Join('\n', headers.Where(h => h.Key != "Authorization").Select(h => $"{h.Key}: {h.Value}"));
                 var isScripted = Script.TryDequeue(out var scripted);
-                var answer = isScripted ? scripted! : Respond(requestLine, headers);
+                var answer = isScripted ? scripted! : Respond(requestLine, headers, body);
                 if (answer.Bytes is null)
                 {
                     client.LingerState = new LingerOption(true, 0);
@@ -160,16 +166,26 @@ public sealed class ApiServer : IDisposable
         }
     }
 
-    private Answer Respond(string requestLine, Dictionary<string, string> headers)
+    private Answer Respond(string requestLine, Dictionary<string, string> headers, char[] body)
     {
         var parts = requestLine.Split(' ');
         var uri = new Uri("https://stand-in" + parts[1]);
         var segments = uri.AbsolutePath.Trim('/').Split('/');
         var token = headers.GetValueOrDefault("Authorization", "");
+        if (token.Length == 0 && RespondToNobody(parts[0], uri.AbsolutePath) is { } open)
+        {
+            return open;
+        }
+
         if (!token.StartsWith("Bearer ", StringComparison.Ordinal)
             || !tokens.TryGetValue(token["Bearer ".Length..], out var who) || who.Audience != Token.Audience)
         {
             return Status(401, "Unauthorized", "Unauthorized");
+        }
+
+        if (parts[0] == "POST" && segments is ["apis", "authorization.k8s.io", "v1", var kind])
+        {
+            return Review(kind, token["Bearer ".Length..], who.Namespace, who.ServiceAccount, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)));
         }
 
         if (parts[0] != "GET" || segments is not ["api", "v1", "namespaces", var ns, "secrets", .. var rest] || rest.Length > 1)

@@ -71,7 +71,7 @@ internal static class CommandParser
             : new Invocation.Run(command, new CommandInput(
                 settings,
                 result.GetValue(words) ?? [],
-                options.Where(pair => result.GetResult(pair.Value) is not null && pair.Key is CommandOption)
+                options.Where(pair => result.GetResult(pair.Value) is not null)
                     .ToDictionary(pair => pair.Key.Flag, pair => (IReadOnlyList<string>)(result.GetValue(pair.Value) ?? []))));
     }
 

@@ -6,6 +6,7 @@ internal static class CommandTable
     public static IReadOnlyList<Command> Commands { get; } =
     [
         Explain.ExplainCommand.Row,
+        Doctor.DoctorCommand.Row,
         Generate.GenerateCommand.Row,
         VersionCommand.Row,
         HelpCommand.Row,

@@ -24,14 +24,45 @@ internal static partial class Libc
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileStatus
     {
+        [FieldOffset(20)]
+        public readonly uint Owner;
+
+        [FieldOffset(24)]
+        public readonly uint Group;
+
         [FieldOffset(28)]
         private readonly ushort mode;
+
+        [FieldOffset(40)]
+        public readonly ulong Size;
+
+        [FieldOffset(96)]
+        private readonly long changedSeconds;
+
+        [FieldOffset(104)]
+        private readonly uint changedNanoseconds;
 
         [FieldOffset(112)]
         private readonly long modifiedSeconds;
 
         [FieldOffset(120)]
         private readonly uint modifiedNanoseconds;
+
+        [FieldOffset(136)]
+        private readonly uint deviceMajor;
+
+        [FieldOffset(140)]
+        private readonly uint deviceMinor;
+
+        /// <summary>The file system that it lies on.</summary>
+        public readonly ulong Device => ((ulong)deviceMajor << 32) | deviceMinor;
+
+        /// <summary>The lower 12 bits of the mode.</summary>
+        public readonly int Permissions => mode & 0xFFF;
+
+        public readonly bool IsRegularFile => (mode & 0xF000) == 0x8000;
+
+        public readonly bool IsSocket => (mode & 0xF000) == 0xC000;
 
         public readonly bool IsSymbolicLink => (mode & 0xF000) == 0xA000;
 
@@ -41,7 +72,12 @@ internal static partial class Libc
 
         public readonly bool IsWritableByOthers => (mode & 0x12) != 0;
 
-        public readonly DateTimeOffset Modified =>
-            DateTimeOffset.UnixEpoch.AddSeconds(modifiedSeconds).AddTicks(modifiedNanoseconds / 100);
+        public readonly DateTimeOffset Modified => Time(modifiedSeconds, modifiedNanoseconds);
+
+        /// <summary>When content, mode, owner or name were last changed; unlike <see cref="Modified"/>, nobody can set it.</summary>
+        public readonly DateTimeOffset Changed => Time(changedSeconds, changedNanoseconds);
+
+        private static DateTimeOffset Time(long seconds, uint nanoseconds) =>
+            DateTimeOffset.UnixEpoch.AddSeconds(seconds).AddTicks(nanoseconds / 100);
     }
 }

@@ -15,30 +15,13 @@ internal static class RegistriesConfLoader
     /// <exception cref="ProviderException">A file cannot be read, or is invalid.</exception>
     public static RegistriesConf Load(RegistriesConfPaths paths)
     {
-        var userDirectory = $"{paths.Home}/.config/containers";
-        var userMain = $"{userDirectory}/registries.conf";
-        var isUserMain = paths.MainFile is null && File.Exists(userMain);
-        var main = paths.MainFile ?? (isUserMain ? userMain : $"{paths.SystemDirectory}/registries.conf");
-        string[] dropInDirectories = paths.DropInDirectory is { } given ? [given]
-            : isUserMain ? [$"{userDirectory}/registries.conf.d"]
-            : [$"{paths.SystemDirectory}/registries.conf.d", $"{userDirectory}/registries.conf.d"];
-
         var registries = new SortedDictionary<string, RegistryEntry>(StringComparer.Ordinal);
         var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
         IReadOnlyList<string> search = [];
         var found = false;
-        if (ReadText(main) is { } text)
+        foreach (var (path, text, isDropIn) in ReadFiles(paths))
         {
-            Merge(RegistriesConfParser.Parse(main, text, isDropIn: false));
-        }
-
-        foreach (var file in dropInDirectories.SelectMany(DropIns))
-        {
-            // A file that vanished since the directory was read is no drop-in any more.
-            if (ReadText(file) is { } dropIn)
-            {
-                Merge(RegistriesConfParser.Parse(file, dropIn, isDropIn: true));
-            }
+            Merge(RegistriesConfParser.Parse(path, text, isDropIn));
         }
 
         if (found && ReadText(paths.ShortNameCache) is { } cache)
@@ -46,7 +29,7 @@ internal static class RegistriesConfLoader
             MergeAliases(RegistriesConfParser.Parse(paths.ShortNameCache, cache, isDropIn: true).Aliases);
         }
 
-        return new RegistriesConf(main, found, registries.Values, search, aliases);
+        return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases);
 
         void Merge(RegistriesConfFile file)
         {
@@ -67,6 +50,39 @@ internal static class RegistriesConfLoader
             }
         }
     }
+
+    /// <summary>The main file and the drop-ins that exist, in the order in which they are merged.</summary>
+    /// <exception cref="ProviderException">A file cannot be read.</exception>
+    public static IEnumerable<(string Path, string Text, bool IsDropIn)> ReadFiles(RegistriesConfPaths paths)
+    {
+        var main = MainPath(paths, out var isUserMain);
+        if (ReadText(main) is { } text)
+        {
+            yield return (main, text, false);
+        }
+
+        var userDropIns = $"{UserDirectory(paths)}/registries.conf.d";
+        string[] directories = paths.DropInDirectory is { } given ? [given]
+            : isUserMain ? [userDropIns]
+            : [$"{paths.SystemDirectory}/registries.conf.d", userDropIns];
+        foreach (var file in directories.SelectMany(DropIns))
+        {
+            // A file that vanished since the directory was read is no drop-in any more.
+            if (ReadText(file) is { } dropIn)
+            {
+                yield return (file, dropIn, true);
+            }
+        }
+    }
+
+    private static string MainPath(RegistriesConfPaths paths, out bool isUserMain)
+    {
+        var userMain = $"{UserDirectory(paths)}/registries.conf";
+        isUserMain = paths.MainFile is null && File.Exists(userMain);
+        return paths.MainFile ?? (isUserMain ? userMain : $"{paths.SystemDirectory}/registries.conf");
+    }
+
+    private static string UserDirectory(RegistriesConfPaths paths) => $"{paths.Home}/.config/containers";
 
     private static string[] DropIns(string directory)
     {

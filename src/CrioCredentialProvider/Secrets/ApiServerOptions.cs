@@ -23,4 +23,7 @@ internal sealed record ApiServerFiles
     public IReadOnlyList<string>? ParentArguments { get; init; }
 
     public string Fallback { get; init; } = "localhost:6443";
+
+    /// <summary>What absolute paths in a kubeconfig lie below; empty for this machine's own.</summary>
+    public string Root { get; init; } = "";
 }

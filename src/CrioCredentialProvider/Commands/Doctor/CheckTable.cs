@@ -1,0 +1,25 @@
+using CrioCredentialProvider.Commands.Doctor.Checks;
+
+namespace CrioCredentialProvider.Commands.Doctor;
+
+/// <summary>Every check, in the order of the report. An id is never used again for something else.</summary>
+internal static class CheckTable
+{
+    public static IReadOnlyList<Check> Checks { get; } =
+    [
+        BinaryCheck.Row,
+        KubeletFlagsCheck.Row,
+        ProviderConfigCheck.Row,
+        MatchImagesCheck.Row,
+        RestartCheck.Row,
+        VersionsCheck.Row,
+        RegistriesConfCheck.Row,
+        AuthDirectoryCheck.Row,
+        ApiServerCheck.Row,
+        AudienceCheck.Row,
+        SecretAccessCheck.Row,
+        PullSecretsCheck.Row,
+        JournalCheck.Row,
+        ClockCheck.Row,
+    ];
+}

@@ -1,0 +1,103 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Mirrors;
+
+namespace CrioCredentialProvider.Commands.Doctor.Checks;
+
+/// <summary>CP007: registries.conf and its drop-ins, as CRI-O reads them, and what in them keeps mirrors unused.</summary>
+internal static class RegistriesConfCheck
+{
+    public static readonly Check Row = new("CP007", "registries.conf", Run);
+
+    private static CheckResult Run(NodeView view)
+    {
+        var found = new Findings();
+        RegistriesConf conf;
+        try
+        {
+            conf = view.LoadRegistriesConf();
+        }
+        catch (ProviderException e)
+        {
+            found.Fail(e.Problem, e.Hint, "then: systemctl reload crio");
+            return found.ToResult("");
+        }
+
+        ComparePaths(found, view);
+        foreach (var file in RegistriesConfLoader.ReadFiles(view.RegistriesConfPaths))
+        {
+            LookAtHelpers(found, file.Path, file.Text);
+        }
+
+        var mirrored = MirroredRegistry.All(conf);
+        if (mirrored.Count == 0)
+        {
+            found.Warn(
+                conf.Found ? "no registry has a mirror or another location: there is nothing to do for any image" : $"there is no \"{conf.MainPath}\" and no drop-in",
+                "add mirrors, as deploy/examples/registries.conf does");
+        }
+
+        foreach (var entry in conf.Registries.Where(entry => mirrored.Any(m => m.Prefix == entry.Prefix)))
+        {
+            LookAt(found, entry);
+        }
+
+        return found.ToResult($"{mirrored.Count} {(mirrored.Count == 1 ? "registry is" : "registries are")} mirrored or moved");
+    }
+
+    private static void LookAt(Findings found, RegistryEntry entry)
+    {
+        found.See(entry.MirrorLocations.Count > 0
+            ? $"{entry.Prefix} ({entry.Origin}): {string.Join(", ", entry.Mirrors.Select(Text))}"
+            : $"{entry.Prefix} ({entry.Origin}) is at {entry.Location}");
+        if (entry.Mirrors.Count > 0 && entry.Mirrors.All(mirror => mirror.Use == MirrorUse.DigestsOnly))
+        {
+            found.Warn(
+                $"the mirrors of \"{entry.Prefix}\" ({entry.Origin}) are used for images with a digest only: a pod with a tag is pulled from the registry itself",
+                "if tags are to be mirrored: take out mirror-by-digest-only, or set pull-from-mirror = \"all\"");
+        }
+
+        if (entry.Prefix.StartsWith("docker.io/", StringComparison.Ordinal) && entry.Prefix.Count(c => c == '/') == 1
+            && !entry.Prefix.StartsWith("docker.io/library", StringComparison.Ordinal))
+        {
+            found.See($"\"{entry.Prefix}\" does not match official images: CRI-O sees docker.io/library/NAME");
+        }
+    }
+
+    private static string Text(RegistryMirror mirror) => mirror.Use switch
+    {
+        MirrorUse.DigestsOnly => $"{mirror.Location} (digests only)",
+        MirrorUse.TagsOnly => $"{mirror.Location} (tags only)",
+        _ => mirror.Location,
+    };
+
+    /// <summary>Without "containers-auth.json" among the helpers, CRI-O reads no auth file, of a namespace neither.</summary>
+    private static void LookAtHelpers(Findings found, string path, string text)
+    {
+        if (TomlDocument.Parse(path, text).Find("credential-helpers") is TomlList list
+            && !list.Items.OfType<TomlScalar>().Any(item => item.Text == "containers-auth.json"))
+        {
+            found.Fail(
+                $"{path}:{list.Line}: credential-helpers lacks \"containers-auth.json\": CRI-O reads no auth file",
+                $"in {path}: credential-helpers = [{string.Join(", ", list.Items.OfType<TomlScalar>().Select(item => $"\"{item.Text}\"").Append("\"containers-auth.json\""))}]");
+        }
+    }
+
+    /// <summary>CRI-O may be told to read another file than the provider reads.</summary>
+    private static void ComparePaths(Findings found, NodeView view)
+    {
+        Compare("registries-conf", view.Crio.RegistriesConf, view.Settings.RegistriesConf);
+        Compare("registries-conf-dir", view.Crio.RegistriesConfDir, view.Settings.RegistriesConfDir);
+
+        void Compare(string flag, Sourced? crio, string? own)
+        {
+            if (crio?.Value != own && (crio is not null || view.Crio.Process is not null))
+            {
+                found.Fail(
+                    $"CRI-O reads {(crio is null ? "its default" : $"\"{crio.Value}\" ({crio.Origin})")}, the provider {(own is null ? "the default" : $"\"{own}\"")}",
+                    crio is null
+                        ? $"take --{flag} out of args of the provider config, or CRIO_CP_{flag.ToUpperInvariant().Replace('-', '_')} out of its env"
+                        : $"put under args of the provider config: \"--{flag}={crio.Value}\"");
+            }
+        }
+    }
+}

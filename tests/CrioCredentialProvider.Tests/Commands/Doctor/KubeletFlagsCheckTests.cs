@@ -1,0 +1,90 @@
+using CrioCredentialProvider.Commands.Doctor;
+
+namespace CrioCredentialProvider.Tests.Commands.Doctor;
+
+public sealed class KubeletFlagsCheckTests : IDisposable
+{
+    private const string ConfigFlag = "--image-credential-provider-config";
+    private const string BinDirFlag = "--image-credential-provider-bin-dir";
+    private readonly NodeTree node = new();
+
+    public void Dispose() => node.Dispose();
+
+    [Fact]
+    public async Task Both_flags_of_the_running_kubelet_lead_somewhere()
+    {
+        var answer = await node.CheckAsync("CP002");
+        Assert.Equal("ok", answer.Outcome);
+        Assert.Equal(
+            [$"{ConfigFlag}={NodeTree.ConfigPath} (the running kubelet (process 1000))", $"{BinDirFlag}={NodeTree.BinDir} (the running kubelet (process 1000))"],
+            answer.Seen);
+    }
+
+    [Theory]
+    [InlineData(ConfigFlag, null, "the running kubelet (process 1000) has no flag --image-credential-provider-config: no provider is ever run")]
+    [InlineData(BinDirFlag, null, "the running kubelet (process 1000) has no flag --image-credential-provider-bin-dir: no provider is ever run")]
+    [InlineData(ConfigFlag, "etc/config.yaml", "--image-credential-provider-config \"etc/config.yaml\" is not absolute")]
+    [InlineData(ConfigFlag, "/etc/kubernetes/credential-provider/config.yaml", "--image-credential-provider-config: \"/etc/kubernetes/credential-provider/config.yaml\" does not exist; did you mean \"/etc/kubernetes/credential-providers\"?")]
+    [InlineData(ConfigFlag, "/etc/kubernetes/credential-providers/config.yml", "--image-credential-provider-config: \"/etc/kubernetes/credential-providers/config.yml\" does not exist; did you mean \"/etc/kubernetes/credential-providers/config.yaml\"?")]
+    [InlineData(BinDirFlag, "/nowhere/at/all", "--image-credential-provider-bin-dir: \"/nowhere/at/all\" does not exist")]
+    [InlineData(BinDirFlag, NodeTree.Binary, "--image-credential-provider-bin-dir: \"/usr/libexec/kubernetes/credential-providers/crio-credential-provider\" is no directory")]
+    [InlineData(ConfigFlag, "/run/systemd/journal/socket", "--image-credential-provider-config: \"/run/systemd/journal/socket\" is neither file nor directory")]
+    public async Task A_flag_that_is_missing_or_leads_nowhere_is_a_failure(string flag, string? value, string summary)
+    {
+        node.StartKubelet(without: flag, with: value is null ? [] : [$"{flag}={value}"]);
+        var answer = await node.CheckAsync("CP002");
+        Assert.Equal(("fail", summary, 1), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.NotEmpty(answer.Fix);
+    }
+
+    [Fact]
+    public async Task Without_a_kubelet_the_flags_come_from_its_files_with_a_warning()
+    {
+        node.StopKubelet();
+        node.Write(
+            "/etc/systemd/system/kubelet.service.d/40-crio-credential-provider.conf",
+            $"[Service]\n#Environment=\"X={ConfigFlag}=/commented-out\"\nEnvironment=\"CRIO_CREDENTIAL_PROVIDER_FLAGS={ConfigFlag}={NodeTree.ConfigPath} {BinDirFlag}={NodeTree.BinDir}\"\n");
+        var answer = await node.CheckAsync("CP002");
+        Assert.Equal(("warn", "no kubelet runs, so that its flags are taken from files", 0), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Contains($"{BinDirFlag}={NodeTree.BinDir} (\"/etc/systemd/system/kubelet.service.d/40-crio-credential-provider.conf\")", answer.Seen);
+        Assert.Equal(1, (await node.CheckAsync("CP002", "--strict")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Given_paths_are_looked_at_instead()
+    {
+        node.StopKubelet();
+        node.Write("/tmp/next.yaml", NodeTree.Config);
+        var answer = await node.CheckAsync("CP002", ConfigFlag, "/tmp/next.yaml", BinDirFlag, NodeTree.BinDir);
+        Assert.Contains($"{ConfigFlag}=/tmp/next.yaml (option {ConfigFlag})", answer.Seen);
+    }
+
+    [Fact]
+    public async Task Without_processes_to_see_it_is_undetermined()
+    {
+        node.Remove("/proc");
+        node.Write("/etc/default/kubelet", $"KUBELET_EXTRA_ARGS='{ConfigFlag}={NodeTree.ConfigPath} {BinDirFlag}={NodeTree.BinDir}'\n");
+        var answer = await node.CheckAsync("CP002");
+        Assert.Equal(
+            ("skipped", "no process can be seen; what files say of the flags is in order", true, 3),
+            (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+        Assert.Equal(("skipped", true), ((await node.CheckAsync("CP005")).Outcome, (await node.CheckAsync("CP005")).IsUndetermined));
+        Assert.Equal("ok", (await node.CheckAsync("CP003")).Outcome);
+
+        node.Remove("/etc/default/kubelet");
+        Assert.Equal(
+            ("fail", "no file sets the flag --image-credential-provider-config: no provider is ever run (and 1 more)"),
+            ((await node.CheckAsync("CP002")).Outcome, (await node.CheckAsync("CP002")).Summary));
+    }
+
+    [Theory]
+    [InlineData("A=--image-credential-provider-config=/a", "/a")]
+    [InlineData("ExecStart=kubelet --image-credential-provider-config /a \\", "/a")]
+    [InlineData("Environment='X=--image-credential-provider-config=/a'", "/a")]
+    [InlineData("--image-credential-provider-config=/a --image-credential-provider-config=/b", "/b")]
+    [InlineData("; --image-credential-provider-config=/a", null)]
+    [InlineData("--image-credential-provider-configs=/a", null)]
+    [InlineData("--image-credential-provider-config", null)]
+    public void A_flag_is_found_in_units_and_environment_files(string text, string? value) =>
+        Assert.Equal(value, KubeletFacts.InText(text, ConfigFlag));
+}

@@ -1,0 +1,69 @@
+namespace CrioCredentialProvider.Tests.Commands.Doctor;
+
+public sealed class RegistriesConfCheckTests : IDisposable
+{
+    private const string Mirrored = "[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"m.test\"\n";
+    private readonly NodeTree node = new();
+
+    public void Dispose() => node.Dispose();
+
+    [Fact]
+    public async Task Mirrors_are_listed_with_their_place_and_their_use()
+    {
+        node.Write("/etc/containers/registries.conf.d/10.conf", "[[registry]]\nprefix = \"old.test\"\nlocation = \"new.test\"\n");
+        node.Write("/etc/containers/registries.conf.d/20.conf", "[[registry]]\nlocation = \"quay.io\"\nmirror = [{location = \"a.test\"}, {location = \"b.test\", pull-from-mirror = \"digest-only\"}, {location = \"c.test\", pull-from-mirror = \"tag-only\"}]\n");
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal(("ok", "3 registries are mirrored or moved"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            [
+                "docker.io (/etc/containers/registries.conf:3): mirror.test:5000",
+                "old.test (/etc/containers/registries.conf.d/10.conf:1) is at new.test",
+                "quay.io (/etc/containers/registries.conf.d/20.conf:1): a.test, b.test (digests only), c.test (tags only)",
+            ],
+            answer.Seen);
+    }
+
+    [Theory]
+    [InlineData("[[registry]]\nlocation = 5\n", "/etc/containers/registries.conf:2:1: \"location\" is not a string")]
+    [InlineData("[[registry]]\nlocation = \"https://x\"\n", "/etc/containers/registries.conf:2:1: location \"https://x\" must not have a scheme")]
+    [InlineData(Mirrored + "mirror = 1\n", "/etc/containers/registries.conf:5:1: \"mirror\" is not an array of tables: write [[mirror]]", true)]
+    [InlineData("credential-helpers = [\"secretservice\"]\n" + Mirrored, "/etc/containers/registries.conf:1: credential-helpers lacks \"containers-auth.json\": CRI-O reads no auth file")]
+    public async Task What_CRI_O_refuses_or_what_hides_auth_files_is_a_failure(string conf, string summary, bool isUnknownKey = false)
+    {
+        node.Write(NodeTree.RegistriesConf, conf);
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal(
+            isUnknownKey ? ("ok", "1 registry is mirrored or moved") : ("fail", summary), (answer.Outcome, answer.Summary));
+    }
+
+    [Theory]
+    [InlineData("", "no registry has a mirror or another location: there is nothing to do for any image")]
+    [InlineData("[[registry]]\nlocation = \"docker.io\"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = \"m.test\"\n", "the mirrors of \"docker.io\" (/etc/containers/registries.conf:1) are used for images with a digest only: a pod with a tag is pulled from the registry itself")]
+    public async Task What_leaves_mirrors_unused_is_a_warning(string conf, string summary)
+    {
+        node.Write(NodeTree.RegistriesConf, conf);
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal(("warn", summary), (answer.Outcome, answer.Summary));
+    }
+
+    [Fact]
+    public async Task Without_any_file_there_is_a_warning()
+    {
+        node.Remove(NodeTree.RegistriesConf);
+        Assert.Equal("there is no \"/etc/containers/registries.conf\" and no drop-in", (await node.CheckAsync("CP007")).Summary);
+    }
+
+    [Theory]
+    [InlineData("--registries-conf=/opt/r.conf", "", "", "CRI-O reads \"/opt/r.conf\" (CRI-O's flag --registries-conf), the provider the default")]
+    [InlineData("", "CONTAINER_REGISTRIES_CONF=/opt/r.conf\0", "", "CRI-O reads \"/opt/r.conf\" (CRI-O's variable CONTAINER_REGISTRIES_CONF), the provider the default")]
+    [InlineData("", "", "  args: [--registries-conf=/opt/r.conf]\n", "CRI-O reads its default, the provider \"/opt/r.conf\"")]
+    [InlineData("--registries-conf=/opt/r.conf", "", "  env: [{name: CRIO_CP_REGISTRIES_CONF, value: /opt/r.conf}]\n", null)]
+    public async Task CRI_O_and_the_provider_must_read_the_same_file(string crio, string environment, string provider, string? summary)
+    {
+        node.Write("/opt/r.conf", Mirrored);
+        node.StartCrio(crio.Length > 0 ? [crio] : [], environment);
+        File.AppendAllText(node.Here(NodeTree.ConfigPath), provider);
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal((summary is null ? "ok" : "fail", summary ?? "1 registry is mirrored or moved"), (answer.Outcome, answer.Summary));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+
+namespace KubernetesApiStandIn;
+
+/// <summary>What the real one answers to nobody's questions, and to access reviews; in the captured form.</summary>
+public sealed partial class ApiServer
+{
+    private readonly HashSet<string> reviewers = [];
+
+    /// <summary>What <c>/version</c> tells.</summary>
+    public string GitVersion { get; set; } = "v1.36.2";
+
+    /// <summary>Whether anonymous questions for the version are refused, as <c>--anonymous-auth=false</c> does.</summary>
+    public bool IsVersionHidden { get; set; }
+
+    /// <summary>The issuer in the discovery document, when that is open to everybody; null: it is not.</summary>
+    public string? OpenIssuer { get; set; }
+
+    /// <summary>The audiences that a ClusterRole lets the group of the nodes ask for.</summary>
+    public HashSet<string> NodeAudiences { get; } = [];
+
+    /// <summary>Lets the token ask what others may do.</summary>
+    public void AllowReviews(string token) => reviewers.Add(token);
+
+    private Answer? RespondToNobody(string method, string path) => (method, path) switch
+    {
+        ("GET", "/version") when !IsVersionHidden => Answer.Of(
+            200,
+            new JsonObject
+            {
+                ["major"] = GitVersion[1..].Split('.')[0],
+                ["minor"] = GitVersion.Split('.')[1],
+                ["gitVersion"] = GitVersion,
+                ["platform"] = "linux/amd64",
+            }.ToJsonString()),
+        ("GET", "/.well-known/openid-configuration") when OpenIssuer is { } issuer => Answer.Of(
+            200, new JsonObject { ["issuer"] = issuer, ["jwks_uri"] = issuer + "/openid/v1/jwks" }.ToJsonString()),
+        _ => null,
+    };
+
+    private Answer Review(string kind, string token, string ns, string serviceAccount, string body)
+    {
+        var review = JsonNode.Parse(body)!.AsObject();
+        var spec = review["spec"]!;
+        var asked = spec["resourceAttributes"]!;
+        switch (kind)
+        {
+            case "selfsubjectaccessreviews" when (string)review["kind"]! == "SelfSubjectAccessReview":
+                return Reviewed(review, May(ns, serviceAccount, asked));
+            case "subjectaccessreviews" when (string)review["kind"]! == "SubjectAccessReview":
+                break;
+            default:
+                return Status(404, "NotFound", "the server could not find the requested resource");
+        }
+
+        if (!reviewers.Contains(token))
+        {
+            return Status(
+                403,
+                "Forbidden",
+                $"subjectaccessreviews.authorization.k8s.io is forbidden: User \"system:serviceaccount:{ns}:{serviceAccount}\" cannot create resource \"subjectaccessreviews\" in API group \"authorization.k8s.io\" at the cluster scope");
+        }
+
+        if (spec["groups"]!.AsArray().Any(group => (string)group! == "system:nodes"))
+        {
+            return Reviewed(
+                review,
+                (string)asked["verb"]! == "request-serviceaccounts-token-audience" && NodeAudiences.Contains((string)asked["resource"]!));
+        }
+
+        var user = ((string)spec["user"]!).Split(':');
+        return Reviewed(review, user is ["system", "serviceaccount", var ofNamespace, var name] && May(ofNamespace, name, asked));
+    }
+
+    private bool May(string ns, string serviceAccount, JsonNode asked)
+    {
+        var (where, verb) = ((string)asked["namespace"]!, (string)asked["verb"]!);
+        return (string)asked["resource"]! == "secrets"
+            && ((verb is "list" or "get" && roles.Contains((ns, serviceAccount, where)))
+                || (verb == "get" && namedRoles.Contains((ns, serviceAccount, where, "*"))));
+    }
+
+    private static Answer Reviewed(JsonObject review, bool isAllowed)
+    {
+        review["metadata"] = new JsonObject();
+        review["status"] = isAllowed
+            ? new JsonObject { ["allowed"] = true, ["reason"] = "RBAC: allowed by RoleBinding \"rb/team-a\"" }
+            : new JsonObject { ["allowed"] = false };
+        return Answer.Of(201, review.ToJsonString() + "\n");
+    }
+}
