@@ -44,6 +44,9 @@ public sealed partial class ApiServer : IDisposable
 
     public int Port { get; }
 
+    /// <summary>The only audience that it takes, as kube-apiserver does by default: the cluster's issuer.</summary>
+    public string Audience { get; init; } = Token.Audience;
+
     /// <summary>Answers that are given first, in order, to requests whose token is good or not.</summary>
     public ConcurrentQueue<Answer> Script { get; } = new();
 
@@ -74,10 +77,10 @@ public sealed partial class ApiServer : IDisposable
     /// <summary>The name that the last client asked for in its TLS greeting; empty when it named none.</summary>
     public string? LastServerName { get; private set; }
 
-    public string Issue(string ns, string serviceAccount = "default", string audience = Token.Audience, bool isBound = true)
+    public string Issue(string ns, string serviceAccount = "default", string? audience = null, bool isBound = true)
     {
-        var token = Token.For(ns, serviceAccount, audience, isBound);
-        tokens[token] = (ns, serviceAccount, audience);
+        var token = Token.For(ns, serviceAccount, audience ?? Audience, Audience, isBound);
+        tokens[token] = (ns, serviceAccount, audience ?? Audience);
         return token;
     }
 
@@ -96,6 +99,14 @@ public sealed partial class ApiServer : IDisposable
         lock (secrets)
         {
             secrets[((string)metadata["namespace"]!, (string)metadata["name"]!)] = secret;
+        }
+    }
+
+    public void Remove(string ns, string name)
+    {
+        lock (secrets)
+        {
+            secrets.Remove((ns, name));
         }
     }
 
@@ -178,7 +189,7 @@ public sealed partial class ApiServer : IDisposable
         }
 
         if (!token.StartsWith("Bearer ", StringComparison.Ordinal)
-            || !tokens.TryGetValue(token["Bearer ".Length..], out var who) || who.Audience != Token.Audience)
+            || !tokens.TryGetValue(token["Bearer ".Length..], out var who) || who.Audience != Audience)
         {
             return Status(401, "Unauthorized", "Unauthorized");
         }

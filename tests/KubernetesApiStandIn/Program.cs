@@ -1,14 +1,23 @@
+using System.Globalization;
 using KubernetesApiStandIn;
 
-// For the demo: KubernetesApiStandIn --directory DIR --manifest FILE [--port N]
-// Writes DIR/ca.crt and DIR/token-default, token-team-b, prints its port when ready, ends when stdin closes.
+// For the demo and the documents: KubernetesApiStandIn --directory DIR [--manifest FILE] [--port N] [--audience AUDIENCE]
+// Writes DIR/ca.crt and DIR/token-default, token-team-b, prints its port when ready, and ends when stdin closes. What
+// happens in the cluster meanwhile comes as lines on stdin, each answered by "ok":
+//   secret JSON                                    makes or replaces a secret
+//   no-secret NAMESPACE NAME                       deletes one
+//   role NAMESPACE SERVICE-ACCOUNT [SECRET]        lets it list the namespace's secrets, or get this one
+//   token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  writes a new token into the file
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
 
 var directory = Option("--directory") ?? throw new ArgumentException("--directory is missing");
 var authority = new Authority();
 using var server = new ApiServer(
     authority.Issue(["kubernetes", "kubernetes.default", ApiServerNames.Internal, "10.96.0.1"]),
-    int.Parse(Option("--port") ?? "0"));
+    int.Parse(Option("--port") ?? "0", CultureInfo.InvariantCulture))
+{
+    Audience = Option("--audience") ?? Token.Audience,
+};
 File.WriteAllText(Path.Combine(directory, "ca.crt"), authority.Pem);
 File.WriteAllText(Path.Combine(directory, "token-default"), server.Issue("default"));
 
@@ -21,7 +30,33 @@ if (Option("--manifest") is { } manifest)
 }
 
 Console.WriteLine(server.Port);
-Console.In.ReadToEnd();
+while (Console.In.ReadLine() is { } line)
+{
+    var space = line.IndexOf(' ', StringComparison.Ordinal);
+    var rest = line[(space + 1)..];
+    switch (line[..space], rest.Split(' '))
+    {
+        case ("secret", _):
+            server.Add(rest);
+            break;
+        case ("no-secret", [var ns, var name]):
+            server.Remove(ns, name);
+            break;
+        case ("role", [var ns, var serviceAccount]):
+            server.Allow(ns, serviceAccount, ns);
+            break;
+        case ("role", [var ns, var serviceAccount, var secret]):
+            server.AllowGet(ns, serviceAccount, ns, secret);
+            break;
+        case ("token", [var file, var ns, var serviceAccount, .. var audience]):
+            File.WriteAllText(file, server.Issue(ns, serviceAccount, audience.Length > 0 ? audience[0] : null));
+            break;
+        default:
+            throw new ArgumentException($"unknown line: {line}");
+    }
+
+    Console.WriteLine("ok");
+}
 
 internal static class ApiServerNames
 {

@@ -13,12 +13,14 @@ public static class Token
     /// <param name="ns">The service account's namespace.</param>
     /// <param name="serviceAccount">Its name.</param>
     /// <param name="audience">What it is for.</param>
+    /// <param name="issuer">The cluster's.</param>
     /// <param name="isBound">Whether it is bound to a pod, as the kubelet's are and those of <c>kubectl create token</c> are not.</param>
-    public static string For(string ns, string serviceAccount = "default", string audience = Audience, bool isBound = true) =>
+    public static string For(
+        string ns, string serviceAccount = "default", string audience = Audience, string issuer = Audience, bool isBound = true) =>
         string.Join('.', new[]
         {
             """{"alg":"RS256","kid":"stand-in"}""",
-            $$$"""{"aud":["{{{audience}}}"],"exp":4102444800,"iat":1795420767,"iss":"https://kubernetes.default.svc","jti":"{{{Guid.NewGuid()}}}","kubernetes.io":{"namespace":"{{{ns}}}",{{{(isBound ? Pod : "")}}}"serviceaccount":{"name":"{{{serviceAccount}}}","uid":"ffa72eb8"}},"nbf":1795420767,"sub":"system:serviceaccount:{{{ns}}}:{{{serviceAccount}}}"}""",
+            $$$"""{"aud":["{{{audience}}}"],"exp":4102444800,"iat":1795420767,"iss":"{{{issuer}}}","jti":"{{{Guid.NewGuid()}}}","kubernetes.io":{"namespace":"{{{ns}}}",{{{(isBound ? Pod : "")}}}"serviceaccount":{"name":"{{{serviceAccount}}}","uid":"ffa72eb8"}},"nbf":1795420767,"sub":"system:serviceaccount:{{{ns}}}:{{{serviceAccount}}}"}""",
             "signature-of-the-stand-in",
         }.Select(part => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part))));
 }

@@ -17,18 +17,4 @@ public sealed class MessagesPageTests
             .Where(line => line.StartsWith("## ", StringComparison.Ordinal));
         Assert.Equal(reasons.Select(reason => $"## {reason.Id} {reason.Title}"), headings);
     }
-
-    [Fact]
-    public void Each_link_between_documents_leads_somewhere()
-    {
-        string[] pages = [.. Directory.GetFiles(Repository.Root, "*.md"), .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)];
-        foreach (var page in pages)
-        {
-            foreach (var part in File.ReadAllText(page).Split("](").Skip(1))
-            {
-                var target = part[..part.IndexOf(')', StringComparison.Ordinal)];
-                Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target)), $"{page}: {target}");
-            }
-        }
-    }
 }

@@ -1,0 +1,241 @@
+# Makes a node of this machine, in namespaces of its own (unshare -rmnpf), and runs a page's commands on it:
+#   DocumentExamplesNode.sh FOLDER TERMINAL BINARY STAND-IN
+# Records come on stdin, each ended by a NUL: "world NAME", "happens WHAT...", "run COMMAND". Commands have the terminal
+# as stdin, stdout and stderr. Behind each record the terminal gets a mark, the exit code, and a mark.
+#
+# A world is a function world_NAME, and what can happen in it a function happens_NAME. Every path is the real one: /etc
+# and /var/lib are laid over, /run and /var/log are new, the network has nothing but loopback.
+set -u
+folder=$1 terminal=$2 binary=$3 stand_in=$4
+repository=$PWD
+
+must() { "$@" || { echo "the node could not be made: $*" >&2; exit 1; }; }
+
+wait_for() { # wait_for COMMAND...: ten seconds at most
+    local i
+    for i in $(seq 100); do "$@" 2>/dev/null && return; sleep 0.1; done
+    echo "not within ten seconds: $*" >&2
+    return 1
+}
+
+make_node() {
+    PATH=$PATH:/usr/sbin:/sbin
+    must ip link set lo up
+    must mkdir "$folder/node"
+    must mount -t tmpfs tmpfs "$folder/node"
+    local place name
+    for place in /etc /var/lib /usr/libexec; do
+        name=$folder/node/${place//\//-}
+        mkdir -p "$name/upper" "$name/work"
+        must mount -t overlay overlay -o "lowerdir=$place,upperdir=$name/upper,workdir=$name/work" "$place"
+    done
+    must mount -t tmpfs tmpfs /run
+    must mount -t tmpfs tmpfs /var/log
+    mkdir -p /run/systemd/journal /etc/containers /etc/kubernetes /etc/crio /var/lib/kubelet /usr/libexec/kubernetes/credential-providers
+    must mount --bind "$folder/journal" /run/systemd/journal
+
+    # What this machine itself has there is none of the node's.
+    for place in /etc/containers /etc/kubernetes /etc/crio /var/lib/kubelet; do must mount -t tmpfs -o mode=0755 tmpfs "$place"; done
+    mkdir -p /etc/kubernetes/credential-providers /etc/kubernetes/pki /etc/containers/registries.conf.d
+    echo '{"default":[{"type":"insecureAcceptAnything"}]}' >/etc/containers/policy.json
+    must install -m 0755 "$binary" /usr/libexec/kubernetes/credential-providers/crio-credential-provider
+    mkdir "$folder/node/home"
+    export HOME=$folder/node/home PATH=/usr/libexec/kubernetes/credential-providers:$PATH TERM=dumb LC_ALL=C.UTF-8
+    unset "${!CRIO_CP_@}"
+    cd "$HOME" || exit 1
+}
+
+# The cluster, in the one audience that it takes. It listens on loopback under the name that the node knows it by.
+start_api() { # start_api AUDIENCE
+    echo "127.0.0.1 localhost api.example.test api-int.example.test" >/etc/hosts
+    mkdir "$folder/node/api"
+    coproc api { DOTNET_EnableDiagnostics=0 exec dotnet "$stand_in" --directory "$folder/node/api" --port 6443 --audience "$1"; }
+    read -r -t 60 -u "${api[0]}" || { echo "the API stand-in did not start" >&2; return 1; }
+    cp "$folder/node/api/ca.crt" "$folder/node/ca.crt"
+}
+
+api_is_told() { # api_is_told LINE
+    local answer=""
+    echo "$1" >&"${api[1]}"
+    read -r -t 10 -u "${api[0]}" answer
+    [ "$answer" = ok ] || { echo "the API did not take: $1" >&2; return 1; }
+}
+
+secret() { # secret NAMESPACE NAME REGISTRY USER PASSWORD: as kubectl create secret docker-registry makes it
+    local config
+    config=$(jq -cn --arg r "$3" --arg u "$4" --arg p "$5" '{auths: {($r): {username: $u, password: $p, auth: ("\($u):\($p)" | @base64)}}}')
+    api_is_told "secret $(jq -cn --arg n "$2" --arg ns "$1" --arg c "$config" '{kind: "Secret", apiVersion: "v1",
+        metadata: {name: $n, namespace: $ns}, data: {".dockerconfigjson": ($c | @base64)}, type: "kubernetes.io/dockerconfigjson"}')"
+}
+
+kubelet_conf() { # kubelet_conf FILE SERVER
+    cat >"$1" <<EOF
+apiVersion: v1
+kind: Config
+clusters:
+- name: default-cluster
+  cluster:
+    server: $2
+    certificate-authority-data: $(base64 -w0 "$folder/node/ca.crt")
+contexts:
+- name: default-context
+  context: {cluster: default-cluster, namespace: default, user: default-auth}
+current-context: default-context
+users:
+- name: default-auth
+  user: {client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem, client-key: /var/lib/kubelet/pki/kubelet-client-current.pem}
+EOF
+}
+
+# A private mirror at localhost:5000 with library/nginx:latest in it.
+start_registry() {
+    mkdir -p /var/lib/registry
+    htpasswd -Bbn myuser mypassword 2>/dev/null >/var/lib/registry/htpasswd
+    cat >"$folder/node/registry.yml" <<EOF
+version: 0.1
+log: {level: info, formatter: text}
+storage: {filesystem: {rootdirectory: /var/lib/registry}}
+auth: {htpasswd: {realm: Registry Realm, path: /var/lib/registry/htpasswd}}
+http: {addr: "127.0.0.1:5000"}
+EOF
+    docker-registry serve "$folder/node/registry.yml" >/var/log/registry.log 2>&1 &
+    wait_for port_answers 5000 || return 1
+    image_in_registry
+    : >/var/log/registry.log
+}
+
+port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1"); }
+
+image_in_registry() {
+    "$repository/scripts/make-image" "$folder/node/image"
+    skopeo --insecure-policy copy -q --dest-tls-verify=false --dest-creds myuser:mypassword \
+        "oci:$folder/node/image:latest" docker://localhost:5000/library/nginx:latest
+}
+
+request() { # request FILE TOKEN-FILE: what the kubelet sends for docker.io/library/nginx
+    jq -cn --rawfile token "$2" '{kind: "CredentialProviderRequest", apiVersion: "credentialprovider.kubelet.k8s.io/v1",
+        image: "docker.io/library/nginx", serviceAccountToken: $token}' >"$1"
+}
+
+readonly kubeadm=https://kubernetes.default.svc.cluster.local openshift=https://kubernetes.default.svc
+
+# A worker of a kubeadm cluster with the article's mirror, secret and Role. In the home folder: the token of default's
+# pods, and the kubelet's request with it.
+world_node() {
+    start_api $kubeadm || return 1
+    kubelet_conf /etc/kubernetes/kubelet.conf https://api.example.test:6443
+    cp "$folder/node/ca.crt" /etc/kubernetes/pki/ca.crt
+    cp "$repository/deploy/examples/registries.conf" /etc/containers/registries.conf
+    cp "$repository/deploy/examples/credential-provider-config.yaml" /etc/kubernetes/credential-providers/config.yaml
+    secret default my-secret localhost:5000 myuser mypassword
+    api_is_told "role default default"
+    api_is_told "token $HOME/token default default"
+    request request.json token
+    cp "$binary" crio-credential-provider
+}
+
+# The same with the mirror itself.
+world_mirror() {
+    world_node && start_registry
+}
+
+# A node of an OpenShift cluster, with the requests of two namespaces; team-b has no Role.
+world_openshift() {
+    start_api $openshift || return 1
+    kubelet_conf /etc/kubernetes/kubeconfig https://api-int.example.test:6443
+    printf "KUBERNETES_SERVICE_HOST='api-int.example.test'\nKUBERNETES_SERVICE_PORT='6443'\n" >/etc/kubernetes/apiserver-url.env
+    cp "$repository/deploy/examples/registries.conf" /etc/containers/registries.conf
+    secret team-a my-secret localhost:5000 myuser mypassword
+    api_is_told "role team-a default"
+    api_is_told "token $HOME/token team-a default"
+    api_is_told "token $HOME/token-team-b team-b default"
+    request request.json token
+    request request-team-b.json token-team-b
+}
+
+# A node of a kubeadm cluster whose kubelet passes the annotation that names secrets.
+world_named() {
+    world_node || return 1
+    secret team-a mirror localhost:5000 myuser mypassword
+    secret team-a hub https://index.docker.io/v1/ myuser mypassword
+    api_is_told "role team-a puller mirror"
+    api_is_told "role team-a puller hub"
+    api_is_told "token $HOME/token team-a puller"
+    request request.json token
+    jq -c '.serviceAccountAnnotations = {"crio-credential-provider/pull-secrets": "mirror,hub"}' request.json >annotated.json
+    mv annotated.json request.json
+}
+
+# Before anything is installed: a mirror can be started, and a cluster be asked.
+world_fresh() {
+    world_node || return 1
+    rm -rf /etc/containers/registries.conf /etc/kubernetes/credential-providers /usr/libexec/kubernetes/credential-providers request.json crio-credential-provider
+    install -D -m 0755 "$binary" build/crio-credential-provider
+    cp -r "$repository/deploy" .
+}
+
+happens_registry-has-password() { # happens_registry-has-password PASSWORD
+    htpasswd -Bbn myuser "$1" 2>/dev/null >/var/lib/registry/htpasswd
+    # The registry looks at the file's time, in seconds.
+    touch -d '1 minute' /var/lib/registry/htpasswd
+}
+
+happens_secret-has-password() { # happens_secret-has-password PASSWORD
+    secret default my-secret localhost:5000 myuser "$1"
+}
+
+# The request is made with another token: for another audience, or of another namespace.
+happens_token-for() { # happens_token-for AUDIENCE
+    api_is_told "token $HOME/token default default $1" && request request.json token
+}
+
+happens_token-of() { # happens_token-of NAMESPACE
+    api_is_told "token $HOME/token $1 default" && request request.json token
+}
+
+happens_secret-is-for() { # happens_secret-is-for REGISTRY
+    secret default my-secret "$1" myuser mypassword
+}
+
+happens_second-secret() { secret default other-secret localhost:5000 otheruser otherpassword; }
+
+# The node's kubeconfig holds the CA of another cluster, until the next such call.
+happens_authority-is-another() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=kubernetes -days 2 \
+        -keyout /dev/null -out "$folder/node/ca.crt" 2>/dev/null
+    kubelet_conf /etc/kubernetes/kubelet.conf https://api.example.test:6443
+}
+
+happens_authority-is-right() {
+    cp "$folder/node/api/ca.crt" "$folder/node/ca.crt"
+    kubelet_conf /etc/kubernetes/kubelet.conf https://api.example.test:6443
+}
+
+happens_image-is-pushed() { image_in_registry; }
+
+# The kubelet asks for docker.io/library/nginx in the name of a pod.
+happens_kubelet-asks() { # happens_kubelet-asks [REQUEST-FILE]
+    env -i /usr/libexec/kubernetes/credential-providers/crio-credential-provider <"${1:-request.json}" >/dev/null 2>&1
+}
+
+# Then CRI-O takes the file and pulls with it (server/image_pull.go prepareTempAuthFile), by the same image library.
+happens_pod-is-created() {
+    happens_kubelet-asks "$@" || return 1
+    local file in_use=/etc/crio/auth/in-use
+    file=$(echo /etc/crio/auth/*-7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5.json)
+    mkdir -p -m 0700 $in_use
+    mv "$file" $in_use/pull.json && rm -rf "$folder/node/pulled" &&
+        skopeo copy -q --authfile $in_use/pull.json docker://docker.io/library/nginx:latest "dir:$folder/node/pulled" &&
+        rm $in_use/pull.json
+}
+
+make_node
+while IFS= read -r -d '' record; do
+    word=${record%% *} rest=${record#* }
+    case $word in
+        world) "world_$rest" >"$terminal" 2>&1 && status=0 || status=$? ;;
+        happens) read -r -a words <<<"$rest"; "happens_${words[0]}" "${words[@]:1}" >"$terminal" 2>&1 && status=0 || status=$? ;;
+        run) (exit "${last:-0}"); eval "$rest" <"$terminal" >"$terminal" 2>&1; status=$? last=$status ;;
+    esac
+    printf '\036%s\036' "$status" >"$terminal"
+done
