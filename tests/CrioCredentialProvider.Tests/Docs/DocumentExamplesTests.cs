@@ -79,14 +79,19 @@ public sealed class DocumentExamplesTests
     [InlineData("text", "page.md:1: commands belong into a console block", "$ true")]
     [InlineData("console", "page.md:2: output without a command: true", "true")]
     [InlineData("console", "page.md:1: a console block without a command")]
+    [InlineData("console checked", "page.md:2: no test OptionsPageTests checks it", "$ true")]
     [InlineData("log", "page.md:1: the block names no capture", "any")]
     [InlineData("log capture", null, "…Looking for namespaced auth JSON file in: …", "…Trying to access…")]
     [InlineData("log capture", "page.md:2: not in crio/pull-with-auth-file.log, or not in this order: …Looking", "…Trying to access…", "…Looking…")]
     public void Blocks_that_are_not_run_are_checked_by_their_kind(string kind, string? expected, params string[] lines)
     {
         string[] block = ["```" + kind.Split(' ')[0], .. lines, "```"];
-        var problem = Problem(Assert.Single(Parse(
-            kind.EndsWith(" capture", StringComparison.Ordinal) ? ["<!-- capture: crio/pull-with-auth-file.log -->", .. block] : block)));
+        var problem = Problem(Assert.Single(Parse(kind.Split(' ')[1..] switch
+        {
+            ["capture"] => ["<!-- capture: crio/pull-with-auth-file.log -->", .. block],
+            ["checked"] => ["<!-- checked: OptionsPageTests -->", .. block],
+            _ => block,
+        })));
         if (expected is null)
         {
             Assert.Null(problem);
@@ -128,7 +133,8 @@ public sealed class DocumentExamplesTests
     private static void AssertNone(List<string> problems) =>
         Assert.True(problems.Count == 0, string.Join("\n\n", problems));
 
-    private static bool IsRun(DocumentExamplesBlock block) => block.Kind is "console" or "journal";
+    private static bool IsRun(DocumentExamplesBlock block) =>
+        block.Kind is "console" or "journal" && !block.Directives.ContainsKey("checked");
 
     private static IReadOnlyList<DocumentExamplesBlock> Parse(params string[] lines) => DocumentExamplesBlock.Parse("page.md", lines);
 
@@ -206,9 +212,9 @@ public sealed class DocumentExamplesTests
             {
                 case "console":
                     _ = block.Steps;
-                    return null;
+                    return CheckProblem(block);
                 case "journal":
-                    return null;
+                    return CheckProblem(block);
                 case "sh":
                     return BashProblem(block.Text) is { } said ? $"{block.Place}: bash does not take it: {said}" : null;
                 case "yaml":
@@ -243,6 +249,14 @@ public sealed class DocumentExamplesTests
             return $"{block.Place}: not {block.Kind.ToUpperInvariant()}: {e.Message}";
         }
     }
+
+    /// <summary>A block that another test compares names its class, and that class names the page.</summary>
+    private static string? CheckProblem(DocumentExamplesBlock block) =>
+        block.Directives.TryGetValue("checked", out var test)
+        && !Directory.GetFiles(Path.Combine(Repository.Root, "tests"), $"{test}.cs", SearchOption.AllDirectories)
+            .Any(file => File.ReadAllText(file).Contains(Path.GetFileName(block.Page), StringComparison.Ordinal))
+            ? $"{block.Place}: no test {test} checks it"
+            : null;
 
     /// <summary>A log block shows lines, in order, of what a real cluster's programs wrote; an ellipsis shortens them.</summary>
     private static string? CaptureProblem(DocumentExamplesBlock block)
