@@ -40,7 +40,7 @@ make_node() {
     echo '{"default":[{"type":"insecureAcceptAnything"}]}' >/etc/containers/policy.json
     must install -m 0755 "$binary" /usr/libexec/kubernetes/credential-providers/crio-credential-provider
     mkdir "$folder/node/home"
-    export HOME=$folder/node/home PATH=/usr/libexec/kubernetes/credential-providers:$PATH TERM=dumb LC_ALL=C.UTF-8
+    export HOME=$folder/node/home PATH=/usr/libexec/kubernetes/credential-providers:$PATH TERM=dumb NO_COLOR=1 LC_ALL=C.UTF-8
     unset "${!CRIO_CP_@}"
     cd "$HOME" || exit 1
 }
@@ -117,6 +117,20 @@ request() { # request FILE TOKEN-FILE: what the kubelet sends for docker.io/libr
         image: "docker.io/library/nginx", serviceAccountToken: $token}' >"$1"
 }
 
+# Stands for a daemon in /proc: its name, its command line, when it started, and what it prints as its version.
+start_daemon() { # start_daemon NAME VERSION ARGUMENT...
+    local file=/usr/libexec/daemons/$1 version=$2
+    mkdir -p /usr/libexec/daemons
+    printf '#!/bin/bash\n[ "$1" = --version ] && exec echo "%s"\nwhile :; do sleep 1000; done\n' "$version" >"$file"
+    chmod 0755 "$file"
+    "$file" "${@:3}" &
+}
+
+readonly kubelet_flags=(
+    --kubeconfig=/etc/kubernetes/kubelet.conf
+    --image-credential-provider-config=/etc/kubernetes/credential-providers/config.yaml
+    --image-credential-provider-bin-dir=/usr/libexec/kubernetes/credential-providers)
+
 readonly kubeadm=https://kubernetes.default.svc.cluster.local openshift=https://kubernetes.default.svc
 
 # A worker of a kubeadm cluster with the article's mirror, secret and Role. In the home folder: the token of default's
@@ -132,6 +146,10 @@ world_node() {
     api_is_told "token $HOME/token default default"
     request request.json token
     cp "$binary" crio-credential-provider
+    mkdir -p -m 0755 /etc/crio/auth
+    start_daemon crio "crio version 1.36.3"
+    start_daemon kubelet "Kubernetes v1.36.2" "${kubelet_flags[@]}"
+    PATH=$PATH:/usr/libexec/daemons
 }
 
 # The same with the mirror itself.
