@@ -4,7 +4,6 @@ namespace CrioCredentialProvider.Interop;
 
 internal static partial class Libc
 {
-    private const int NotADirectory = 20; // ENOTDIR
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);
