@@ -30,7 +30,12 @@ internal static class TokenTarget
         Oracle.Holds(token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'), "an accepted token is fit for a header");
         Oracle.Holds(Oracle.IsDnsLabel(identity.Namespace), "the namespace is a DNS label");
         Oracle.IsPlainFileName(AuthFileName.For(identity.Namespace, "docker.io/library/nginx"));
-        foreach (var claim in (IEnumerable<string?>)[identity.ServiceAccount, identity.Pod, identity.Issuer, .. identity.Audiences])
+        foreach (var name in (string?[])[identity.ServiceAccount, identity.Pod])
+        {
+            Oracle.Holds(name is null || Oracle.IsDnsSubdomain(name), "a name in a command that people copy is a DNS subdomain");
+        }
+
+        foreach (var claim in (IEnumerable<string?>)[identity.Issuer, .. identity.Audiences])
         {
             Oracle.IsLine(claim ?? "", "a claim");
         }
