@@ -12,7 +12,7 @@ public sealed class PortabilityContractTests : IDisposable
         hosts: mymachines frobnicate [!UNAVAIL=return] resolve
         """;
 
-    private readonly Cluster cluster = new(names: ["kubernetes", "api.cluster.test"]);
+    private readonly Cluster cluster = new(names: ["kubernetes", "kubernetes.default.svc", "api.cluster.test"]);
     private readonly EmptyRoot root;
 
     public PortabilityContractTests() => root = new EmptyRoot(cluster);

@@ -21,7 +21,7 @@ internal sealed class EmptyRoot
             root=$root.merged
         fi
         mkdir -p "$root/dev"
-        touch "$root/dev/urandom"
+        [ -e "$root/dev/urandom" ] || touch "$root/dev/urandom"
         mount --bind /dev/urandom "$root/dev/urandom"
         exec env -i "$(command -v chroot)" "$root" /crio-credential-provider "$@"
         """;
