@@ -73,19 +73,30 @@ internal static class BashCompletion
     /// <summary>One case for all options whose values are completed alike.</summary>
     private static void AppendValues(StringBuilder text)
     {
-        var values = CompletionNode.All
-            .SelectMany(node => node.Options.Where(option => !option.IsSwitch).Select(option => (node.Path, Option: option)))
-            .GroupBy(value => value.Option.Kind switch
-            {
-                ValueKind.Choice => $"mapfile -t COMPREPLY < <(compgen -W '{string.Join(' ', value.Option.Choices)}' -- \"$cur\")",
-                ValueKind.File => "_crio_credential_provider_paths -f",
-                ValueKind.Directory => "_crio_credential_provider_paths -d",
-                _ => ":",
-            });
-        foreach (var group in values.OrderBy(group => group.Key, StringComparer.Ordinal))
+        Dictionary<string, List<string>> places = new(StringComparer.Ordinal);
+        foreach (var node in CompletionNode.All)
         {
-            var patterns = string.Join(" | \\\n        ", group.Select(value => $"'{value.Path}:--{value.Option.Flag}'"));
-            text.Append($"        {patterns})\n            {group.Key}\n            return ;;\n");
+            foreach (var option in node.Options.Where(option => !option.IsSwitch))
+            {
+                var action = option.Kind switch
+                {
+                    ValueKind.Choice => $"mapfile -t COMPREPLY < <(compgen -W '{string.Join(' ', option.Choices)}' -- \"$cur\")",
+                    ValueKind.File => "_crio_credential_provider_paths -f",
+                    ValueKind.Directory => "_crio_credential_provider_paths -d",
+                    _ => ":",
+                };
+                if (!places.TryGetValue(action, out var patterns))
+                {
+                    places[action] = patterns = [];
+                }
+
+                patterns.Add($"'{node.Path}:--{option.Flag}'");
+            }
+        }
+
+        foreach (var action in new SortedSet<string>(places.Keys, StringComparer.Ordinal))
+        {
+            text.Append($"        {string.Join(" | \\\n        ", places[action])})\n            {action}\n            return ;;\n");
         }
     }
 }

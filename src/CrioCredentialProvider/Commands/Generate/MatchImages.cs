@@ -18,7 +18,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
     {
         SortedSet<string> patterns = new(StringComparer.Ordinal);
         List<string> remarks = [];
-        foreach (var prefix in conf.Registries.Where(IsElsewhere).Select(entry => entry.Prefix).Order(StringComparer.Ordinal))
+        foreach (var prefix in new SortedSet<string>(conf.Registries.Where(IsElsewhere).Select(entry => entry.Prefix), StringComparer.Ordinal))
         {
             if (WhyUnusable(prefix) is { } why)
             {
@@ -66,7 +66,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
     private static string? ShortNamesLeadTo(RegistriesConf conf)
     {
         var targets = conf.SearchRegistries.Select(registry => $"{registry}/library/a")
-            .Concat(conf.Aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal).Select(alias => alias.Value));
+            .Concat(new SortedSet<string>(conf.Aliases.Keys, StringComparer.Ordinal).Select(name => conf.Aliases[name]));
         return targets.Select(conf.Find).FirstOrDefault(entry => entry is not null && IsElsewhere(entry))?.Prefix;
     }
 }

@@ -68,7 +68,7 @@ internal static class RbacCommand
 
         if (input.Text(Namespace.Flag) is { } ns)
         {
-            string[] secrets = [.. input.Texts(Secret.Flag).Distinct().Order(StringComparer.Ordinal)];
+            string[] secrets = [.. new SortedSet<string>(input.Texts(Secret.Flag), StringComparer.Ordinal)];
             documents.Add(Rbac.ForServiceAccount(ns, input.Text(ServiceAccount.Flag) ?? "default", secrets));
         }
 
