@@ -37,7 +37,7 @@ public sealed class ApiServerLocatorTests : IDisposable
     public void Others_are_refused(string text)
     {
         var e = Assert.Throws<ProviderException>(() => ApiServerAddress.Parse(text, "the test"));
-        Assert.Equal($"\"{text}\" from the test is no address of an API server", e.Problem);
+        Assert.Equal($"\"{OneLine.Of(text)}\" from the test is no address of an API server", e.Problem);
     }
 
     [Theory]
