@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Commands.Doctor;
 using CrioCredentialProvider.Tests.Support;
 
@@ -34,7 +35,8 @@ public sealed class DoctorPageTests
         var run = await node.RunAsync(options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         var output = run.Stdout
             .Replace($"127.0.0.1:{node.Api.Port}", "10.0.0.1:6443", StringComparison.Ordinal)
-            .Replace($"\"{node.Root}\"", "\"/\"", StringComparison.Ordinal);
+            .Replace($"\"{node.Root}\"", "\"/\"", StringComparison.Ordinal)
+            .Replace($"\"{BuildInfo.Version}\"", "\"0.1.0\"", StringComparison.Ordinal);
         output = Regex.Replace(output, @"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", "2026-11-25 09:30:00Z");
         var block = $"```console\n$ crio-credential-provider doctor{options}\n{output}```\n";
         var page = await File.ReadAllTextAsync(Page, TestContext.Current.CancellationToken);

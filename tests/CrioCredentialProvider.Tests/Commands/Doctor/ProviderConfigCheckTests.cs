@@ -18,8 +18,8 @@ public sealed class ProviderConfigCheckTests : IDisposable
             [
                 $"read: {NodeTree.ConfigPath}",
                 "valid for kubelet 1.34, 1.35 and newer",
-                $"not for others: {NodeTree.ConfigPath}:11:5: unknown field \"cacheType\" (kubelet 1.33)",
-                $"not for others: {NodeTree.ConfigPath}:4: \"tokenAttributes\" needs the feature gate {Gate} (kubelet 1.33)",
+                $"refused elsewhere: {NodeTree.ConfigPath}:11:5: unknown field \"cacheType\" (kubelet 1.33)",
+                $"refused elsewhere: {NodeTree.ConfigPath}:4: \"tokenAttributes\" needs the feature gate {Gate} (kubelet 1.33)",
             ],
             answer.Seen);
     }
@@ -113,7 +113,7 @@ public sealed class ProviderConfigCheckTests : IDisposable
         node.Write($"{directory}/README.md", "not YAML: [");
         var answer = await node.CheckAsync("CP003");
         Assert.Equal(("ok", $"read: {directory}/10-other.json, {directory}/20-crio.yml"), (answer.Outcome, answer.Seen[0]));
-        Assert.Contains($"not for others: {directory}: a directory is taken since 1.34 only (kubelet 1.33)", answer.Seen);
+        Assert.Contains($"refused elsewhere: {directory}: a directory is taken since 1.34 only (kubelet 1.33)", answer.Seen);
 
         node.Write($"{directory}/30-again.yaml", NodeTree.Config);
         Assert.Equal($"{directory}/30-again.yaml:4: a second provider is named \"crio-credential-provider\"", (await node.CheckAsync("CP003")).Summary);

@@ -36,13 +36,15 @@ internal static class AudienceCheck
         List<string> open = [];
         if (accepted is null)
         {
-            open.Add("whether the API server accepts it (--token-file tells)");
+            open.Add("whether the API server accepts it");
+            found.See("--token-file, with a token for it, tells whether it is accepted");
         }
 
         if (allowed is null)
         {
-            open.Add("whether nodes may ask for it (only the token of somebody who may create SubjectAccessReviews tells; "
-                + "when they may not, the kubelet logs \"audience not found in pod spec volume\")");
+            open.Add("whether nodes may ask for it");
+            found.See("only a token that may create SubjectAccessReviews tells whether nodes may ask");
+            found.See("when they may not, the kubelet logs: audience \"…\" not found in pod spec volume");
         }
 
         return CheckResult.Skipped("cannot be seen from here: " + string.Join(", and ", open)) with

@@ -34,7 +34,7 @@ internal static class ProviderConfigCheck
             }
             else
             {
-                found.See($"not for others: {error.Line}");
+                found.See($"refused elsewhere: {error.Line}");
             }
         }
 
