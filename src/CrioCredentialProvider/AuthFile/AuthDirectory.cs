@@ -40,12 +40,9 @@ internal sealed class AuthDirectory : IDisposable
             // The umask takes bits away from mkdir's mode, but it can never add any.
             _ = Libc.ChangeMode(directory.Descriptor, OwnerAll);
         }
-        else if (Libc.Status(directory.Descriptor, "", Libc.OfDescriptor, Libc.BasicStatus, out var status) == 0
-                 && status.IsWritableByOthers)
+        else if (Libc.Status(directory.Descriptor, "", Libc.OfDescriptor, Libc.BasicStatus, out var status) == 0)
         {
-            warn(new Notice(
-                Reasons.AuthDirectoryUnusable,
-                $"Auth directory \"{path}\" can be written by others than its owner; chmod 0700 it"));
+            WarnOfOthers(path, status, warn);
         }
 
         return directory;
@@ -105,6 +102,24 @@ internal sealed class AuthDirectory : IDisposable
     }
 
     public void Dispose() => _ = Libc.Close(Descriptor);
+
+    /// <summary>Whoever may write in the directory can take files away from CRI-O, or give it others.</summary>
+    private static void WarnOfOthers(string path, in Libc.FileStatus status, Action<Notice> warn)
+    {
+        if (status.IsWritableByOthers)
+        {
+            warn(new Notice(
+                Reasons.AuthDirectoryUnusable,
+                $"Auth directory \"{path}\" can be written by others than its owner; chmod 0700 it"));
+        }
+
+        if (status.Owner != 0 && status.Owner != Libc.EffectiveUser())
+        {
+            warn(new Notice(
+                Reasons.AuthDirectoryUnusable,
+                $"Auth directory \"{path}\" belongs to user {status.Owner}, who can replace what is in it; chown it to root"));
+        }
+    }
 
     private static AuthDirectory Open(string path)
     {

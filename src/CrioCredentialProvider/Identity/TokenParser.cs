@@ -15,6 +15,8 @@ internal static class TokenParser
 {
     private const string Remedy = "check tokenAttributes in the kubelet's credential provider config";
 
+    private const int MaximumAudiences = 8;
+
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
@@ -169,7 +171,11 @@ internal static class TokenParser
         {
             if (reader.TokenType == JsonTokenType.String)
             {
-                audiences.Add(OneLine.Of(reader.GetString()!));
+                // They are told when the API server refuses the token; a line has an end.
+                if (audiences.Count < MaximumAudiences)
+                {
+                    audiences.Add(OneLine.Of(reader.GetString()!));
+                }
             }
             else
             {

@@ -14,11 +14,15 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Status(int directory, string path, int flags, uint mask, out FileStatus status);
 
+    /// <summary>geteuid(2): the number of the user whose rights count; 0 is root.</summary>
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
     /// <summary>
     /// Whether there is a pipe, a socket or a device at this path: opening one could wait for ever, and it has no length.
     /// </summary>
     public static bool IsSpecialFile(string path) =>
-        Status(CurrentDirectory, path, 0, BasicStatus, out var status) == 0 && !status.IsRegular && !status.IsDirectory;
+        Status(CurrentDirectory, path, 0, BasicStatus, out var status) == 0 && !status.IsRegularFile && !status.IsDirectory;
 
     /// <summary>The parts of <c>struct statx</c> that are used here; 256 bytes in all.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -67,8 +71,6 @@ internal static partial class Libc
         public readonly bool IsSymbolicLink => (mode & 0xF000) == 0xA000;
 
         public readonly bool IsDirectory => (mode & 0xF000) == 0x4000;
-
-        public readonly bool IsRegular => (mode & 0xF000) == 0x8000;
 
         public readonly bool IsWritableByOthers => (mode & 0x12) != 0;
 

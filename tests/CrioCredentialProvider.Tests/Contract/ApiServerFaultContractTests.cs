@@ -139,6 +139,29 @@ public sealed class ApiServerFaultContractTests
             (tls, _, end) => Bomb(tls, SecretList + "{\"data\":{\".dockerconfigjson\":\"" + new string('A', 16 << 20), end), "a value of more than 4194304 bytes"),
         ["says null everywhere"] = ((tls, _, _) => FaultyServer.Send(
             tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + """{"kind":null,"apiVersion":null,"metadata":null,"items":null}"""), "its kind is not \"SecretList\""),
+        ["says continue without end"] = (async (tls, _, end) =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                await FaultyServer.Send(tls, "HTTP/1.1 100 Continue\r\n\r\n");
+            }
+        }, NoList),
+        ["never ends the length of a chunk"] = (async (tls, _, end) =>
+        {
+            await FaultyServer.Send(tls, FaultyServer.Headers + "Transfer-Encoding: chunked\r\n\r\n5;");
+            while (!end.IsCancellationRequested)
+            {
+                await FaultyServer.Send(tls, new string('x', 64 * 1024));
+            }
+        }, "[CP4"),
+        ["never ends what follows the last chunk"] = (async (tls, _, end) =>
+        {
+            await FaultyServer.Send(tls, FaultyServer.Headers + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n");
+            while (!end.IsCancellationRequested)
+            {
+                await FaultyServer.Send(tls, $"X-Filler-{Guid.NewGuid()}: {new string('x', 4000)}\r\n");
+            }
+        }, "[CP4"),
         ["answers HTTP/2"] = ((tls, _, _) => FaultyServer.Send(tls, "\0\0\x12\u0004\0\0\0\0\0"), "[CP4"),
         ["answers nothing but a newline"] = ((tls, _, _) => FaultyServer.Send(tls, "\r\n\r\n"), "[CP4"),
     };

@@ -145,6 +145,18 @@ public sealed partial class NodeFaultContractTests
                 ["-c", $"ulimit {limit}; exec '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)}"]));
     }
 
+    [Fact]
+    public void A_directory_of_another_users_is_told_at_each_run()
+    {
+        using var cluster = new Cluster();
+        Directory.CreateDirectory(cluster.At("auth"), (UnixFileMode)0x1C0);
+        Process.Start("chown", ["65534", cluster.At("auth")]).WaitForExit();
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
+        Assert.Equal(
+            [$"Auth directory \"{cluster.At("auth")}\" belongs to user 65534, who can replace what is in it; chown it to root"],
+            cluster.Journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"]));
+    }
+
     /// <summary>Opening a pipe that nobody writes to would wait for ever, and the kubelet would kill without a word.</summary>
     [Theory]
     [InlineData("--registries-conf", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP301]\n")]

@@ -60,6 +60,14 @@ public sealed class TokenParserTests
     }
 
     [Fact]
+    public void Of_thousands_of_audiences_the_first_eight_are_told()
+    {
+        var audiences = string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"a{i}\""));
+        var identity = Parse(Requests.Token($"{{\"aud\":[{audiences}],\"kubernetes.io\":{{\"namespace\":\"a\"}}}}"));
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => $"a{i}"), identity.Audiences);
+    }
+
+    [Fact]
     public void The_refused_namespace_is_quoted_on_one_line()
     {
         var e = Fails(Requests.Token(Claims("../../x\\n")));
