@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using Bench;
 
-// Bench BINARY OUTPUT [ROUNDS]: measures BINARY against curl, and against $PEER if that is set, and writes Markdown.
+// Bench BINARY OUTPUT [ROUNDS [times]]: measures BINARY against curl, and against $PEER if that is set, and writes
+// Markdown. With "times", only what wait4(2) tells is measured: a quick look.
 var binary = Path.GetFullPath(args[0]);
 var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 100;
+var isQuick = args is [_, _, _, "times"];
 var peer = Environment.GetEnvironmentVariable("PEER");
 var report = new StringBuilder();
 using var fixture = new Fixture();
@@ -69,15 +71,15 @@ void Table(string title, string what, int[] sizes, Func<int, List<(Bench.Program
     {
         var results = measure(size);
         var curl = results[0].Costs;
-        var curlInstructions = Counters.Instructions(results[0].Program, fixture.Folder);
+        var curlInstructions = isQuick ? double.NaN : Counters.Instructions(results[0].Program, fixture.Folder);
         foreach (var (program, costs) in results)
         {
-            var instructions = program.Name == "curl" ? curlInstructions : Counters.Instructions(program, fixture.Folder);
+            var instructions = isQuick || program.Name == "curl" ? curlInstructions : Counters.Instructions(program, fixture.Folder);
             var cpuRatio = Statistics.Median(costs.Zip(curl, (a, b) => a.Cpu / b.Cpu));
             var wallRatio = Statistics.Median(costs.Zip(curl, (a, b) => a.Wall / b.Wall));
             Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {size} | {program.Name} | {Milliseconds(costs.Select(c => c.Cpu))} | {cpuRatio:0.00} | {Milliseconds(costs.Select(c => c.Wall))} | {wallRatio:0.00} | {Memory(program)} | {Counters.SystemCalls(program, fixture.Folder)} | {instructions:0.0} | {instructions / curlInstructions:0.00} |"));
+                $"| {size} | {program.Name} | {Milliseconds(costs.Select(c => c.Cpu))} | {cpuRatio:0.00} | {Milliseconds(costs.Select(c => c.Wall))} | {wallRatio:0.00} | {Memory(program)} | {(isQuick ? double.NaN : Counters.SystemCalls(program, fixture.Folder))} | {instructions:0.0} | {instructions / curlInstructions:0.00} |"));
         }
     }
 
@@ -107,10 +109,10 @@ void Together()
     Line($"| 250 at once | {Milliseconds(together)} | {Milliseconds(wall)} |");
 }
 
-string Memory(Bench.Program program) =>
+string Memory(Bench.Program program) => isQuick ? "" :
     (Counters.Memory(program, fixture.Folder) * 1024 / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
 
-string Instructions(Bench.Program program) =>
+string Instructions(Bench.Program program) => isQuick ? "" :
     Counters.Instructions(program, fixture.Folder).ToString("0.0", CultureInfo.InvariantCulture);
 
 static string Milliseconds(IEnumerable<double> microseconds) =>
