@@ -14,6 +14,8 @@ _crio_credential_provider() {
     # Commands stand first.
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
+            explain) path=explain ;;
+            doctor) path=doctor ;;
             generate) path=generate ;;
             version) path=version ;;
             help) path=help ;;
@@ -31,6 +33,18 @@ _crio_credential_provider() {
         ':--tls-server-name' | \
         ':--timeout' | \
         ':--hand-over-timeout' | \
+        'explain:--namespace' | \
+        'explain:--pull-secrets' | \
+        'explain:--api-server' | \
+        'explain:--tls-server-name' | \
+        'explain:--timeout' | \
+        'doctor:--kubelet-version' | \
+        'doctor:--crio-version' | \
+        'doctor:--namespace' | \
+        'doctor:--service-account' | \
+        'doctor:--api-server' | \
+        'doctor:--tls-server-name' | \
+        'doctor:--timeout' | \
         'generate kubelet-config:--audience' | \
         'generate rbac:--namespace' | \
         'generate rbac:--service-account' | \
@@ -44,6 +58,12 @@ _crio_credential_provider() {
             return ;;
         ':--registries-conf-dir' | \
         ':--auth-dir' | \
+        'explain:--registries-conf-dir' | \
+        'explain:--auth-dir' | \
+        'doctor:--root' | \
+        'doctor:--image-credential-provider-bin-dir' | \
+        'doctor:--registries-conf-dir' | \
+        'doctor:--auth-dir' | \
         'generate kubelet-config:--registries-conf-dir' | \
         'generate systemd-drop-in:--bin-dir' | \
         'generate machine-config:--bin-dir' | \
@@ -56,6 +76,23 @@ _crio_credential_provider() {
         ':--kubeconfig' | \
         ':--certificate-authority' | \
         ':--journal-socket' | \
+        'explain:--token-file' | \
+        'explain:--request' | \
+        'explain:--secrets' | \
+        'explain:--registries-conf' | \
+        'explain:--kubelet-auth-file' | \
+        'explain:--api-server-env-file' | \
+        'explain:--kubeconfig' | \
+        'explain:--certificate-authority' | \
+        'doctor:--image-credential-provider-config' | \
+        'doctor:--token-file' | \
+        'doctor:--secrets' | \
+        'doctor:--registries-conf' | \
+        'doctor:--kubelet-auth-file' | \
+        'doctor:--api-server-env-file' | \
+        'doctor:--kubeconfig' | \
+        'doctor:--certificate-authority' | \
+        'doctor:--journal-socket' | \
         'generate kubelet-config:--token-file' | \
         'generate kubelet-config:--merge-into' | \
         'generate kubelet-config:--registries-conf' | \
@@ -67,6 +104,9 @@ _crio_credential_provider() {
         'generate machine-config:--registries-conf')
             _crio_credential_provider_paths -f
             return ;;
+        'doctor:--check')
+            mapfile -t COMPREPLY < <(compgen -W 'CP001 CP002 CP003 CP004 CP005 CP006 CP007 CP008 CP009 CP010 CP011 CP012 CP013 CP014' -- "$cur")
+            return ;;
         ':--log-level')
             mapfile -t COMPREPLY < <(compgen -W 'debug info warning error' -- "$cur")
             return ;;
@@ -75,6 +115,8 @@ _crio_credential_provider() {
         'generate systemd-drop-in:--profile')
             mapfile -t COMPREPLY < <(compgen -W 'kubeadm openshift' -- "$cur")
             return ;;
+        'explain:--output' | \
+        'doctor:--output' | \
         'version:--output')
             mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
             return ;;
@@ -82,8 +124,16 @@ _crio_credential_provider() {
 
     case $path in
         '')
-            words='generate version help'
+            words='explain doctor generate version help'
             flags='--registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --hand-over-timeout --log-level --journal-socket --version --version-json --help'
+            ;;
+        'explain')
+            words=''
+            flags='--token-file --request --secrets --namespace --pull-secrets --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --help'
+            ;;
+        'doctor')
+            words=''
+            flags='--check --strict --root --image-credential-provider-config --image-credential-provider-bin-dir --kubelet-version --crio-version --token-file --namespace --service-account --secrets --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --journal-socket --help'
             ;;
         'generate')
             words='kubelet-config rbac systemd-drop-in machine-config completion man'
@@ -118,7 +168,7 @@ _crio_credential_provider() {
             flags='--output --help'
             ;;
         'help')
-            words='generate version help'
+            words='explain doctor generate version help'
             flags='--help'
             ;;
     esac
