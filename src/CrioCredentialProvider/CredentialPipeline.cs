@@ -25,7 +25,11 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     /// <summary>All that was passed over or odd so far.</summary>
     public IReadOnlyList<Notice> Notices => notices;
 
-    /// <summary>Runs all steps. Foreseen failures and defects alike end as an outcome, with nothing left behind.</summary>
+    /// <summary>
+    /// Runs all steps.
+    /// Foreseen failures and defects alike end as an outcome, with nothing left behind. Only where the answer itself cannot
+    /// be written, the auth file stays: the kubelet goes on without an answer, and CRI-O then takes the file.
+    /// </summary>
     public async Task<Outcome> RunAsync()
     {
         AuthFileDelivery? delivery = null;

@@ -9,19 +9,42 @@ internal static class OneLine
     /// <summary>Characters kept of a value before it is cut.</summary>
     public const int MaximumLength = 256;
 
-    public static string Of(string text)
+    public static string Of(string text) =>
+        text.Length > MaximumLength ? Printable(text[..MaximumLength]) + '…' : Printable(text);
+
+    /// <summary>The same without a limit, for reports that are read at a terminal.</summary>
+    public static string Printable(string text)
     {
-        var line = new StringBuilder(Math.Min(text.Length, MaximumLength) + 1);
-        foreach (var character in text.AsSpan(0, Math.Min(text.Length, MaximumLength)))
+        if (IsHarmless(text))
         {
-            line.Append(IsHarmless(character) ? character : '?');
+            return text;
         }
 
-        return text.Length > MaximumLength ? line.Append('…').ToString() : line.ToString();
+        var line = new StringBuilder(text.Length);
+        foreach (var character in text.EnumerateRunes())
+        {
+            line.Append(IsHarmless(character) ? character.ToString() : "?");
+        }
+
+        return line.ToString();
+    }
+
+    /// <summary>Whether nothing of it would be replaced.</summary>
+    public static bool IsHarmless(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text.EnumerateRunes())
+        {
+            if (!IsHarmless(character))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Format characters can turn the order of a line's text around, or hide in it.</summary>
-    private static bool IsHarmless(char character) => char.GetUnicodeCategory(character)
+    private static bool IsHarmless(Rune character) => Rune.GetUnicodeCategory(character)
         is not (UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -17,7 +17,8 @@ internal static partial class Libc
     /// </summary>
     public static void ForgetTlsConfiguration()
     {
-        foreach (var name in (ReadOnlySpan<string>)["OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES"])
+        foreach (var name in (ReadOnlySpan<string>)["OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES",
+                     "DOTNET_OPENSSL_VERSION_OVERRIDE", "CLR_OPENSSL_VERSION_OVERRIDE"])
         {
             _ = UnsetEnvironment(name);
         }

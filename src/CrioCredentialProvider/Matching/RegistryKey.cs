@@ -1,3 +1,4 @@
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Matching;
@@ -84,12 +85,12 @@ internal readonly record struct RegistryKey(string Host, string Path)
     {
         foreach (var c in path)
         {
-            if (c is <= ' ' or '@' or '?' or '#' or '\u007F' || char.IsControl(c))
+            if (c is <= ' ' or '@' or '?' or '#')
             {
                 return false;
             }
         }
 
-        return true;
+        return OneLine.IsHarmless(path);
     }
 }

@@ -5,10 +5,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text.Json;
-using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Interop;
 using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Secrets;
@@ -25,7 +23,6 @@ internal sealed class SecretListClient : IDisposable
 {
     private const int PageSize = 500;
     private const int MaximumTokenBytes = 4 * 1024 * 1024;
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
 
     private readonly ApiServer server;
@@ -39,21 +36,7 @@ internal sealed class SecretListClient : IDisposable
     {
         (this.server, this.token, this.identity) = (server, token, identity);
         certificateCheck = new ServerCertificateCheck(server);
-        if (server.BaseAddress.HostNameType == UriHostNameType.Dns)
-        {
-            Libc.ResolveByFilesAndDns();
-        }
-
-        http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = ConnectTimeout,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan, // the run is shorter: no timer has to look
-            SslOptions = certificateCheck.ToOptions(),
-        });
+        http = ApiConnection.Open(server, certificateCheck);
     }
 
     /// <param name="server">Where to ask.</param>
@@ -175,17 +158,9 @@ internal sealed class SecretListClient : IDisposable
     private async Task<SecretListParser> GetAsync(
         string pathAndQuery, bool isContinued, SecretListParser parser, CancellationToken budget)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get, new Uri(server.BaseAddress, $"api/v1/namespaces/{identity.Namespace}/secrets{pathAndQuery}"));
-        if (server.TlsServerName is { } name && ImageReference.IsDomain(name))
-        {
-            // The TLS greeting names this host too: a server with several certificates picks by it, as for client-go.
-            request.Headers.Host = name;
-        }
-
+        using var request = ApiConnection.Request(
+            server, HttpMethod.Get, $"api/v1/namespaces/{identity.Namespace}/secrets{pathAndQuery}");
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token.Reveal());
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        request.Headers.TryAddWithoutValidation("User-Agent", "crio-credential-provider/" + BuildInfo.Version);
         try
         {
             using var response = await http.SendAsync(request, budget);
@@ -217,7 +192,7 @@ internal sealed class SecretListClient : IDisposable
         }
         catch (OperationCanceledException) when (!budget.IsCancellationRequested)
         {
-            throw new TransientException($"no connection within {ConnectTimeout.TotalSeconds} s", null);
+            throw new TransientException($"no connection within {ApiConnection.ConnectTimeout.TotalSeconds} s", null);
         }
     }
 

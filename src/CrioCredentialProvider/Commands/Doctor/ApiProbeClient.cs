@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Secrets;
 
@@ -24,7 +23,6 @@ internal sealed record ApiReply(
 internal sealed class ApiProbeClient : IDisposable
 {
     public const int MaximumBytes = 64 * 1024;
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ApiServer server;
     private readonly Func<DateTimeOffset> clock;
@@ -35,15 +33,7 @@ internal sealed class ApiProbeClient : IDisposable
     {
         (this.server, this.clock) = (server, clock);
         certificateCheck = new ServerCertificateCheck(server);
-        http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = ConnectTimeout,
-            SslOptions = certificateCheck.ToOptions(),
-        });
+        http = ApiConnection.Open(server, certificateCheck);
     }
 
     /// <param name="path">Below the server's address, without a slash in front.</param>
@@ -52,9 +42,7 @@ internal sealed class ApiProbeClient : IDisposable
     /// <exception cref="ProviderException">No answer, or not from a server that is trusted.</exception>
     public async Task<ApiReply> AskAsync(string path, Secret? token = null, byte[]? json = null)
     {
-        using var request = new HttpRequestMessage(json is null ? HttpMethod.Get : HttpMethod.Post, new Uri(server.BaseAddress, path));
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        request.Headers.TryAddWithoutValidation("User-Agent", "crio-credential-provider/" + BuildInfo.Version);
+        using var request = ApiConnection.Request(server, json is null ? HttpMethod.Get : HttpMethod.Post, path);
         if (token is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token.Reveal());
@@ -91,7 +79,7 @@ internal sealed class ApiProbeClient : IDisposable
                 Reasons.ApiTimeout,
                 budget.IsCancellationRequested
                     ? $"API server {server.Host} ({server.OriginText}) did not answer within {server.Timeout.TotalSeconds:0.###} s"
-                    : $"API server {server.Host} ({server.OriginText}): no connection within {ConnectTimeout.TotalSeconds} s",
+                    : $"API server {server.Host} ({server.OriginText}): no connection within {ApiConnection.ConnectTimeout.TotalSeconds} s",
                 "check the address, or set --api-server");
         }
     }

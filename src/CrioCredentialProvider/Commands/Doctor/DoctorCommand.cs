@@ -74,11 +74,7 @@ internal static class DoctorCommand
         }
         catch (CheckSkippedException e)
         {
-            return CheckResult.Skipped(view.Files.AsNodeSays(e.Message)) with
-            {
-                IsUndetermined = e.IsUndetermined,
-                Fix = e.Fix,
-            };
+            return Named(CheckResult.Skipped(e.Message) with { IsUndetermined = e.IsUndetermined, Fix = e.Fix }, view.Files);
         }
         catch (Exception e) when (e is not ProviderException)
         {
@@ -87,21 +83,26 @@ internal static class DoctorCommand
         }
         catch (ProviderException e)
         {
-            return CheckResult.Skipped(view.Files.AsNodeSays(e.Problem)) with
-            {
-                IsUndetermined = true,
-                Fix = e.Hint.Length == 0 ? [] : [e.Hint],
-            };
+            return Named(
+                CheckResult.Skipped(e.Problem) with { IsUndetermined = true, Fix = e.Hint.Length == 0 ? [] : [e.Hint] }, view.Files);
         }
     }
 
-    /// <summary>Readers that know no root name files as they lie here: the report names them as the node does.</summary>
-    private static CheckResult Named(CheckResult result, NodeFilesReader files) => result with
+    /// <summary>
+    /// Readers that know no root name files as they lie here: the report names them as the node does. What it quotes may
+    /// be anybody's: no character of it turns a terminal's lines around.
+    /// </summary>
+    private static CheckResult Named(CheckResult result, NodeFilesReader files)
     {
-        Summary = files.AsNodeSays(result.Summary),
-        Seen = [.. result.Seen.Select(files.AsNodeSays)],
-        Fix = [.. result.Fix.Select(files.AsNodeSays)],
-    };
+        return result with
+        {
+            Summary = Told(result.Summary),
+            Seen = [.. result.Seen.Select(Told)],
+            Fix = [.. result.Fix.Select(Told)],
+        };
+
+        string Told(string line) => OneLine.Printable(files.AsNodeSays(line));
+    }
 
     /// <summary>A finding is more than an open question.</summary>
     private static int ExitCodeOf(IReadOnlyList<CheckReport> reports, bool isStrict) =>

@@ -129,6 +129,19 @@ internal sealed class NodeFilesReader(string root)
     /// <summary>What is at the path, links followed; null when there is nothing.</summary>
     public FileFacts? Find(string path) => Walk(path).Target;
 
+    /// <summary>What a link holds, unfollowed; null when there is no link. For those of <c>/proc</c>, which lead nowhere.</summary>
+    public string? LinkTarget(string path)
+    {
+        try
+        {
+            return new FileInfo(Root + path).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The text of a regular file; null when there is none.</summary>
     /// <exception cref="CheckSkippedException">It is there, but cannot be read.</exception>
     public string? ReadText(string path)

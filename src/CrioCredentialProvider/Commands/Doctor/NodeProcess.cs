@@ -17,12 +17,17 @@ internal sealed record NodeProcess(
     /// <summary>Whether there are processes to look at: a copy of a node has none.</summary>
     public static bool CanBeSeen(NodeFilesReader files) => Ids(files).Any();
 
-    /// <summary>The process of that name with the lowest number; null when none runs, or none can be seen.</summary>
+    /// <summary>
+    /// The process of that name with the lowest number; null when none runs, or none can be seen. Any process may take
+    /// that name: only root's counts, and only one that is no container's, where a pod may be root.
+    /// </summary>
     public static NodeProcess? Find(NodeFilesReader files, string name)
     {
         foreach (var id in Ids(files).Order())
         {
             if (files.ReadText($"/proc/{id}/comm")?.TrimEnd('\n') == name
+                && files.Find($"/proc/{id}")?.Owner == 0
+                && files.LinkTarget($"/proc/{id}/ns/pid") == files.LinkTarget("/proc/1/ns/pid")
                 && files.ReadText($"/proc/{id}/cmdline") is { Length: > 0 } line)
             {
                 return new NodeProcess(

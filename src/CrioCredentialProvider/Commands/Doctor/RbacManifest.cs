@@ -15,7 +15,7 @@ internal static class RbacManifest
         "  name: node-credential-providers",
         "rules:",
         "- apiGroups: [\"\"]",
-        $"  resources: [\"{audience}\"]",
+        $"  resources: [{Generate.YamlText.Scalar(audience)}]",
         "  verbs: [\"request-serviceaccounts-token-audience\"]",
         .. withServiceAccounts
             ? (string[])["- apiGroups: [\"\"]", "  resources: [\"serviceaccounts\"]", "  verbs: [\"get\", \"list\"]"]

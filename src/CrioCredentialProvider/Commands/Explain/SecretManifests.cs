@@ -1,5 +1,6 @@
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Commands.Explain;
@@ -109,6 +110,14 @@ internal sealed class SecretManifests
         }
 
         var ns = metadata.FindText("namespace") ?? "";
+        if (ns.Length > 0 && !NamespaceName.IsValid(ns))
+        {
+            notices.Add(new Notice(
+                Reasons.SecretSkipped,
+                $"Skipping secret \"{name}\" at line {secret.Line} of {ExplainInputReader.Name(path)}: its namespace is no name of one"));
+            return;
+        }
+
         if (ns.Length > 0)
         {
             namespaces.Add(ns);

@@ -108,7 +108,7 @@ internal static class AudienceCheck
 
         found.Warn(
             $"the token is for another audience than the config's, so that it proves nothing",
-            $"kubectl create token {identity.ServiceAccount ?? "default"} -n {identity.Namespace} --audience {audience}");
+            $"kubectl create token {identity.ServiceAccount ?? "default"} -n {identity.Namespace} --audience {ShellWord.Of(audience)}");
         return null;
     }
 

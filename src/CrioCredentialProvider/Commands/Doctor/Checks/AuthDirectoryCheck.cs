@@ -39,7 +39,7 @@ internal static class AuthDirectoryCheck
         }
         else if (way.Target.Kind != FileKind.Directory)
         {
-            found.Fail($"\"{path}\" is no directory", $"rm {path} && install -d -m 0700 -o root -g root {path}");
+            found.Fail($"\"{path}\" is no directory", $"rm {ShellWord.Of(path)} && install -d -m 0700 -o root -g root {ShellWord.Of(path)}");
         }
         else
         {
@@ -53,7 +53,7 @@ internal static class AuthDirectoryCheck
     {
         found.Warn(
             $"\"{path}\" does not exist: CRI-O since 1.34.3 makes it at its start, else the provider does",
-            $"install -d -m 0700 -o root -g root {path}");
+            $"install -d -m 0700 -o root -g root {ShellWord.Of(path)}");
         JudgeRoom(found, way.Steps[^1].Path, view.Files.Room(way.Steps[^1]));
     }
 
@@ -62,14 +62,14 @@ internal static class AuthDirectoryCheck
         found.See($"{directory.Path}, {directory.OwnerAndMode}");
         if (directory.Owner != 0)
         {
-            found.Fail($"\"{directory.Path}\" belongs to user {directory.Owner}", $"chown root:root {directory.Path}");
+            found.Fail($"\"{directory.Path}\" belongs to user {directory.Owner}", $"chown root:root {ShellWord.Of(directory.Path)}");
         }
 
         if (directory.IsOthersWritable)
         {
             found.Fail(
                 $"\"{directory.Path}\" can be written by others than root (mode {FileFacts.ModeText(directory.Mode)})",
-                $"chmod 0700 {directory.Path}");
+                $"chmod 0700 {ShellWord.Of(directory.Path)}");
         }
 
         JudgeRoom(found, directory.Path, view.Files.Room(directory));
@@ -82,7 +82,7 @@ internal static class AuthDirectoryCheck
             {
                 found.Fail(
                     $"\"{inUse}\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails",
-                    $"umount {inUse}; rm -r {inUse}");
+                    $"umount {ShellWord.Of(inUse)}; rm -r {ShellWord.Of(inUse)}");
             }
             else
             {
@@ -128,7 +128,7 @@ internal static class AuthDirectoryCheck
         found.See($"SELinux label {OneLine.Of(label)}");
         if (path.StartsWith("/etc/crio/", StringComparison.Ordinal) && label.Split(':') is not [_, _, SelinuxType, ..])
         {
-            found.Warn($"\"{path}\" has not the SELinux type {SelinuxType}", $"restorecon -Rv {path}");
+            found.Warn($"\"{path}\" has not the SELinux type {SelinuxType}", $"restorecon -Rv {ShellWord.Of(path)}");
         }
     }
 
@@ -144,7 +144,7 @@ internal static class AuthDirectoryCheck
 
             if ((file.Mode & 0x3F) != 0)
             {
-                found.Fail($"\"{file.Path}\" holds credentials and is open to others (mode {FileFacts.ModeText(file.Mode)})", $"chmod 0600 {file.Path}");
+                found.Fail($"\"{file.Path}\" holds credentials and is open to others (mode {FileFacts.ModeText(file.Mode)})", $"chmod 0600 {ShellWord.Of(file.Path)}");
             }
 
             if (now - file.Modified > longest)

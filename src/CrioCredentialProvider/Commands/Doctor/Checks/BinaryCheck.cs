@@ -36,7 +36,7 @@ internal static class BinaryCheck
                     ? $"\"{way.Missing}\" does not exist: the kubelet does not start with a provider \"{name}\" in its config"
                     : $"\"{path}\" leads to \"{way.Missing}\", which does not exist: the kubelet does not start",
                 name == NodeView.ProviderName
-                    ? $"install -D -m 0755 -o root -g root crio-credential-provider {path}"
+                    ? $"install -D -m 0755 -o root -g root crio-credential-provider {ShellWord.Of(path)}"
                     : $"install the binary of provider \"{name}\" as {path}, or take it out of the config");
             return;
         }
@@ -50,7 +50,7 @@ internal static class BinaryCheck
         found.See($"{path}{(binary.Path == path ? "" : $" -> {binary.Path}")}, {binary.OwnerAndMode}");
         if (!binary.IsExecutable)
         {
-            found.Fail($"\"{binary.Path}\" is not executable: the kubelet does not start", $"chmod 0755 {binary.Path}");
+            found.Fail($"\"{binary.Path}\" is not executable: the kubelet does not start", $"chmod 0755 {ShellWord.Of(binary.Path)}");
         }
 
         foreach (var step in way.Steps.Where(step => step.Kind != FileKind.SymbolicLink))
@@ -59,14 +59,14 @@ internal static class BinaryCheck
             {
                 found.Fail(
                     $"\"{step.Path}\" belongs to user {step.Owner}, who can replace what the kubelet runs as root",
-                    $"chown root:root {step.Path}");
+                    $"chown root:root {ShellWord.Of(step.Path)}");
             }
 
             if (step.IsOthersWritable)
             {
                 found.Fail(
                     $"\"{step.Path}\" can be written by others than root (mode {FileFacts.ModeText(step.Mode)})",
-                    $"chmod go-w {step.Path}");
+                    $"chmod go-w {ShellWord.Of(step.Path)}");
             }
         }
     }

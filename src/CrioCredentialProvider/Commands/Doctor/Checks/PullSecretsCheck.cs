@@ -31,7 +31,7 @@ internal static class PullSecretsCheck
         {
             found.Warn(
                 $"namespace \"{ns}\" has no secret of type {SecretListParser.SecretType}",
-                $"kubectl create secret docker-registry my-secret -n {ns} --docker-server={mirrors[0].Location} --docker-username=USER --docker-password=PASSWORD");
+                $"kubectl create secret docker-registry my-secret -n {ShellWord.Of(ns)} --docker-server={ShellWord.Of(mirrors[0].Location)} --docker-username=USER --docker-password=PASSWORD");
         }
 
         foreach (var secret in match.Decisions)
