@@ -7,7 +7,8 @@ using KubernetesApiStandIn;
 //   secret JSON                                    makes or replaces a secret
 //   no-secret NAMESPACE NAME                       deletes one
 //   role NAMESPACE SERVICE-ACCOUNT [SECRET]        lets it list the namespace's secrets, or get this one
-//   token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  writes a new token into the file
+//   token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  writes a new token into the file, bound to a pod as the kubelet's
+//   unbound-token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  one as kubectl create token makes it
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
 
 var directory = Option("--directory") ?? throw new ArgumentException("--directory is missing");
@@ -48,8 +49,9 @@ while (Console.In.ReadLine() is { } line)
         case ("role", [var ns, var serviceAccount, var secret]):
             server.AllowGet(ns, serviceAccount, ns, secret);
             break;
-        case ("token", [var file, var ns, var serviceAccount, .. var audience]):
-            File.WriteAllText(file, server.Issue(ns, serviceAccount, audience.Length > 0 ? audience[0] : null));
+        case ("token" or "unbound-token", [var file, var ns, var serviceAccount, .. var audience]):
+            File.WriteAllText(
+                file, server.Issue(ns, serviceAccount, audience.Length > 0 ? audience[0] : null, line.StartsWith("token", StringComparison.Ordinal)));
             break;
         default:
             throw new ArgumentException($"unknown line: {line}");

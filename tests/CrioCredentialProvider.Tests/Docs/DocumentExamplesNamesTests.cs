@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Commands;
+using CrioCredentialProvider.Commands.Doctor;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tests.Support;
 
@@ -23,15 +24,19 @@ public sealed partial class DocumentExamplesNamesTests
         // CRI-O
         "--namespaced-auth-dir", "--registries-conf", "--registries-conf-dir",
 
-        // kubectl, journalctl, skopeo
+        // kubectl, journalctl, skopeo, curl
         "--audience", "--namespace", "--serviceaccount", "--resource-name", "--resource", "--verb", "--authfile",
-        "--docker-server", "--since", "--debug", "--bound-object-kind", "--bound-object-name", "--bound-object-uid",
+        "--docker-server", "--since", "--debug", "--image", "--http1", "--cacert", "--bound-object-kind", "--bound-object-name", "--bound-object-uid",
     ];
 
     public static TheoryData<string> Pages => [.. DocumentExamplesBlock.Pages];
 
+    /// <summary>A decision may name flags of compilers and of what was not taken.</summary>
+    public static TheoryData<string> PagesButDecisions =>
+        [.. DocumentExamplesBlock.Pages.Where(page => !page.StartsWith("docs/adr/", StringComparison.Ordinal))];
+
     [Theory]
-    [MemberData(nameof(Pages))]
+    [MemberData(nameof(PagesButDecisions))]
     public void Each_flag_exists(string page)
     {
         string[] known =
@@ -55,7 +60,7 @@ public sealed partial class DocumentExamplesNamesTests
         [
             .. OptionTable.Options.Select(option => option.EnvironmentVariable),
             .. Regex.Matches(Read("docs/reference/journal.md"), "`(CRIO_CP_[A-Z_]+)`").Select(match => match.Groups[1].Value),
-            .. TestVariables,
+            .. TestVariables(),
         ];
         Assert.Equal([], Variable().Matches(Read(page)).Select(match => match.Value).Distinct().Except(known));
     }
@@ -64,7 +69,9 @@ public sealed partial class DocumentExamplesNamesTests
     [MemberData(nameof(Pages))]
     public void Each_id_exists(string page)
     {
-        var known = typeof(Reasons).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => ((Reason)field.GetValue(null)!).Id);
+        var known = typeof(Reasons).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => ((Reason)field.GetValue(null)!).Id)
+            .Concat(CheckTable.Checks.Select(check => check.Id));
         Assert.Equal([], Id().Matches(Read(page)).Select(match => match.Value).Distinct().Except(known));
     }
 
@@ -106,8 +113,11 @@ public sealed partial class DocumentExamplesNamesTests
     public void The_readme_fits_on_two_screens() =>
         Assert.InRange(File.ReadLines(Path.Combine(Repository.Root, "README.md")).Count(), 20, 100);
 
-    /// <summary>Variables of the tests themselves, and of what they start.</summary>
-    private static readonly string[] TestVariables = ["CRIO_CP_TEST_BINARY", "CRIO_CP_HAND_OVER_ROUNDS"];
+    /// <summary>Variables that the tests and scripts themselves read.</summary>
+    private static IEnumerable<string> TestVariables() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "scripts")))
+            .SelectMany(file => Variable().Matches(File.ReadAllText(file)).Select(match => match.Value));
 
     private static IEnumerable<Command> All(IEnumerable<Command> commands) =>
         commands.SelectMany(command => All(command.Subcommands).Prepend(command));
@@ -118,7 +128,7 @@ public sealed partial class DocumentExamplesNamesTests
     private static IEnumerable<string> Code(string page) =>
         Span().Matches(WithoutBlocks(page)).Select(match => match.Groups["code"].Value)
             .Concat(DocumentExamplesBlock.Of(page)
-                .Where(block => block.Kind is "sh" or "console")
+                .Where(block => block.Kind is "sh" or "console" && !block.Directives.ContainsKey("checked"))
                 .SelectMany(block => block.Lines)
                 .Where(line => line.Contains("crio-credential-provider ", StringComparison.Ordinal) && !line.Contains("kubectl", StringComparison.Ordinal)));
 

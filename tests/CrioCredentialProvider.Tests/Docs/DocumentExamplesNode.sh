@@ -112,6 +112,12 @@ image_in_registry() {
         "oci:$folder/node/image:latest" docker://localhost:5000/library/nginx:latest
 }
 
+# Two tokens of a service account: token, as kubectl create token makes it, and the pod's own in the kubelet's request.
+tokens() { # tokens NAMESPACE SERVICE-ACCOUNT [AUDIENCE]
+    api_is_told "unbound-token $HOME/token $*" && api_is_told "token $folder/node/pod-token $*" &&
+        request request.json "$folder/node/pod-token"
+}
+
 request() { # request FILE TOKEN-FILE: what the kubelet sends for docker.io/library/nginx
     jq -cn --rawfile token "$2" '{kind: "CredentialProviderRequest", apiVersion: "credentialprovider.kubelet.k8s.io/v1",
         image: "docker.io/library/nginx", serviceAccountToken: $token}' >"$1"
@@ -124,7 +130,12 @@ start_daemon() { # start_daemon NAME VERSION ARGUMENT...
     printf '#!/bin/bash\n[ "$1" = --version ] && exec echo "%s"\nwhile :; do sleep 1000; done\n' "$version" >"$file"
     chmod 0755 "$file"
     "$file" "${@:3}" &
+    daemons[$1]=$!
 }
+
+stop_daemon() { kill "${daemons[$1]}" && wait "${daemons[$1]}" 2>/dev/null; true; }
+
+declare -A daemons
 
 readonly kubelet_flags=(
     --kubeconfig=/etc/kubernetes/kubelet.conf
@@ -143,10 +154,11 @@ world_node() {
     cp "$repository/deploy/examples/credential-provider-config.yaml" /etc/kubernetes/credential-providers/config.yaml
     secret default my-secret localhost:5000 myuser mypassword
     api_is_told "role default default"
-    api_is_told "token $HOME/token default default"
-    request request.json token
+    tokens default default
     cp "$binary" crio-credential-provider
     mkdir -p -m 0755 /etc/crio/auth
+    # A kubelet that was started after the last change.
+    find /etc/kubernetes /usr/libexec/kubernetes -exec touch -d '1 hour ago' {} +
     start_daemon crio "crio version 1.36.3"
     start_daemon kubelet "Kubernetes v1.36.2" "${kubelet_flags[@]}"
     PATH=$PATH:/usr/libexec/daemons
@@ -165,10 +177,9 @@ world_openshift() {
     cp "$repository/deploy/examples/registries.conf" /etc/containers/registries.conf
     secret team-a my-secret localhost:5000 myuser mypassword
     api_is_told "role team-a default"
-    api_is_told "token $HOME/token team-a default"
-    api_is_told "token $HOME/token-team-b team-b default"
-    request request.json token
-    request request-team-b.json token-team-b
+    tokens team-b default
+    mv request.json request-team-b.json
+    tokens team-a default
 }
 
 # A node of a kubeadm cluster whose kubelet passes the annotation that names secrets.
@@ -178,8 +189,7 @@ world_named() {
     secret team-a hub https://index.docker.io/v1/ myuser mypassword
     api_is_told "role team-a puller mirror"
     api_is_told "role team-a puller hub"
-    api_is_told "token $HOME/token team-a puller"
-    request request.json token
+    tokens team-a puller
     jq -c '.serviceAccountAnnotations = {"crio-credential-provider/pull-secrets": "mirror,hub"}' request.json >annotated.json
     mv annotated.json request.json
 }
@@ -187,6 +197,8 @@ world_named() {
 # Before anything is installed: a mirror can be started, and a cluster be asked.
 world_fresh() {
     world_node || return 1
+    stop_daemon kubelet
+    start_daemon kubelet "Kubernetes v1.36.2" "${kubelet_flags[0]}"
     rm -rf /etc/containers/registries.conf /etc/kubernetes/credential-providers /usr/libexec/kubernetes/credential-providers request.json crio-credential-provider
     install -D -m 0755 "$binary" build/crio-credential-provider
     cp -r "$repository/deploy" .
@@ -204,11 +216,32 @@ happens_secret-has-password() { # happens_secret-has-password PASSWORD
 
 # The request is made with another token: for another audience, or of another namespace.
 happens_token-for() { # happens_token-for AUDIENCE
-    api_is_told "token $HOME/token default default $1" && request request.json token
+    tokens default default "$1"
 }
 
 happens_token-of() { # happens_token-of NAMESPACE
-    api_is_told "token $HOME/token $1 default" && request request.json token
+    tokens "$1" default
+}
+
+happens_kubelet-has-a-typo() {
+    stop_daemon kubelet
+    start_daemon kubelet "Kubernetes v1.36.2" "${kubelet_flags[@]/credential-providers\/config/credential-provider/config}"
+}
+
+happens_kubelet-is-restarted() {
+    # People need longer; file times and start times are told to a second.
+    sleep 2.1
+    stop_daemon kubelet
+    start_daemon kubelet "Kubernetes v1.36.2" "${kubelet_flags[@]}"
+}
+
+happens_config-is-edited() {
+    touch -d '5 seconds' /etc/kubernetes/credential-providers/config.yaml
+}
+
+happens_config-is-as-delivered() {
+    cp "$repository/deploy/examples/credential-provider-config.yaml" /etc/kubernetes/credential-providers/config.yaml
+    touch -d '1 hour ago' /etc/kubernetes/credential-providers/config.yaml
 }
 
 happens_secret-is-for() { # happens_secret-is-for REGISTRY
