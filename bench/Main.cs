@@ -4,6 +4,17 @@ using Bench;
 
 // Bench BINARY OUTPUT [ROUNDS [times]]: measures BINARY against curl, and against $PEER if that is set, and writes
 // Markdown. With "times", only what wait4(2) tells is measured: a quick look.
+// Bench serve BINARY SECRETS: only prepares one invocation, prints its command line and its stdin for a profiler, and
+// waits for the end of its own stdin.
+if (args is ["serve", var profiled, var count])
+{
+    using var served = new Fixture();
+    served.Server.Secrets = int.Parse(count, CultureInfo.InvariantCulture);
+    Console.WriteLine($"{string.Join(' ', served.Plugin("plugin", Path.GetFullPath(profiled), withJournal: false).Command)} <{served.Request()}");
+    Console.In.ReadToEnd();
+    return;
+}
+
 var binary = Path.GetFullPath(args[0]);
 var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 100;
 var isQuick = args is [_, _, _, "times"];

@@ -70,7 +70,7 @@ internal static class DockerConfigReader
             return;
         }
 
-        Dictionary<string, int> places = new(StringComparer.Ordinal);
+        Dictionary<string, int>? places = null;
         ReadOpenObject(ref reader, "\"auths\"", (ref inner, key) =>
         {
             if (!wants(key))
@@ -82,6 +82,7 @@ internal static class DockerConfigReader
             var entry = ReadEntry(ref inner, key);
 
             // As in Go, the last of two equal keys counts.
+            places ??= new Dictionary<string, int>(StringComparer.Ordinal);
             if (!places.TryAdd(key, entries.Count))
             {
                 entries[places[key]] = entry;
@@ -140,7 +141,7 @@ internal static class DockerConfigReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isText = reader.ValueTextEquals("auth"u8)
+            var isText = Usual(ref reader) is not null
                 || reader.GetString()!.ToLowerInvariant() is "auth" or "username" or "password" or "identitytoken";
             reader.Read();
             if (!isText)
@@ -236,9 +237,16 @@ internal static class DockerConfigReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = Usual(ref reader) ?? reader.GetString()!;
             reader.Read();
             member(ref reader, name);
         }
     }
+
+    /// <summary>The name of a member that nearly every entry has, without making a string of it each time; else null.</summary>
+    private static string? Usual(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("auth"u8) ? "auth"
+        : reader.ValueTextEquals("username"u8) ? "username"
+        : reader.ValueTextEquals("password"u8) ? "password"
+        : null;
 }

@@ -31,14 +31,15 @@ internal sealed class SecretListParser(
 
     private JsonReaderState state = new(new JsonReaderOptions { MaxDepth = MaximumDepth });
 
-    /// <summary>The known property that stands open at each depth; null for others and in arrays.</summary>
-    private readonly string?[] path = new string?[MaximumDepth + 2];
+    /// <summary>The known property that stands open at each depth.</summary>
+    private readonly Property[] path = new Property[MaximumDepth + 2];
 
     /// <summary>Where a secret's own object stands: below the document and its array, or nowhere deeper.</summary>
     private readonly int itemDepth = expected == SecretDocument.List ? 2 : 0;
     private byte[]? document;
     private int documentLength;
-    private string? name, itemNamespace, type, kind;
+    private string? name, kind;
+    private bool isOfNamespace, isOfType;
 
     /// <summary>Secrets handed over so far.</summary>
     public int Count { get; private set; }
@@ -60,7 +61,11 @@ internal sealed class SecretListParser(
         var reader = new Utf8JsonReader(data, isFinal, state);
         while (reader.Read())
         {
-            Take(ref reader);
+            // The better part of a secret is deeper than all that counts: managedFields.
+            if (reader.CurrentDepth <= itemDepth + 2)
+            {
+                Take(ref reader);
+            }
         }
 
         state = reader.CurrentState;
@@ -88,13 +93,13 @@ internal sealed class SecretListParser(
                 break;
             case JsonTokenType.StartArray when depth == 0:
                 throw new FormatException("it is not an object");
-            case JsonTokenType.StartObject when depth == 1 && expected == SecretDocument.List && path[1] == "items":
+            case JsonTokenType.StartObject when depth == 1 && expected == SecretDocument.List && path[1] == Property.Items:
                 throw new FormatException("its items are not an array");
             case JsonTokenType.StartArray or JsonTokenType.StartObject:
-                path[depth + 1] = null;
+                path[depth + 1] = Property.Other;
                 if (reader.TokenType == JsonTokenType.StartObject && IsItem(depth))
                 {
-                    (name, itemNamespace, type, documentLength) = (null, null, null, -1);
+                    (name, isOfNamespace, isOfType, documentLength) = (null, false, false, -1);
                 }
 
                 break;
@@ -109,23 +114,34 @@ internal sealed class SecretListParser(
         }
     }
 
-    private bool IsItem(int depth) => depth == itemDepth && (depth == 0 || path[1] == "items");
+    private bool IsItem(int depth) => depth == itemDepth && (depth == 0 || path[1] == Property.Items);
 
-    private static string? Known(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("items"u8) ? "items"
-        : reader.ValueTextEquals("metadata"u8) ? "metadata"
-        : reader.ValueTextEquals("name"u8) ? "name"
-        : reader.ValueTextEquals("namespace"u8) ? "namespace"
-        : reader.ValueTextEquals("data"u8) ? "data"
-        : reader.ValueTextEquals("type"u8) ? "type"
-        : reader.ValueTextEquals("kind"u8) ? "kind"
-        : reader.ValueTextEquals("continue"u8) ? "continue"
-        : reader.ValueTextEquals(".dockerconfigjson"u8) ? ".dockerconfigjson"
-        : null;
+    private static Property Known(ref Utf8JsonReader reader)
+    {
+        // Escapes make a name longer than what it stands for, not shorter.
+        if (reader.HasValueSequence || reader.ValueIsEscaped)
+        {
+            return Compare(ref reader);
+        }
+
+        return reader.ValueSpan.Length is 4 or 5 or 8 or 9 or 17 ? Compare(ref reader) : Property.Other;
+    }
+
+    private static Property Compare(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("items"u8) ? Property.Items
+        : reader.ValueTextEquals("metadata"u8) ? Property.Metadata
+        : reader.ValueTextEquals("name"u8) ? Property.Name
+        : reader.ValueTextEquals("namespace"u8) ? Property.Namespace
+        : reader.ValueTextEquals("data"u8) ? Property.Data
+        : reader.ValueTextEquals("type"u8) ? Property.Type
+        : reader.ValueTextEquals("kind"u8) ? Property.Kind
+        : reader.ValueTextEquals("continue"u8) ? Property.Continue
+        : reader.ValueTextEquals(".dockerconfigjson"u8) ? Property.DockerConfigJson
+        : Property.Other;
 
     private void TakeText(ref Utf8JsonReader reader, int depth)
     {
-        if (depth == 1 && path[1] == "kind")
+        if (depth == 1 && path[1] == Property.Kind)
         {
             kind = reader.GetString();
             return;
@@ -133,13 +149,13 @@ internal sealed class SecretListParser(
 
         if (expected == SecretDocument.List)
         {
-            if (depth == 2 && path[1] == "metadata" && path[2] == "continue")
+            if (depth == 2 && path[1] == Property.Metadata && path[2] == Property.Continue)
             {
                 Continue = reader.GetString() is { Length: > 0 } text ? text : null;
                 return;
             }
 
-            if (path[1] != "items")
+            if (path[1] != Property.Items)
             {
                 return;
             }
@@ -147,16 +163,16 @@ internal sealed class SecretListParser(
 
         switch (depth - itemDepth, path[itemDepth + 1], path[depth])
         {
-            case (1, "type", _):
-                type = reader.GetString();
+            case (1, Property.Type, _):
+                isOfType = reader.ValueTextEquals(SecretType);
                 break;
-            case (2, "metadata", "name"):
+            case (2, Property.Metadata, Property.Name):
                 name = reader.GetString();
                 break;
-            case (2, "metadata", "namespace"):
-                itemNamespace = reader.GetString();
+            case (2, Property.Metadata, Property.Namespace):
+                isOfNamespace = reader.ValueTextEquals(ns);
                 break;
-            case (2, "data", ".dockerconfigjson"):
+            case (2, Property.Data, Property.DockerConfigJson):
                 Decode(ref reader);
                 break;
             default:
@@ -184,11 +200,11 @@ internal sealed class SecretListParser(
         {
             Skip("a secret without a valid name");
         }
-        else if (itemNamespace != ns)
+        else if (!isOfNamespace)
         {
             Skip($"secret \"{name}\", which is not of namespace \"{ns}\"");
         }
-        else if (type != SecretType)
+        else if (!isOfType)
         {
             Skip($"secret \"{name}\", which is not of type \"{SecretType}\"");
         }
@@ -215,5 +231,20 @@ internal sealed class SecretListParser(
         {
             notices.Add(new Notice(Reasons.SecretSkipped, $"Skipping {what}"));
         }
+    }
+
+    private enum Property
+    {
+        /// <summary>None that counts, or an array's element.</summary>
+        Other,
+        Items,
+        Metadata,
+        Name,
+        Namespace,
+        Data,
+        Type,
+        Kind,
+        Continue,
+        DockerConfigJson,
     }
 }
