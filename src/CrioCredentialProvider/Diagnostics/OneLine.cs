@@ -43,8 +43,8 @@ internal static class OneLine
         return true;
     }
 
-    /// <summary>Format characters can turn the order of a line's text around, or hide in it.</summary>
-    private static bool IsHarmless(Rune character) => Rune.GetUnicodeCategory(character)
+    /// <summary>Half a surrogate pair reads as the replacement character. Format characters can turn the order of a line's text around, or hide in it.</summary>
+    private static bool IsHarmless(Rune character) => character != Rune.ReplacementChar && Rune.GetUnicodeCategory(character)
         is not (UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -36,9 +36,9 @@ internal static class ApiConnection
     public static HttpRequestMessage Request(ApiServer server, HttpMethod method, string path)
     {
         var request = new HttpRequestMessage(method, new Uri(server.BaseAddress, path));
-        if (server.TlsServerName is { } name)
+        if (server.TlsServerName is { } name && Uri.CheckHostName(name) == UriHostNameType.Dns)
         {
-            // A server with several certificates picks by it, as for client-go.
+            // A server with several certificates picks by it, as for client-go. An address is never named.
             request.Headers.Host = name;
         }
 

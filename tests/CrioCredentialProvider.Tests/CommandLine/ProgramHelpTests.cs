@@ -20,6 +20,8 @@ public sealed class ProgramHelpTests
             by an environment variable: CRIO_CP_ and the option in capitals, with underscores.
 
             commands:
+              explain   tell what a pull of an image would get, and why
+              doctor    check this node, and say what to fix
               generate  print configuration, RBAC, completions or the man page
               version   print version and build facts
               help      print help for a command

@@ -229,6 +229,8 @@ happens_kubelet-has-a-typo() {
 }
 
 happens_kubelet-is-restarted() {
+    # Nobody restarts it in the very second of the change, which doctor would doubt.
+    find /etc/kubernetes /usr/libexec/kubernetes -exec touch -d '1 minute ago' {} +
     # People need longer; file times and start times are told to a second.
     sleep 2.1
     stop_daemon kubelet

@@ -131,6 +131,18 @@ public sealed class CredentialMatcherTests
         Assert.Equal("Skipping an entry of secret \"s\": its key names no registry", Assert.Single(match.Notices).Message);
     }
 
+    /// <summary>Such a path is no image's, and would turn the journal's line around.</summary>
+    [Theory]
+    [InlineData("m.io/hub/a\u202Eb")]
+    [InlineData("m.io/hub/a\u2028b")]
+    [InlineData("m.io/hub/a\u200Bb")]
+    public void A_key_with_characters_that_cannot_be_seen_names_no_registry(string key)
+    {
+        var match = Match(Sources(MatchingCases.Hub), ("s", Config((key, "u", "p"))));
+        Assert.Equal("Skipping an entry of secret \"s\": its key names no registry", Assert.Single(match.Notices).Message);
+        Assert.Empty(match.Credentials);
+    }
+
     [Theory]
     // The namespace's credential wins over the same registry, more specific keys, and helpers; the rest survives.
     [InlineData("""{"auths":{"m.io":{"auth":"Z2xvYjpnbG9i"},"other.io":{"auth":"Z2xvYjpnbG9i"}}}""",

@@ -20,6 +20,30 @@ public sealed class KubeletFlagsCheckTests : IDisposable
             answer.Seen);
     }
 
+    /// <summary>Whoever is believed to be the kubelet names the files and the API server that doctor trusts.</summary>
+    [Theory]
+    [InlineData(65534, "pid:[1]")] // another user's
+    [InlineData(0, "pid:[2]")] // root's in a container
+    public async Task A_process_that_calls_itself_kubelet_is_not_believed(uint user, string pidNamespace)
+    {
+        Directory.CreateDirectory(node.Root + "/proc/1/ns");
+        File.CreateSymbolicLink(node.Root + "/proc/1/ns/pid", "pid:[1]");
+        Directory.CreateDirectory(node.Root + "/proc/1000/ns");
+        File.CreateSymbolicLink(node.Root + "/proc/1000/ns/pid", "pid:[1]");
+        node.StartImpostor(7, "kubelet", user, pidNamespace, $"{ConfigFlag}=/tmp/config.yaml", $"{BinDirFlag}=/tmp");
+        var answer = await node.CheckAsync("CP002");
+        Assert.Equal(("ok", $"{ConfigFlag}={NodeTree.ConfigPath} (the running kubelet (process 1000))"), (answer.Outcome, answer.Seen[0]));
+    }
+
+    [Fact]
+    public async Task What_a_command_line_holds_turns_no_terminal_around()
+    {
+        node.StartKubelet(without: ConfigFlag, with: [$"{ConfigFlag}=/etc/\u001b]0;x\u0007\u202Econfig.yaml"]);
+        var answer = await node.CheckAsync("CP002");
+        Assert.StartsWith($"{ConfigFlag}: \"/etc/?]0;x??config.yaml\" does not exist", answer.Summary, StringComparison.Ordinal);
+        Assert.All(answer.Seen.Concat(answer.Fix), line => Assert.DoesNotContain(line, c => char.IsControl(c) || c == '\u202E'));
+    }
+
     [Theory]
     [InlineData(ConfigFlag, null, "the running kubelet (process 1000) has no flag --image-credential-provider-config: no provider is ever run")]
     [InlineData(BinDirFlag, null, "the running kubelet (process 1000) has no flag --image-credential-provider-bin-dir: no provider is ever run")]

@@ -207,6 +207,15 @@ internal sealed class NodeTree : IDisposable
         Directory.Delete(Root, recursive: true);
     }
 
+    /// <summary>A process that calls itself so; anybody's may.</summary>
+    public void StartImpostor(int id, string name, uint user, string pidNamespace, params string[] arguments)
+    {
+        StartProcess(id, name, [name, .. arguments]);
+        Directory.CreateDirectory(Root + $"/proc/{id}/ns");
+        File.CreateSymbolicLink(Root + $"/proc/{id}/ns/pid", pidNamespace);
+        Owner.Change(Root + $"/proc/{id}", user);
+    }
+
     private void StartProcess(int id, string name, string[] arguments, DateTimeOffset? started = null, string environment = "")
     {
         var ticks = (long)(((started ?? DateTimeOffset.UtcNow) - DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).TotalSeconds * 100);

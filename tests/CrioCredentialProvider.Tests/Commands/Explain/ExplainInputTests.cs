@@ -69,6 +69,7 @@ public sealed class ExplainInputTests : IDisposable
         { "data that is not base64", Secret("a", "team-a", data: "%%%"), " in team-a; Skipping secret \"a\", whose data is not base64" },
         { "data that is no docker config", Secret("a", "team-a", data: "aGVsbG8="), " in team-a; Skipping secret \"a\": it is not one JSON document" },
         { "no data", "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"a\"},\"type\":\"kubernetes.io/dockerconfigjson\"}", " in default; Skipping secret \"a\": it has no key \".dockerconfigjson\"" },
+        { "a namespace that is none", Secret("a", "x; rm -r \u202E"), " in default; Skipping secret \"a\" at line 1 of \"f.yaml\": its namespace is no name of one" },
         { "a name that is none", Secret("../a", "team-a"), " in default; Skipping the Secret at line 1 of \"f.yaml\": it has no valid name" },
         { "twice the same", Secret("a", "team-a") + "\n---\n" + Secret("a", "team-a"), "a in team-a; Secret \"a\" stands more than once: the one at line 3 of \"f.yaml\" counts" },
         { "an empty list", "apiVersion: v1\nitems: []\nkind: List\n", " in default" },
