@@ -271,6 +271,19 @@ happens_kubelet-asks() { # happens_kubelet-asks [REQUEST-FILE]
     env -i /usr/libexec/kubernetes/credential-providers/crio-credential-provider <"${1:-request.json}" >/dev/null 2>&1
 }
 
+# As it looks when CRI-O looks elsewhere: a file lies there for hours.
+happens_file-is-left() {
+    happens_kubelet-asks && touch -d '3 hours ago' /etc/crio/auth/default-*.json
+}
+
+# From now on CRI-O takes each file, and its pulls end at once.
+happens_crio-takes-files() {
+    mkdir -p -m 0700 /etc/crio/auth/in-use
+    while sleep 0.05; do
+        mv /etc/crio/auth/default-*.json /etc/crio/auth/in-use/ 2>/dev/null && rm -f /etc/crio/auth/in-use/*.json
+    done >/dev/null 2>&1 &
+}
+
 # Then CRI-O takes the file and pulls with it (server/image_pull.go prepareTempAuthFile), by the same image library.
 happens_pod-is-created() {
     happens_kubelet-asks "$@" || return 1
