@@ -22,9 +22,15 @@ internal sealed record MeasuredRun(RunResult Result, TimeSpan Processor, TimeSpa
     /// <param name="costs">A file that does not exist yet.</param>
     /// <param name="stdin">What it is given.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static MeasuredRun OfProgram(string program, string costs, ReadOnlySpan<byte> stdin, IEnumerable<string> arguments)
+    /// <param name="gate">A file: as long as somebody has it open for himself alone, the start waits. Null: at once.</param>
+    public static MeasuredRun OfProgram(
+        string program, string costs, ReadOnlySpan<byte> stdin, IEnumerable<string> arguments, string? gate = null)
     {
-        var run = PublishedBinary.RunIn(Command, stdin, [], ["--quiet", "-o", costs, "-f", "%U %S %e %M", program, .. arguments]);
+        string[] command = [Command, "--quiet", "-o", costs, "-f", "%U %S %e %M", program, .. arguments];
+        var run = gate is null
+            ? PublishedBinary.RunIn(command[0], stdin, [], command[1..])
+            : PublishedBinary.RunIn(
+                "/bin/bash", stdin, [("PATH", "/usr/bin:/bin")], ["-c", "exec 9<\"$0\"; flock -s 9; exec 9<&-; exec \"$@\"", gate, .. command]);
         var cost = Array.ConvertAll(File.ReadAllText(costs).Split(' '), text => double.Parse(text, CultureInfo.InvariantCulture));
         return new MeasuredRun(run, TimeSpan.FromSeconds(cost[0] + cost[1]), TimeSpan.FromSeconds(cost[2]), (long)cost[3]);
     }
