@@ -312,10 +312,15 @@ internal sealed class SecretListClient : IDisposable
     /// <summary>Waits longer each time, and never the same: many nodes ask at once after an outage.</summary>
     private Task PauseAsync(int attempt, TimeSpan? retryAfter, CancellationToken budget)
     {
+        if (retryAfter >= server.Timeout)
+        {
+            // It may ask for years. The budget's end alone ends this pause: no request slips in between the two.
+            return Task.Delay(Timeout.InfiniteTimeSpan, budget);
+        }
+
         var longest = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, attempt));
         var jittered = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)(longest / 2), (int)longest + 1));
-        var asked = retryAfter > server.Timeout ? server.Timeout : retryAfter; // it may ask for years
-        return Task.Delay(asked > jittered ? asked.Value : jittered, budget);
+        return Task.Delay(retryAfter > jittered ? retryAfter.Value : jittered, budget);
     }
 
     private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header?.Delta;

@@ -133,7 +133,8 @@ start_daemon() { # start_daemon NAME VERSION ARGUMENT...
     daemons[$1]=$!
 }
 
-stop_daemon() { kill "${daemons[$1]}" && wait "${daemons[$1]}" 2>/dev/null; true; }
+# By KILL: bash has handlers of its own beside a coproc, and a TERM that meets its child before the exec is lost there.
+stop_daemon() { kill -KILL "${daemons[$1]}" && wait "${daemons[$1]}" 2>/dev/null; true; }
 
 declare -A daemons
 
