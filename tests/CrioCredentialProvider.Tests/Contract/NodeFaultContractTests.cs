@@ -190,14 +190,15 @@ public sealed partial class NodeFaultContractTests
         using var cluster = new Cluster();
         cluster.RunArticle();
         var complete = File.ReadAllText(cluster.AuthFile);
+        var whole = Enumerable.Range(0, 5).Select(_ => Undisturbed(cluster)).Order().ElementAt(2);
         var hits = 0;
         for (var i = 0; i < 100; i++)
         {
             File.SetLastWriteTimeUtc(cluster.AuthFile, DateTime.UtcNow.AddMinutes(-2));
             using var run = PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags);
 
-            // A run takes some 20 ms: a hundred different moments of it, the end a little denser than the start.
-            var delay = TimeSpan.FromMilliseconds(24 * Math.Sqrt(i / 100.0));
+            // A hundred different moments of a run and a little beyond, the end denser than the start.
+            var delay = whole * (1.2 * Math.Sqrt(i / 100.0));
             for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < delay;)
             {
                 Thread.SpinWait(20);
@@ -251,7 +252,7 @@ public sealed partial class NodeFaultContractTests
 
         var start = Stopwatch.GetTimestamp();
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle("--journal-socket=" + path, "--log-level=debug"));
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 2);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
         Assert.True(File.Exists(cluster.AuthFile));
     }
 
@@ -304,6 +305,17 @@ public sealed partial class NodeFaultContractTests
         {
             // Full.
         }
+    }
+
+    /// <summary>How long a run that replaces the file takes, from when it is started to its end.</summary>
+    private static TimeSpan Undisturbed(Cluster cluster)
+    {
+        File.SetLastWriteTimeUtc(cluster.AuthFile, DateTime.UtcNow.AddMinutes(-2));
+        using var run = PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags);
+        var start = Stopwatch.GetTimestamp();
+        run.WaitForExit();
+        Assert.Equal(0, run.ExitCode);
+        return Stopwatch.GetElapsedTime(start);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
