@@ -33,7 +33,7 @@ internal static class ExplainInputReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw Unusable(path, OneLine.Of((e.InnerException ?? e).Message));
+            throw Unusable(path, Directory.Exists(path) ? "it is a directory" : OneLine.Of((e.InnerException ?? e).Message));
         }
     }
 

@@ -25,9 +25,13 @@ internal static class InputFileReader
             var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length);
             return text.StartsWith('\uFEFF') ? text[1..] : text;
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unusable(path, "there is no such file");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unusable(path, OneLine.Of(e.Message));
+            throw Unusable(path, Directory.Exists(path) ? "it is a directory" : OneLine.Of((e.InnerException ?? e).Message));
         }
         catch (DecoderFallbackException)
         {
@@ -36,5 +40,5 @@ internal static class InputFileReader
     }
 
     private static ProviderException Unusable(string path, string why) => new(
-        Reasons.InputUnusable, $"\"{OneLine.Of(path)}\" cannot be used: {why}", "name another file");
+        Reasons.InputUnusable, $"{(path == "-" ? "stdin" : $"\"{OneLine.Of(path)}\"")} cannot be used: {why}", "name another file");
 }

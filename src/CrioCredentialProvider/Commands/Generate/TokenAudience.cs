@@ -11,6 +11,8 @@ namespace CrioCredentialProvider.Commands.Generate;
 /// <param name="Remarks">Comment lines for what is generated.</param>
 internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks)
 {
+    private const string GiveAudience = "give --audience";
+
     /// <summary>The option, else the issuer of a token of the cluster, else the profile's default.</summary>
     /// <exception cref="ProviderException">The token file cannot be read, or holds no token with an issuer.</exception>
     public static TokenAudience From(CommandInput input, Node node, Profile profile)
@@ -22,7 +24,14 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
 
         if (input.Text(GenerateOptions.TokenFile.Flag) is { } path)
         {
-            return FromToken(TokenParser.Parse(new Secret(InputFileReader.Read(path, node).Trim())));
+            try
+            {
+                return FromToken(TokenParser.Parse(new Secret(InputFileReader.Read(path, node).Trim())));
+            }
+            catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed && e.Hint != GiveAudience)
+            {
+                throw new ProviderException(e.Reason, e.Problem, "pass what \"kubectl create token\" prints");
+            }
         }
 
         return new TokenAudience(
@@ -38,7 +47,7 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
         if (string.IsNullOrEmpty(token.Issuer))
         {
             throw new ProviderException(
-                Reasons.TokenMalformed, "the service account token has no claim \"iss\"", "give --audience");
+                Reasons.TokenMalformed, "the service account token has no claim \"iss\"", GiveAudience);
         }
 
         List<string> remarks = ["The audience is the issuer of the given token."];

@@ -105,8 +105,8 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("planted-secret", "the service account token is not a JWT of three parts; check tokenAttributes in the kubelet's credential provider config [CP201]\n")]
-    [InlineData("planted.secret.x", "the service account token's claims are not base64url of a JSON object; check tokenAttributes in the kubelet's credential provider config [CP201]\n")]
+    [InlineData("planted-secret", "the service account token is not a JWT of three parts; pass what \"kubectl create token\" prints [CP201]\n")]
+    [InlineData("planted.secret.x", "the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]\n")]
     public async Task A_malformed_token_is_a_line_that_does_not_quote_it(string text, string line)
     {
         Write("token", text);

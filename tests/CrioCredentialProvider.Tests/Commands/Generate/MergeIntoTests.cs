@@ -199,8 +199,11 @@ public sealed class MergeIntoTests : IDisposable
     {
         var none = Path.Combine(folder, "none");
         Assert.Equal(
-            new CommandResult(3, "", $"\"{none}\" cannot be used: Could not find file '{none}'.; name another file [CP801]\n"),
+            new CommandResult(3, "", $"\"{none}\" cannot be used: there is no such file; name another file [CP801]\n"),
             await InProcess.RunAsync("", Line(none)));
+        Assert.Equal(
+            new CommandResult(3, "", $"\"{folder}\" cannot be used: it is a directory; name another file [CP801]\n"),
+            await InProcess.RunAsync("", Line(folder)));
         var large = Write(new string('x', 4 * 1024 * 1024 + 1));
         Assert.Equal(
             new CommandResult(3, "", $"\"{large}\" cannot be used: it is larger than 4194304 bytes; name another file [CP801]\n"),
