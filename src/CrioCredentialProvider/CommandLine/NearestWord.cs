@@ -8,7 +8,7 @@ internal static class NearestWord
     /// <param name="known">What there is.</param>
     /// <param name="help">The command line that prints help, without the program's name.</param>
     public static string Hint(string word, IEnumerable<string> known, string help) =>
-        Of(word, known) is { } nearest ? $"; did you mean \"{nearest}\"? see {help}" : $"; see {help}";
+        (Of(word, known) ?? Completed(word, known)) is { } nearest ? $"; did you mean \"{nearest}\"? see {help}" : $"; see {help}";
 
     /// <returns>Null when no word is near: a third of its letters may be wrong, and at least one.</returns>
     public static string? Of(string word, IEnumerable<string> known)
@@ -25,6 +25,14 @@ internal static class NearestWord
         }
 
         return nearest;
+    }
+
+    /// <summary>The one word that begins so, such as <c>--output</c> for kubectl's <c>-o</c>; null when none or several do.</summary>
+    private static string? Completed(string word, IEnumerable<string> known)
+    {
+        var letters = word.TrimStart('-');
+        string[] longer = [.. known.Where(candidate => candidate.TrimStart('-').StartsWith(letters, StringComparison.Ordinal))];
+        return letters.Length > 0 && longer.Length == 1 ? longer[0] : null;
     }
 
     /// <summary>Letters to insert, drop, replace, or swap with their neighbour (optimal string alignment distance).</summary>

@@ -112,7 +112,7 @@ internal static class CommandParser
                 {
                     SettingOption setting => setting.Apply(settings, value),
                     CommandOption { Choices.Count: > 0 } choice when !choice.Choices.Contains(value) =>
-                        $"want {string.Join(" or ", choice.Choices)}",
+                        $"want {OneOf(choice.Choices)}",
                     CommandOption own => own.Check(value),
                     _ => null,
                 };
@@ -143,7 +143,7 @@ internal static class CommandParser
         {
             if (argument.Choices.Count > 0 && !argument.Choices.Contains(word))
             {
-                return $"bad value \"{OneLine.Of(word)}\" of argument {argument.Name}: want {string.Join(" or ", argument.Choices)}; see {help}";
+                return $"bad value \"{OneLine.Of(word)}\" of argument {argument.Name}: want {OneOf(argument.Choices)}; see {help}";
             }
         }
 
@@ -151,6 +151,9 @@ internal static class CommandParser
             ? $"unexpected argument \"{OneLine.Of(words[command.Arguments.Count])}\"; see {help}"
             : null;
     }
+
+    private static string OneOf(IReadOnlyList<string> choices) =>
+        choices.Count == 1 ? choices[0] : $"{string.Join(", ", choices.SkipLast(1))} or {choices[^1]}";
 
     private static string Help(IReadOnlyList<Command> path) => path.Count == 0 ? "--help" : Words(path) + " --help";
 

@@ -11,7 +11,7 @@ public sealed class CommandParserTests
     [InlineData("get-credentials", "unknown command \"get-credentials\"; see --help")]
     [InlineData("version --outptu=json", "unknown flag \"--outptu\"; did you mean \"--output\"? see version --help")]
     [InlineData("version --nothing-like-it", "unknown flag \"--nothing-like-it\"; see version --help")]
-    [InlineData("version -o", "unknown flag \"-o\"; see version --help")]
+    [InlineData("version -o", "unknown flag \"-o\"; did you mean \"--output\"? see version --help")]
     [InlineData("version --output", "flag --output needs a value: text|json; see version --help")]
     [InlineData("version --output=yaml", "bad value \"yaml\" of flag --output: want text or json; see version --help")]
     [InlineData("version --output text --output yaml", "bad value \"yaml\" of flag --output: want text or json; see version --help")]

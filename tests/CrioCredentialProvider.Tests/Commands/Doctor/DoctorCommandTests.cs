@@ -67,7 +67,8 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--check CP015", "bad value \"CP015\" of flag --check: want CP001 or CP002 or CP003 or CP004 or CP005 or CP006 or CP007 or CP008 or CP009 or CP010 or CP011 or CP012 or CP013 or CP014; see doctor --help")]
+    [InlineData("--check CP015", "bad value \"CP015\" of flag --check: want CP001, CP002, CP003, CP004, CP005, CP006, CP007, CP008, CP009, CP010, CP011, CP012, CP013 or CP014; see doctor --help")]
+    [InlineData("-o json", "unknown flag \"-o\"; did you mean \"--output\"? see doctor --help")]
     [InlineData("--stric", "unknown flag \"--stric\"; did you mean \"--strict\"? see doctor --help")]
     [InlineData("now", "unexpected argument \"now\"; see doctor --help")]
     [InlineData("--timeout=soon", "bad value \"soon\" of flag --timeout: want a duration up to 1m such as \"20s\"; see doctor --help")]

@@ -170,7 +170,7 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("", "argument SHELL is missing; see generate completion --help")]
-    [InlineData("tcsh", "bad value \"tcsh\" of argument SHELL: want bash or zsh or fish; see generate completion --help")]
+    [InlineData("tcsh", "bad value \"tcsh\" of argument SHELL: want bash, zsh or fish; see generate completion --help")]
     [InlineData("bash zsh", "unexpected argument \"zsh\"; see generate completion --help")]
     public async Task Another_shell_is_misuse(string arguments, string line) =>
         Assert.Equal(
