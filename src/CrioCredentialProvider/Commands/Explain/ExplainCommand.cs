@@ -59,7 +59,7 @@ internal static class ExplainCommand
         [
             "crio-credential-provider explain quay.io/team/app:1.2 --secrets secrets.yaml",
             "kubectl get secrets -n team-a -o yaml | crio-credential-provider explain nginx --secrets -",
-            "kubectl create token -n team-a default --audience https://kubernetes.default.svc | crio-credential-provider explain nginx --token-file -",
+            "kubectl create token -n team-a default | crio-credential-provider explain nginx --token-file -",
             "crio-credential-provider explain --request request.json --output json",
         ],
         Run = RunAsync,

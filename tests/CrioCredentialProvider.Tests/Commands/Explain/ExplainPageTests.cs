@@ -81,7 +81,7 @@ public sealed partial class ExplainPageTests : IDisposable
     {
         var parts = command.Split(" | ");
         var stdin = parts.Length == 1 ? ""
-            : parts[0] == "kubectl create token default -n team-a --audience https://kubernetes.default.svc" ? cluster.Api.Issue("team-a", isBound: false) + "\n"
+            : parts[0] == "kubectl create token default -n team-a" ? cluster.Api.Issue("team-a", isBound: false) + "\n"
             : throw new InvalidOperationException("unknown command " + parts[0]);
         var words = parts[^1].Split(' ');
         Assert.Equal(["crio-credential-provider", "explain"], words[..2]);
