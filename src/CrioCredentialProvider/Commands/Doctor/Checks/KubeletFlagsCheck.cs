@@ -1,4 +1,5 @@
 using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Commands.Generate;
 
 namespace CrioCredentialProvider.Commands.Doctor.Checks;
 
@@ -39,10 +40,10 @@ internal static class KubeletFlagsCheck
             var where = view.Kubelet.Process is { } process ? $"the running kubelet (process {process.Id}) has no flag" : "no file sets the flag";
             found.Fail(
                 $"{where} {name}: no provider is ever run",
-                "add to the kubelet's flags, as deploy/examples/kubelet-drop-in.conf does, and restart it:",
+                "add to the kubelet's flags, as the drop-in of crio-credential-provider generate systemd-drop-in does, and restart it:",
                 isDirectory
-                    ? $"{name}=/usr/libexec/kubernetes/credential-providers"
-                    : $"{name}=/etc/kubernetes/credential-providers/config.yaml");
+                    ? $"{name}={GenerateOptions.BinaryDirectory}"
+                    : $"{name}={GenerateOptions.ConfigFile}");
             return;
         }
 

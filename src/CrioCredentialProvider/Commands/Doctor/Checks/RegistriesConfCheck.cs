@@ -33,7 +33,7 @@ internal static class RegistriesConfCheck
         {
             found.Warn(
                 conf.Found ? "no registry has a mirror or another location: there is nothing to do for any image" : $"there is no \"{conf.MainPath}\" and no drop-in",
-                "add mirrors, as deploy/examples/registries.conf does");
+                "add a [[registry]] with a [[registry.mirror]]: man containers-registries.conf");
         }
 
         foreach (var entry in conf.Registries.Where(entry => mirrored.Any(m => m.Prefix == entry.Prefix)))
