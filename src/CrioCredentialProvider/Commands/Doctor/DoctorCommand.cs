@@ -51,6 +51,11 @@ internal static class DoctorCommand
             return ExitCode.Misused;
         }
 
+        if (input.Text(DoctorOptions.Root.Flag) is { } root && !NodeFilesReader.IsFolderHere(root))
+        {
+            throw new ProviderException(Reasons.InputUnusable, $"\"{OneLine.Of(root)}\" cannot be used: there is no such directory", "");
+        }
+
         var wanted = input.Texts(DoctorOptions.Check.Flag);
         using var view = new NodeView(node, input);
         List<CheckReport> reports = [];

@@ -19,15 +19,17 @@ internal static class DoctorOptions
     };
 
     public static readonly CommandOption ProviderConfig = new(
-        "image-credential-provider-config", "PATH", "the kubelet's", "its file or directory of credential provider configs")
+        "image-credential-provider-config", "PATH", "the kubelet's flag", "the kubelet's credential provider config, a file or a directory of files")
     {
         IsPath = true,
+        Check = NodePath,
     };
 
     public static readonly CommandOption ProviderBinDir = new(
-        "image-credential-provider-bin-dir", "DIR", "the kubelet's", "its directory of credential provider binaries")
+        "image-credential-provider-bin-dir", "DIR", "the kubelet's flag", "the kubelet's directory of credential provider binaries")
     {
         IsPath = true,
+        Check = NodePath,
     };
 
     public static readonly CommandOption KubeletVersion = new(
@@ -68,4 +70,6 @@ internal static class DoctorOptions
         "insecure-skip-tls-verify",
         "timeout",
         "journal-socket");
+
+    private static string? NodePath(string value) => value.StartsWith('/') ? null : "want an absolute path on the node";
 }

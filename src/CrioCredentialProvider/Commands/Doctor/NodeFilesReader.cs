@@ -70,6 +70,9 @@ internal sealed class NodeFilesReader(string root)
     /// <summary>Without a slash at the end: empty for this node itself.</summary>
     public string Root { get; } = root.TrimEnd('/');
 
+    /// <summary>Whether a root can lie there.</summary>
+    public static bool IsFolderHere(string root) => Directory.Exists(root);
+
     /// <summary>Where a file of the node lies here, with its links followed; for readers that know no root.</summary>
     public string Here(string path) => Root.Length == 0 ? path : Root + Walk(path) switch
     {

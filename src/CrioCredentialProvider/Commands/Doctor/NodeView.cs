@@ -173,8 +173,11 @@ internal sealed class NodeView : IDisposable
             throw new CheckSkippedException("no provider config is known: see CP002", isUndetermined: false);
         }
 
+        // What the command line names was to be looked at: an open question, whichever checks are asked for.
         return KubeletConfigLoader.Load(Files, path.Value, GateOffIn())
-            ?? throw new CheckSkippedException($"the provider config \"{path.Value}\" does not exist: see CP002", isUndetermined: false);
+            ?? throw (input.Text(DoctorOptions.ProviderConfig.Flag) is null
+                ? new CheckSkippedException($"the provider config \"{path.Value}\" does not exist: see CP002", isUndetermined: false)
+                : new CheckSkippedException($"\"{path.Value}\" of --{DoctorOptions.ProviderConfig.Flag} does not exist", isUndetermined: true));
     }
 
     /// <summary>Alpha and off in 1.33, beta and on since 1.34, unless somebody set it.</summary>

@@ -68,8 +68,9 @@ public sealed class DoctorCommandTests : IDisposable
 
     [Theory]
     [InlineData("--check CP015", "bad value \"CP015\" of flag --check: want CP001, CP002, CP003, CP004, CP005, CP006, CP007, CP008, CP009, CP010, CP011, CP012, CP013 or CP014; see doctor --help")]
-    [InlineData("-o json", "unknown flag \"-o\"; did you mean \"--output\"? see doctor --help")]
     [InlineData("--stric", "unknown flag \"--stric\"; did you mean \"--strict\"? see doctor --help")]
+    [InlineData("-o json", "unknown flag \"-o\"; did you mean \"--output\"? see doctor --help")]
+    [InlineData("--image-credential-provider-config=config.yaml", "bad value \"config.yaml\" of flag --image-credential-provider-config: want an absolute path on the node; see doctor --help")]
     [InlineData("now", "unexpected argument \"now\"; see doctor --help")]
     [InlineData("--timeout=soon", "bad value \"soon\" of flag --timeout: want a duration up to 1m such as \"20s\"; see doctor --help")]
     [InlineData("--token-file=- --secrets=-", "only one of --token-file and --secrets can read stdin; see doctor --help")]
@@ -77,6 +78,15 @@ public sealed class DoctorCommandTests : IDisposable
     {
         var run = await node.RunAsync(options.Split(' '));
         Assert.Equal((2, "", line + "\n"), (run.ExitCode, run.Stdout, run.Stderr));
+    }
+
+    [Fact]
+    public async Task A_root_that_is_no_directory_is_a_line_and_exit_code_3()
+    {
+        var none = node.Root + "/none";
+        Assert.Equal(
+            new Generate.CommandResult(3, "", $"\"{none}\" cannot be used: there is no such directory [CP801]\n"),
+            await Generate.InProcess.RunAsync("", "doctor", "--root", none));
     }
 
     [Fact]
@@ -268,11 +278,11 @@ public sealed class DoctorCommandTests : IDisposable
                     look at the node whose root lies there, such as /host in a pod
                     default: /
               --image-credential-provider-config PATH
-                    its file or directory of credential provider configs
-                    default: the kubelet's
+                    the kubelet's credential provider config, a file or a directory of files
+                    default: the kubelet's flag
               --image-credential-provider-bin-dir DIR
-                    its directory of credential provider binaries
-                    default: the kubelet's
+                    the kubelet's directory of credential provider binaries
+                    default: the kubelet's flag
               --kubelet-version VERSION
                     what kubelet --version prints, such as v1.34.1
                     default: the package's

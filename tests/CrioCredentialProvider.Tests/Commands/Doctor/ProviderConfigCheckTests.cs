@@ -119,6 +119,15 @@ public sealed class ProviderConfigCheckTests : IDisposable
         Assert.Equal($"{directory}/30-again.yaml:4: a second provider is named \"crio-credential-provider\"", (await node.CheckAsync("CP003")).Summary);
     }
 
+    [Fact]
+    public async Task A_config_that_the_command_line_names_and_that_is_not_there_leaves_the_check_open()
+    {
+        var answer = await node.CheckAsync("CP003", "--image-credential-provider-config=/etc/none.yaml");
+        Assert.Equal(
+            ("skipped", "\"/etc/none.yaml\" of --image-credential-provider-config does not exist", true, 3),
+            (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+    }
+
     [Theory]
     [InlineData("no flag", "no provider config is known: see CP002", false)]
     [InlineData("no file", "the provider config \"/etc/kubernetes/credential-providers/config.yaml\" does not exist: see CP002", false)]
