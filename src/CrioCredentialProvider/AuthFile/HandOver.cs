@@ -23,14 +23,14 @@ internal enum HandOverEnd
 internal readonly record struct HandOverTurn(HandOverEnd End, TimeSpan Waited, bool IsLocked);
 
 /// <summary>
-/// Lets the pulls of one namespace and image have the one file in turn. CRI-O gives a file to the first pull that asks
-/// (contracts.md 2.3): only when it has taken the file of the run before may the next one write its own.
+/// Lets the pulls of one namespace and image have the one file in turn. CRI-O gives a file to the first pull that asks:
+/// only when it has taken the file of the run before may the next one write its own.
 /// </summary>
 internal static class HandOver
 {
     /// <summary>
     /// For lock and CRI-O together. With the longest talk with the API server it stays below the minute after which
-    /// the kubelet kills (contracts.md 1.1).
+    /// the kubelet kills.
     /// </summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 

@@ -6,8 +6,8 @@ using CrioCredentialProvider.Interop;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Removes what nobody will take any more, so that no credential outlives its secret: CRI-O itself never cleans up
-/// (contracts.md 2.1). What is removed is known by its name and its age; everything else is not ours. A file is looked
+/// Removes what nobody will take any more, so that no credential outlives its secret: CRI-O itself never cleans up.
+/// What is removed is known by its name and its age; everything else is not ours. A file is looked
 /// at again under the lock of its name, so that one that was written meanwhile stays.
 /// </summary>
 internal static class LeftoverRemover

@@ -1,6 +1,6 @@
 namespace CrioCredentialProvider.Identity;
 
-/// <summary>Whose pull this is, as the pod's service account token says (contracts.md 1.10). Nothing here is verified:
+/// <summary>Whose pull this is, as the pod's service account token says. Nothing here is verified:
 /// the API server does that when the token is used.</summary>
 /// <param name="Namespace">A DNS-1123 label, safe as part of a file name.</param>
 /// <param name="ServiceAccount">Null when the token does not name it.</param>

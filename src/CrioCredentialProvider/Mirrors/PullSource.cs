@@ -10,7 +10,7 @@ internal enum PullSourceKind
     Registry,
 }
 
-/// <summary>A place from which CRI-O will try to pull the image (contracts.md 3.4).</summary>
+/// <summary>A place from which CRI-O will try to pull the image.</summary>
 /// <param name="Kind">Mirror or registry.</param>
 /// <param name="Location">
 /// The location as configured, such as <c>localhost:5000</c> or <c>m.io/hub</c>; for a registry without a

@@ -2,7 +2,7 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Request;
 
-/// <summary>The kubelet's <c>CredentialProviderRequest</c> (contracts.md 1.2).</summary>
+/// <summary>The kubelet's <c>CredentialProviderRequest</c>.</summary>
 /// <param name="ApiVersion">One of the three that kubelets speak; the response repeats it.</param>
 /// <param name="Image">Host and path, normalised by the kubelet, without tag or digest.</param>
 /// <param name="Token">The pod's service account token, or null for a pod without one (static pods).</param>

@@ -3,7 +3,7 @@ namespace CrioCredentialProvider.Commands.Doctor;
 /// <summary>The least rights that are needed, as lines for <c>kubectl apply -f -</c>.</summary>
 internal static class RbacManifest
 {
-    /// <summary>Lets every kubelet ask for tokens of one audience (contracts.md 1.9).</summary>
+    /// <summary>Lets every kubelet ask for tokens of one audience.</summary>
     /// <param name="audience">As in the provider config.</param>
     /// <param name="withServiceAccounts">For API servers before 1.34, whose node authorizer does not allow it by itself.</param>
     public static string[] ForNodes(string audience, bool withServiceAccounts) =>

@@ -6,7 +6,7 @@ namespace CrioCredentialProvider.Commands.Generate;
 
 /// <summary>
 /// A provider config that is there already, held against the kubelet's rules (kubernetes pkg/credentialprovider/plugin
-/// config.go; contracts.md 1.7). What the kubelet would refuse is not merged into: the result would stop it as well.
+/// config.go). What the kubelet would refuse is not merged into: the result would stop it as well.
 /// </summary>
 internal sealed class ExistingConfig
 {

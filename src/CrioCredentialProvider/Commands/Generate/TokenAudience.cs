@@ -5,7 +5,7 @@ namespace CrioCredentialProvider.Commands.Generate;
 
 /// <summary>
 /// The audience that the pods' tokens get, and why this one. The API server takes a token only when one of its audiences
-/// is in <c>--api-audiences</c>, whose default is the issuer (contracts.md 1.10).
+/// is in <c>--api-audiences</c>, whose default is the issuer.
 /// </summary>
 /// <param name="Value">The audience.</param>
 /// <param name="Remarks">Comment lines for what is generated.</param>

@@ -2,7 +2,7 @@ using CrioCredentialProvider.Commands.Doctor;
 
 namespace CrioCredentialProvider.Tests.Commands.Doctor;
 
-/// <summary>The kubelet's own rules, each with near misses (contracts.md 1.4 and 1.7).</summary>
+/// <summary>The kubelet's own rules, each with near misses.</summary>
 public sealed class KubeletRulesTests
 {
     [Theory]
