@@ -11,10 +11,7 @@ LIBEXECDIR := $(PREFIX)/libexec/kubelet-image-credential-provider-plugins
 SHAREDIR := $(PREFIX)/share
 
 .DEFAULT_GOAL := build
-.PHONY: build dynamic test stress fuzz demo help clean setup FORCE
-.PHONY: build dynamic test stress load demo help clean setup FORCE
-.PHONY: build dynamic bench test stress demo help clean setup FORCE
-.PHONY: build dynamic arm64 bench reproducible portability test stress demo help clean setup FORCE
+.PHONY: build dynamic arm64 portability reproducible bench setup test stress fuzz load demo generated install clean help FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -52,13 +49,13 @@ stress: setup build ## the hand-over between pulls at once, a hundred rounds of 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60) with AFL++; ends with an error on a finding
 	@scripts/setup fuzz
 	@scripts/fuzz
+
 load: setup build ## 250 pulls at once beside curl, and 5000 one after the other (minutes)
 	@CRIO_CP_LOAD=full scripts/test -class '*LoadContractTests'
 
 demo: setup build ## the article's walk-through on this machine, with proof
 	@scripts/demo
 
-.PHONY: generated install
 generated: build ## rewrite the committed files that the program generates: man page, completions, deploy/generated
 	@scripts/generated $(BINARY) .
 
@@ -77,6 +74,6 @@ clean: ## remove everything that was built
 	rm -rf build
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
 
 FORCE:
