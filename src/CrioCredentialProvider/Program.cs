@@ -17,6 +17,7 @@ internal static class Program
         {
             Libc.ShareMemoryAmongThreads();
             OpenSsl.Start();
+            Libc.AnswerSocketsInPlace();
             return await RunAsync(args, Node.Create());
         }
         catch (Exception e)

@@ -32,6 +32,10 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     private readonly List<Notice> notices = [];
     private int decisionCount;
     private int below;
+    private int unreadable;
+
+    /// <summary>Made once: a namespace may have thousands of secrets.</summary>
+    private Predicate<string>? wants;
 
     /// <summary>Forgets everything: the listing starts over.</summary>
     public void Clear()
@@ -51,14 +55,10 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         }
 
         List<DockerConfigEntry> entries;
-        var unreadable = 0;
+        unreadable = 0;
         try
         {
-            entries = DockerConfigReader.Read(
-                document.Span,
-                key => RegistryKey.TryParse(key, out var parsed)
-                    ? (keepMisses && decisionCount < MaximumDecisions) || IsWanted(Fits(parsed))
-                    : unreadable++ < MaximumNotices);
+            entries = DockerConfigReader.Read(document.Span, wants ??= Wants);
         }
         catch (FormatException e)
         {
@@ -126,6 +126,10 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 
         return new KeyDecision(text, key.ToString(), fits);
     }
+
+    private bool Wants(string key) => RegistryKey.TryParse(key, out var parsed)
+        ? (keepMisses && decisionCount < MaximumDecisions) || IsWanted(Fits(parsed))
+        : unreadable++ < MaximumNotices;
 
     private bool IsWanted(List<FittingSource> fits) => fits.Count > 0 && (below < MaximumBelow || IsLookedUp(fits));
 

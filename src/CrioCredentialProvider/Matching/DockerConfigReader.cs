@@ -33,12 +33,13 @@ internal static class DockerConfigReader
         try
         {
             var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = 32 });
-            ReadObject(ref reader, "the document", (ref inner, name) =>
+            reader.Read();
+            ReadOpenObject(ref reader, "the document", (entries, wants), static (ref inner, name, to) =>
             {
                 if (name.Equals("auths", StringComparison.OrdinalIgnoreCase))
                 {
-                    entries.Clear();
-                    ReadEntries(ref inner, entries, wants);
+                    to.entries.Clear();
+                    ReadEntries(ref inner, to.entries, to.wants);
                 }
                 else
                 {
@@ -70,18 +71,29 @@ internal static class DockerConfigReader
             return;
         }
 
-        Dictionary<string, int>? places = null;
-        ReadOpenObject(ref reader, "\"auths\"", (ref inner, key) =>
+        ReadOpenObject(ref reader, "\"auths\"", new WantedEntries(entries, wants), static (ref inner, key, to) =>
         {
-            if (!wants(key))
+            if (to.Wants(key))
+            {
+                to.Add(key, ReadEntry(ref inner, key));
+            }
+            else
             {
                 CheckEntry(ref inner);
-                return;
             }
+        });
+    }
 
-            var entry = ReadEntry(ref inner, key);
+    /// <summary>Where entries go. A namespace has thousands of secrets that fit nothing: little is made for one of them.</summary>
+    private sealed class WantedEntries(List<DockerConfigEntry> entries, Predicate<string> wants)
+    {
+        private Dictionary<string, int>? places;
 
-            // As in Go, the last of two equal keys counts.
+        public bool Wants(string key) => wants(key);
+
+        /// <summary>As in Go, the last of two equal keys counts.</summary>
+        public void Add(string key, DockerConfigEntry entry)
+        {
             places ??= new Dictionary<string, int>(StringComparer.Ordinal);
             if (!places.TryAdd(key, entries.Count))
             {
@@ -91,7 +103,7 @@ internal static class DockerConfigReader
             {
                 entries.Add(entry);
             }
-        });
+        }
     }
 
     private static DockerConfigEntry ReadEntry(ref Utf8JsonReader reader, string key)
@@ -102,7 +114,7 @@ internal static class DockerConfigReader
             return new DockerConfigEntry(key, null, null);
         }
 
-        ReadOpenObject(ref reader, "an entry", (ref inner, name) =>
+        ReadOpenObject(ref reader, "an entry", 0, (ref inner, name, _) =>
         {
             switch (name.ToLowerInvariant())
             {
@@ -220,15 +232,10 @@ internal static class DockerConfigReader
 
     private static FormatException NotText() => new("a field of an entry is not a string");
 
-    private delegate void MemberReader(ref Utf8JsonReader reader, string name);
+    private delegate void MemberReader<TState>(ref Utf8JsonReader reader, string name, TState state);
 
-    private static void ReadObject(ref Utf8JsonReader reader, string what, MemberReader member)
-    {
-        reader.Read();
-        ReadOpenObject(ref reader, what, member);
-    }
-
-    private static void ReadOpenObject(ref Utf8JsonReader reader, string what, MemberReader member)
+    private static void ReadOpenObject<TState>(
+        ref Utf8JsonReader reader, string what, TState state, MemberReader<TState> member)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -239,7 +246,7 @@ internal static class DockerConfigReader
         {
             var name = Usual(ref reader) ?? reader.GetString()!;
             reader.Read();
-            member(ref reader, name);
+            member(ref reader, name, state);
         }
     }
 
