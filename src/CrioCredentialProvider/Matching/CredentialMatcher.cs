@@ -34,6 +34,9 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     private int below;
     private int unreadable;
 
+    /// <summary>What most keys get: nothing is made for them.</summary>
+    private static readonly List<FittingSource> NoFits = [];
+
     /// <summary>Made once: a namespace may have thousands of secrets.</summary>
     private Predicate<string>? wants;
 
@@ -162,32 +165,32 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 
     private List<FittingSource> Fits(RegistryKey key)
     {
-        List<FittingSource> fits = [];
+        var fits = NoFits;
         if (key.IsGlob)
         {
             foreach (var host in hosts)
             {
                 if (HostGlob.Matches(key.Host, host))
                 {
-                    AddFits(fits, (key with { Host = host }).ToString());
+                    AddFits(ref fits, (key with { Host = host }).ToString());
                 }
             }
         }
         else
         {
-            AddFits(fits, key.ToString());
+            AddFits(ref fits, key.ToString());
         }
 
         return fits;
     }
 
-    private void AddFits(List<FittingSource> fits, string registry)
+    private void AddFits(ref List<FittingSource> fits, string registry)
     {
         if (byAncestor.TryGetValue(registry, out var above))
         {
             foreach (var source in above)
             {
-                fits.Add(new FittingSource(source, registry));
+                Put(ref fits, new FittingSource(source, registry));
             }
         }
 
@@ -201,11 +204,21 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
                 {
                     if (above is null || !above.Contains(source))
                     {
-                        fits.Add(new FittingSource(source, registry));
+                        Put(ref fits, new FittingSource(source, registry));
                     }
                 }
             }
         }
+    }
+
+    private static void Put(ref List<FittingSource> fits, FittingSource fit)
+    {
+        if (ReferenceEquals(fits, NoFits))
+        {
+            fits = [];
+        }
+
+        fits.Add(fit);
     }
 
     /// <summary>A literal key beats a glob; else the later secret in name order wins, within one secret the later entry.</summary>

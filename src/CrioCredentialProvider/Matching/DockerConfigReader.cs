@@ -153,7 +153,7 @@ internal static class DockerConfigReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isText = Usual(ref reader) is not null
+            var isText = Usual(ref reader) is "auth" or "username" or "password"
                 || reader.GetString()!.ToLowerInvariant() is "auth" or "username" or "password" or "identitytoken";
             reader.Read();
             if (!isText)
@@ -250,8 +250,9 @@ internal static class DockerConfigReader
         }
     }
 
-    /// <summary>The name of a member that nearly every entry has, without making a string of it each time; else null.</summary>
+    /// <summary>The name of a member that nearly every document has, without making a string of it each time; else null.</summary>
     private static string? Usual(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("auths"u8) ? "auths" :
         reader.ValueTextEquals("auth"u8) ? "auth"
         : reader.ValueTextEquals("username"u8) ? "username"
         : reader.ValueTextEquals("password"u8) ? "password"

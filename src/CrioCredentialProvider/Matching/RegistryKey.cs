@@ -45,8 +45,9 @@ internal readonly record struct RegistryKey(string Host, string Path)
             return false;
         }
 
-        result = new RegistryKey(
-            host is "index.docker.io" or "registry-1.docker.io" ? "docker.io" : host.ToString(), path.ToString());
+        var name = host is "index.docker.io" or "registry-1.docker.io" ? "docker.io"
+            : host.Length == key.Length ? key : host.ToString();
+        result = new RegistryKey(name, path.ToString());
         return true;
     }
 
