@@ -198,7 +198,8 @@ internal sealed class SecretListClient : IDisposable
 
     private async Task<SecretListParser> ParseAsync(Stream body, SecretListParser parser, CancellationToken budget)
     {
-        var buffer = new byte[16 * 1024];
+        // A TLS record of 16 KiB behind the piece of a text that the one before it ended in.
+        var buffer = new byte[32 * 1024];
         var length = 0;
         try
         {

@@ -20,7 +20,7 @@ internal enum SecretDocument
 
 /// <summary>
 /// Reads a <c>SecretList</c> or a <c>Secret</c> piece by piece as it comes from the network: memory does not grow with the number of
-/// secrets, only with the largest one. What is not needed is passed over token by token.
+/// secrets, only with the largest one. The better part of a secret is <c>managedFields</c> and the like, which is skipped.
 /// </summary>
 internal sealed class SecretListParser(
     string ns, PullSecretHandler onSecret, List<Notice> notices, SecretDocument expected = SecretDocument.List)
@@ -29,6 +29,7 @@ internal sealed class SecretListParser(
     private const int MaximumNotices = 20;
     private const int MaximumDepth = 64;
 
+    private JsonSkipper skipper;
     private JsonReaderState state = new(new JsonReaderOptions { MaxDepth = MaximumDepth });
 
     /// <summary>The known property that stands open at each depth.</summary>
@@ -58,17 +59,25 @@ internal sealed class SecretListParser(
     /// <exception cref="InvalidOperationException">A text that counts is not UTF-8.</exception>
     public int Feed(ReadOnlySpan<byte> data, bool isFinal)
     {
-        var reader = new Utf8JsonReader(data, isFinal, state);
-        while (reader.Read())
+        var consumed = 0;
+        do
         {
-            // The better part of a secret is deeper than all that counts: managedFields.
-            if (reader.CurrentDepth <= itemDepth + 2)
+            consumed += skipper.Skip(data[consumed..]);
+            if (skipper.IsInside)
             {
-                Take(ref reader);
-            }
-        }
+                // More of it is to come. Where nothing is, the reader tells that the document ends too soon.
+                if (!isFinal)
+                {
+                    return consumed;
+                }
 
-        state = reader.CurrentState;
+                skipper = default;
+            }
+
+            consumed += Read(data[consumed..], isFinal);
+        }
+        while (skipper.IsInside);
+
         if (isFinal)
         {
             var wanted = expected == SecretDocument.List ? "SecretList" : "Secret";
@@ -80,7 +89,42 @@ internal sealed class SecretListParser(
             IsComplete = true;
         }
 
+        return consumed;
+    }
+
+    /// <summary>Reads up to the end of the data, or to a value that is to be skipped.</summary>
+    /// <returns>Bytes consumed.</returns>
+    private int Read(ReadOnlySpan<byte> data, bool isFinal)
+    {
+        var reader = new Utf8JsonReader(data, isFinal, state);
+        while (!skipper.IsInside && reader.Read())
+        {
+            Take(ref reader);
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !Counts(reader.TokenType, reader.CurrentDepth))
+            {
+                skipper.Enter();
+            }
+        }
+
+        state = reader.CurrentState;
         return (int)reader.BytesConsumed;
+    }
+
+    /// <summary>Whether something in the object or array that starts here could count.</summary>
+    private bool Counts(JsonTokenType start, int depth)
+    {
+        if (depth == itemDepth + 1)
+        {
+            return start == JsonTokenType.StartObject && path[depth] is Property.Metadata or Property.Data;
+        }
+
+        return depth switch
+        {
+            0 => true,
+            1 => path[1] is Property.Items or Property.Metadata,
+            2 => start == JsonTokenType.StartObject && IsItem(depth),
+            _ => false,
+        };
     }
 
     private void Take(ref Utf8JsonReader reader)
@@ -119,7 +163,7 @@ internal sealed class SecretListParser(
     private static Property Known(ref Utf8JsonReader reader)
     {
         // Escapes make a name longer than what it stands for, not shorter.
-        if (reader.HasValueSequence || reader.ValueIsEscaped)
+        if (reader.ValueIsEscaped)
         {
             return Compare(ref reader);
         }
@@ -182,16 +226,20 @@ internal sealed class SecretListParser(
 
     private void Decode(ref Utf8JsonReader reader)
     {
-        var size = reader.HasValueSequence ? (int)reader.ValueSequence.Length : reader.ValueSpan.Length;
-        if (document is null || document.Length < size)
+        var encoded = reader.ValueSpan;
+        if (reader.ValueIsEscaped)
         {
-            document = new byte[Math.Max(4096, size)];
+            // Nobody has to escape base64, but may.
+            var unescaped = new byte[encoded.Length];
+            encoded = unescaped.AsSpan(0, reader.CopyString(unescaped));
         }
 
-        var length = reader.CopyString(document);
-        documentLength = Base64.DecodeFromUtf8InPlace(document.AsSpan(0, length), out var written) == OperationStatus.Done
-            ? written
-            : -2;
+        if (document is null || document.Length < encoded.Length)
+        {
+            document = new byte[Math.Max(4096, encoded.Length)];
+        }
+
+        documentLength = Base64.DecodeFromUtf8(encoded, document, out _, out var written) == OperationStatus.Done ? written : -2;
     }
 
     private void Finish()
