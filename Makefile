@@ -11,7 +11,7 @@ LIBEXECDIR := $(PREFIX)/libexec/kubelet-image-credential-provider-plugins
 SHAREDIR := $(PREFIX)/share
 
 .DEFAULT_GOAL := build
-.PHONY: build dynamic arm64 portability reproducible bench setup test stress fuzz load demo generated install clean help FORCE
+.PHONY: build dynamic arm64 portability reproducible bench method-order setup test stress fuzz load demo generated install clean help FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -36,6 +36,10 @@ reproducible: setup ## build the last commit in two folders, and compare the byt
 bench: build ## compare whole invocations with curl's (and PEER=path's); writes docs/reference/performance.md
 	@scripts/setup bench
 	@scripts/bench $(ROUNDS)
+
+method-order: build ## note anew which methods a run calls, for their order in the binary
+	@scripts/setup bench
+	@scripts/method-order
 
 setup: ## install what the build, the tests and the demo need (apt-get)
 	@scripts/setup
