@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using CrioCredentialProvider.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Commands.Doctor;
 
@@ -156,13 +157,17 @@ internal sealed class NodeFilesReader(string root)
 
         if (target.Kind != FileKind.Regular)
         {
-            throw new CheckSkippedException($"\"{path}\" is no file", isUndetermined: true);
+            throw NoFile(path);
         }
 
         try
         {
-            using var file = new FileStream(
-                Root + target.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (Open(path, target) is not { } handle)
+            {
+                return null;
+            }
+
+            using var file = new FileStream(handle, FileAccess.Read, bufferSize: 0);
 
             // Files of /proc tell no length: they are read to their end.
             var bytes = new byte[16 * 1024];
@@ -184,16 +189,40 @@ internal sealed class NodeFilesReader(string root)
             var text = Encoding.UTF8.GetString(bytes, 0, length);
             return text.StartsWith('\uFEFF') ? text[1..] : text;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // Gone since it was looked at, as processes do.
-            return null;
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CheckSkippedException($"\"{path}\" cannot be read{RootHint(e)}", isUndetermined: true);
         }
     }
+
+    /// <summary>
+    /// Opens what was looked at, and nothing that was put in its place since: no link, which could lead out of the root,
+    /// and no pipe, on which the open would wait.
+    /// </summary>
+    /// <returns>Null when it is gone, as processes go.</returns>
+    public SafeFileHandle? Open(string path, FileFacts target)
+    {
+        var descriptor = Libc.Open(Root + target.Path, Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec);
+        if (descriptor < 0)
+        {
+            return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory
+                ? null
+                : throw new CheckSkippedException(
+                    $"\"{path}\" cannot be read: {Marshal.GetLastPInvokeErrorMessage()}{(Libc.EffectiveUser() == 0 ? "" : "; run it as root")}",
+                    isUndetermined: true);
+        }
+
+        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (Libc.Status(descriptor, "", Libc.OfDescriptor, Libc.BasicStatus, out var status) != 0 || !status.IsRegularFile)
+        {
+            handle.Dispose();
+            throw NoFile(path);
+        }
+
+        return handle;
+    }
+
+    private static CheckSkippedException NoFile(string path) => new($"\"{path}\" is no file", isUndetermined: true);
 
     /// <summary>The names in a directory, in ordinal order; empty when there is none.</summary>
     /// <exception cref="CheckSkippedException">It cannot be read.</exception>

@@ -1,4 +1,5 @@
 using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Secrets;
 
@@ -39,7 +40,7 @@ internal static class GenerateOptions
     public static readonly CommandOption ExecStart = new(
         "exec-start", "LINE", "the profile's", "the kubelet's own ExecStart line (systemctl cat kubelet)")
     {
-        Check = value => value.StartsWith('/') && !value.Any(char.IsControl) && !value.EndsWith('\\')
+        Check = value => value.StartsWith('/') && OneLine.IsHarmless(value) && !value.EndsWith('\\')
             ? null
             : "want one line that begins with the kubelet's absolute path",
     };

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Commands.Generate;
 
@@ -88,12 +89,13 @@ internal static class YamlText
     };
 
     /// <summary>
-    /// What was plain stays plain, so that a number stays one; but its line breaks were folded, and need quotes now.
+    /// What was plain stays plain, so that a number stays one; but its line breaks were folded, and need quotes now, as do
+    /// characters that one reader takes for a line break and another does not.
     /// </summary>
     private static string Inline(YamlNode node) => node switch
     {
         YamlScalar { IsQuoted: false, Text: "" } => "null",
-        YamlScalar { IsQuoted: false } plain when !plain.Text.Contains('\n', StringComparison.Ordinal) => plain.Text,
+        YamlScalar { IsQuoted: false } plain when OneLine.IsHarmless(plain.Text) => plain.Text,
         YamlScalar scalar => Quoted(scalar.Text),
         YamlMapping => "{}",
         _ => "[]",

@@ -71,9 +71,10 @@ public sealed class DropInTests : IDisposable
     [InlineData("--exec-start", "kubelet", "want one line that begins with the kubelet's absolute path")]
     [InlineData("--exec-start", "/usr/bin/kubelet\nExecStartPost=/bin/x", "want one line that begins with the kubelet's absolute path")]
     [InlineData("--exec-start", "/usr/bin/kubelet \\", "want one line that begins with the kubelet's absolute path")]
+    [InlineData("--exec-start", "/usr/bin/kubelet\u2028ExecStartPost=/bin/x", "want one line that begins with the kubelet's absolute path")]
     public async Task What_would_need_quoting_or_be_another_line_is_refused(string flag, string value, string wanted)
     {
-        var shown = value.Replace('\n', '?');
+        var shown = value.Replace('\n', '?').Replace('\u2028', '?');
         Assert.Equal(
             new CommandResult(2, "", $"bad value \"{shown}\" of flag {flag}: {wanted}; see generate systemd-drop-in --help\n"),
             await InProcess.RunAsync("", "generate", "systemd-drop-in", flag, value));

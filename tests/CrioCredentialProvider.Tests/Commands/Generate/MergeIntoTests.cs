@@ -73,6 +73,16 @@ public sealed class MergeIntoTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plain_value_that_some_readers_take_for_two_lines_gets_quotes()
+    {
+        var yaml = await MergeAsync(
+            "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: static\n  matchImages: [reg.test]\n"
+            + "  defaultCacheDuration: 0s\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n  args: [a\u200bb]\n");
+        Assert.Contains("- \"a\u200bb\"", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain(yaml.Split('\n'), line => line.Contains('\u200b') && !line.Contains('"'));
+    }
+
+    [Fact]
     public async Task Our_own_entry_is_made_anew_in_its_place_with_its_args_and_env()
     {
         const string Own =
