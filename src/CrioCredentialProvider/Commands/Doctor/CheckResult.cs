@@ -27,7 +27,10 @@ internal sealed record CheckResult(CheckOutcome Outcome, string Summary)
     /// <summary>Lines to type, or to put into a file that the line in front of them names.</summary>
     public IReadOnlyList<string> Fix { get; init; } = [];
 
-    /// <summary>Skipped because it could not be found out, and not because nobody asked: exit code 3.</summary>
+    /// <summary>
+    /// Skipped because it could not be found out, and not because nobody asked: exit code 3. Whoever names a check on the
+    /// command line asks.
+    /// </summary>
     public bool IsUndetermined { get; init; }
 
     public static CheckResult Skipped(string reason) => new(CheckOutcome.Skipped, reason);

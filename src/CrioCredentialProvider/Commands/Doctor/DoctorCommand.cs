@@ -13,8 +13,9 @@ internal static class DoctorCommand
         Runs the checks CP001 to CP014 on this node: the provider's binary, the kubelet's flags and
         its provider config, registries.conf, CRI-O's auth directory, the API server, RBAC, secrets.
         It only looks: nothing is changed, and nothing secret is printed. Run it as root.
-        A check is ok, warn, fail, or skipped with the reason. What the kubelet's run is set by (args
-        and env of the provider config) counts here as well; the options below win over it.
+        A check is ok, warn, fail, or skipped with the reason; one that --check names and that comes out
+        skipped is an open question, exit code 3. What the kubelet's run is set by (args and env of the
+        provider config) counts here as well; the options below win over it.
         """)
     {
         Options =
@@ -61,7 +62,11 @@ internal static class DoctorCommand
         List<CheckReport> reports = [];
         foreach (var check in CheckTable.Checks.Where(check => wanted.Count == 0 || wanted.Contains(check.Id)))
         {
-            reports.Add(new CheckReport(check, await RunAsync(check, view)));
+            var result = await RunAsync(check, view);
+
+            // Who names a check waits for its answer, and none may not look like a good one.
+            reports.Add(new CheckReport(
+                check, result with { IsUndetermined = result.IsUndetermined || (wanted.Count > 0 && result.Outcome == CheckOutcome.Skipped) }));
         }
 
         var exitCode = ExitCodeOf(reports, input.Has(DoctorOptions.Strict.Flag));

@@ -138,7 +138,7 @@ public sealed class ApiServerCheckTests : IDisposable
     public async Task Without_an_answer_the_clock_is_skipped()
     {
         var answer = await node.CheckAsync("CP014", "--api-server=127.0.0.1:1");
-        Assert.Equal(("skipped", "the API server does not answer: see CP009", 0), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Equal(("skipped", "the API server does not answer: see CP009", 3), (answer.Outcome, answer.Summary, answer.ExitCode));
         var bare = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
         node.Api.Script.Enqueue(new Answer(System.Text.Encoding.ASCII.GetBytes(bare)));
         Assert.Equal("the API server's answer has no Date", (await node.CheckAsync("CP014")).Summary);

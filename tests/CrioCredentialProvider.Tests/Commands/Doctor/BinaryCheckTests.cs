@@ -58,7 +58,11 @@ public sealed class BinaryCheckTests : IDisposable
         }
 
         var answer = await node.CheckAsync("CP001");
-        Assert.Equal(("skipped", reason, false, 0), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+        Assert.Equal(("skipped", reason, true, 3), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+
+        // Among all, the check that the reason names fails: that is one finding, and no open question beside it.
+        answer = await node.CheckAmongAllAsync("CP001");
+        Assert.Equal(("skipped", reason, false, 1), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
     }
 
     private void Break(string what)

@@ -86,7 +86,9 @@ public sealed class PullSecretsCheckTests : IDisposable
         }
 
         var answer = await node.CheckAsync("CP012");
-        Assert.Equal(("skipped", reason, 0), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Equal(("skipped", reason, 3), (answer.Outcome, answer.Summary, answer.ExitCode));
+        answer = await node.CheckAmongAllAsync("CP012");
+        Assert.Equal(("skipped", reason, false, 0), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
     }
 
     [Theory]
