@@ -25,8 +25,8 @@ internal static class MachineConfigCommand
         Where the cluster has the platform's own resource CRIOCredentialProviderConfig (a technology
         preview in OpenShift 4.22), use that instead: it makes the same files.
 
-        Nodes on AWS, Azure and Google Cloud have a provider config already, and the kubelet takes one
-        only: give that file with --merge-into and its path on the node with --config. Then there is no
+        Nodes on AWS, Azure and Google Cloud have a provider config already, and the kubelet's flag names
+        that file: give it with --merge-into and its path on the node with --config. Then there is no
         drop-in, since the kubelet has the flags.
         """)
     {
