@@ -13,6 +13,9 @@ internal sealed record RegistriesConf(
     IReadOnlyList<string> SearchRegistries,
     IReadOnlyDictionary<string, string> Aliases)
 {
+    /// <summary>Whether the main file exists; drop-ins alone do as well.</summary>
+    public bool MainFound { get; init; } = true;
+
     /// <summary>The entry with the longest matching prefix, the first in order among equals; null when none matches.</summary>
     public RegistryEntry? Find(string image)
     {

@@ -18,10 +18,11 @@ internal static class RegistriesConfLoader
         var registries = new SortedDictionary<string, RegistryEntry>(StringComparer.Ordinal);
         var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
         IReadOnlyList<string> search = [];
-        var found = false;
+        var (found, mainFound) = (false, false);
         foreach (var (path, text, isDropIn) in ReadFiles(paths))
         {
             Merge(RegistriesConfParser.Parse(path, text, isDropIn));
+            mainFound |= !isDropIn;
         }
 
         if (found && ReadText(paths.ShortNameCache) is { } cache)
@@ -29,7 +30,7 @@ internal static class RegistriesConfLoader
             MergeAliases(RegistriesConfParser.Parse(paths.ShortNameCache, cache, isDropIn: true).Aliases);
         }
 
-        return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases);
+        return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases) { MainFound = mainFound };
 
         void Merge(RegistriesConfFile file)
         {

@@ -52,7 +52,8 @@ internal sealed class ExplanationText
             : "not asked for");
         Label("mirrors", !explanation.Conf.Found ? $"{explanation.Conf.MainPath} does not exist, and there are no drop-ins"
             : explanation.Routes[0].Route.Entry is { } entry ? $"{entry.Origin} decides{Of(explanation.Routes[0])}: prefix \"{entry.Prefix}\""
-            : $"no entry of {explanation.Conf.MainPath} and its drop-ins is for this image");
+            : explanation.Conf.MainFound ? $"no entry of {explanation.Conf.MainPath} and its drop-ins is for this image"
+            : $"there is no \"{explanation.Conf.MainPath}\", and no entry of the drop-ins is for this image");
 
         static string Detail(string what, string? value) => value is null ? "" : $", {what} {value}";
         string Of(ExplainedRoute route) => route.Route.Image == image.Name ? "" : $" for {route.Route.Image}";

@@ -91,7 +91,8 @@ internal static class KubeletConfigCommand
         var match = MatchImages.For(conf);
         if (match.Patterns.Count == 0)
         {
-            node.Tell($"no registry in \"{conf.MainPath}\" or its drop-ins has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start");
+            var where = conf.MainFound ? $"no registry in \"{conf.MainPath}\" or its drop-ins" : $"there is no \"{conf.MainPath}\", and no registry in the drop-ins";
+            node.Tell($"{where} has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start");
             return ExitCode.Finding;
         }
 

@@ -56,6 +56,20 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_registries_conf_that_does_not_exist_is_told_also_where_drop_ins_exist()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io"));
+        world.Write("/etc/containers/registries.conf.d/a.conf", "unqualified-search-registries = ['docker.io']\n");
+        var run = world.Run("quay.io/team/app --secrets secrets.yaml --registries-conf=/etc/containers/registries.con");
+        Assert.Contains(
+            "\nmirrors    there is no \"/etc/containers/registries.con\", and no entry of the drop-ins is for this image\n", run.Stdout, StringComparison.Ordinal);
+
+        run = world.Run("docker.io/library/app --secrets secrets.yaml");
+        Assert.Contains(
+            "\nmirrors    no entry of /etc/containers/registries.conf and its drop-ins is for this image\n", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Keys_that_were_passed_over_are_told_why()
     {
         world.Write("secrets.yaml", ExplainWorld.Manifest(

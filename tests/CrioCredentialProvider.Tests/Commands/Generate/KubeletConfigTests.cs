@@ -155,6 +155,15 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_leads_to_no_file_is_told_also_where_drop_ins_exist()
+    {
+        Write("registries.conf.d/z.conf", "unqualified-search-registries=[\"docker.io\"]");
+        Assert.Equal(
+            new CommandResult(1, "", $"there is no \"{At("registries.con")}\", and no registry in the drop-ins has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start\n"),
+            await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("registries.con"), "--registries-conf-dir", At("registries.conf.d")));
+    }
+
+    [Fact]
     public async Task Without_registries_conf_or_with_a_bad_one_the_exit_code_is_3()
     {
         Assert.Equal(
