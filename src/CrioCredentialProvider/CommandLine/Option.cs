@@ -43,4 +43,13 @@ internal sealed record CommandOption(string Flag, string ValueName, string Defau
 
     /// <summary>Whether it may stand more than once; else the last one counts.</summary>
     public bool IsRepeatable { get; init; }
+
+    /// <summary>Whether capitals and small letters make no difference among the choices.</summary>
+    public bool IgnoresCase { get; init; }
+
+    /// <summary>The choices in few words, where a message need not list them all; null where it does.</summary>
+    public string? ChoicesInShort { get; init; }
+
+    /// <summary>Whether the value is one of the choices.</summary>
+    public bool Offers(string value) => Choices.Contains(value, IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 }

@@ -111,8 +111,8 @@ internal static class CommandParser
                 var wanted = option switch
                 {
                     SettingOption setting => setting.Apply(settings, value),
-                    CommandOption { Choices.Count: > 0 } choice when !choice.Choices.Contains(value) =>
-                        $"want {OneOf(choice.Choices)}",
+                    CommandOption { Choices.Count: > 0 } choice when !choice.Offers(value) =>
+                        $"want {choice.ChoicesInShort ?? OneOf(choice.Choices)}",
                     CommandOption own => own.Check(value),
                     _ => null,
                 };

@@ -60,7 +60,7 @@ internal static class DoctorCommand
         var wanted = input.Texts(DoctorOptions.Check.Flag);
         using var view = new NodeView(node, input);
         List<CheckReport> reports = [];
-        foreach (var check in CheckTable.Checks.Where(check => wanted.Count == 0 || wanted.Contains(check.Id)))
+        foreach (var check in CheckTable.Checks.Where(check => wanted.Count == 0 || wanted.Contains(check.Id, StringComparer.OrdinalIgnoreCase)))
         {
             var result = await RunAsync(check, view);
 

@@ -9,6 +9,8 @@ internal static class DoctorOptions
     {
         IsRepeatable = true,
         Choices = [.. CheckTable.Checks.Select(check => check.Id)],
+        ChoicesInShort = $"{CheckTable.Checks[0].Id} to {CheckTable.Checks[^1].Id}",
+        IgnoresCase = true,
     };
 
     public static readonly CommandOption Strict = new("strict", "", "off", "a warning is a finding too: exit code 1");

@@ -61,7 +61,7 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public async Task Only_the_checks_that_are_asked_for_run_in_the_order_of_the_table()
     {
-        var run = await node.RunAsync("--check=CP013", "--check", "CP002", "--output=json");
+        var run = await node.RunAsync("--check=cp013", "--check", "CP002", "--output=json");
         Assert.Equal(["CP002", "CP013"], JsonNode.Parse(run.Stdout)!["checks"]!.AsArray().Select(check => (string?)check!["id"]));
         Assert.Empty(node.Api.Requests);
     }
@@ -80,7 +80,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--check CP015", "bad value \"CP015\" of flag --check: want CP001, CP002, CP003, CP004, CP005, CP006, CP007, CP008, CP009, CP010, CP011, CP012, CP013 or CP014; see doctor --help")]
+    [InlineData("--check CP015", "bad value \"CP015\" of flag --check: want CP001 to CP014; see doctor --help")]
     [InlineData("--stric", "unknown flag \"--stric\"; did you mean \"--strict\"? see doctor --help")]
     [InlineData("-o json", "unknown flag \"-o\"; did you mean \"--output\"? see doctor --help")]
     [InlineData("--image-credential-provider-config=config.yaml", "bad value \"config.yaml\" of flag --image-credential-provider-config: want an absolute path on the node; see doctor --help")]
