@@ -76,14 +76,11 @@ internal static class HelpText
             }
         }
 
-        if (command.Run is not null)
-        {
-            text.Append("\noptions:\n");
-            AppendOptions(text, command.Options);
-            AppendOptions(text, command.Settings);
-            text.Append("  --help\n        print this and end\n");
-            text.Append($"\nexit codes: {command.ExitCodes}, 2 bad command line\n");
-        }
+        text.Append("\noptions:\n");
+        AppendOptions(text, command.Options);
+        AppendOptions(text, command.Settings);
+        text.Append("  --help\n        print this and end\n");
+        text.Append($"\nexit codes: {ExitCodes(command)}\n");
 
         if (command.Examples.Count > 0)
         {
@@ -96,6 +93,10 @@ internal static class HelpText
 
         return text.ToString();
     }
+
+    /// <summary>What each exit code of the command means, in their order.</summary>
+    public static string ExitCodes(Command command) =>
+        string.Join(", ", command.ExitCodes.Append($"{ExitCode.Misused} bad command line").Order(StringComparer.Ordinal));
 
     /// <summary>The line behind <c>usage:</c>.</summary>
     /// <param name="words">The command's words.</param>
@@ -114,7 +115,7 @@ internal static class HelpText
             usage.Append(argument.IsRequired ? $" {name}" : $" [{name}]");
         }
 
-        return usage.Append(command.Run is null ? "" : " [OPTION...]").ToString();
+        return usage.Append(" [OPTION...]").ToString();
     }
 
     private static void AppendCommands(StringBuilder text, IReadOnlyList<Command> commands)

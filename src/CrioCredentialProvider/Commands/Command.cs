@@ -53,8 +53,8 @@ internal sealed record Command(string Name, string Summary, string Description)
 
     public IReadOnlyList<Command> Subcommands { get; init; } = [];
 
-    /// <summary>What each exit code means here, without the 2 that all have; for help and man page.</summary>
-    public string ExitCodes { get; init; } = "0 done";
+    /// <summary>What each exit code means here, one each and without the 2 that all have; for help and man page.</summary>
+    public IReadOnlyList<string> ExitCodes { get; init; } = ["0 done"];
 
     /// <summary>Command lines to copy, one each.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];

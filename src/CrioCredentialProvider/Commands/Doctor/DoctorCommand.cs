@@ -34,7 +34,7 @@ internal static class DoctorCommand
             CommonOptions.Output,
         ],
         Settings = DoctorOptions.Settings,
-        ExitCodes = "0 fine, 1 a check failed, 3 a check could not find out",
+        ExitCodes = ["0 fine", "1 a check failed", "3 a check could not find out"],
         Examples =
         [
             "crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\"",

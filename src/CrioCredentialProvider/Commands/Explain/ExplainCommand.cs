@@ -54,7 +54,7 @@ internal static class ExplainCommand
         Settings = OptionTable.Select(
             "registries-conf", "registries-conf-dir", "auth-dir", "kubelet-auth-file", "api-server", "api-server-env-file",
             "kubeconfig", "certificate-authority", "tls-server-name", "insecure-skip-tls-verify", "timeout"),
-        ExitCodes = "0 a file would be written, 1 no file would be written, 3 it could not be found out",
+        ExitCodes = ["0 a file would be written", "1 no file would be written", "3 it could not be found out"],
         Examples =
         [
             "crio-credential-provider explain quay.io/team/app:1.2 --secrets secrets.yaml",

@@ -15,7 +15,7 @@ internal static class CompletionCommand
         [
             new CommandArgument("SHELL", "bash, zsh or fish", IsRequired: true) { Choices = ["bash", "zsh", "fish"] },
         ],
-        ExitCodes = "0 printed",
+        ExitCodes = ["0 printed"],
         Examples =
         [
             "source <(crio-credential-provider generate completion bash)",

@@ -20,5 +20,6 @@ internal static class GenerateCommand
             CompletionCommand.Row,
             ManCommand.Row,
         ],
+        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used"],
     };
 }

@@ -37,7 +37,7 @@ internal static class KubeletConfigCommand
     {
         Options = [GenerateOptions.Profile, .. ContentOptions],
         Settings = ContentSettings,
-        ExitCodes = "0 printed, 1 no registry has a mirror, 3 a file cannot be used",
+        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used"],
         Examples =
         [
             "crio-credential-provider generate kubelet-config --profile kubeadm",

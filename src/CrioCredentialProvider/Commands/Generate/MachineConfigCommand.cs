@@ -32,7 +32,7 @@ internal static class MachineConfigCommand
     {
         Options = [Pool, Config, GenerateOptions.BinDir, GenerateOptions.ExecStart, .. KubeletConfigCommand.ContentOptions],
         Settings = KubeletConfigCommand.ContentSettings,
-        ExitCodes = "0 printed, 1 no registry has a mirror, 3 a file cannot be used",
+        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used"],
         Examples =
         [
             "crio-credential-provider generate machine-config --registries-conf registries.conf",

@@ -8,7 +8,7 @@ internal static class ManCommand
         "the man page, in roff",
         "Prints the man page. make install puts it where man looks for it.")
     {
-        ExitCodes = "0 printed",
+        ExitCodes = ["0 printed"],
         Examples = ["crio-credential-provider generate man | man -l -"],
         Run = (_, node) => Task.FromResult(node.Print(ManPage.Text)),
     };

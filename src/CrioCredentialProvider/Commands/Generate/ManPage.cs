@@ -82,11 +82,8 @@ internal static class ManPage
             page.Lines($"Also takes {string.Join(", ", command.Settings.Select(setting => "--" + setting.Flag))}.");
         }
 
-        if (command.Run is not null)
-        {
-            page.Paragraph();
-            page.Lines($"Exit codes: {command.ExitCodes}, 2 bad command line.");
-        }
+        page.Paragraph();
+        page.Lines($"Exit codes: {HelpText.ExitCodes(command)}.");
 
         if (command.Examples.Count > 0)
         {

@@ -42,7 +42,7 @@ internal static class RbacCommand
         """)
     {
         Options = [Node, Namespace, ServiceAccount, Secret, GenerateOptions.Profile, GenerateOptions.Audience, GenerateOptions.TokenFile],
-        ExitCodes = "0 printed, 3 a file cannot be used",
+        ExitCodes = ["0 printed", "3 a file cannot be used"],
         Examples =
         [
             "crio-credential-provider generate rbac --node | kubectl apply -f -",

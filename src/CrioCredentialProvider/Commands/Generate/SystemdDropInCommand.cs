@@ -16,7 +16,7 @@ internal static class SystemdDropInCommand
         """)
     {
         Options = [GenerateOptions.Profile, Config, GenerateOptions.BinDir, GenerateOptions.ExecStart],
-        ExitCodes = "0 printed",
+        ExitCodes = ["0 printed"],
         Examples =
         [
             "crio-credential-provider generate systemd-drop-in > " + "/etc/systemd/system/kubelet.service.d/" + DropIn.FileName,

@@ -357,7 +357,7 @@ public sealed class DoctorCommandTests : IDisposable
               --help
                     print this and end
 
-            exit codes: 0 fine, 1 a check failed, 3 a check could not find out, 2 bad command line
+            exit codes: 0 fine, 1 a check failed, 2 bad command line, 3 a check could not find out
 
             examples:
               crio-credential-provider doctor --kubelet-version "$(kubelet --version)"

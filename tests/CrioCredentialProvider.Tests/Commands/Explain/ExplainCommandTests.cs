@@ -350,7 +350,7 @@ public sealed class ExplainCommandTests : IDisposable
               --help
                     print this and end
 
-            exit codes: 0 a file would be written, 1 no file would be written, 3 it could not be found out, 2 bad command line
+            exit codes: 0 a file would be written, 1 no file would be written, 2 bad command line, 3 it could not be found out
 
             examples:
               crio-credential-provider explain quay.io/team/app:1.2 --secrets secrets.yaml

@@ -12,7 +12,7 @@ public sealed class HelpTests
         """
         crio-credential-provider generate: print configuration, RBAC, completions or the man page
 
-        usage: crio-credential-provider generate COMMAND
+        usage: crio-credential-provider generate COMMAND [OPTION...]
 
         Prints what a node or a cluster needs besides the binary. It writes no file and asks nobody: what
         it prints is made from its options and from registries.conf, and is the same each time.
@@ -24,6 +24,12 @@ public sealed class HelpTests
           machine-config   provider config and flags for OpenShift nodes
           completion       completions for a shell
           man              the man page, in roff
+
+        options:
+          --help
+                print this and end
+
+        exit codes: 0 printed, 1 no registry has a mirror, 2 bad command line, 3 a file cannot be used
 
         """);
 
@@ -68,7 +74,7 @@ public sealed class HelpTests
           --help
                 print this and end
 
-        exit codes: 0 printed, 1 no registry has a mirror, 3 a file cannot be used, 2 bad command line
+        exit codes: 0 printed, 1 no registry has a mirror, 2 bad command line, 3 a file cannot be used
 
         examples:
           crio-credential-provider generate kubelet-config --profile kubeadm
@@ -119,7 +125,7 @@ public sealed class HelpTests
           --help
                 print this and end
 
-        exit codes: 0 printed, 3 a file cannot be used, 2 bad command line
+        exit codes: 0 printed, 2 bad command line, 3 a file cannot be used
 
         examples:
           crio-credential-provider generate rbac --node | kubectl apply -f -
@@ -216,7 +222,7 @@ public sealed class HelpTests
           --help
                 print this and end
 
-        exit codes: 0 printed, 1 no registry has a mirror, 3 a file cannot be used, 2 bad command line
+        exit codes: 0 printed, 1 no registry has a mirror, 2 bad command line, 3 a file cannot be used
 
         examples:
           crio-credential-provider generate machine-config --registries-conf registries.conf
