@@ -15,6 +15,7 @@ internal static class ApiFailure
     {
         var said = message.Length == 0 ? "" : $": {OneLine.Of(message)}";
         var ns = identity.Namespace;
+        var role = RbacNames.For(identity.ServiceAccount);
         return status switch
         {
             HttpStatusCode.Unauthorized => new ProviderException(
@@ -25,8 +26,8 @@ internal static class ApiFailure
             HttpStatusCode.Forbidden => new ProviderException(
                 Reasons.Forbidden,
                 $"service account \"{identity.ServiceAccount}\" may not list secrets in namespace \"{ns}\"{said}",
-                $"kubectl create role -n {ns} pull-secrets --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} "
-                + $"pull-secrets --role=pull-secrets --serviceaccount={ns}:{identity.ServiceAccount ?? "default"}"),
+                $"kubectl create role -n {ns} {role} --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} "
+                + $"{role} --role={role} --serviceaccount={ns}:{identity.ServiceAccount ?? "default"}"),
             HttpStatusCode.NotFound => new ProviderException(
                 Reasons.NamespaceNotFound,
                 $"API server {server.Host} has no secrets of namespace \"{ns}\" (404){said}",
@@ -47,12 +48,13 @@ internal static class ApiFailure
     public static ProviderException ForbiddenToGet(PodIdentity identity, string name, IReadOnlyList<string> names)
     {
         var ns = identity.Namespace;
+        var role = RbacNames.For(identity.ServiceAccount);
         return new ProviderException(
             Reasons.Forbidden,
             $"service account \"{identity.ServiceAccount}\" may not get secret \"{name}\" in namespace \"{ns}\"",
-            $"kubectl create role -n {ns} pull-secrets --verb=get --resource=secrets "
+            $"kubectl create role -n {ns} {role} --verb=get --resource=secrets "
             + string.Concat(names.Select(n => $"--resource-name={n} "))
-            + $"&& kubectl create rolebinding -n {ns} pull-secrets --role=pull-secrets "
+            + $"&& kubectl create rolebinding -n {ns} {role} --role={role} "
             + $"--serviceaccount={ns}:{identity.ServiceAccount ?? "default"}");
     }
 

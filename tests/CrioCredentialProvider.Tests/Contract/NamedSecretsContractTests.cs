@@ -56,7 +56,7 @@ public sealed class NamedSecretsContractTests
             new RunResult(
                 1,
                 "",
-                "service account \"puller\" may not get secret \"my-secret\" in namespace \"team-a\"; kubectl create role -n team-a pull-secrets --verb=get --resource=secrets --resource-name=my-secret && kubectl create rolebinding -n team-a pull-secrets --role=pull-secrets --serviceaccount=team-a:puller [CP408]\n"),
+                "service account \"puller\" may not get secret \"my-secret\" in namespace \"team-a\"; kubectl create role -n team-a crio-credential-provider:puller --verb=get --resource=secrets --resource-name=my-secret && kubectl create rolebinding -n team-a crio-credential-provider:puller --role=crio-credential-provider:puller --serviceaccount=team-a:puller [CP408]\n"),
             Run(cluster, "my-secret"));
         Assert.Empty(cluster.LeftInAuthDirectory);
     }

@@ -51,6 +51,14 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public void The_objects_are_called_as_those_that_generate_prints_so_that_one_takes_the_others_place()
+    {
+        Assert.All(Documents("node-rbac.yaml"), document => Assert.Equal(RbacNames.Nodes, Text(document["metadata"]["name"])));
+        Assert.All(Documents("namespace-rbac.yaml"), document => Assert.Equal(RbacNames.For("default"), Text(document["metadata"]["name"])));
+        Assert.All(Documents("named-secrets.yaml").Skip(1), document => Assert.Equal(RbacNames.For("puller"), Text(document["metadata"]["name"])));
+    }
+
+    [Fact]
     public void The_named_secrets_are_the_ones_that_the_Role_lets_the_service_account_get()
     {
         var documents = Documents("named-secrets.yaml");

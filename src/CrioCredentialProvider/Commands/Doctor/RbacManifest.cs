@@ -1,3 +1,5 @@
+using CrioCredentialProvider.Secrets;
+
 namespace CrioCredentialProvider.Commands.Doctor;
 
 /// <summary>The least rights that are needed, as lines for <c>kubectl apply -f -</c>.</summary>
@@ -12,7 +14,7 @@ internal static class RbacManifest
         "apiVersion: rbac.authorization.k8s.io/v1",
         "kind: ClusterRole",
         "metadata:",
-        "  name: node-credential-providers",
+        $"  name: {RbacNames.Nodes}",
         "rules:",
         "- apiGroups: [\"\"]",
         $"  resources: [{Generate.YamlText.Scalar(audience)}]",
@@ -24,11 +26,11 @@ internal static class RbacManifest
         "apiVersion: rbac.authorization.k8s.io/v1",
         "kind: ClusterRoleBinding",
         "metadata:",
-        "  name: node-credential-providers",
+        $"  name: {RbacNames.Nodes}",
         "roleRef:",
         "  apiGroup: rbac.authorization.k8s.io",
         "  kind: ClusterRole",
-        "  name: node-credential-providers",
+        $"  name: {RbacNames.Nodes}",
         "subjects:",
         "- apiGroup: rbac.authorization.k8s.io",
         "  kind: Group",
@@ -43,7 +45,7 @@ internal static class RbacManifest
         "apiVersion: rbac.authorization.k8s.io/v1",
         "kind: Role",
         "metadata:",
-        "  name: pull-secrets",
+        $"  name: {RbacNames.For(serviceAccount)}",
         $"  namespace: {ns}",
         "rules:",
         "- apiGroups: [\"\"]",
@@ -53,12 +55,12 @@ internal static class RbacManifest
         "apiVersion: rbac.authorization.k8s.io/v1",
         "kind: RoleBinding",
         "metadata:",
-        "  name: pull-secrets",
+        $"  name: {RbacNames.For(serviceAccount)}",
         $"  namespace: {ns}",
         "roleRef:",
         "  apiGroup: rbac.authorization.k8s.io",
         "  kind: Role",
-        "  name: pull-secrets",
+        $"  name: {RbacNames.For(serviceAccount)}",
         "subjects:",
         "- kind: ServiceAccount",
         $"  name: {serviceAccount}",

@@ -9,8 +9,7 @@ internal static class Rbac
 
     /// <summary>
     /// The group of all nodes may ask for tokens of one audience (kubernetes plugin/pkg/admission/noderestriction
-    /// validateNodeServiceAccountAudience: the resource of the check is the audience). Not the name that OpenShift's own
-    /// ClusterRole has: that one is the platform's.
+    /// validateNodeServiceAccountAudience: the resource of the check is the audience).
     /// </summary>
     public static string ForNodes(TokenAudience audience) =>
         $"""
@@ -19,7 +18,7 @@ internal static class Rbac
         apiVersion: {Group}/v1
         kind: ClusterRole
         metadata:
-          name: crio-credential-provider-nodes
+          name: {RbacNames.Nodes}
         rules:
         - apiGroups:
           - ""
@@ -31,11 +30,11 @@ internal static class Rbac
         apiVersion: {Group}/v1
         kind: ClusterRoleBinding
         metadata:
-          name: crio-credential-provider-nodes
+          name: {RbacNames.Nodes}
         roleRef:
           apiGroup: {Group}
           kind: ClusterRole
-          name: crio-credential-provider-nodes
+          name: {RbacNames.Nodes}
         subjects:
         - apiGroup: {Group}
           kind: Group
@@ -49,8 +48,7 @@ internal static class Rbac
     /// <param name="secrets">In order, each once; empty for all.</param>
     public static string ForServiceAccount(string ns, string serviceAccount, IReadOnlyList<string> secrets)
     {
-        // A colon cannot stand in either name: roles of different accounts never meet.
-        var name = YamlText.Scalar($"crio-credential-provider:{serviceAccount}");
+        var name = YamlText.Scalar(RbacNames.For(serviceAccount));
         return
             $"""
             {(secrets.Count == 0 ? ListRemarks(ns, serviceAccount) : NamedRemarks(ns, serviceAccount, secrets))}apiVersion: {Group}/v1
