@@ -11,7 +11,7 @@ LIBEXECDIR := $(PREFIX)/libexec/kubelet-image-credential-provider-plugins
 SHAREDIR := $(PREFIX)/share
 
 .DEFAULT_GOAL := build
-.PHONY: build dynamic arm64 portability reproducible bench method-order setup test stress fuzz load demo generated install clean help FORCE
+.PHONY: build dynamic arm64 portability reproducible bench method-order setup test stress fuzz load demo generated install uninstall clean help FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -73,6 +73,19 @@ install: ## install binary, man page and completions below DESTDIR and PREFIX (r
 	install -D -m 0644 packaging/completions/crio-credential-provider.fish $(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish
 	install -D -m 0644 packaging/crio-credential-provider.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf
 	install -D -m 0644 LICENSE $(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE
+
+uninstall: ## remove what install put below DESTDIR and PREFIX (first take it out of the kubelet's configuration)
+	rm -f $(DESTDIR)$(PREFIX)/bin/crio-credential-provider
+	rm -f $(DESTDIR)$(LIBEXECDIR)/crio-credential-provider
+	rm -f $(DESTDIR)$(SHAREDIR)/man/man1/crio-credential-provider.1
+	rm -f $(DESTDIR)$(SHAREDIR)/bash-completion/completions/crio-credential-provider
+	rm -f $(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider
+	rm -f $(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish
+	rm -f $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf
+	rm -f $(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE
+	@for folder in $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider; do \
+		[ ! -d $$folder ] || rmdir --ignore-fail-on-non-empty $$folder; \
+	done
 
 clean: ## remove everything that was built
 	rm -rf build

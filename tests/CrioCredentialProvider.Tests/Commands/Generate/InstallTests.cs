@@ -53,6 +53,26 @@ public sealed class InstallTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(Path.Combine(folder, "usr/bin")));
     }
 
+    [Theory]
+    [InlineData("/usr/libexec/kubelet-image-credential-provider-plugins", new string[0])]
+    [InlineData("/opt/x/libexec/kubelet-image-credential-provider-plugins", new[] { "PREFIX=/opt/x" })]
+    [InlineData("/opt/providers", new[] { "LIBEXECDIR=/opt/providers" })]
+    public void Make_uninstall_takes_away_what_install_put_there_and_nothing_of_others(string directory, string[] variables)
+    {
+        Install(variables);
+        var other = folder + directory + "/ecr-credential-provider";
+        File.WriteAllText(other, "");
+        Make("uninstall", variables);
+        Assert.Equal([other], Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
+
+        // The second time there is nothing to take; and an empty directory goes.
+        File.Delete(other);
+        Make("uninstall", variables);
+        Make("uninstall", variables);
+        Assert.False(Directory.Exists(folder + directory));
+        Assert.Empty(Directory.GetDirectories(folder, "crio-credential-provider", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public void The_tmpfiles_rules_close_the_auth_directory_and_remove_old_files_but_not_the_lock()
     {
@@ -85,10 +105,12 @@ public sealed class InstallTests : IDisposable
         Assert.Equal(new CommandResult(0, "", ""), InProcess.Execute("systemd-tmpfiles", "--root=" + folder, action, at));
     }
 
-    private void Install(string[] variables)
+    private void Install(string[] variables) => Make("install", variables);
+
+    private void Make(string target, string[] variables)
     {
         var (exitCode, _, stderr) = InProcess.Execute(
-            "make", ["-s", "-C", Repository.Root, "install", "DESTDIR=" + folder, "BINARY=" + PublishedBinary.FilePath, .. variables]);
+            "make", ["-s", "-C", Repository.Root, target, "DESTDIR=" + folder, "BINARY=" + PublishedBinary.FilePath, .. variables]);
         Assert.Equal((0, ""), (exitCode, stderr));
     }
 }
