@@ -13,9 +13,15 @@ internal sealed record ApiServerOptions(
 /// <summary>Where Kubernetes distributions keep what leads to the API server.</summary>
 internal sealed record ApiServerFiles
 {
-    /// <summary>kubeadm's, OpenShift's (kept current when the CA rotates), and the kubelet's own after bootstrap.</summary>
+    /// <summary>
+    /// kubeadm's, OpenShift's (kept current when the CA rotates), the kubelet's own after bootstrap, and that of MicroShift's
+    /// built-in kubelet, which no command line names (microshift pkg/config KubeConfigPath).
+    /// </summary>
     public IReadOnlyList<string> Kubeconfigs { get; init; } =
-        ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/kubeconfig", "/var/lib/kubelet/kubeconfig"];
+    [
+        "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/kubeconfig", "/var/lib/kubelet/kubeconfig",
+        "/var/lib/microshift/resources/kubelet/kubeconfig",
+    ];
 
     public string ClusterCa { get; init; } = "/etc/kubernetes/pki/ca.crt";
 

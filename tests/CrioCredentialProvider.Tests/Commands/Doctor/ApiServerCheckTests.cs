@@ -134,6 +134,25 @@ public sealed class ApiServerCheckTests : IDisposable
         Assert.Equal(outcome, DoctorText.Name(result.Outcome));
     }
 
+    [Theory]
+    [InlineData("/etc/kubernetes/kubelet.conf")]
+    [InlineData("/etc/kubernetes/kubeconfig")]
+    [InlineData("/var/lib/kubelet/kubeconfig")]
+    [InlineData("/var/lib/microshift/resources/kubelet/kubeconfig")]
+    public async Task Without_a_kubelets_command_line_the_distributions_kubeconfigs_are_tried_in_their_order(string path)
+    {
+        node.StopKubelet();
+        node.Remove("/etc/kubernetes/kubelet.conf");
+        node.Write(path, NodeTree.Kubeconfig($"https://127.0.0.1:{node.Api.Port}", node.Authority.Pem));
+        var answer = await node.CheckAsync("CP009");
+        Assert.Equal("ok", answer.Outcome);
+        Assert.Contains($"address: 127.0.0.1:{node.Api.Port}, from kubeconfig \"{path}\"; CA: kubeconfig \"{path}\"", answer.Seen);
+
+        // MicroShift's comes last: what was found before it was looked for stays.
+        node.Write("/var/lib/microshift/resources/kubelet/kubeconfig", NodeTree.Kubeconfig($"https://127.0.0.1:{node.Api.Port}", node.Authority.Pem));
+        Assert.Contains($"kubeconfig \"{path}\"", (await node.CheckAsync("CP009")).Seen[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_an_answer_the_clock_is_skipped()
     {
