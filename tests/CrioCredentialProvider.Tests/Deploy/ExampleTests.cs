@@ -22,6 +22,7 @@ public sealed class ExampleTests
         Assert.Equal("crio-credential-provider", Text(provider["name"]));
         Assert.Equal("credentialprovider.kubelet.k8s.io/v1", Text(provider["apiVersion"]));
         Assert.All((YamlSequenceNode)provider["matchImages"], image => Assert.DoesNotContain("/", Text(image), StringComparison.Ordinal));
+        Assert.Equal("0s", Text(provider["defaultCacheDuration"]));
         var token = provider["tokenAttributes"];
         Assert.Equal(["cacheType", "requireServiceAccount", "serviceAccountTokenAudience"], Keys(token).Order());
         Assert.Equal((audience, "Token", "false"), (Text(token["serviceAccountTokenAudience"]), Text(token["cacheType"]), Text(token["requireServiceAccount"])));

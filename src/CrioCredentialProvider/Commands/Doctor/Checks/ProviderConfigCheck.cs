@@ -86,7 +86,7 @@ internal static class ProviderConfigCheck
         $"- name: {NodeView.ProviderName}",
         "  matchImages:",
         .. view.MirroredPatterns().DefaultIfEmpty("docker.io").Select(pattern => $"  - \"{pattern}\""),
-        "  defaultCacheDuration: \"1s\"",
+        "  defaultCacheDuration: \"0s\"",
         $"  apiVersion: {KubeletConfigValidator.ProviderV1}",
         .. TokenExample().Select(line => "  " + line),
     ];
