@@ -132,7 +132,20 @@ public sealed class ExampleTests
             Assert.Contains(Text(argument["value"]), File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
         }
 
+        Assert.Contains(
+            Text(Documents("kubeadm-config.yaml")[0]["nodeRegistration"]["kubeletExtraArgs"][1]["value"]),
+            File.ReadAllText(Path.Combine(Repository.Root, "deploy/generated/40-crio-credential-provider.conf")),
+            StringComparison.Ordinal);
         Assert.StartsWith("# For /etc/kubernetes/credential-providers/config.yaml ", File.ReadAllText(At("credential-provider-config.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_that_tells_which_file_to_take_names_each()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "deploy/README.md"));
+        Assert.All(
+            Directory.GetFileSystemEntries(At("")).Concat(Directory.GetFileSystemEntries(At("../generated"))).Select(path => Path.GetFileName(path)!),
+            file => Assert.Contains(file.StartsWith("rbac-nodes-", StringComparison.Ordinal) ? "`rbac-nodes-*.yaml`" : $"`{file}`", page, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -31,16 +31,16 @@ make_node() {
     done
     must mount -t tmpfs tmpfs /run
     must mount -t tmpfs tmpfs /var/log
-    mkdir -p /run/systemd/journal /etc/containers /etc/kubernetes /etc/crio /var/lib/kubelet /usr/libexec/kubernetes/credential-providers
+    mkdir -p /run/systemd/journal /etc/containers /etc/kubernetes /etc/crio /var/lib/kubelet /usr/libexec/kubelet-image-credential-provider-plugins
     must mount --bind "$folder/journal" /run/systemd/journal
 
     # What this machine itself has there is none of the node's.
     for place in /etc/containers /etc/kubernetes /etc/crio /var/lib/kubelet; do must mount -t tmpfs -o mode=0755 tmpfs "$place"; done
     mkdir -p /etc/kubernetes/credential-providers /etc/kubernetes/pki /etc/containers/registries.conf.d
     echo '{"default":[{"type":"insecureAcceptAnything"}]}' >/etc/containers/policy.json
-    must install -m 0755 "$binary" /usr/libexec/kubernetes/credential-providers/crio-credential-provider
+    must install -m 0755 "$binary" /usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider
     mkdir "$folder/node/home"
-    export HOME=$folder/node/home PATH=/usr/libexec/kubernetes/credential-providers:$PATH TERM=dumb NO_COLOR=1 LC_ALL=C.UTF-8
+    export HOME=$folder/node/home PATH=/usr/libexec/kubelet-image-credential-provider-plugins:$PATH TERM=dumb NO_COLOR=1 LC_ALL=C.UTF-8
     unset "${!CRIO_CP_@}"
     cd "$HOME" || exit 1
 }
@@ -141,7 +141,7 @@ declare -A daemons
 readonly kubelet_flags=(
     --kubeconfig=/etc/kubernetes/kubelet.conf
     --image-credential-provider-config=/etc/kubernetes/credential-providers/config.yaml
-    --image-credential-provider-bin-dir=/usr/libexec/kubernetes/credential-providers)
+    --image-credential-provider-bin-dir=/usr/libexec/kubelet-image-credential-provider-plugins)
 
 readonly kubeadm=https://kubernetes.default.svc.cluster.local openshift=https://kubernetes.default.svc
 
@@ -159,7 +159,7 @@ world_node() {
     cp "$binary" crio-credential-provider
     mkdir -p -m 0755 /etc/crio/auth
     # A kubelet that was started after the last change.
-    find /etc/kubernetes /usr/libexec/kubernetes -exec touch -d '1 hour ago' {} +
+    find /etc/kubernetes /usr/libexec/kubelet-image-credential-provider-plugins -exec touch -d '1 hour ago' {} +
     start_daemon crio "crio version 1.36.3"
     start_daemon kubelet "Kubernetes v1.36.2" "${kubelet_flags[@]}"
     PATH=$PATH:/usr/libexec/daemons
@@ -200,7 +200,7 @@ world_fresh() {
     world_node || return 1
     stop_daemon kubelet
     start_daemon kubelet "Kubernetes v1.36.2" "${kubelet_flags[0]}"
-    rm -rf /etc/containers/registries.conf /etc/kubernetes/credential-providers /usr/libexec/kubernetes/credential-providers request.json crio-credential-provider
+    rm -rf /etc/containers/registries.conf /etc/kubernetes/credential-providers /usr/libexec/kubelet-image-credential-provider-plugins request.json crio-credential-provider
     install -D -m 0755 "$binary" build/crio-credential-provider
     cp -r "$repository/deploy" .
 }
@@ -231,7 +231,7 @@ happens_kubelet-has-a-typo() {
 
 happens_kubelet-is-restarted() {
     # Nobody restarts it in the very second of the change, which doctor would doubt.
-    find /etc/kubernetes /usr/libexec/kubernetes -exec touch -d '1 minute ago' {} +
+    find /etc/kubernetes /usr/libexec/kubelet-image-credential-provider-plugins -exec touch -d '1 minute ago' {} +
     # People need longer; file times and start times are told to a second.
     sleep 2.1
     stop_daemon kubelet
@@ -269,7 +269,7 @@ happens_image-is-pushed() { image_in_registry; }
 
 # The kubelet asks for docker.io/library/nginx in the name of a pod.
 happens_kubelet-asks() { # happens_kubelet-asks [REQUEST-FILE]
-    env -i /usr/libexec/kubernetes/credential-providers/crio-credential-provider <"${1:-request.json}" >/dev/null 2>&1
+    env -i /usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider <"${1:-request.json}" >/dev/null 2>&1
 }
 
 # As it looks when CRI-O looks elsewhere: a file lies there for hours.

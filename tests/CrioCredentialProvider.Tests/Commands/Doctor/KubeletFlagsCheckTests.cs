@@ -51,7 +51,7 @@ public sealed class KubeletFlagsCheckTests : IDisposable
     [InlineData(ConfigFlag, "/etc/kubernetes/credential-provider/config.yaml", "--image-credential-provider-config: \"/etc/kubernetes/credential-provider/config.yaml\" does not exist; did you mean \"/etc/kubernetes/credential-providers\"?")]
     [InlineData(ConfigFlag, "/etc/kubernetes/credential-providers/config.yml", "--image-credential-provider-config: \"/etc/kubernetes/credential-providers/config.yml\" does not exist; did you mean \"/etc/kubernetes/credential-providers/config.yaml\"?")]
     [InlineData(BinDirFlag, "/nowhere/at/all", "--image-credential-provider-bin-dir: \"/nowhere/at/all\" does not exist")]
-    [InlineData(BinDirFlag, NodeTree.Binary, "--image-credential-provider-bin-dir: \"/usr/libexec/kubernetes/credential-providers/crio-credential-provider\" is no directory")]
+    [InlineData(BinDirFlag, NodeTree.Binary, "--image-credential-provider-bin-dir: \"/usr/libexec/kubelet-image-credential-provider-plugins/crio-credential-provider\" is no directory")]
     [InlineData(ConfigFlag, "/run/systemd/journal/socket", "--image-credential-provider-config: \"/run/systemd/journal/socket\" is neither file nor directory")]
     public async Task A_flag_that_is_missing_or_leads_nowhere_is_a_failure(string flag, string? value, string summary)
     {

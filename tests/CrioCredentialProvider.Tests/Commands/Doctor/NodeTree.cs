@@ -20,7 +20,7 @@ internal sealed record DoctorRun(int ExitCode, string Stdout, string Stderr);
 /// </summary>
 internal sealed class NodeTree : IDisposable
 {
-    public const string BinDir = "/usr/libexec/kubernetes/credential-providers";
+    public const string BinDir = "/usr/libexec/kubelet-image-credential-provider-plugins";
     public const string Binary = BinDir + "/crio-credential-provider";
     public const string ConfigPath = "/etc/kubernetes/credential-providers/config.yaml";
     public const string RegistriesConf = "/etc/containers/registries.conf";
