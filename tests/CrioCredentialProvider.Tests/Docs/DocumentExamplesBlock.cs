@@ -59,6 +59,7 @@ internal sealed partial record DocumentExamplesBlock(
     /// <summary>All pages of the repository, by path.</summary>
     public static IEnumerable<string> Pages =>
         Directory.GetFiles(Repository.Root, "*.md")
+            .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "deploy"), "*.md"))
             .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(Repository.Root, path))
             .Order(StringComparer.Ordinal);
