@@ -115,7 +115,7 @@ internal sealed class RegistriesConfParser
             throw Invalid(node.Find("pull-from-mirror")!, "pull-from-mirror belongs to a mirror, not to a registry");
         }
 
-        CheckFlags(node, isWildcard ? prefix : location);
+        CheckFlags(node, location.Length > 0 ? location : prefix);
         var mirrors = ReadMirrors(node, Flag(node, "mirror-by-digest-only"));
 
         // The first of two entries for one prefix wins, without an error.

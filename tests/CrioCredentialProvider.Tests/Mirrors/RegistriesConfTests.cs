@@ -53,6 +53,10 @@ public sealed class RegistriesConfTests : IDisposable
             "4:1: registry \"x.io\" stands twice with different values of \"blocked\"" },
         { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\ninsecure=true",
             "4:1: registry \"x.io\" stands twice with different values of \"insecure\"" },
+        { "[[registry]]\nprefix='*.x.io'\nlocation='z.io'\ninsecure=true\n[[registry]]\nprefix='*.y.io'\nlocation='z.io'",
+            "6:1: registry \"z.io\" stands twice with different values of \"insecure\"" },
+        { "[[registry]]\nprefix='*.x.io'\nblocked=true\n[[registry]]\nprefix='*.x.io'",
+            "5:1: registry \"*.x.io\" stands twice with different values of \"blocked\"" },
         { "unqualified-search-registries=['x.io/path']", "1:1: search registry \"x.io/path\" is not a host with an optional port" },
         { "unqualified-search-registries='x.io'", "1:1: \"unqualified-search-registries\" is not an array of strings" },
         { "short-name-mode='strict'", "1:1: short-name-mode is \"strict\", not \"permissive\", \"enforcing\" or \"disabled\"" },
@@ -103,6 +107,13 @@ public sealed class RegistriesConfTests : IDisposable
         Assert.Equal(
             [new("a.io", MirrorUse.Always), new("b.io", MirrorUse.DigestsOnly), new("c.io", MirrorUse.TagsOnly), new("d.io", MirrorUse.Always), new RegistryMirror("e.io", MirrorUse.DigestsOnly)],
             file.Registries.SelectMany(entry => entry.Mirrors));
+    }
+
+    [Fact]
+    public void A_wildcard_that_is_at_two_places_may_be_blocked_at_one_of_them()
+    {
+        Write("registries.conf", "[[registry]]\nprefix='*.x.io'\nlocation='y.io'\n[[registry]]\nprefix='*.x.io'\nlocation='z.io'\nblocked=true");
+        Assert.Equal("y.io", Load().Find("a.x.io/b")!.Location);
     }
 
     [Fact]

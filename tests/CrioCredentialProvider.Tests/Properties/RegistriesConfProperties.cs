@@ -30,7 +30,7 @@ public sealed class RegistriesConfProperties
         from mirrors in Mirror(isDigestOnly == true).Array[0, 3]
         from wildcard in Gen.OneOf("*.m.io", "*.a.m.io", "*.io", "*.example.com")
         from isRewritten in Gen.Bool
-        let place = kind == 0 ? wildcard : location.TrimEnd('/')
+        let place = kind == 0 && !isRewritten ? wildcard : location.TrimEnd('/')
 
         // Entries for one place must agree, so the place decides.
         let insecure = place.Length % 3 == 0 ? (bool?)true : place.Length % 3 == 1 ? false : null
