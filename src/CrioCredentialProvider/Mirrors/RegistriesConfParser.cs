@@ -27,9 +27,8 @@ internal sealed class RegistriesConfParser
 
     private RegistriesConfFile Read(TomlMap root, bool isDropIn)
     {
-        var old = root.Find("registries") as TomlMap;
-        var oldLists = old is null ? [] : ReadOldFormat(old);
-        var search = Strings(root, "unqualified-search-registries")?.Select(SearchRegistry).ToArray();
+        var old = ReadOldFormat(root);
+        var search = Strings(root, "unqualified-search-registries");
         foreach (var node in Tables(root, "registry"))
         {
             AddRegistry(node);
@@ -43,51 +42,65 @@ internal sealed class RegistriesConfParser
         {
             if (isDropIn)
             {
-                throw Invalid(old, "the old format with [registries.…] tables is not taken in a drop-in");
+                throw Invalid(old.Node, "the old format with [registries.…] tables is not taken in a drop-in");
             }
 
-            if (registries.Count > 0 || search is { Length: > 0 })
+            if (HasNewFormat(root))
             {
-                throw Invalid(old, "the old and the new format stand in one file");
+                throw Invalid(old.Node, "the old and the new format stand in one file");
             }
 
-            foreach (var (location, node, isBlocked) in oldLists)
+            search = old.Search;
+            foreach (var (location, node, isBlocked) in old.Registries)
             {
                 var normal = Location(node, location);
+                if (normal.Length == 0)
+                {
+                    throw Invalid(node, "a registry needs a location");
+                }
+
                 registries.TryAdd(normal, new RegistryEntry(normal, normal, [], Origin(node)) { IsBlocked = isBlocked });
             }
         }
 
-        return new RegistriesConfFile([.. registries.Values], search?.Select(s => s.Text).ToArray(), aliases);
+        return new RegistriesConfFile([.. registries.Values], search?.Select(SearchRegistry).ToArray(), aliases);
 
-        (string Text, TomlNode Node) SearchRegistry((string Text, TomlNode Node) item)
+        string SearchRegistry((string Text, TomlNode Node) item)
         {
             var domain = Location(item.Node, item.Text);
             return ImageReference.IsDomain(domain)
-                ? (domain, item.Node)
+                ? domain
                 : throw Invalid(item.Node, $"search registry \"{OneLine.Of(item.Text)}\" is not a host with an optional port");
         }
     }
 
     /// <summary>Version 1: lists of registries that are searched, insecure or blocked; it knows no mirrors.</summary>
-    private List<(string Location, TomlNode Node, bool IsBlocked)> ReadOldFormat(TomlMap old)
+    /// <returns>Null when none of the lists is there: a table without them is no version 1.</returns>
+    private OldFormat? ReadOldFormat(TomlMap root)
     {
-        List<(string, TomlNode, bool)> all = [];
-        foreach (var section in (string[])["block", "insecure"])
+        if (Table(root, "registries") is not { } old)
         {
-            if (old.Find(section) is TomlMap table && Strings(table, "registries") is { } list)
-            {
-                all.AddRange(list.Select(item => (item.Text, item.Node, section == "block")));
-            }
+            return null;
         }
 
-        if (old.Find("search") is TomlMap search)
-        {
-            Strings(search, "registries");
-        }
+        var (block, insecure, search) = (List("block"), List("insecure"), List("search"));
+        return block is null && insecure is null && search is null ? null : new OldFormat(
+            old,
+            search,
+            [
+                .. (block ?? []).Select(item => (item.Text, item.Node, true)),
+                .. (insecure ?? []).Select(item => (item.Text, item.Node, false)),
+            ]);
 
-        return all;
+        List<(string Text, TomlNode Node)>? List(string section) =>
+            Table(old, section) is { } table ? Strings(table, "registries") : null;
     }
+
+    /// <summary>Whether anything of version 2 is set, be it to an empty list (V2RegistriesConf.hasSetField).</summary>
+    private bool HasNewFormat(TomlMap root) =>
+        root.Find("registry") is not null || root.Find("unqualified-search-registries") is not null
+        || root.Find("credential-helpers") is not null || root.Find("aliases") is not null
+        || Text(root, "short-name-mode") is { Length: > 0 } || Text(root, "additional-layer-store-auth-helper") is { Length: > 0 };
 
     private void AddRegistry(TomlMap node)
     {
@@ -187,14 +200,9 @@ internal sealed class RegistriesConfParser
     private Dictionary<string, string> ReadAliases(TomlMap root)
     {
         Dictionary<string, string> aliases = new(StringComparer.Ordinal);
-        if (root.Find("aliases") is not { } node)
+        if (Table(root, "aliases") is not { } table)
         {
             return aliases;
-        }
-
-        if (node is not TomlMap table)
-        {
-            throw Invalid(node, "\"aliases\" is not a table");
         }
 
         foreach (var (name, value) in table.Members)
@@ -253,6 +261,13 @@ internal sealed class RegistriesConfParser
         return list.Items.Cast<TomlMap>();
     }
 
+    private TomlMap? Table(TomlMap parent, string key) => parent.Find(key) switch
+    {
+        null => null,
+        TomlMap map => map,
+        var other => throw Invalid(other, $"\"{key}\" is not a table"),
+    };
+
     private List<(string Text, TomlNode Node)>? Strings(TomlMap parent, string key)
     {
         if (parent.Find(key) is not { } node)
@@ -286,4 +301,13 @@ internal sealed class RegistriesConfParser
 
     private ProviderException Invalid(TomlNode node, string problem) =>
         TomlDocument.Invalid(path, node.Line, node.Column, problem);
+
+    /// <summary>What a file of version 1 holds.</summary>
+    /// <param name="Node">For its place.</param>
+    /// <param name="Search">Null when it is not set.</param>
+    /// <param name="Registries">The blocked ones first.</param>
+    private sealed record OldFormat(
+        TomlNode Node,
+        List<(string Text, TomlNode Node)>? Search,
+        IReadOnlyList<(string Location, TomlNode Node, bool IsBlocked)> Registries);
 }

@@ -65,6 +65,13 @@ public sealed class RegistriesConfTests : IDisposable
         { "[aliases]\na='b'", "2:1: alias \"a\" stands for \"b\", which names no registry" },
         { "[aliases]\na=1", "2:1: alias \"a\" is not a string" },
         { "[registries.block]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'", "1:2: the old and the new format stand in one file" },
+        { "[registries.block]\nregistries=[]\n[aliases]", "1:2: the old and the new format stand in one file" },
+        { "unqualified-search-registries=[]\n[registries.search]\nregistries=['x.io']", "2:2: the old and the new format stand in one file" },
+        { "short-name-mode='disabled'\n[registries.search]\nregistries=['x.io']", "2:2: the old and the new format stand in one file" },
+        { "[registries.search]\nregistries=['x.io/path']", "2:1: search registry \"x.io/path\" is not a host with an optional port" },
+        { "[registries.block]\nregistries=['/']", "2:1: a registry needs a location" },
+        { "registries='x.io'", "1:1: \"registries\" is not a table" },
+        { "[registries]\nsearch=['x.io']", "2:1: \"search\" is not a table" },
     };
 
     [Theory]
@@ -122,6 +129,24 @@ public sealed class RegistriesConfTests : IDisposable
         var file = RegistriesConfParser.Parse(
             "r.conf", "[registries.insecure]\nregistries = ['a.io', 'b.io']\n[registries.block]\nregistries = ['b.io']\n", isDropIn: false);
         Assert.Equal([("b.io", true), ("a.io", false)], file.Registries.Select(entry => (entry.Location, entry.IsBlocked)));
+    }
+
+    [Fact]
+    public void The_old_formats_search_list_is_that_of_short_names()
+    {
+        Write("registries.conf", "[registries.search]\nregistries=['a.io', 'b.io:5000/']");
+        Assert.Equal(["a.io", "b.io:5000"], Load().SearchRegistries);
+        Write("registries.conf.d/10.conf", "unqualified-search-registries=['c.io']");
+        Assert.Equal(["c.io"], Load().SearchRegistries);
+    }
+
+    [Theory]
+    [InlineData("registries.conf")]
+    [InlineData("registries.conf.d/10.conf")]
+    public void A_table_of_the_old_format_without_a_list_is_nothing(string name)
+    {
+        Write(name, "[registries.search]\n[registries.other]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'\n");
+        Assert.Equal(["y.io"], Load().Registries.Select(entry => entry.Prefix));
     }
 
     [Fact]
