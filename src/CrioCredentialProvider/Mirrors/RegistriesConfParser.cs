@@ -212,27 +212,47 @@ internal sealed class RegistriesConfParser
                 throw Invalid(value, $"alias \"{OneLine.Of(name)}\" is not a string");
             }
 
-            var first = ImageReference.Domain(name);
-            if (!ImageReference.IsPath(name) || (name.Contains('/', StringComparison.Ordinal) && (first.Contains('.') || first is "localhost")))
+            if (!IsShortName(name))
             {
                 throw Invalid(value, $"alias \"{OneLine.Of(name)}\" is not a short name without registry and tag");
             }
 
-            if (target.Length > 0 && !ImageReference.IsCanonicalName(target) && !IsDockerHubShortForm(target))
-            {
-                throw Invalid(value, $"alias \"{OneLine.Of(name)}\" stands for \"{OneLine.Of(target)}\", which names no registry");
-            }
-
-            aliases[name] = IsDockerHubShortForm(target) ? "docker.io/library/" + target["docker.io/".Length..] : target;
+            aliases[name] = target.Length == 0 ? "" : Normalized(target)
+                ?? throw Invalid(value, $"alias \"{OneLine.Of(name)}\" stands for \"{OneLine.Of(target)}\", which names no registry");
         }
 
         return aliases;
     }
 
-    private static bool IsDockerHubShortForm(string target) =>
-        target.StartsWith("docker.io/", StringComparison.Ordinal)
-        && ImageReference.IsCanonicalName("docker.io/library/" + target["docker.io/".Length..])
-        && !target.AsSpan("docker.io/".Length).Contains('/');
+    /// <summary>What names a repository, but no registry: no part in front of a slash that could only be one (validateShortName).</summary>
+    private static bool IsShortName(string name)
+    {
+        var first = ImageReference.Domain(name);
+        if (first.Length == name.Length || !ImageReference.IsDomain(first))
+        {
+            return ImageReference.IsPath(name);
+        }
+
+        return !IsRegistry(first) && ImageReference.IsPath(name.AsSpan(first.Length + 1));
+    }
+
+    /// <summary>A repository as the library prints it, Docker Hub's names in full; null when it names no registry (parseShortNameValue).</summary>
+    private static string? Normalized(string target)
+    {
+        var domain = ImageReference.Domain(target);
+        if (domain.Length == target.Length || !IsRegistry(domain))
+        {
+            return null;
+        }
+
+        var path = target[(domain.Length + 1)..];
+        var name = domain is not ("docker.io" or "index.docker.io") ? target
+            : path.Contains('/', StringComparison.Ordinal) ? $"docker.io/{path}"
+            : $"docker.io/library/{path}";
+        return ImageReference.IsCanonicalName(name) ? name : null;
+    }
+
+    private static bool IsRegistry(ReadOnlySpan<char> domain) => domain.ContainsAny('.', ':') || domain is "localhost";
 
     /// <summary>Cuts trailing slashes; a scheme is an error (parseLocation).</summary>
     private string Location(TomlNode node, string text, string? key = null)

@@ -63,6 +63,10 @@ public sealed class RegistriesConfTests : IDisposable
         { "[aliases]\n'x.io/a'='y.io/a'", "2:1: alias \"x.io/a\" is not a short name without registry and tag" },
         { "[aliases]\n'a:1'='y.io/a'", "2:1: alias \"a:1\" is not a short name without registry and tag" },
         { "[aliases]\na='b'", "2:1: alias \"a\" stands for \"b\", which names no registry" },
+        { "[aliases]\na='B/c'", "2:1: alias \"a\" stands for \"B/c\", which names no registry" },
+        { "[aliases]\na='b.io/C'", "2:1: alias \"a\" stands for \"b.io/C\", which names no registry" },
+        { "[aliases]\n'localhost/a'='y.io/a'", "2:1: alias \"localhost/a\" is not a short name without registry and tag" },
+        { "[aliases]\n'B'='y.io/a'", "2:1: alias \"B\" is not a short name without registry and tag" },
         { "[aliases]\na=1", "2:1: alias \"a\" is not a string" },
         { "[registries.block]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'", "1:2: the old and the new format stand in one file" },
         { "[registries.block]\nregistries=[]\n[aliases]", "1:2: the old and the new format stand in one file" },
@@ -221,6 +225,20 @@ public sealed class RegistriesConfTests : IDisposable
         Write("registries.conf", "[aliases]\na='x.io/a'\nb='x.io/b'");
         Write("cache.conf", "[aliases]\na='y.io/a'");
         Assert.Equal(("y.io/a", "x.io/b"), (Load().Aliases["a"], Load().Aliases["b"]));
+    }
+
+    [Theory]
+    [InlineData("a", "index.docker.io/team/b", "docker.io/team/b")]
+    [InlineData("a", "index.docker.io/b", "docker.io/library/b")]
+    [InlineData("a", "docker.io/b", "docker.io/library/b")]
+    [InlineData("a", "localhost/b", "localhost/b")]
+    [InlineData("a.b", "y.io/b", "y.io/b")]
+    [InlineData("a.b_c/d", "y.io/b", "y.io/b")]
+    [InlineData("Team/a", "y.io/b", "y.io/b")]
+    public void Aliases_are_those_that_CRI_O_takes(string name, string target, string meaning)
+    {
+        Write("registries.conf", $"[aliases]\n'{name}'='{target}'");
+        Assert.Equal(meaning, Load().Aliases[name]);
     }
 
     [Fact]
