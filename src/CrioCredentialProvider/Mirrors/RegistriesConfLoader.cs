@@ -25,9 +25,16 @@ internal static class RegistriesConfLoader
             mainFound |= !isDropIn;
         }
 
-        if (found && ReadText(paths.ShortNameCache) is { } cache)
+        if (found)
         {
-            MergeAliases(RegistriesConfParser.Parse(paths.ShortNameCache, cache, isDropIn: true).Aliases);
+            try
+            {
+                MergeAliases(ReadShortNameCache(paths));
+            }
+            catch (ProviderException)
+            {
+                // CRI-O reads it for a short name only, and refuses that: a pull by the full name goes on without it.
+            }
         }
 
         return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases) { MainFound = mainFound };
@@ -51,6 +58,13 @@ internal static class RegistriesConfLoader
             }
         }
     }
+
+    /// <summary>The aliases that the machine remembers; none when there is no such file.</summary>
+    /// <exception cref="ProviderException">The file cannot be read, or is invalid.</exception>
+    public static IReadOnlyDictionary<string, string> ReadShortNameCache(RegistriesConfPaths paths) =>
+        ReadText(paths.ShortNameCache) is { } cache
+            ? RegistriesConfParser.Parse(paths.ShortNameCache, cache, isDropIn: true).Aliases
+            : new Dictionary<string, string>();
 
     /// <summary>The main file and the drop-ins that exist, in the order in which they are merged.</summary>
     /// <exception cref="ProviderException">A file cannot be read.</exception>

@@ -227,6 +227,16 @@ public sealed class RegistriesConfTests : IDisposable
         Assert.Equal(("y.io/a", "x.io/b"), (Load().Aliases["a"], Load().Aliases["b"]));
     }
 
+    [Fact]
+    public void A_bad_file_of_the_machines_short_names_keeps_no_full_name_from_its_mirror()
+    {
+        Write("registries.conf", "[aliases]\na='x.io/a'\n[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'");
+        Write("cache.conf", "[aliases]\na=");
+        Assert.Equal(["m.io"], Load().Find("quay.io/x")!.MirrorLocations);
+        Assert.Equal("x.io/a", Load().Aliases["a"]);
+        Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(() => RegistriesConfLoader.ReadShortNameCache(Paths())).Reason);
+    }
+
     [Theory]
     [InlineData("a", "index.docker.io/team/b", "docker.io/team/b")]
     [InlineData("a", "index.docker.io/b", "docker.io/library/b")]

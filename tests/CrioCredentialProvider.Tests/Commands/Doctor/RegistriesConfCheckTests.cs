@@ -37,6 +37,31 @@ public sealed class RegistriesConfCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("credential-helpers = []\n", "", "ok", "1 registry is mirrored or moved")]
+    [InlineData("credential-helpers = ['secretservice']\n", "credential-helpers = []\n", "ok", "1 registry is mirrored or moved")]
+    [InlineData("credential-helpers = ['secretservice']\n", "credential-helpers = ['a', 'containers-auth.json']\n", "ok", "1 registry is mirrored or moved")]
+    [InlineData("credential-helpers = ['containers-auth.json']\n", "credential-helpers = ['a']\n", "fail", "/etc/containers/registries.conf.d/10.conf:1: credential-helpers lacks \"containers-auth.json\": CRI-O reads no auth file")]
+    public async Task The_last_list_of_helpers_decides_and_an_empty_one_is_the_default(string main, string dropIn, string outcome, string summary)
+    {
+        node.Write(NodeTree.RegistriesConf, main + Mirrored);
+        node.Write("/etc/containers/registries.conf.d/10.conf", dropIn);
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal((outcome, summary), (answer.Outcome, answer.Summary));
+    }
+
+    [Fact]
+    public async Task A_bad_file_of_short_names_is_a_warning()
+    {
+        const string Cache = "/var/cache/containers/short-name-aliases.conf";
+        node.Write(Cache, "[aliases]\na = 'b'\n");
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal(
+            ("warn", $"{Cache}:2:1: alias \"a\" stands for \"b\", which names no registry: CRI-O refuses images without a registry"),
+            (answer.Outcome, answer.Summary));
+        Assert.Equal([$"rm {Cache}"], answer.Fix);
+    }
+
+    [Theory]
     [InlineData("", "no registry has a mirror or another location: there is nothing to do for any image")]
     [InlineData("[[registry]]\nlocation = \"docker.io\"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = \"m.test\"\n", "the mirrors of \"docker.io\" (/etc/containers/registries.conf:1) are used for images with a digest only: a pod with a tag is pulled from the registry itself")]
     public async Task What_leaves_mirrors_unused_is_a_warning(string conf, string summary)

@@ -23,10 +23,8 @@ internal static class RegistriesConfCheck
         }
 
         ComparePaths(found, view);
-        foreach (var file in RegistriesConfLoader.ReadFiles(view.RegistriesConfPaths))
-        {
-            LookAtHelpers(found, file.Path, file.Text);
-        }
+        LookAtHelpers(found, view);
+        LookAtShortNames(found, view);
 
         var mirrored = MirroredRegistry.All(conf);
         if (mirrored.Count == 0)
@@ -70,15 +68,33 @@ internal static class RegistriesConfCheck
         _ => mirror.Location,
     };
 
-    /// <summary>Without "containers-auth.json" among the helpers, CRI-O reads no auth file, of a namespace neither.</summary>
-    private static void LookAtHelpers(Findings found, string path, string text)
+    /// <summary>
+    /// Without "containers-auth.json" among the helpers, CRI-O reads no auth file, of a namespace neither. The last file
+    /// that has the list decides, and an empty list is none.
+    /// </summary>
+    private static void LookAtHelpers(Findings found, NodeView view)
     {
-        if (TomlDocument.Parse(path, text).Find("credential-helpers") is TomlList list
-            && !list.Items.OfType<TomlScalar>().Any(item => item.Text == "containers-auth.json"))
+        var (path, list) = RegistriesConfLoader.ReadFiles(view.RegistriesConfPaths)
+            .Select(file => (file.Path, List: TomlDocument.Parse(file.Path, file.Text).Find("credential-helpers") as TomlList))
+            .LastOrDefault(file => file.List is not null);
+        if (list is { Items.Count: > 0 } && !list.Items.OfType<TomlScalar>().Any(item => item.Text == "containers-auth.json"))
         {
             found.Fail(
                 $"{path}:{list.Line}: credential-helpers lacks \"containers-auth.json\": CRI-O reads no auth file",
                 $"in {path}: credential-helpers = [{string.Join(", ", list.Items.OfType<TomlScalar>().Select(item => $"\"{item.Text}\"").Append("\"containers-auth.json\""))}]");
+        }
+    }
+
+    /// <summary>The machine's own aliases only count for short names: a bad file is no reason for a pull by a full name to fail.</summary>
+    private static void LookAtShortNames(Findings found, NodeView view)
+    {
+        try
+        {
+            _ = RegistriesConfLoader.ReadShortNameCache(view.RegistriesConfPaths);
+        }
+        catch (ProviderException e)
+        {
+            found.Warn($"{e.Problem}: CRI-O refuses images without a registry", $"rm {ShellWord.Of(view.RegistriesConfPaths.ShortNameCache)}");
         }
     }
 
