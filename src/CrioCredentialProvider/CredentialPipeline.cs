@@ -188,7 +188,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
 
         var mirrors = string.Join(
             ", ",
-            sources.Sources.Where(source => source.Kind == PullSourceKind.Mirror).Select(source => source.Location));
+            sources.Sources.Where(source => source.Kind == PullSourceKind.Mirror).Select(source => source.Location).Distinct());
         journal.Write(mirrors.Length > 0
             ? Sentences.GotMirrors(image, mirrors)
             : Sentences.RemappedTo(image, sources.Sources[^1].Location));

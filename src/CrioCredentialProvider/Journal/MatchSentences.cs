@@ -27,8 +27,14 @@ internal static class MatchSentences
 
                 var priority = key.Fits.Count > 0 && room > 0 ? Priority.Info : Priority.Debug;
                 journal.Write(Sentences.FoundAuth(secret.SecretName, key.Key, priority));
-                foreach (var fit in key.Fits)
+                for (var i = 0; i < key.Fits.Count; i++)
                 {
+                    var fit = key.Fits[i];
+                    if (IsToldAlready(key.Fits, i))
+                    {
+                        continue;
+                    }
+
                     priority = room-- > 0 ? Priority.Info : Priority.Debug;
                     if (!journal.Keeps(priority))
                     {
@@ -47,5 +53,20 @@ internal static class MatchSentences
                 }
             }
         }
+    }
+
+    /// <summary>Two names that a short name may stand for can have one mirror: that is one sentence.</summary>
+    private static bool IsToldAlready(IReadOnlyList<FittingSource> fits, int index)
+    {
+        for (var i = 0; i < index; i++)
+        {
+            if (fits[i].Registry == fits[index].Registry && fits[i].Source.Kind == fits[index].Source.Kind
+                && fits[i].Source.Location == fits[index].Source.Location)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -10,24 +10,27 @@ internal static class PullSourceResolver
 {
     /// <param name="conf">The merged configuration.</param>
     /// <param name="image">A canonical name, as the kubelet gives it.</param>
-    /// <exception cref="ProviderException">A mirror or location makes an invalid reference: CRI-O's pull fails too.</exception>
+    /// <exception cref="ProviderException">A mirror of every pull, or the location, makes an invalid reference: CRI-O's pull fails too.</exception>
     public static PullSources Resolve(RegistriesConf conf, string image)
     {
         var entry = conf.Find(image);
         List<PullSource> sources = [];
         AddSources(sources, entry, image);
         var isRemapped = sources[^1].Reference != image;
-        foreach (var candidate in ShortNameCandidates(conf, image))
+        foreach (var shortName in ShortNames(image))
         {
-            // The pod may have used a short name, which the request does not tell: what CRI-O may try, we look up too.
-            if (candidate != image && conf.Find(candidate) is { } other)
+            foreach (var candidate in ShortNameCandidates(conf, shortName))
             {
-                List<PullSource> more = [];
-                if (TryAddSources(more, other, candidate)
-                    && (more.Count > 1 || more[0].Reference != candidate))
+                // The pod may have used a short name, which the request does not tell: what CRI-O may try, we look up too.
+                if (candidate != image && conf.Find(candidate) is { } other)
                 {
-                    isRemapped |= more.Count == 1;
-                    sources.AddRange(more.Where(source => !sources.Contains(source)));
+                    List<PullSource> more = [];
+                    if (TryAddSources(more, other, candidate)
+                        && (more.Count > 1 || more[0].Reference != candidate))
+                    {
+                        isRemapped |= more.Count == 1;
+                        sources.AddRange(more.Where(source => !sources.Contains(source)));
+                    }
                 }
             }
         }
@@ -45,22 +48,31 @@ internal static class PullSourceResolver
         return new PullRoute(image, entry, sources);
     }
 
-    /// <summary>What CRI-O tries when the pod has a short name that the kubelet makes this image of.</summary>
-    /// <returns>Canonical names in CRI-O's order, which may or may not hold the image; empty when CRI-O knows none.</returns>
-    public static IEnumerable<string> ShortNameCandidates(RegistriesConf conf, string image)
+    /// <summary>The names without a registry that the kubelet makes this image of: <c>nginx</c>, and <c>library/nginx</c>.</summary>
+    public static IReadOnlyList<string> ShortNames(string image)
     {
         const string Hub = "docker.io/";
-        const string Library = Hub + "library/";
+        const string Library = "library/";
         if (!image.StartsWith(Hub, StringComparison.Ordinal))
         {
             return [];
         }
 
-        var shortName = image.StartsWith(Library, StringComparison.Ordinal) ? image[Library.Length..] : image[Hub.Length..];
-        return conf.Aliases.TryGetValue(shortName, out var target) && target.Length > 0
-            ? [target]
-            : conf.SearchRegistries.Select(registry => Hub.AsSpan(0, Hub.Length - 1).SequenceEqual(registry) ? image : $"{registry}/{shortName}");
+        var name = image[Hub.Length..];
+        return name.StartsWith(Library, StringComparison.Ordinal) && !name.AsSpan(Library.Length).Contains('/')
+            ? [name[Library.Length..], name]
+            : [name];
     }
+
+    /// <summary>What CRI-O tries when the pod has a short name.</summary>
+    /// <returns>Canonical names in CRI-O's order, which may or may not hold the image; empty when CRI-O knows none.</returns>
+    public static IEnumerable<string> ShortNameCandidates(RegistriesConf conf, string shortName) =>
+        conf.Aliases.TryGetValue(shortName, out var target) && target.Length > 0
+            ? [target]
+            : conf.SearchRegistries.Select(registry =>
+                registry != "docker.io" ? $"{registry}/{shortName}"
+                : shortName.Contains('/', StringComparison.Ordinal) ? $"docker.io/{shortName}"
+                : $"docker.io/library/{shortName}");
 
     private static void AddSources(List<PullSource> sources, RegistryEntry? entry, string image)
     {
@@ -72,10 +84,14 @@ internal static class PullSourceResolver
 
         foreach (var mirror in entry.Mirrors)
         {
-            sources.Add(new PullSource(PullSourceKind.Mirror, mirror.Location, Rewrite(entry, mirror.Location, image))
+            // A mirror for digests only has no part in a pull by tag: what it makes of the name spoils that pull as little.
+            if (mirror.Use == MirrorUse.Always || IsRewritable(entry, mirror.Location, image))
             {
-                Use = mirror.Use,
-            });
+                sources.Add(new PullSource(PullSourceKind.Mirror, mirror.Location, Rewrite(entry, mirror.Location, image))
+                {
+                    Use = mirror.Use,
+                });
+            }
         }
 
         sources.Add(new PullSource(
@@ -105,7 +121,7 @@ internal static class PullSourceResolver
             return image;
         }
 
-        var reference = location + image[entry.MatchedLength(image)..];
+        var reference = Rewritten(entry, location, image);
         if (!ImageReference.IsCanonicalName(reference))
         {
             throw new ProviderException(
@@ -116,4 +132,10 @@ internal static class PullSourceResolver
 
         return reference;
     }
+
+    private static bool IsRewritable(RegistryEntry entry, string location, string image) =>
+        ImageReference.IsCanonicalName(Rewritten(entry, location, image));
+
+    private static string Rewritten(RegistryEntry entry, string location, string image) =>
+        location + image[entry.MatchedLength(image)..];
 }

@@ -104,6 +104,21 @@ public sealed class PullSourceResolverTests
     }
 
     [Theory]
+    [InlineData("digest-only")]
+    [InlineData("tag-only")]
+    public void A_mirror_that_is_not_for_every_pull_spoils_none_that_it_is_not_for(string use) =>
+        Assert.Equal(
+            ["m.io/x/nginx", "real.io/x/nginx"],
+            References(Resolve(
+                $$"""
+                [[registry]]
+                prefix = "docker.io/library/nginx"
+                location = "real.io/x/nginx"
+                mirror = [{location = "m.io", pull-from-mirror = "{{use}}"}, {location = "m.io/x/nginx"}]
+                """,
+                "docker.io/library/nginx")));
+
+    [Theory]
     [InlineData("docker.io/library/fedora", "docker.io/library/fedora m.io/fedora registry.fedoraproject.org/fedora")]
     [InlineData("docker.io/team/fedora", "docker.io/team/fedora")]
     [InlineData("docker.io/library/busybox", "docker.io/library/busybox s.io/busybox search.io/busybox")]
@@ -120,6 +135,27 @@ public sealed class PullSourceResolverTests
                 [aliases]
                 fedora = "registry.fedoraproject.org/fedora"
                 busybox = ""
+                """,
+                image)));
+
+    [Theory]
+    [InlineData("docker.io/library/app", "docker.io/library/app a.io/app search.io/app b.io/app search.io/library/app")]
+    [InlineData("docker.io/library/tool", "docker.io/library/tool c.io/tool")]
+    [InlineData("docker.io/library/app/x", "docker.io/library/app/x b.io/app/x search.io/library/app/x")]
+    public void A_short_name_of_Docker_Hubs_library_may_have_one_part_or_two(string image, string expected) =>
+        Assert.Equal(
+            expected.Split(' '),
+            References(Resolve(
+                """
+                unqualified-search-registries = ["search.io"]
+                registry = [
+                  {location = "search.io", mirror = [{location = "a.io"}]},
+                  {prefix = "search.io/library", location = "search.io/library", mirror = [{location = "b.io"}]},
+                  {prefix = "alias.io", location = "c.io"},
+                ]
+                [aliases]
+                tool = "plain.io/tool"
+                "library/tool" = "alias.io/tool"
                 """,
                 image)));
 

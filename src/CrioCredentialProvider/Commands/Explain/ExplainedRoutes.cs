@@ -16,7 +16,8 @@ internal static class ExplainedRoutes
         PodImage image, bool isRequest, PullDecision decision, Dictionary<string, CredentialOrigin> origins)
     {
         var conf = decision.Conf;
-        string[] candidates = [.. PullSourceResolver.ShortNameCandidates(conf, image.Name).Distinct()];
+        var shortNames = image.ShortName is { } shortName ? [shortName] : PullSourceResolver.ShortNames(image.Name);
+        string[] candidates = [.. shortNames.SelectMany(name => PullSourceResolver.ShortNameCandidates(conf, name)).Distinct()];
         List<(PullRoute Route, bool IsCertain)> routes = [];
         if (image.ShortName is null || candidates.Length == 0)
         {

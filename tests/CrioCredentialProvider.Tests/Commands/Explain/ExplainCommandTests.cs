@@ -213,6 +213,20 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_short_name_of_two_parts_keeps_both()
+    {
+        world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
+        Assert.Equal(
+            ["quay.io/library/app", "m.io/library/app", "docker.io/library/app"],
+            Json("library/app --secrets secrets.yaml")["routes"]!.AsArray().SelectMany(route => route!["places"]!.AsArray()).Select(place => (string)place!["reference"]!));
+        world.Write("request.json", System.Text.Encoding.UTF8.GetString(Requests.For("docker.io/library/app", null)));
+        Assert.Equal(
+            ["docker.io/library/app", "quay.io/app", "quay.io/library/app"],
+            Json("--request request.json", 1)["routes"]!.AsArray().Select(route => (string)route!["image"]!));
+    }
+
+    [Fact]
     public void A_full_name_does_not_go_where_a_short_one_would()
     {
         world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = 'quay.io'\n[[registry.mirror]]\nlocation = 'm.io'\n[[registry]]\nlocation='docker.io'\n[[registry.mirror]]\nlocation = 'hub.io'\n");
@@ -225,7 +239,7 @@ public sealed class ExplainCommandTests : IDisposable
 
         world.Write("request.json", System.Text.Encoding.UTF8.GetString(Requests.For("docker.io/library/app", null)));
         Assert.Equal(
-            [("docker.io/library/app", true), ("quay.io/app", false)],
+            [("docker.io/library/app", true), ("quay.io/app", false), ("quay.io/library/app", false)],
             Json("--request request.json", 1)["routes"]!.AsArray().Select(route => ((string)route!["image"]!, (bool)route["certain"]!)));
     }
 

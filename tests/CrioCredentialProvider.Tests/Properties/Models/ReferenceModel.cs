@@ -24,11 +24,16 @@ internal static class ReferenceModel
         }
 
         List<string> sources = [];
-        foreach (var location in entry.MirrorLocations.Append(entry.Location))
+        foreach (var (location, use) in entry.Mirrors.Select(mirror => (mirror.Location, mirror.Use)).Append((entry.Location, MirrorUse.Always)))
         {
             var physical = location.Length == 0 ? image : location + image[matched!.Length..];
             if (!IsName(physical))
             {
+                if (use != MirrorUse.Always)
+                {
+                    continue;
+                }
+
                 return null;
             }
 
