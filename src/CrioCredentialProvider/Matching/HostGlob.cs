@@ -33,11 +33,16 @@ internal static class HostGlob
         }
     }
 
+    /// <summary>As Go's <c>net.SplitHostPort</c>: an IPv6 address in front of a port loses its brackets.</summary>
     private static void SplitPort(ref ReadOnlySpan<char> host, out ReadOnlySpan<char> port)
     {
         var colon = host.LastIndexOf(':');
         port = colon < 0 ? [] : host[colon..];
         host = colon < 0 ? host : host[..colon];
+        if (colon > 1 && host[0] == '[' && host.IndexOf(']') == host.Length - 1)
+        {
+            host = host[1..^1];
+        }
     }
 
     /// <summary>Backtracks to the last star only, so that the time is bounded by the product of the lengths.</summary>

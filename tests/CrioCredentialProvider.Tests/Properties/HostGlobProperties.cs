@@ -8,7 +8,7 @@ public sealed class HostGlobProperties
 {
     private static readonly Gen<string> Piece = Gen.OneOf(
         "*", "**", "?", "[ab]", "[a-b]", "[^a]", "[^-]", "[a-]", "[]a]", "[^]", "[", "]", "\\", "\\a", "[\\a]", "[\\]]", "[b-a]",
-        "[a-b5]", "a", "b", "-", ".", ":5", "^");
+        "[a-b5]", "[a]:5", "a", "b", "-", ".", ":5", "^");
 
     /// <summary>Patterns made of a host by putting pieces in the place of some of its characters, and patterns of pieces alone.</summary>
     private static readonly Gen<(string Pattern, string Host)> Pairs =

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using CrioCredentialProvider.Matching;
 
 namespace CrioCredentialProvider.Commands.Doctor;
@@ -95,6 +97,13 @@ internal sealed record KubeletImagePattern(string Host, string Path)
         if (host.StartsWith('[') && bracket < 0)
         {
             return "\"]\" is missing in the host";
+        }
+
+        if (host.Contains('[', StringComparison.Ordinal)
+            && (bracket < 0 || !IPAddress.TryParse(host.AsSpan(1, bracket - 1), out var address) || address.AddressFamily != AddressFamily.InterNetworkV6))
+        {
+            // Kubelets built with an older Go take them for characters to choose from.
+            return "brackets in a host are for IPv6 addresses only, since Go 1.24.8";
         }
 
         var colon = bracket >= 0 ? bracket + 1 : host.LastIndexOf(':');

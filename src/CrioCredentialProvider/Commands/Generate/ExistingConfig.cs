@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 
@@ -242,10 +244,13 @@ internal sealed class ExistingConfig
         }
 
         var colon = host.LastIndexOf(':');
-        if (host.StartsWith('['))
+        if (host.Contains('[', StringComparison.Ordinal))
         {
+            // For IPv6 addresses only, since Go 1.24.8 (net/url parseHost).
             var close = host.IndexOf(']', StringComparison.Ordinal);
-            return close > 0 && (close == host.Length - 1 || (close == colon - 1 && host[(colon + 1)..].All(char.IsAsciiDigit)));
+            return host[0] == '[' && close > 0
+                && IPAddress.TryParse(host.AsSpan(1, close - 1), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+                && (close == host.Length - 1 || (close == colon - 1 && host[(colon + 1)..].All(char.IsAsciiDigit)));
         }
 
         return colon < 0 || host[(colon + 1)..].All(char.IsAsciiDigit);

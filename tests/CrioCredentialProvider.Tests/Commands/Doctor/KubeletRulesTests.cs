@@ -28,7 +28,12 @@ public sealed class KubeletRulesTests
     [InlineData("quay.io/", "quay.io/x", true)]
     [InlineData("quay.io.evil.test", "quay.io/x", false)]
     [InlineData("reg?.test", "reg1.test/x", false)]
-    [InlineData("reg[12].test", "reg1.test/x", true)]
+    [InlineData("reg[12].test", "reg1.test/x", null)]
+    [InlineData("[fd00::1]:5000", "[fd00::1]:5000/x", true)]
+    [InlineData("[fd00::1]:5000", "[fd00::1]:5001/x", false)]
+    [InlineData("[fd00::1]:5000", "[fd00::2]:5000/x", false)]
+    [InlineData("*:5000", "[fd00::1]:5000/x", true)]
+    [InlineData("[fd00::1]", "[fd00::1]/x", false)]
     public void Patterns_match_as_the_kubelet_matches_them(string pattern, string image, bool? expected)
     {
         var parsed = KubeletImagePattern.Parse(pattern, out var why);
@@ -58,6 +63,9 @@ public sealed class KubeletRulesTests
     [InlineData("registry test", "\" \" cannot stand in a host")]
     [InlineData("registry.test:50x", "\":50x\" is no port")]
     [InlineData("[fd00::1", "\"]\" is missing in the host")]
+    [InlineData("reg[0-9].test", "brackets in a host are for IPv6 addresses only, since Go 1.24.8")]
+    [InlineData("[ab]:5000", "brackets in a host are for IPv6 addresses only, since Go 1.24.8")]
+    [InlineData("[10.0.0.1]:5000", "brackets in a host are for IPv6 addresses only, since Go 1.24.8")]
     [InlineData("registry.test/%zz", "\"%\" does not begin an escape")]
     [InlineData("registry%41.test", "\"%\" cannot stand in a host")]
     [InlineData("a\nb", "it has a control character")]

@@ -12,6 +12,7 @@ public sealed class MatchImagesCheckTests : IDisposable
     [InlineData("quay.io/team", "quay.io/te")]
     [InlineData("registry.test:5000", "*.test:5000")]
     [InlineData("a.b.example.com", "*.*.example.com")]
+    [InlineData("[fd00::1]:5000", "[fd00::1]:5000")]
     [InlineData("*.example.com", "*.example.com")]
     public async Task A_registry_that_a_pattern_covers_is_ok(string registry, string patterns)
     {

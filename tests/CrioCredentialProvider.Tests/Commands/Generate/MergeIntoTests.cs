@@ -149,6 +149,8 @@ public sealed class MergeIntoTests : IDisposable
     [InlineData("name: static", "name: static\n  matchImage: []", "line 20, column 3: a provider has an unknown field \"matchImage\" (\"matchImages\"?)")]
     [InlineData("\n  - reg.test:5000", " []", "line 19, column 3: matchImages of provider \"static\" is missing or empty")]
     [InlineData("- reg.test:5000", "- reg.test:port", "line 19, column 3: \"reg.test:port\" in matchImages of provider \"static\" is no host with port and path")]
+    [InlineData("- reg.test:5000", "- reg[0-9].test", "line 19, column 3: \"reg[0-9].test\" in matchImages of provider \"static\" is no host with port and path")]
+    [InlineData("- reg.test:5000", "- '[ab]:5000'", "line 19, column 3: \"[ab]:5000\" in matchImages of provider \"static\" is no host with port and path")]
     [InlineData("- reg.test:5000", "- reg test", "line 19, column 3: \"reg test\" in matchImages of provider \"static\" is no host with port and path")]
     [InlineData("- reg.test:5000", "- 5000", "line 21, column 5: matchImages must have strings only")]
     [InlineData("defaultCacheDuration: 0s", "defaultCacheDuration: 0", "line 22, column 25: defaultCacheDuration must be a string")]

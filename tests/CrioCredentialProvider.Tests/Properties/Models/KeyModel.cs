@@ -63,8 +63,14 @@ internal sealed partial record KeyModel(string Host, string Path)
         || (source.Kind == PullSourceKind.Mirror && IsSameOrBelow(source.Reference, source.Location)
             && IsSameOrBelow(registry, source.Location));
 
+    /// <summary>In front of a port, what stands in one pair of brackets is taken out of it (net.SplitHostPort).</summary>
     private static (string Name, string Port) Split(string host) =>
-        host.LastIndexOf(':') is >= 0 and var colon ? (host[..colon], host[colon..]) : (host, "");
+        host.LastIndexOf(':') is >= 0 and var colon
+            ? (InBrackets().Replace(host[..colon], "${inside}"), host[colon..])
+            : (host, "");
+
+    [GeneratedRegex(@"\A\[(?<inside>[^\]]*)\]\z", RegexOptions.CultureInvariant)]
+    private static partial Regex InBrackets();
 
     [GeneratedRegex(@"\A(?<scheme>https?://)?(?<host>(?=[^/]*[^./:-])[-A-Za-z0-9.:*?\[\]^\\_]+)(?<path>/[^@?#\p{Cc}\s]*)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Url();
