@@ -31,6 +31,16 @@ internal sealed record KubeletFacts(NodeProcess? Process)
     /// <summary>What is set by flag or in the kubelet's configuration; the rest has its default.</summary>
     public required IReadOnlyDictionary<string, bool> FeatureGates { get; init; }
 
+    /// <summary>
+    /// The kubelets that would have no tokens for providers with these gates: alpha and off in 1.33, beta and on since 1.34,
+    /// unless somebody set the gate, or all gates of its stage.
+    /// </summary>
+    public KubeletMinors TokensOffIn =>
+        FeatureGates.TryGetValue(KubeletConfigValidator.FeatureGate, out var isOn)
+            ? (isOn ? KubeletMinors.None : KubeletMinors.All)
+            : (FeatureGates.GetValueOrDefault("AllAlpha") ? KubeletMinors.None : KubeletMinors.V133)
+                | (FeatureGates.GetValueOrDefault("AllBeta", true) ? KubeletMinors.None : KubeletMinors.From134);
+
     /// <param name="files">The node's.</param>
     /// <param name="config">Given to doctor; null: searched.</param>
     /// <param name="binDir">Given to doctor; null: searched.</param>

@@ -174,17 +174,11 @@ internal sealed class NodeView : IDisposable
         }
 
         // What the command line names was to be looked at: an open question, whichever checks are asked for.
-        return KubeletConfigLoader.Load(Files, path.Value, GateOffIn())
+        return KubeletConfigLoader.Load(Files, path.Value, Kubelet.TokensOffIn)
             ?? throw (input.Text(DoctorOptions.ProviderConfig.Flag) is null
                 ? new CheckSkippedException($"the provider config \"{path.Value}\" does not exist: see CP002", isUndetermined: false)
                 : new CheckSkippedException($"\"{path.Value}\" of --{DoctorOptions.ProviderConfig.Flag} does not exist", isUndetermined: true));
     }
-
-    /// <summary>Alpha and off in 1.33, beta and on since 1.34, unless somebody set it.</summary>
-    private KubeletMinors GateOffIn() =>
-        !Kubelet.FeatureGates.TryGetValue(KubeletConfigValidator.FeatureGate, out var isOn) ? KubeletMinors.V133
-        : isOn ? KubeletMinors.None
-        : KubeletMinors.All;
 
     /// <summary>Whether the entry runs this program: by its name, or by a link to it.</summary>
     public bool IsOwn(KubeletProvider provider)

@@ -61,6 +61,21 @@ public sealed class ProviderConfigCheckTests : IDisposable
         Assert.Equal(("fail", $"{NodeTree.ConfigPath}:4: \"tokenAttributes.cacheType\" is missing: Token or ServiceAccount (kubelet 1.34, 1.35 and newer)"), (answer.Outcome, answer.Summary));
     }
 
+    [Theory]
+    [InlineData("AllBeta=false", "fail", "{0}:4: \"tokenAttributes\" needs the feature gate {1}")]
+    [InlineData("AllBeta=false,{1}=true", "ok", "valid for kubelet 1.34, 1.35 and newer")]
+    [InlineData("AllBeta=true", "ok", "valid for kubelet 1.34, 1.35 and newer")]
+    public async Task All_beta_gates_off_refuse_tokens_unless_the_gate_itself_is_on(string gates, string outcome, string summary)
+    {
+        node.StartKubelet(with: ["--feature-gates", gates.Replace("{1}", Gate, StringComparison.Ordinal)]);
+        var answer = await node.CheckAsync("CP003");
+        Assert.StartsWith(outcome, answer.Outcome, StringComparison.Ordinal);
+        Assert.Contains(
+            summary.Replace("{0}", NodeTree.ConfigPath, StringComparison.Ordinal).Replace("{1}", Gate, StringComparison.Ordinal),
+            $"{answer.Summary}\n{string.Join('\n', answer.Seen)}",
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_config_without_this_provider_is_a_failure_with_the_lines_to_add()
     {

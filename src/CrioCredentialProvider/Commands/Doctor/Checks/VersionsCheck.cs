@@ -66,11 +66,13 @@ internal static class VersionsCheck
             return;
         }
 
-        if (minor == KubeletMinors.V133 && !view.Kubelet.FeatureGates.ContainsKey(Gate))
+        if ((view.Kubelet.TokensOffIn & minor) != 0 && !view.Kubelet.FeatureGates.ContainsKey(Gate))
         {
             found.Fail(
-                $"kubelet {kubelet.Version} has the feature gate {Gate} off",
-                "update the kubelet to 1.34, or set the gate for the kubelet and the API server:",
+                $"kubelet {kubelet.Version} has the feature gate {Gate} off{(minor == KubeletMinors.V133 ? "" : ": AllBeta=false")}",
+                minor == KubeletMinors.V133
+                    ? "update the kubelet to 1.34, or set the gate for the kubelet and the API server:"
+                    : "set the gate for the kubelet, which wins over AllBeta:",
                 $"--feature-gates={Gate}=true");
         }
 
