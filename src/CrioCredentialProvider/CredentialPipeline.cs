@@ -74,7 +74,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             }
 
             // 6. Auth file: hand it to CRI-O.
-            var path = delivery.Deliver(decision.Content);
+            var path = delivery.Deliver(decision.Content, Elapsed);
             delivery.RemoveLeftovers(wrote: true);
 
             // 7. Response: nothing for the kubelet itself.

@@ -22,15 +22,18 @@ internal sealed class AuthFileDelivery(
     private static readonly TimeSpan DefaultBound = TimeSpan.FromSeconds(10);
 
     /// <summary>Writes the file when it is this pull's turn.</summary>
+    /// <param name="content">What it will hold.</param>
+    /// <param name="elapsed">How long the run has taken so far.</param>
     /// <returns>Its path.</returns>
     /// <exception cref="ProviderException">Nothing was written.</exception>
-    public string Deliver(AuthFileContent content)
+    public string Deliver(AuthFileContent content, TimeSpan elapsed)
     {
         using var directory = AuthDirectory.OpenOrCreate(directoryPath, warn);
         using var locks = new AuthFileLocks(directory);
         if (handOverTimeout > TimeSpan.Zero)
         {
-            var turn = HandOver.Await(directory, locks, fileName, handOverTimeout, clock);
+            var turn = HandOver.Await(
+                directory, locks, fileName, handOverTimeout, HandOver.LongestAfter(elapsed), clock);
             journal.Write(Sentences.HandedOver(turn, $"{directory.Path}/{fileName}"));
         }
 

@@ -34,25 +34,36 @@ internal static class HandOver
     /// </summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
+    /// <summary>With some seconds to write the file and to answer before the kubelet's minute is over.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(55);
+
     /// <summary>Returns when it is our turn; the lock is the caller's until it closes <paramref name="locks"/>.</summary>
     /// <param name="directory">CRI-O's directory.</param>
     /// <param name="locks">The locks of this directory.</param>
     /// <param name="fileName">The name of the auth file.</param>
     /// <param name="bound">The age up to which an untaken file is waited for.</param>
+    /// <param name="longest">For lock and CRI-O together, at most <see cref="Longest"/>.</param>
     /// <param name="clock">The node's clock, which file times are told by.</param>
     public static HandOverTurn Await(
-        AuthDirectory directory, AuthFileLocks locks, string fileName, TimeSpan bound, Func<DateTimeOffset> clock)
+        AuthDirectory directory, AuthFileLocks locks, string fileName, TimeSpan bound, TimeSpan longest, Func<DateTimeOffset> clock)
     {
         var start = Stopwatch.GetTimestamp();
-        var attempt = locks.Take(fileName, Longest);
+        var attempt = locks.Take(fileName, longest);
         var end = attempt == LockAttempt.Busy
             ? HandOverEnd.OutOfTime
-            : AwaitTaken(directory, fileName, bound, clock, start);
+            : AwaitTaken(directory, fileName, bound, longest, clock, start);
         return new HandOverTurn(end, Stopwatch.GetElapsedTime(start), attempt == LockAttempt.Taken);
     }
 
+    /// <summary>How long a run may wait that is so old already: it has to end before the kubelet kills it.</summary>
+    public static TimeSpan LongestAfter(TimeSpan elapsed)
+    {
+        var left = LongestRun - elapsed;
+        return left > Longest ? Longest : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
     private static HandOverEnd AwaitTaken(
-        AuthDirectory directory, string fileName, TimeSpan bound, Func<DateTimeOffset> clock, long start)
+        AuthDirectory directory, string fileName, TimeSpan bound, TimeSpan longest, Func<DateTimeOffset> clock, long start)
     {
         using var watch = new DirectoryWatch(directory.Path);
         while (directory.Modified(fileName) is { } modified)
@@ -64,7 +75,7 @@ internal static class HandOver
                 return HandOverEnd.Leftover;
             }
 
-            var left = Longest - Stopwatch.GetElapsedTime(start);
+            var left = longest - Stopwatch.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
                 return HandOverEnd.OutOfTime;

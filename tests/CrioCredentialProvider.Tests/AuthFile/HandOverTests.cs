@@ -64,6 +64,35 @@ public sealed class HandOverTests : IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 490, 8000);
     }
 
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(20, 30)]
+    [InlineData(25, 30)]
+    [InlineData(40, 15)]
+    [InlineData(55, 0)]
+    [InlineData(70, 0)]
+    public void A_run_that_was_long_with_the_API_server_waits_no_longer_than_the_kubelet_does(int elapsed, int longest) =>
+        Assert.Equal(TimeSpan.FromSeconds(longest), HandOver.LongestAfter(TimeSpan.FromSeconds(elapsed)));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_longest_wait_ends_the_one_for_the_lock_and_the_one_for_CRI_O(bool isLocked)
+    {
+        using var directory = Open();
+        using var holder = new AuthFileLocks(directory);
+        using var locks = new AuthFileLocks(directory);
+        File.WriteAllText(At(Name), "");
+        if (isLocked)
+        {
+            Assert.Equal(LockAttempt.Taken, holder.TryTake(Name));
+        }
+
+        var turn = Await(directory, locks, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
+        Assert.Equal((HandOverEnd.OutOfTime, !isLocked), (turn.End, turn.IsLocked));
+        Assert.InRange(turn.Waited.TotalMilliseconds, 400, 3000);
+    }
+
     [Fact]
     public void Whatever_else_happens_in_the_directory_ends_no_wait()
     {
@@ -157,6 +186,6 @@ public sealed class HandOverTests : IDisposable
 
     private string At(string name) => Path.Combine(folder, name);
 
-    private static HandOverTurn Await(AuthDirectory directory, AuthFileLocks locks, TimeSpan bound) =>
-        HandOver.Await(directory, locks, Name, bound, () => DateTimeOffset.UtcNow);
+    private static HandOverTurn Await(AuthDirectory directory, AuthFileLocks locks, TimeSpan bound, TimeSpan? longest = null) =>
+        HandOver.Await(directory, locks, Name, bound, longest ?? HandOver.Longest, () => DateTimeOffset.UtcNow);
 }

@@ -165,7 +165,7 @@ public sealed class LeftoverRemoverTests : IDisposable
                 using (var directory = AuthDirectory.OpenOrCreate(folder, Fail))
                 using (var locks = new AuthFileLocks(directory))
                 {
-                    HandOver.Await(directory, locks, Name, TimeSpan.FromSeconds(10), () => DateTimeOffset.UtcNow);
+                    HandOver.Await(directory, locks, Name, TimeSpan.FromSeconds(10), HandOver.Longest, () => DateTimeOffset.UtcNow);
                     AuthFileWriter.Write(directory, Name, "new"u8);
                 }
 
