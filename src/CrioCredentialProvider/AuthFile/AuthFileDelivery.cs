@@ -21,6 +21,9 @@ internal sealed class AuthFileDelivery(
     /// <summary>Waiting turned off has no bound of its own: this one still tells a leftover from another pod's file.</summary>
     private static readonly TimeSpan DefaultBound = TimeSpan.FromSeconds(10);
 
+    /// <summary>Looking at a file and removing it takes less than a millisecond.</summary>
+    private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(1);
+
     /// <summary>Writes the file when it is this pull's turn.</summary>
     /// <param name="content">What it will hold.</param>
     /// <param name="elapsed">How long the run has taken so far.</param>
@@ -35,6 +38,11 @@ internal sealed class AuthFileDelivery(
             var turn = HandOver.Await(
                 directory, locks, fileName, handOverTimeout, HandOver.LongestAfter(elapsed), clock);
             journal.Write(Sentences.HandedOver(turn, $"{directory.Path}/{fileName}"));
+        }
+        else if (directory.Modified(fileName) is { } modified && (clock() - modified).Duration() > DefaultBound / 2)
+        {
+            // No turns, but a run that is just removing this leftover must not take the new file for it.
+            _ = locks.Take(fileName, LongestRemoval);
         }
 
         var path = AuthFileWriter.Write(directory, fileName, content.ToJson());

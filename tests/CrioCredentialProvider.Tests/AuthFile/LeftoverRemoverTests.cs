@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Interop;
+using CrioCredentialProvider.Journal;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
@@ -141,9 +142,19 @@ public sealed class LeftoverRemoverTests : IDisposable
     /// Old files are replaced by new ones under the sweep's hands. CRI-O must find each new file as it was written:
     /// a sweep that looked at the old one must not remove the new one.
     /// </summary>
-    [Fact]
-    public void A_sweep_never_removes_the_file_that_has_just_replaced_a_leftover()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(0)]
+    public void A_sweep_never_removes_the_file_that_has_just_replaced_a_leftover(int handOverSeconds)
     {
+        var delivery = new AuthFileDelivery(
+            folder,
+            Name,
+            TimeSpan.FromSeconds(handOverSeconds),
+            () => DateTimeOffset.UtcNow,
+            new RunJournal(_ => { }, Priority.Error, terminal: null),
+            Fail);
+        var written = System.Text.Encoding.UTF8.GetString(AuthFileContent.Empty.ToJson());
         const int Fewest = 100; // also on a machine that has much else to do
         using var end = new CancellationTokenSource();
         var longEnough = Stopwatch.StartNew();
@@ -162,15 +173,9 @@ public sealed class LeftoverRemoverTests : IDisposable
             while (rounds < Fewest || longEnough.Elapsed < TimeSpan.FromSeconds(3))
             {
                 Put(Name, TimeSpan.FromHours(2));
-                using (var directory = AuthDirectory.OpenOrCreate(folder, Fail))
-                using (var locks = new AuthFileLocks(directory))
-                {
-                    HandOver.Await(directory, locks, Name, TimeSpan.FromSeconds(10), HandOver.Longest, () => DateTimeOffset.UtcNow);
-                    AuthFileWriter.Write(directory, Name, "new"u8);
-                }
-
+                delivery.Deliver(AuthFileContent.Empty, TimeSpan.Zero);
                 Thread.SpinWait(rounds++ % 50 * 100);
-                if (!File.Exists(At(Name)) || ReadAsCrio(At(Name)) != "new")
+                if (!File.Exists(At(Name)) || ReadAsCrio(At(Name)) != written)
                 {
                     lost++;
                 }
@@ -190,7 +195,7 @@ public sealed class LeftoverRemoverTests : IDisposable
     {
         var file = Libc.Open(path, Libc.ReadOnly | Libc.CloseOnExec);
         Assert.True(file >= 0, "the file is not there");
-        var buffer = new byte[16];
+        var buffer = new byte[64];
         var length = (int)Libc.Read(file, buffer, buffer.Length);
         _ = Libc.Close(file);
         return System.Text.Encoding.UTF8.GetString(buffer, 0, length);
