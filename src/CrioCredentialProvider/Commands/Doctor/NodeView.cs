@@ -123,7 +123,7 @@ internal sealed class NodeView : IDisposable
     {
         try
         {
-            return [.. MirroredRegistry.All(RegistriesConf).Select(registry => registry.Pattern)];
+            return [.. MirroredRegistry.All(RegistriesConf).Select(registry => registry.Pattern).Where(pattern => Generate.MatchImages.WhyUnusable(pattern) is null)];
         }
         catch (CheckSkippedException)
         {

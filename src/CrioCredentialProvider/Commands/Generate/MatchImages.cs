@@ -48,7 +48,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
         entry.MirrorLocations.Count > 0 || (entry.Location.Length > 0 && entry.Location != entry.Prefix);
 
     /// <summary>Why no image that the kubelet asks about can match; null when some can.</summary>
-    private static string? WhyUnusable(string prefix)
+    public static string? WhyUnusable(string prefix)
     {
         var name = prefix.StartsWith("*.", StringComparison.Ordinal) ? prefix[2..] : prefix;
         if (!ImageReference.IsCanonicalName($"{name}/a/a") && (name == prefix || !ImageReference.IsDomain(name)))

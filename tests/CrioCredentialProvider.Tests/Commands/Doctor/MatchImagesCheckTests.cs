@@ -42,6 +42,19 @@ public sealed class MatchImagesCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("bare", "is no host and path that an image without tag can begin with")]
+    [InlineData("quay.io/team:v1", "is no host and path that an image without tag can begin with")]
+    [InlineData("[fd00::1]", "is an IPv6 address without a port, which the kubelet never matches")]
+    public async Task A_registry_that_no_pattern_can_cover_is_a_warning_about_registries_conf(string registry, string why)
+    {
+        Mirror(registry);
+        var answer = await node.CheckAsync("CP004");
+        Assert.Equal(
+            ("warn", $"no pattern can match \"{registry}\" ({NodeTree.RegistriesConf}:1): it {why}"), (answer.Outcome, answer.Summary));
+        Assert.Equal([$"correct the prefix at {NodeTree.RegistriesConf}:1, or take the entry out"], answer.Fix);
+    }
+
+    [Theory]
     [InlineData("docker.io/*", "it has no glob: a path is compared letter by letter, as a prefix: globs work in the host only")]
     [InlineData("https://docker.io", "it has a scheme: write it without")]
     [InlineData("user:planted-secret@docker.io/*", "a path is compared letter by letter, as a prefix: globs work in the host only")]

@@ -1,3 +1,4 @@
+using CrioCredentialProvider.Commands.Generate;
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Commands.Doctor.Checks;
@@ -27,7 +28,18 @@ internal static class MatchImagesCheck
         }
 
         var patterns = own.SelectMany(provider => provider.MatchImages).ToArray();
-        var registries = MirroredRegistry.All(view.RegistriesConf);
+        var all = MirroredRegistry.All(view.RegistriesConf);
+        foreach (var registry in all)
+        {
+            if (MatchImages.WhyUnusable(registry.Prefix) is { } why)
+            {
+                found.Warn(
+                    $"no pattern can match \"{OneLine.Of(registry.Prefix)}\" ({registry.Origin}): it {why}",
+                    $"correct the prefix at {registry.Origin}, or take the entry out");
+            }
+        }
+
+        var registries = all.Where(registry => MatchImages.WhyUnusable(registry.Prefix) is null).ToArray();
         foreach (var registry in registries)
         {
             Look(found, registry, patterns, own[0]);
@@ -40,7 +52,7 @@ internal static class MatchImagesCheck
             }
         }
 
-        return registries.Count == 0
+        return all.Count == 0
             ? CheckResult.Skipped("registries.conf mirrors no registry: see CP007") with { Seen = found.ToResult("").Seen }
             : found.ToResult($"every mirrored registry is matched ({string.Join(", ", registries.Select(r => r.Prefix))})");
     }
