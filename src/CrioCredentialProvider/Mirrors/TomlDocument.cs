@@ -5,8 +5,8 @@ using Tomlyn.Parsing;
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// A TOML document as a tree with places. Tomlyn reads the grammar; keys that stand twice, which its pull parser lets
-/// pass, are found here.
+/// A TOML document as a tree with places. Tomlyn reads the grammar; keys and tables that stand twice, which its pull
+/// parser lets pass, are found here.
 /// </summary>
 internal static class TomlDocument
 {
@@ -15,7 +15,9 @@ internal static class TomlDocument
     {
         try
         {
-            return Build(path, TomlParser.Create(text));
+            var root = Build(path, TomlParser.Create(text));
+            RefuseTablesThatStandTwice(path, text, root);
+            return root;
         }
         catch (TomlException e)
         {
@@ -130,6 +132,51 @@ internal static class TomlDocument
                 _ => throw Invalid(path, keyLine, keyColumn, $"key \"{OneLine.Of(key)}\" stands twice"),
             };
         }
+    }
+
+    /// <summary>
+    /// A <c>[table]</c> with the name of another one: the parser joins the two without an event. Only names without quotes
+    /// are looked at, and only in a text without strings of several lines, in which a header would be none.
+    /// </summary>
+    private static void RefuseTablesThatStandTwice(string path, ReadOnlySpan<char> text, TomlMap root)
+    {
+        if (text.Contains("\"\"\"", StringComparison.Ordinal) || text.Contains("'''", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        HashSet<string>? seen = null;
+        var number = 0;
+        foreach (var line in text.EnumerateLines())
+        {
+            number++;
+            var header = line.TrimStart(" \t");
+            if (header.IsEmpty || header[0] != '[' || !IsHeader(header, out var name, out var isArray))
+            {
+                continue;
+            }
+
+            if (isArray)
+            {
+                // Below a further element, the names are free again.
+                seen?.RemoveWhere(other => other.StartsWith(name + ".", StringComparison.Ordinal));
+            }
+            else if (root.Members.ContainsKey(name.Split('.')[0]) && !(seen ??= new(StringComparer.Ordinal)).Add(name))
+            {
+                throw Invalid(path, number, line.Length - header.Length + 2, $"table \"{OneLine.Of(name)}\" stands twice");
+            }
+        }
+    }
+
+    /// <summary>Whether nothing but a comment stands behind the bracket: if something does, it is a value of an array.</summary>
+    private static bool IsHeader(ReadOnlySpan<char> text, out string name, out bool isArray)
+    {
+        isArray = text.StartsWith("[[", StringComparison.Ordinal);
+        var inside = text[(isArray ? 2 : 1)..];
+        var end = inside.IndexOf(isArray ? "]]" : "]", StringComparison.Ordinal);
+        name = end < 0 || inside[..end].ContainsAny('"', '\'') ? ""
+            : inside[..end].ToString().Replace(" ", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal);
+        return name.Length > 0 && inside[(end + (isArray ? 2 : 1))..].TrimStart(" \t") is [] or ['#', ..];
     }
 
     /// <summary>The library's text behind its own <c>(line,column) : error : </c>.</summary>

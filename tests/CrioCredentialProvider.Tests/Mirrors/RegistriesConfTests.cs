@@ -23,11 +23,26 @@ public sealed class RegistriesConfTests : IDisposable
         Assert.Equal(["m.io"], entry.MirrorLocations);
     }
 
+    [Theory]
+    [InlineData("[a.b]\nx=1\n[a]\ny=2\n[a.c]\nz=3\n")]
+    [InlineData("[[a]]\n[a.b]\nx=1\n[[a]]\n[a.b]\nx=1\n")]
+    [InlineData("a=[\n[1]\n]\nb=[\n[1]\n]\n")]
+    [InlineData("a='''\n[aliases]\n[aliases]\n'''\n")]
+    [InlineData("[a]\nb=[\n[ 1 ],\n[ 1 ],\n]\n[b]\n")]
+    public void What_only_looks_like_a_table_that_stands_twice_is_taken(string toml)
+    {
+        Write("registries.conf", toml + "[[registry]]\nlocation='quay.io'\n");
+        Assert.Equal(["quay.io"], Load().Registries.Select(entry => entry.Prefix));
+    }
+
     public static TheoryData<string, string> Errors => new()
     {
         { "a = ", "1:5: Missing value after `=`" },
         { "[[registry]]\nlocation='x.io'\nlocation='y.io'", "3:1: key \"location\" stands twice" },
         { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
+        { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" stands twice" },
+        { "[a.b]\nx=1\n[a]\ny=2\n[a.b]\nz=3", "5:2: table \"a.b\" stands twice" },
+        { "[[registry]]\nlocation='x.io'\n[registry.other]\nx=1\n[registry.other]\ny=1", "5:2: table \"registry.other\" stands twice" },
         { "[[registry]]\nlocation=5", "2:1: \"location\" is not a string" },
         { "[[registry]]\nlocation='x.io'\ninsecure='yes'", "3:1: \"insecure\" is not true or false" },
         { "[[registry]]\n", "1:3: a registry needs a location" },
