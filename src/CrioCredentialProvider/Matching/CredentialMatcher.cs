@@ -179,6 +179,11 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         else
         {
             AddFits(ref fits, key.ToString());
+            if (key.Host == RegistryKey.Hub && hosts.Contains(RegistryKey.HubServer))
+            {
+                // What is for Docker Hub is for its server as well, which a location may name: CRI-O takes them for one.
+                AddFits(ref fits, (key with { Host = RegistryKey.HubServer }).ToString());
+            }
         }
 
         return fits;

@@ -11,6 +11,12 @@ namespace CrioCredentialProvider.Matching;
 /// <param name="Path">Without leading slash; empty for a whole host.</param>
 internal readonly record struct RegistryKey(string Host, string Path)
 {
+    /// <summary>Docker Hub, as images name it.</summary>
+    public const string Hub = "docker.io";
+
+    /// <summary>Where Docker Hub answers; a key of this name is one for Docker Hub.</summary>
+    public const string HubServer = "registry-1.docker.io";
+
     /// <summary>No name of an image is longer than 255 characters; a glob's pattern may need some more.</summary>
     private const int MaximumLength = 1024;
 
@@ -45,7 +51,7 @@ internal readonly record struct RegistryKey(string Host, string Path)
             return false;
         }
 
-        var name = host is "index.docker.io" or "registry-1.docker.io" ? "docker.io"
+        var name = host is "index.docker.io" or HubServer ? Hub
             : host.Length == key.Length ? key : host.ToString();
         result = new RegistryKey(name, path.ToString());
         return true;

@@ -13,6 +13,7 @@ internal static class MatchingCases
     public const string Apple = "registry:quay.io/teamapple/app";
     public const string Address = "mirror:[fd00::1]:5000=[fd00::1]:5000/library/nginx registry:docker.io/library/nginx";
     public const string OtherPort = "mirror:m.io=m.io:5000/a registry:example.com:5000/a";
+    public const string HubServer = "mirror:m.io=m.io/library/nginx registry:registry-1.docker.io/library/nginx";
     public const string Remap = "registry:real.io/x/app";
 
     public static readonly (string Sources, string Key, string Expected)[] All =
@@ -57,6 +58,12 @@ internal static class MatchingCases
         (Article, "docker.io/library", "docker.io/library"),
         (Article, "docker.io/library/nginx", "docker.io/library/nginx"),
         (Article, "docker.io/nginx", "-"),
+        (HubServer, "https://index.docker.io/v1/", "registry-1.docker.io"),
+        (HubServer, "docker.io", "registry-1.docker.io"),
+        (HubServer, "registry-1.docker.io", "registry-1.docker.io"),
+        (HubServer, "docker.io/library", "registry-1.docker.io/library"),
+        (HubServer, "docker.io/team", "-"),
+        (HubServer, "registry-2.docker.io", "-"),
         (Article, "docker.io/lib", "-"),
         (Article, "docker.io/library/ngin", "-"),
         (Article, "docker.io/library/nginx/x", "-"),

@@ -32,7 +32,7 @@ internal sealed partial record KeyModel(string Host, string Path)
 
     /// <summary>The registry that is written for a host of a source; null when the key is not for this host.</summary>
     public string? For(string host) =>
-        (IsGlob ? HostMatches(Host, host) : Host == host) ? (Path.Length == 0 ? host : $"{host}/{Path}") : null;
+        (IsGlob ? HostMatches(Host, host) : Host == host || (Host, host) == ("docker.io", "registry-1.docker.io")) ? (Path.Length == 0 ? host : $"{host}/{Path}") : null;
 
     /// <summary>The kubelet's rule: equal ports, equally many labels, and each label by <c>filepath.Match</c>.</summary>
     public static bool HostMatches(string pattern, string host)
