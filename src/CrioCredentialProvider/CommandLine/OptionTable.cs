@@ -5,6 +5,9 @@ namespace CrioCredentialProvider.CommandLine;
 /// <summary>Every option, once: parsing, help and the reference page come from here.</summary>
 internal static class OptionTable
 {
+    /// <summary>The kubelet kills a run after a minute, and would have it die without a word.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(50);
+
     public static readonly SettingOption[] Options =
     [
         new("registries-conf", "FILE", "CRI-O's search", "the main registries.conf",
@@ -30,9 +33,9 @@ internal static class OptionTable
         new("insecure-skip-tls-verify", "", "off", "do not verify the API server's certificate: gives tokens to anybody",
             (s, v) => Switch(v, on => s.InsecureSkipTlsVerify = on)),
         new("timeout", "DURATION", "20s", "for all talk with the API server together",
-            (s, v) => GoDuration.TryParse(v, out var d) && d > TimeSpan.Zero && d <= TimeSpan.FromMinutes(1)
+            (s, v) => GoDuration.TryParse(v, out var d) && d > TimeSpan.Zero && d <= LongestTimeout
                 ? Done(() => s.Timeout = d)
-                : "want a duration up to 1m such as \"20s\""),
+                : "want a duration up to 50s such as \"20s\""),
         new("hand-over-timeout", "DURATION", "10s", "the age up to which an untaken auth file is waited for, 0s is off",
             (s, v) => GoDuration.TryParse(v, out var d) && d <= TimeSpan.FromMinutes(1)
                 ? Done(() => s.HandOverTimeout = d)

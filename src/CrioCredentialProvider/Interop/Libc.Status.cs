@@ -24,6 +24,10 @@ internal static partial class Libc
     public static bool IsSpecialFile(string path) =>
         Status(CurrentDirectory, path, 0, BasicStatus, out var status) == 0 && !status.IsRegularFile && !status.IsDirectory;
 
+    /// <summary>Whether there is a directory at this path, and not a link to one.</summary>
+    public static bool IsDirectory(string path) =>
+        Status(CurrentDirectory, path, SymbolicLinkNotFollowed, BasicStatus, out var status) == 0 && status.IsDirectory;
+
     /// <summary>The parts of <c>struct statx</c> that are used here; 256 bytes in all.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileStatus

@@ -62,7 +62,7 @@ internal static class RegistriesConfLoader
     /// <summary>The aliases that the machine remembers; none when there is no such file.</summary>
     /// <exception cref="ProviderException">The file cannot be read, or is invalid.</exception>
     public static IReadOnlyDictionary<string, string> ReadShortNameCache(RegistriesConfPaths paths) =>
-        ReadText(paths.ShortNameCache) is { } cache
+        ReadText(paths.ShortNameCache, paths) is { } cache
             ? RegistriesConfParser.Parse(paths.ShortNameCache, cache, isDropIn: true).Aliases
             : new Dictionary<string, string>();
 
@@ -71,7 +71,7 @@ internal static class RegistriesConfLoader
     public static IEnumerable<(string Path, string Text, bool IsDropIn)> ReadFiles(RegistriesConfPaths paths)
     {
         var main = MainPath(paths, out var isUserMain);
-        if (ReadText(main) is { } text)
+        if (ReadText(main, paths) is { } text)
         {
             yield return (main, text, false);
         }
@@ -83,7 +83,7 @@ internal static class RegistriesConfLoader
         foreach (var file in directories.SelectMany(DropIns))
         {
             // A file that vanished since the directory was read is no drop-in any more.
-            if (ReadText(file) is { } dropIn)
+            if (ReadText(file, paths) is { } dropIn)
             {
                 yield return (file, dropIn, true);
             }
@@ -93,7 +93,7 @@ internal static class RegistriesConfLoader
     private static string MainPath(RegistriesConfPaths paths, out bool isUserMain)
     {
         var userMain = $"{UserDirectory(paths)}/registries.conf";
-        isUserMain = paths.MainFile is null && File.Exists(userMain);
+        isUserMain = paths.MainFile is null && File.Exists(paths.Follow?.Invoke(userMain) ?? userMain);
         return paths.MainFile ?? (isUserMain ? userMain : $"{paths.SystemDirectory}/registries.conf");
     }
 
@@ -101,7 +101,8 @@ internal static class RegistriesConfLoader
 
     private static string[] DropIns(string directory)
     {
-        if (Libc.IsMissing(directory))
+        // A directory that is a link is passed over, as by CRI-O (filepath.WalkDir).
+        if (!Libc.IsDirectory(directory))
         {
             return [];
         }
@@ -123,8 +124,9 @@ internal static class RegistriesConfLoader
     }
 
     /// <summary>The file's text, or null when there is no such file.</summary>
-    private static string? ReadText(string path)
+    private static string? ReadText(string name, RegistriesConfPaths paths)
     {
+        var path = paths.Follow?.Invoke(name) ?? name;
         if (Libc.IsMissing(path))
         {
             return null;

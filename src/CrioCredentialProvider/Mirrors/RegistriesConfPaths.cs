@@ -10,4 +10,10 @@ internal sealed record RegistriesConfPaths(string? MainFile, string? DropInDirec
 
     /// <summary>Written by the machine when short names are resolved; it wins over the configuration.</summary>
     public string ShortNameCache { get; init; } = "/var/cache/containers/short-name-aliases.conf";
+
+    /// <summary>
+    /// For a node whose root is a folder here: where a file lies that may be a link, which the node follows below its
+    /// root. Null: the links are this machine's own.
+    /// </summary>
+    public Func<string, string>? Follow { get; init; }
 }

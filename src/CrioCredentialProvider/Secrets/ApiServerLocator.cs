@@ -90,7 +90,7 @@ internal static class ApiServerLocator
             return new ClusterTrust($"\"{given}\"", ReadCertificates(given) ?? throw NoCertificates(given, "there is no such file"));
         }
 
-        if (kubeconfig is not null && Anchors(kubeconfig, kubeconfigPath, files.Root) is { } anchors)
+        if (kubeconfig is not null && Anchors(kubeconfig, kubeconfigPath, files) is { } anchors)
         {
             var source = $"kubeconfig \"{kubeconfigPath}\"";
 
@@ -98,7 +98,7 @@ internal static class ApiServerLocator
             if (options.Kubeconfig is null
                 && Argument(parentArguments, "--bootstrap-kubeconfig") is { } bootstrap && bootstrap != kubeconfigPath
                 && ReadText(bootstrap, Reasons.KubeconfigInvalid) is { } text
-                && Anchors(Kubeconfig.Parse(bootstrap, text), bootstrap, files.Root) is { } more)
+                && Anchors(Kubeconfig.Parse(bootstrap, text), bootstrap, files) is { } more)
             {
                 anchors.AddRange(more);
                 source += $" and \"{bootstrap}\"";
@@ -172,7 +172,7 @@ internal static class ApiServerLocator
         }
     }
 
-    private static X509Certificate2Collection? Anchors(Kubeconfig kubeconfig, string path, string root)
+    private static X509Certificate2Collection? Anchors(Kubeconfig kubeconfig, string path, ApiServerFiles files)
     {
         if (kubeconfig.AuthorityData is { } data)
         {
@@ -188,7 +188,8 @@ internal static class ApiServerLocator
 
         if (kubeconfig.AuthorityFile is { } file)
         {
-            var full = file.StartsWith('/') ? root + file : Path.Combine(Path.GetDirectoryName(path) ?? "", file);
+            var full = file.StartsWith('/') ? files.Root + file : Path.Combine(Path.GetDirectoryName(path) ?? "", file);
+            full = files.Follow?.Invoke(full) ?? full;
             return ReadCertificates(full) ?? throw NoCertificates(full, "there is no such file");
         }
 

@@ -32,4 +32,7 @@ internal sealed record ApiServerFiles
 
     /// <summary>What absolute paths in a kubeconfig lie below; empty for this machine's own.</summary>
     public string Root { get; init; } = "";
+
+    /// <summary>Where a file below the root lies, its links followed as the node would; null for this machine's own.</summary>
+    public Func<string, string>? Follow { get; init; }
 }

@@ -29,7 +29,7 @@ internal static class KubeletConfigLoader
             paths = [.. files.Names(path)
                 .Where(name => Path.GetExtension(name) is ".json" or ".yaml" or ".yml")
                 .Select(name => $"{path.TrimEnd('/')}/{name}")
-                .Where(file => files.Find(file)?.Kind != FileKind.Directory)];
+                .Where(file => files.Walk(file) is var way && (way.IsLink || way.Target?.Kind != FileKind.Directory))];
             if (paths.Length == 0)
             {
                 errors.Add(new KubeletConfigError(path, "the directory holds no .json, .yaml or .yml file"));
@@ -39,6 +39,13 @@ internal static class KubeletConfigLoader
 
         foreach (var file in paths)
         {
+            if (files.Find(file)?.Kind == FileKind.Directory)
+            {
+                // The kubelet takes the link for a file, and cannot read it (os.ReadDir tells nothing of what is behind a link).
+                errors.Add(new KubeletConfigError(file, "it is a link to a directory"));
+                continue;
+            }
+
             var decoded = KubeletConfigDecoder.Decode(file, files.ReadText(file) ?? "");
             providers.AddRange(decoded.Providers);
             errors.AddRange(decoded.Errors);

@@ -110,12 +110,13 @@ internal sealed record KubeletFacts(NodeProcess? Process)
         if (ApiServerLocator.Argument(arguments, "--config") is { } config)
         {
             AddFromFile(config);
-            if (ApiServerLocator.Argument(arguments, "--config-dir") is { } directory)
+        }
+
+        if (ApiServerLocator.Argument(arguments, "--config-dir") is { } directory)
+        {
+            foreach (var name in files.Names(directory).Where(name => name.EndsWith(".conf", StringComparison.Ordinal)))
             {
-                foreach (var name in files.Names(directory).Where(name => name.EndsWith(".conf", StringComparison.Ordinal)))
-                {
-                    AddFromFile($"{directory.TrimEnd('/')}/{name}");
-                }
+                AddFromFile($"{directory.TrimEnd('/')}/{name}");
             }
         }
 

@@ -94,6 +94,7 @@ internal sealed class NodeView : IDisposable
     {
         SystemDirectory = Files.Here("/etc/containers"),
         ShortNameCache = Files.Here("/var/cache/containers/short-name-aliases.conf"),
+        Follow = Files.Root.Length == 0 ? null : FollowHere,
     };
 
     /// <summary>The home of the kubelet's run: its parent's, which systemd leaves unset.</summary>
@@ -247,8 +248,13 @@ internal sealed class NodeView : IDisposable
                 ClusterCa = Files.Here(files.ClusterCa),
                 ParentArguments = [.. (Kubelet.Process?.Arguments ?? []).Select(ArgumentHere)],
                 Root = Files.Root,
+                Follow = Files.Root.Length == 0 ? null : FollowHere,
             });
     }
+
+    /// <summary>Where the node's links lead from a file that lies here.</summary>
+    private string FollowHere(string path) =>
+        path.StartsWith(Files.Root + "/", StringComparison.Ordinal) ? Files.Here(path[Files.Root.Length..]) : path;
 
     /// <summary>A flag of the kubelet that names a kubeconfig, with the file where it lies here.</summary>
     private string ArgumentHere(string argument)

@@ -62,6 +62,29 @@ public sealed class ApiServerCheckTests : IDisposable
         Assert.NotEmpty(answer.Fix);
     }
 
+    [Fact]
+    public async Task A_CA_file_that_is_a_link_is_the_nodes()
+    {
+        var outside = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(outside, new Authority("other").Pem);
+            node.Write(
+                "/etc/kubernetes/kubelet.conf",
+                $"apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {{server: \"https://127.0.0.1:{node.Api.Port}\", certificate-authority: ca.crt}}\n"
+                + "contexts:\n- name: x\n  context: {cluster: c, user: u}\ncurrent-context: x\n");
+            File.CreateSymbolicLink(node.Here("/etc/kubernetes/ca.crt"), outside);
+            Assert.Equal("CA file \"/etc/kubernetes/ca.crt\" cannot be used: there is no such file", (await node.CheckAsync("CP009")).Summary.Replace(outside, "/etc/kubernetes/ca.crt", StringComparison.Ordinal));
+
+            node.Write(outside, node.Authority.Pem);
+            Assert.Equal("ok", (await node.CheckAsync("CP009")).Outcome);
+        }
+        finally
+        {
+            File.Delete(outside);
+        }
+    }
+
     [Theory]
     [InlineData("--api-server=127.0.0.1:1", "API server 127.0.0.1:1 (option --api-server) cannot be reached: Connection refused")]
     [InlineData("--api-server=no-such-host.invalid", "host \"no-such-host.invalid\" of the API server (option --api-server) is unknown")]

@@ -85,7 +85,7 @@ public sealed class DoctorCommandTests : IDisposable
     [InlineData("-o json", "unknown flag \"-o\"; did you mean \"--output\"? see doctor --help")]
     [InlineData("--image-credential-provider-config=config.yaml", "bad value \"config.yaml\" of flag --image-credential-provider-config: want an absolute path on the node; see doctor --help")]
     [InlineData("now", "unexpected argument \"now\"; see doctor --help")]
-    [InlineData("--timeout=soon", "bad value \"soon\" of flag --timeout: want a duration up to 1m such as \"20s\"; see doctor --help")]
+    [InlineData("--timeout=soon", "bad value \"soon\" of flag --timeout: want a duration up to 50s such as \"20s\"; see doctor --help")]
     [InlineData("--token-file=- --secrets=-", "only one of --token-file and --secrets can read stdin; see doctor --help")]
     public async Task Misuse_is_one_line_and_exit_code_2(string options, string line)
     {

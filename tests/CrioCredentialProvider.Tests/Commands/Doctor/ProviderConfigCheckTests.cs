@@ -10,6 +10,14 @@ public sealed class ProviderConfigCheckTests : IDisposable
     public void Dispose() => node.Dispose();
 
     [Fact]
+    public async Task Gates_of_the_kubelets_drop_ins_count_without_a_main_config()
+    {
+        node.Write("/etc/kubernetes/kubelet.conf.d/10.conf", $"featureGates:\n  {Gate}: false\n");
+        node.StartKubelet(with: ["--config-dir=/etc/kubernetes/kubelet.conf.d"]);
+        Assert.Equal("fail", (await node.CheckAsync("CP003")).Outcome);
+    }
+
+    [Fact]
     public async Task A_good_config_is_ok_and_names_the_kubelets_that_take_it()
     {
         var answer = await node.CheckAsync("CP003");
@@ -129,6 +137,11 @@ public sealed class ProviderConfigCheckTests : IDisposable
         var answer = await node.CheckAsync("CP003");
         Assert.Equal(("ok", $"read: {directory}/10-other.json, {directory}/20-crio.yml"), (answer.Outcome, answer.Seen[0]));
         Assert.Contains($"refused elsewhere: {directory}: a directory is taken since 1.34 only (kubelet 1.33)", answer.Seen);
+
+        node.MakeDirectory("/opt/more");
+        File.CreateSymbolicLink(node.Here($"{directory}/40-more.yaml"), "/opt/more");
+        Assert.Equal($"{directory}/40-more.yaml: it is a link to a directory", (await node.CheckAsync("CP003")).Summary);
+        node.Remove($"{directory}/40-more.yaml");
 
         node.Write($"{directory}/30-again.yaml", NodeTree.Config);
         Assert.Equal($"{directory}/30-again.yaml:4: a second provider is named \"crio-credential-provider\"", (await node.CheckAsync("CP003")).Summary);

@@ -72,6 +72,41 @@ public sealed class RegistriesConfCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Drop_ins_behind_a_link_are_told_to_be_read_by_nobody()
+    {
+        node.Write("/opt/drop-ins/a.conf", "[[registry]]\nlocation = \"quay.io\"\n[[registry.mirror]]\nlocation = \"m.test\"\n");
+        File.CreateSymbolicLink(node.Here("/etc/containers/registries.conf.d"), "/opt/drop-ins");
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal(
+            ("warn", "\"/etc/containers/registries.conf.d\" is a symbolic link: CRI-O reads no drop-in there"), (answer.Outcome, answer.Summary));
+        Assert.DoesNotContain(answer.Seen, line => line.Contains("quay.io", StringComparison.Ordinal));
+    }
+
+    /// <summary>A link of the node leads below its root, here too.</summary>
+    [Theory]
+    [InlineData(NodeTree.RegistriesConf)]
+    [InlineData("/etc/containers/registries.conf.d/a.conf")]
+    public async Task Files_that_are_links_are_those_of_the_node(string link)
+    {
+        var outside = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(outside, "[[registry]]\nlocation = \"outside.test\"\n[[registry.mirror]]\nlocation = \"m.test\"\n");
+            node.Remove(NodeTree.RegistriesConf);
+            node.MakeDirectory("/etc/containers/registries.conf.d");
+            File.CreateSymbolicLink(node.Here(link), outside);
+            Assert.DoesNotContain((await node.CheckAsync("CP007")).Seen, line => line.Contains("outside.test", StringComparison.Ordinal));
+
+            node.Write(outside, "[[registry]]\nlocation = \"inside.test\"\n[[registry.mirror]]\nlocation = \"m.test\"\n");
+            Assert.Contains((await node.CheckAsync("CP007")).Seen, line => line.StartsWith($"inside.test ({link}:1)", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(outside);
+        }
+    }
+
+    [Fact]
     public async Task Without_any_file_there_is_a_warning()
     {
         node.Remove(NodeTree.RegistriesConf);

@@ -25,6 +25,7 @@ internal static class RegistriesConfCheck
         ComparePaths(found, view);
         LookAtHelpers(found, view);
         LookAtShortNames(found, view);
+        LookAtDirectories(found, view);
 
         var mirrored = MirroredRegistry.All(conf);
         if (mirrored.Count == 0)
@@ -95,6 +96,20 @@ internal static class RegistriesConfCheck
         catch (ProviderException e)
         {
             found.Warn($"{e.Problem}: CRI-O refuses images without a registry", $"rm {ShellWord.Of(view.RegistriesConfPaths.ShortNameCache)}");
+        }
+    }
+
+    /// <summary>Drop-ins behind a link are read by nobody (filepath.WalkDir of a link).</summary>
+    private static void LookAtDirectories(Findings found, NodeView view)
+    {
+        IEnumerable<string> directories = view.Settings.RegistriesConfDir is { } given
+            ? [given]
+            : ["/etc/containers/registries.conf.d", $"{view.Home}/.config/containers/registries.conf.d"];
+        foreach (var directory in directories.Where(directory => view.Files.Walk(directory) is { IsLink: true, Target.Kind: FileKind.Directory }))
+        {
+            found.Warn(
+                $"\"{directory}\" is a symbolic link: CRI-O reads no drop-in there",
+                $"put the drop-ins into a directory {directory} of its own");
         }
     }
 
