@@ -24,7 +24,7 @@ public sealed class EnvironmentContractTests : IDisposable
     [InlineData("OPENSSL_MODULES=OUTSIDE", "OPENSSL_ENGINES=OUTSIDE")]
     [InlineData("SSLKEYLOGFILE=OUTSIDE/keys")]
     [InlineData("SSLKEYLOGFILE=OUTSIDE/keys", "DOTNET_SYSTEM_NET_ENABLESSLKEYLOGGING=1")]
-    [InlineData("DOTNET_OPENSSL_VERSION_OVERRIDE=/../LIBRARY.so")]
+    [InlineData("DOTNET_OPENSSL_VERSION_OVERRIDE=/../library.so", "CLR_OPENSSL_VERSION_OVERRIDE=/../library.so")]
     [InlineData("CORECLR_ENABLE_PROFILING=1", "CORECLR_PROFILER={846f5f1c-f9ae-4b07-969e-05c26bc060d8}", "CORECLR_PROFILER_PATH=LIBRARY.so")]
     [InlineData("DOTNET_STARTUP_HOOKS=LIBRARY.so")]
     [InlineData("DOTNET_GCName=LIBRARY.so", "DOTNET_GCPath=LIBRARY.so")]
@@ -39,10 +39,14 @@ public sealed class EnvironmentContractTests : IDisposable
     {
         MakeLibrary();
         var before = Directory.GetFileSystemEntries(Outside);
-        var run = RunWith(variables);
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
-        Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
-        Assert.Equal(before, Directory.GetFileSystemEntries(Outside));
+        foreach (var binary in new[] { PublishedBinary.FilePath, PublishedBinary.FilePath + "-dynamic" })
+        {
+            var run = RunWith(binary, variables);
+            Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
+            Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
+            Assert.Equal(before, Directory.GetFileSystemEntries(Outside));
+            File.Delete(cluster.AuthFile);
+        }
     }
 
     /// <summary>The library does show when it is loaded: else the test above could not fail.</summary>
@@ -102,12 +106,15 @@ public sealed class EnvironmentContractTests : IDisposable
         Assert.Empty(cluster.LeftInAuthDirectory);
     }
 
-    private RunResult RunWith(string[] variables, params string[] more) => PublishedBinary.RunIn(
-        PublishedBinary.FilePath,
+    private RunResult RunWith(string[] variables, params string[] more) => RunWith(PublishedBinary.FilePath, variables, more);
+
+    /// <summary>In the folder of the library: what is loaded from there would be found.</summary>
+    private RunResult RunWith(string binary, string[] variables, params string[] more) => PublishedBinary.RunIn(
+        "/usr/bin/env",
         Requests.For("docker.io/library/nginx", cluster.Token),
         variables.Select(v => v.Replace("OUTSIDE", Outside, StringComparison.Ordinal).Replace("LIBRARY", cluster.At("library"), StringComparison.Ordinal).Split('=', 2))
             .Select(v => (v[0], v[1].EndsWith(".cnf", StringComparison.Ordinal) ? cluster.At(System.IO.Path.GetFileName(v[1])) : v[1])),
-        [.. cluster.Flags, .. more]);
+        ["-C", cluster.At(""), binary, .. cluster.Flags, .. more]);
 
     /// <summary>A shared library that leaves a file behind when it is loaded, and OpenSSL configurations that name it.</summary>
     private void MakeLibrary()
@@ -118,6 +125,8 @@ public sealed class EnvironmentContractTests : IDisposable
         using var compiler = Process.Start("gcc", ["-shared", "-fPIC", "-o", cluster.At("library.so"), cluster.At("library.c")]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
+        // The framework puts its variable behind "libssl.so.": with this folder, a path can follow.
+        Directory.CreateDirectory(cluster.At("libssl.so."));
         foreach (var module in new[] { "default.so", "legacy.so", "fips.so" })
         {
             File.Copy(cluster.At("library.so"), System.IO.Path.Combine(Outside, module));

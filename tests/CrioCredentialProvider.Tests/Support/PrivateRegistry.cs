@@ -56,7 +56,7 @@ public sealed class PrivateRegistry : IDisposable
         File.WriteAllText(At("auth.json"), authFile);
         return Execute(
             "skopeo", "--insecure-policy", "--registries-conf", At("registries.conf"), "copy", "-q", "--authfile", At("auth.json"),
-            "docker://upstream.invalid/library/nginx:latest", $"dir:{Directory.CreateTempSubdirectory("crio-cp-pull-").FullName}");
+            "docker://upstream.invalid/library/nginx:latest", $"dir:{At("pulled-" + Guid.NewGuid().ToString("N"))}");
     }
 
     public void Dispose()

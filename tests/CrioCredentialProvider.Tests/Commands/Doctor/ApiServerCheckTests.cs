@@ -63,6 +63,13 @@ public sealed class ApiServerCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task The_greeting_names_the_server_as_that_of_a_run_does()
+    {
+        await node.CheckAsync("CP009", "--tls-server-name=kubernetes.default.svc");
+        Assert.Equal("kubernetes.default.svc", node.Api.LastServerName);
+    }
+
+    [Fact]
     public async Task A_CA_file_that_is_a_link_is_the_nodes()
     {
         var outside = Path.GetTempFileName();
