@@ -7,7 +7,7 @@ namespace CrioCredentialProvider;
 /// Everything outside the process that is not named by an option: streams, environment, clock, and the places where
 /// Kubernetes distributions keep their files. Tests build one on a temporary folder.
 /// </summary>
-internal sealed class Node
+internal sealed record Node
 {
     /// <summary>Where the kubelet and the distribution keep what leads to the API server.</summary>
     public Secrets.ApiServerFiles ApiFiles { get; init; } = new();

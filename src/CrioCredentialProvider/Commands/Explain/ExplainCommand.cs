@@ -1,4 +1,5 @@
 using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Commands.Doctor;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Matching;
@@ -38,6 +39,22 @@ internal static class ExplainCommand
     public static readonly CommandOption PullSecrets = new(
         "pull-secrets", "NAME,...", "none: the secrets are listed",
         $"with --token-file: the service account's annotation {PullSecretsAnnotation.Key}");
+
+    /// <summary>The kubelet's run learns the kubeconfig from its parent's command line; this one looks for the kubelet.</summary>
+    private static Node BesideKubelet(Node node)
+    {
+        try
+        {
+            return node.ApiFiles.ParentArguments is null && NodeProcess.Find(new NodeFilesReader("/"), "kubelet") is { } kubelet
+                ? node with { ApiFiles = node.ApiFiles with { ParentArguments = kubelet.Arguments } }
+                : node;
+        }
+        catch (CheckSkippedException)
+        {
+            // Not root's, who sees all processes: the well-known files are left.
+            return node;
+        }
+    }
 
     public static readonly Command Row = new(
         "explain",
@@ -81,7 +98,7 @@ internal static class ExplainCommand
         }
 
         image ??= PodImage.OfRequest(input.RequestedImage!);
-        var pipeline = new CredentialPipeline(node, line.Settings, new RunJournal(_ => { }, Priority.Debug, terminal: null));
+        var pipeline = new CredentialPipeline(BesideKubelet(node), line.Settings, new RunJournal(_ => { }, Priority.Debug, terminal: null));
         ApiServer? server = null;
         var decision = await pipeline.DecideAsync(image.Name, AddSecretsAsync);
         var explanation = Explanation.Of(image, input, server?.Host, decision, line.Settings, pipeline.Notices);

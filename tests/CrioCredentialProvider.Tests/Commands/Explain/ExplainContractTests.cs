@@ -60,6 +60,33 @@ public sealed class ExplainContractTests
             result["entries"]!.AsArray().Select(entry => (string)entry!["key"]!));
     }
 
+    /// <summary>In a PID namespace of its own, where a script stands for the kubelet.</summary>
+    [Fact]
+    public void The_kubeconfig_of_the_running_kubelet_is_found()
+    {
+        using var cluster = new Cluster();
+        File.WriteAllText(
+            cluster.At("kubelets.conf"),
+            $"apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {{server: \"https://127.0.0.1:{cluster.Api.Port}\", certificate-authority: {cluster.At("ca.crt")}}}\n"
+            + "contexts:\n- name: x\n  context: {cluster: c, user: u}\ncurrent-context: x\n");
+        File.WriteAllText(cluster.At("kubelet"), "#!/bin/bash\nsleep 1000\nexit\n");
+        File.SetUnixFileMode(cluster.At("kubelet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var flags = cluster.Flags.Where(f => !f.StartsWith("--api-server", StringComparison.Ordinal) && !f.StartsWith("--certificate-authority", StringComparison.Ordinal)
+            && !f.StartsWith("--journal-socket", StringComparison.Ordinal));
+        var run = PublishedBinary.RunIn(
+            "/usr/bin/unshare",
+            Encoding.ASCII.GetBytes(cluster.Token),
+            [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+            [
+                "-rpf", "--mount-proc", "bash", "-c",
+                $"'{cluster.At("kubelet")}' --kubeconfig '{cluster.At("kubelets.conf")}' >/dev/null 2>&1 & "
+                + $"until [ \"$(cat /proc/$!/comm)\" = kubelet ]; do sleep 0.05; done; "
+                + $"'{PublishedBinary.FilePath}' explain nginx --token-file=- {string.Join(' ', flags)} --api-server-env-file={cluster.At("none")}; exit",
+            ]);
+        Assert.True(run.ExitCode == 0, run.Stderr);
+        Assert.Contains($"secrets    from API server 127.0.0.1:{cluster.Api.Port}, with the token of stdin", run.Stdout, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_annotation_names_the_secrets_by_option_or_in_the_request()
     {
