@@ -39,12 +39,15 @@ internal static class PullSourceResolver
     }
 
     /// <summary>The places of one image, without what a short name could stand for besides.</summary>
-    /// <exception cref="ProviderException">A mirror or location makes an invalid reference.</exception>
-    public static PullRoute Route(RegistriesConf conf, string image)
+    /// <param name="conf">The merged configuration.</param>
+    /// <param name="image">A canonical name.</param>
+    /// <param name="use">Which mirrors have a part in the pull besides those of every pull; null when that is not known.</param>
+    /// <exception cref="ProviderException">A mirror of the pull, or the location, makes an invalid reference.</exception>
+    public static PullRoute Route(RegistriesConf conf, string image, MirrorUse? use)
     {
         var entry = conf.Find(image);
         List<PullSource> sources = [];
-        AddSources(sources, entry, image);
+        AddSources(sources, entry, image, use);
         return new PullRoute(image, entry, sources);
     }
 
@@ -74,7 +77,7 @@ internal static class PullSourceResolver
                 : shortName.Contains('/', StringComparison.Ordinal) ? $"docker.io/{shortName}"
                 : $"docker.io/library/{shortName}");
 
-    private static void AddSources(List<PullSource> sources, RegistryEntry? entry, string image)
+    private static void AddSources(List<PullSource> sources, RegistryEntry? entry, string image, MirrorUse? use = null)
     {
         if (entry is null)
         {
@@ -85,7 +88,7 @@ internal static class PullSourceResolver
         foreach (var mirror in entry.Mirrors)
         {
             // A mirror for digests only has no part in a pull by tag: what it makes of the name spoils that pull as little.
-            if (mirror.Use == MirrorUse.Always || IsRewritable(entry, mirror.Location, image))
+            if (mirror.Use == MirrorUse.Always || mirror.Use == use || IsRewritable(entry, mirror.Location, image))
             {
                 sources.Add(new PullSource(PullSourceKind.Mirror, mirror.Location, Rewrite(entry, mirror.Location, image))
                 {

@@ -16,19 +16,20 @@ internal static class ExplainedRoutes
         PodImage image, bool isRequest, PullDecision decision, Dictionary<string, CredentialOrigin> origins)
     {
         var conf = decision.Conf;
+        MirrorUse? use = isRequest ? null : image.Digest is not null ? MirrorUse.DigestsOnly : MirrorUse.TagsOnly;
         var shortNames = image.ShortName is { } shortName ? [shortName] : PullSourceResolver.ShortNames(image.Name);
         string[] candidates = [.. shortNames.SelectMany(name => PullSourceResolver.ShortNameCandidates(conf, name)).Distinct()];
         List<(PullRoute Route, bool IsCertain)> routes = [];
         if (image.ShortName is null || candidates.Length == 0)
         {
-            routes.Add((PullSourceResolver.Route(conf, image.Name), true));
+            routes.Add((PullSourceResolver.Route(conf, image.Name, use), true));
         }
 
         if (image.ShortName is not null || isRequest)
         {
             foreach (var candidate in candidates)
             {
-                if ((image.ShortName is not null || candidate != image.Name) && TryRoute(conf, candidate) is { } route)
+                if ((image.ShortName is not null || candidate != image.Name) && TryRoute(conf, candidate, use) is { } route)
                 {
                     routes.Add((route, image.ShortName is not null));
                 }
@@ -37,7 +38,7 @@ internal static class ExplainedRoutes
 
         if (routes.Count == 0)
         {
-            routes.Add((PullSourceResolver.Route(conf, image.Name), true));
+            routes.Add((PullSourceResolver.Route(conf, image.Name, use), true));
         }
 
         var number = 0;
@@ -49,11 +50,11 @@ internal static class ExplainedRoutes
             image.ShortName is null ? null : Remark(image.ShortName, image.Name, conf, candidates));
     }
 
-    private static PullRoute? TryRoute(RegistriesConf conf, string candidate)
+    private static PullRoute? TryRoute(RegistriesConf conf, string candidate, MirrorUse? use)
     {
         try
         {
-            return ImageReference.IsCanonicalName(candidate) ? PullSourceResolver.Route(conf, candidate) : null;
+            return ImageReference.IsCanonicalName(candidate) ? PullSourceResolver.Route(conf, candidate, use) : null;
         }
         catch (ProviderException)
         {

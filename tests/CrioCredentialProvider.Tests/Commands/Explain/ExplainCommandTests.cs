@@ -24,6 +24,29 @@ public sealed class ExplainCommandTests : IDisposable
 
     public void Dispose() => world.Dispose();
 
+    /// <summary>CRI-O makes a name for each mirror that has a part in the pull, and fails when one is none.</summary>
+    [Theory]
+    [InlineData("docker.io/library/nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "digest-only", false)]
+    [InlineData("docker.io/library/nginx:1", "tag-only", false)]
+    [InlineData("docker.io/library/nginx:1", "digest-only", true)]
+    public void A_mirror_that_makes_no_name_of_the_image_fails_the_pull_that_it_is_for(string image, string use, bool isPulled)
+    {
+        world.Write(
+            ExplainWorld.Conf,
+            $$"""
+            [[registry]]
+            prefix = "docker.io/library/nginx"
+            location = "real.io/x/nginx"
+            mirror = [{location = "m.io", pull-from-mirror = "{{use}}"}, {location = "m.io/x/nginx"}]
+            """);
+        world.Write("s.json", ExplainWorld.Manifest("default", "a=m.io"));
+        var run = world.Run($"{image} --secrets s.json");
+        Assert.Equal(isPulled ? 0 : 3, run.ExitCode);
+        Assert.Equal(
+            isPulled ? "" : "location \"m.io\" makes \"m.io\" of \"docker.io/library/nginx\", which is no repository name; correct the registry at /etc/containers/registries.conf:1 [CP303]\n",
+            run.Stderr);
+    }
+
     [Fact]
     public void Entry_places_credentials_and_file_are_told()
     {
