@@ -65,7 +65,7 @@ internal sealed class Fixture : IDisposable
         return path;
     }
 
-    public Program Plugin(string name, string path, bool withJournal) => new(
+    public Program Provider(string name, string path, bool withJournal) => new(
         name,
         [
             path, "--registries-conf=" + At("registries.conf"), "--registries-conf-dir=" + At("registries.conf.d"),
@@ -90,5 +90,5 @@ internal sealed class Fixture : IDisposable
     /// Another implementation. It takes the request on stdin; where its files and its API are, it learns from its
     /// arguments, which are those of crio-credential-provider. A script around it can turn them into its own.
     /// </summary>
-    public Program Peer(string path) => Plugin("peer", path, withJournal: false);
+    public Program Peer(string path) => Provider("peer", path, withJournal: false);
 }

@@ -21,7 +21,7 @@ internal static partial class MethodOrder
             fixture.Server.Secrets = secrets;
             var profile = fixture.At("callgrind");
             using var journal = withJournal ? new Journal(fixture.JournalPath) : null;
-            fixture.Plugin("plugin", binary, withJournal)
+            fixture.Provider("provider", binary, withJournal)
                 .Run("/usr/bin/valgrind", "--tool=callgrind", "--callgrind-out-file=" + profile, "--log-file=/dev/null");
             foreach (var line in File.ReadLines(profile))
             {

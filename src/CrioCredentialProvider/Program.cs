@@ -17,7 +17,7 @@ internal static class Program
         {
             Libc.ShareMemoryAmongThreads();
             OpenSsl.Start();
-            Libc.AnswerSocketsInPlace();
+            Libc.CompleteSocketsInline();
             return await RunAsync(args, Node.Create());
         }
         catch (Exception e)

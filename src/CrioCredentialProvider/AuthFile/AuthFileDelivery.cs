@@ -21,7 +21,7 @@ internal sealed class AuthFileDelivery(
     /// <summary>Waiting turned off has no bound of its own: this one still tells a leftover from another pod's file.</summary>
     private static readonly TimeSpan DefaultBound = TimeSpan.FromSeconds(10);
 
-    /// <summary>Looking at a file and removing it takes less than a millisecond.</summary>
+    /// <summary>For a run that is removing a leftover: a thousand times what it needs, so that only a stuck one is passed by.</summary>
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(1);
 
     /// <summary>Writes the file when it is this pull's turn.</summary>
@@ -41,7 +41,8 @@ internal sealed class AuthFileDelivery(
         }
         else if (directory.Modified(fileName) is { } modified && (clock() - modified).Duration() > DefaultBound / 2)
         {
-            // No turns, but a run that is just removing this leftover must not take the new file for it.
+            // No turns, but a run that is just removing this leftover must not take the new file for it. Half the bound,
+            // since that run may see the file a little older than this one does.
             _ = locks.Take(fileName, LongestRemoval);
         }
 

@@ -28,13 +28,13 @@ internal readonly record struct HandOverTurn(HandOverEnd End, TimeSpan Waited, b
 /// </summary>
 internal static class HandOver
 {
-    /// <summary>
-    /// For lock and CRI-O together. With the longest talk with the API server it stays below the minute after which
-    /// the kubelet kills.
-    /// </summary>
+    /// <summary>For lock and CRI-O together; less for a run that is old already (<see cref="LongestAfter"/>).</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    /// <summary>With some seconds to write the file and to answer before the kubelet's minute is over.</summary>
+    /// <summary>
+    /// With some seconds to write the file and to answer before the kubelet kills, after a minute (kubernetes
+    /// pkg/credentialprovider/plugin).
+    /// </summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(55);
 
     /// <summary>Returns when it is our turn; the lock is the caller's until it closes <paramref name="locks"/>.</summary>

@@ -29,5 +29,5 @@ internal static partial class Libc
     /// another one for each piece, is for servers with many connections: a list of thousands of secrets comes in hundreds
     /// of pieces.
     /// </summary>
-    public static void AnswerSocketsInPlace() => _ = SetEnvironment("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1", 1);
+    public static void CompleteSocketsInline() => _ = SetEnvironment("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1", 1);
 }

@@ -4,7 +4,7 @@ namespace CrioCredentialProvider.Journal;
 
 /// <summary>
 /// Every sentence that the journal can hold. The first fifteen are compared word for word by people and test suites
-/// (design, section 2); a MESSAGE_ID, once given, stays with its kind of entry.
+/// (docs/reference/messages.md has them at its end); a MESSAGE_ID, once given, stays with its kind of entry.
 /// </summary>
 internal static class Sentences
 {

@@ -189,15 +189,18 @@ internal static class ApiServerLocator
         if (kubeconfig.AuthorityFile is { } file)
         {
             var full = file.StartsWith('/') ? files.Root + file : Path.Combine(Path.GetDirectoryName(path) ?? "", file);
-            full = files.Follow?.Invoke(full) ?? full;
-            return ReadCertificates(full) ?? throw NoCertificates(full, "there is no such file");
+            return ReadCertificates(full, files.Follow?.Invoke(full) ?? full) ?? throw NoCertificates(full, "there is no such file");
         }
 
         return null;
     }
 
-    private static X509Certificate2Collection? ReadCertificates(string path) =>
-        ReadText(path, Reasons.CertificateAuthorityInvalid) is { } text ? Certificates(text, path) : null;
+    private static X509Certificate2Collection? ReadCertificates(string path) => ReadCertificates(path, path);
+
+    /// <param name="name">As people know the file.</param>
+    /// <param name="path">Where it lies.</param>
+    private static X509Certificate2Collection? ReadCertificates(string name, string path) =>
+        ReadText(path, Reasons.CertificateAuthorityInvalid) is { } text ? Certificates(text, name) : null;
 
     private static X509Certificate2Collection Certificates(string pem, string path)
     {

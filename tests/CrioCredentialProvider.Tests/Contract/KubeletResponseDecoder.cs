@@ -10,14 +10,14 @@ namespace CrioCredentialProvider.Tests.Contract;
 internal sealed record KubeletResponse(string CacheKeyType, string? CacheDuration, string AuthKeys);
 
 /// <summary>
-/// Decodes a plugin's stdout as strictly as the kubelet does (kubernetes pkg/credentialprovider/plugin/plugin.go
+/// Decodes a provider's stdout as strictly as the kubelet does (kubernetes pkg/credentialprovider/plugin/plugin.go
 /// decodeResponse and ExecPlugin, with a codec that has EnableStrict): what this refuses, the kubelet drops.
 /// </summary>
 internal static partial class KubeletResponseDecoder
 {
     private static readonly string[] CacheKeyTypes = ["Image", "Registry", "Global"];
 
-    /// <param name="stdout">All that the plugin wrote.</param>
+    /// <param name="stdout">All that the provider wrote.</param>
     /// <param name="apiVersion">The one in the provider's config.</param>
     /// <exception cref="FormatException">The kubelet drops this response; the text says why.</exception>
     public static KubeletResponse Decode(ReadOnlySpan<byte> stdout, string apiVersion)

@@ -125,7 +125,7 @@ public sealed partial class NodeFaultContractTests
             Assert.Equal("", run.Stdout);
 
             // Where a native library gets no memory, the run dies by a signal: that is all it can tell.
-            Assert.True(run.Stderr.Length > 0 || run.ExitCode > 128, $"a failure with code {run.ExitCode} and without a word");
+            Assert.True(run.Stderr.Length > 0 || (limit.StartsWith("-v", StringComparison.Ordinal) && run.ExitCode > 128), $"a failure with code {run.ExitCode} and without a word");
             Assert.StartsWith(line.Replace("AUTH/FILE", cluster.AuthFile, StringComparison.Ordinal), run.Stderr, StringComparison.Ordinal);
             Assert.Empty(cluster.LeftInAuthDirectory);
         }
@@ -265,9 +265,7 @@ public sealed partial class NodeFaultContractTests
         group += $"/crio-cp-test-{Environment.ProcessId}";
         try
         {
-            Directory.CreateDirectory(group);
-            var limit = new[] { group + "/memory.limit_in_bytes", group + "/memory.max" }.First(File.Exists);
-            File.WriteAllText(limit, "67108864");
+            MakeGroup(group);
             using var cluster = new Cluster();
             AddSecrets(cluster, 5000);
             Assert.Equal(
@@ -279,16 +277,26 @@ public sealed partial class NodeFaultContractTests
                     ["-c", $"echo $$ >{group}/cgroup.procs && exec '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)}"]));
             Assert.Contains("Got 5001 secret(s)", cluster.Journal.Messages);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException or InvalidOperationException)
-        {
-            Assert.Skip($"no control group with a memory limit can be made here (root can): {e.Message}");
-        }
         finally
         {
             if (Directory.Exists(group))
             {
                 Directory.Delete(group);
             }
+        }
+    }
+
+    private static void MakeGroup(string group)
+    {
+        try
+        {
+            Directory.CreateDirectory(group);
+            var limit = new[] { group + "/memory.limit_in_bytes", group + "/memory.max" }.First(File.Exists);
+            File.WriteAllText(limit, "67108864");
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException or InvalidOperationException)
+        {
+            Assert.Skip($"no control group with a memory limit can be made here (root can): {e.Message}");
         }
     }
 

@@ -54,7 +54,7 @@ internal static class DoctorCommand
 
         if (input.Text(DoctorOptions.Root.Flag) is { } root && !NodeFilesReader.IsFolderHere(root))
         {
-            throw new ProviderException(Reasons.InputUnusable, $"\"{OneLine.Of(root)}\" cannot be used: there is no such directory", "");
+            throw new ProviderException(Reasons.InputUnusable, $"\"{OneLine.Of(root)}\" cannot be used: there is no such directory", "name the directory where the node's root is mounted");
         }
 
         var wanted = input.Texts(DoctorOptions.Check.Flag);

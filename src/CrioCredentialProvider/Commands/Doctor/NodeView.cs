@@ -225,7 +225,7 @@ internal sealed class NodeView : IDisposable
 
         return (found, misuse);
 
-        // The kubelet gives its own environment to the plugin, and the config's behind it.
+        // The kubelet gives its own environment to the program, and the config's behind it.
         string? Variable(string name) =>
             provider!.Env.LastOrDefault(pair => pair.Name == name) is { Name: not null } own ? own.Value : Kubelet.Process?.Environment(name);
     }

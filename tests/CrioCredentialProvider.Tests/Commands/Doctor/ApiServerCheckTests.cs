@@ -63,7 +63,7 @@ public sealed class ApiServerCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task The_greeting_names_the_server_as_that_of_a_run_does()
+    public async Task The_ClientHello_names_the_server_as_that_of_a_run_does()
     {
         await node.CheckAsync("CP009", "--tls-server-name=kubernetes.default.svc");
         Assert.Equal("kubernetes.default.svc", node.Api.LastServerName);
@@ -81,7 +81,7 @@ public sealed class ApiServerCheckTests : IDisposable
                 $"apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {{server: \"https://127.0.0.1:{node.Api.Port}\", certificate-authority: ca.crt}}\n"
                 + "contexts:\n- name: x\n  context: {cluster: c, user: u}\ncurrent-context: x\n");
             File.CreateSymbolicLink(node.Here("/etc/kubernetes/ca.crt"), outside);
-            Assert.Equal("CA file \"/etc/kubernetes/ca.crt\" cannot be used: there is no such file", (await node.CheckAsync("CP009")).Summary.Replace(outside, "/etc/kubernetes/ca.crt", StringComparison.Ordinal));
+            Assert.Equal("CA file \"/etc/kubernetes/ca.crt\" cannot be used: there is no such file", (await node.CheckAsync("CP009")).Summary);
 
             node.Write(outside, node.Authority.Pem);
             Assert.Equal("ok", (await node.CheckAsync("CP009")).Outcome);

@@ -98,7 +98,7 @@ public sealed class DoctorCommandTests : IDisposable
     {
         var none = node.Root + "/none";
         Assert.Equal(
-            new Generate.CommandResult(3, "", $"\"{none}\" cannot be used: there is no such directory [CP801]\n"),
+            new Generate.CommandResult(3, "", $"\"{none}\" cannot be used: there is no such directory; name the directory where the node's root is mounted [CP801]\n"),
             await Generate.InProcess.RunAsync("", "doctor", "--root", none));
     }
 
