@@ -64,27 +64,27 @@ generated: build ## rewrite the committed files that the program generates: man 
 	@scripts/generated $(BINARY) .
 
 install: ## install binary, man page and completions below DESTDIR and PREFIX (run make first)
-	install -D -m 0755 $(BINARY) $(DESTDIR)$(LIBEXECDIR)/crio-credential-provider
-	install -d $(DESTDIR)$(PREFIX)/bin
-	ln -sfr $(DESTDIR)$(LIBEXECDIR)/crio-credential-provider $(DESTDIR)$(PREFIX)/bin/crio-credential-provider
-	install -D -m 0644 docs/man/crio-credential-provider.1 $(DESTDIR)$(SHAREDIR)/man/man1/crio-credential-provider.1
-	install -D -m 0644 packaging/completions/crio-credential-provider.bash $(DESTDIR)$(SHAREDIR)/bash-completion/completions/crio-credential-provider
-	install -D -m 0644 packaging/completions/_crio-credential-provider $(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider
-	install -D -m 0644 packaging/completions/crio-credential-provider.fish $(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish
-	install -D -m 0644 packaging/crio-credential-provider.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf
-	install -D -m 0644 LICENSE $(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE
+	install -D -m 0755 "$(BINARY)" "$(DESTDIR)$(LIBEXECDIR)/crio-credential-provider"
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	ln -sfr "$(DESTDIR)$(LIBEXECDIR)/crio-credential-provider" "$(DESTDIR)$(PREFIX)/bin/crio-credential-provider"
+	install -D -m 0644 docs/man/crio-credential-provider.1 "$(DESTDIR)$(SHAREDIR)/man/man1/crio-credential-provider.1"
+	install -D -m 0644 packaging/completions/crio-credential-provider.bash "$(DESTDIR)$(SHAREDIR)/bash-completion/completions/crio-credential-provider"
+	install -D -m 0644 packaging/completions/_crio-credential-provider "$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider"
+	install -D -m 0644 packaging/completions/crio-credential-provider.fish "$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish"
+	install -D -m 0644 packaging/crio-credential-provider.tmpfiles "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf"
+	install -D -m 0644 LICENSE "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE"
 
 uninstall: ## remove what install put below DESTDIR and PREFIX (first take it out of the kubelet's configuration)
-	rm -f $(DESTDIR)$(PREFIX)/bin/crio-credential-provider
-	rm -f $(DESTDIR)$(LIBEXECDIR)/crio-credential-provider
-	rm -f $(DESTDIR)$(SHAREDIR)/man/man1/crio-credential-provider.1
-	rm -f $(DESTDIR)$(SHAREDIR)/bash-completion/completions/crio-credential-provider
-	rm -f $(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider
-	rm -f $(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish
-	rm -f $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf
-	rm -f $(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE
-	@for folder in $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider; do \
-		[ ! -d $$folder ] || rmdir --ignore-fail-on-non-empty $$folder; \
+	rm -f "$(DESTDIR)$(PREFIX)/bin/crio-credential-provider"
+	rm -f "$(DESTDIR)$(LIBEXECDIR)/crio-credential-provider"
+	rm -f "$(DESTDIR)$(SHAREDIR)/man/man1/crio-credential-provider.1"
+	rm -f "$(DESTDIR)$(SHAREDIR)/bash-completion/completions/crio-credential-provider"
+	rm -f "$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider"
+	rm -f "$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish"
+	rm -f "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf"
+	rm -f "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE"
+	@for folder in "$(DESTDIR)$(LIBEXECDIR)" "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider"; do \
+		[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \
 	done
 
 clean: ## remove everything that was built

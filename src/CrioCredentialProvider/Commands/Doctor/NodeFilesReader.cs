@@ -197,8 +197,10 @@ internal sealed class NodeFilesReader(string root)
 
     /// <summary>
     /// Opens what was looked at, and nothing that was put in its place since: no link, which could lead out of the root,
-    /// and no pipe, on which the open would wait.
+    /// and no pipe, on which the open would wait. Only the last part of the path is safe from that: a directory on the way
+    /// belongs to whoever can exchange it.
     /// </summary>
+    /// <exception cref="CheckSkippedException">It is another file now, or cannot be opened.</exception>
     /// <returns>Null when it is gone, as processes go.</returns>
     public SafeFileHandle? Open(string path, FileFacts target)
     {

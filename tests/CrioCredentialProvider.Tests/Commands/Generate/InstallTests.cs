@@ -11,6 +11,7 @@ public sealed class InstallTests : IDisposable
     [Theory]
     [InlineData("/usr", new string[0])]
     [InlineData("/opt/x", new[] { "PREFIX=/opt/x" })]
+    [InlineData("/opt/a b", new[] { "PREFIX=/opt/a b" })]
     public void Make_install_puts_each_file_where_its_reader_looks(string prefix, string[] variables)
     {
         Install(variables);
@@ -57,6 +58,7 @@ public sealed class InstallTests : IDisposable
     [InlineData("/usr/libexec/kubelet-image-credential-provider-plugins", new string[0])]
     [InlineData("/opt/x/libexec/kubelet-image-credential-provider-plugins", new[] { "PREFIX=/opt/x" })]
     [InlineData("/opt/providers", new[] { "LIBEXECDIR=/opt/providers" })]
+    [InlineData("/opt /providers", new[] { "LIBEXECDIR=/opt /providers" })]
     public void Make_uninstall_takes_away_what_install_put_there_and_nothing_of_others(string directory, string[] variables)
     {
         Install(variables);
