@@ -19,6 +19,9 @@ public sealed partial class ApiServer
     /// <summary>The audiences that a ClusterRole lets the group of the nodes ask for.</summary>
     public HashSet<string> NodeAudiences { get; } = [];
 
+    /// <summary>Whether an authorizer cannot list its rules, such as a webhook's: a rules review says that it is incomplete.</summary>
+    public bool AreRulesIncomplete { get; set; }
+
     /// <summary>Lets the token ask what others may do.</summary>
     public void AllowReviews(string token) => reviewers.Add(token);
 
@@ -42,6 +45,11 @@ public sealed partial class ApiServer
     {
         var review = JsonNode.Parse(body)!.AsObject();
         var spec = review["spec"]!;
+        if (kind == "selfsubjectrulesreviews" && (string)review["kind"]! == "SelfSubjectRulesReview")
+        {
+            return Rules(ns, serviceAccount, (string)spec["namespace"]!);
+        }
+
         var asked = spec["resourceAttributes"]!;
         switch (kind)
         {
@@ -79,6 +87,54 @@ public sealed partial class ApiServer
             && ((verb is "list" or "get" && roles.Contains((ns, serviceAccount, where)))
                 || (verb == "get" && namedRoles.Contains((ns, serviceAccount, where, "*"))));
     }
+
+    /// <summary>As the real one: without the question, and with what system:basic-user lets everybody do.</summary>
+    private Answer Rules(string ns, string serviceAccount, string where)
+    {
+        JsonArray rules =
+        [
+            Rule(["create"], "authorization.k8s.io", ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
+            Rule(["create"], "authentication.k8s.io", ["selfsubjectreviews"]),
+        ];
+        if (roles.Contains((ns, serviceAccount, where)))
+        {
+            rules.Add((JsonNode)Rule(["get", "list"], "", ["secrets"]));
+        }
+
+        foreach (var (_, _, _, secret) in namedRoles.Where(role => (role.ServiceAccountNamespace, role.ServiceAccount, role.Namespace) == (ns, serviceAccount, where)))
+        {
+            rules.Add((JsonNode)Rule(["get"], "", ["secrets"], secret == "*" ? [] : [secret]));
+        }
+
+        return Answer.Of(
+            201,
+            new JsonObject
+            {
+                ["kind"] = "SelfSubjectRulesReview",
+                ["apiVersion"] = "authorization.k8s.io/v1",
+                ["metadata"] = new JsonObject(),
+                ["spec"] = new JsonObject(),
+                ["status"] = new JsonObject
+                {
+                    ["resourceRules"] = rules,
+                    ["nonResourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts(["get"]), ["nonResourceURLs"] = Texts(["/healthz", "/version"]) }),
+                    ["incomplete"] = AreRulesIncomplete,
+                },
+            }.ToJsonString() + "\n");
+    }
+
+    private static JsonObject Rule(string[] verbs, string group, string[] resources, params string[] names)
+    {
+        var rule = new JsonObject { ["verbs"] = Texts(verbs), ["apiGroups"] = Texts([group]), ["resources"] = Texts(resources) };
+        if (names.Length > 0)
+        {
+            rule["resourceNames"] = Texts(names);
+        }
+
+        return rule;
+    }
+
+    private static JsonArray Texts(string[] texts) => [.. texts.Select(text => (JsonNode)text)];
 
     private static Answer Reviewed(JsonObject review, bool isAllowed)
     {

@@ -27,7 +27,8 @@ internal enum AccessAnswer
 }
 
 /// <summary>
-/// Asks the API server what somebody may do (authorization.k8s.io/v1 SelfSubjectAccessReview and SubjectAccessReview).
+/// Asks the API server what somebody may do (authorization.k8s.io/v1 SelfSubjectAccessReview, SubjectAccessReview and
+/// SelfSubjectRulesReview).
 /// A review is evaluated and answered, and stored nowhere.
 /// </summary>
 internal static class AccessReview
@@ -51,6 +52,45 @@ internal static class AccessReview
             _ => throw new ProviderException(
                 Reasons.ApiServerError, $"the API server answers {(int)reply.Status} to an access review", "see its log"),
         };
+    }
+
+    /// <summary>
+    /// The secrets that the token's own identity may get by their names. No review of one question tells them: one that
+    /// names no secret is denied where only some are allowed.
+    /// </summary>
+    /// <param name="client">Where to ask.</param>
+    /// <param name="token">Who asks, about itself.</param>
+    /// <param name="ns">The namespace of the secrets.</param>
+    /// <returns>In order, each once; null when the server does not tell, or not all of it.</returns>
+    public static async Task<IReadOnlyList<string>?> AskNamedSecretsAsync(ApiProbeClient client, Secret token, string ns)
+    {
+        try
+        {
+            var reply = await client.AskAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", token, RulesToJson(ns));
+            return reply.Status is HttpStatusCode.Created or HttpStatusCode.OK ? NamedSecretRules.Find(reply.Body) : null;
+        }
+        catch (ProviderException)
+        {
+            // The questions before were answered: what they told counts.
+            return null;
+        }
+    }
+
+    private static byte[] RulesToJson(string ns)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", "SelfSubjectRulesReview");
+            json.WriteString("apiVersion", "authorization.k8s.io/v1");
+            json.WriteStartObject("spec");
+            json.WriteString("namespace", ns);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return bytes.ToArray();
     }
 
     private static byte[] ToJson(AccessQuestion question, AccessSubject? subject)

@@ -139,6 +139,69 @@ public sealed class AccessCheckTests : IDisposable
         Assert.Equal(
             ("warn", "service account \"puller\" may get secrets in namespace \"team-a\" but not list them: enough only when its annotation names them"),
             (answer.Outcome, answer.Summary));
+        await AssertNarrowBeforeWide(answer.Fix, "team-a", "puller");
+    }
+
+    [Fact]
+    public async Task One_that_may_get_named_secrets_only_is_a_warning_without_a_Role_that_would_undo_it()
+    {
+        node.Api.AllowGet("team-a", "puller", "team-a", "mirror");
+        node.Api.AllowGet("team-a", "puller", "team-a", "hub");
+        node.Api.AllowGet("team-a", "puller", "team-b", "of-another-namespace");
+        node.Api.AllowGet("team-a", "default", "team-a", "of-another-account");
+        var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
+        Assert.Equal(
+            ("warn", "service account \"puller\" may get only hub, mirror: enough when its annotation names them", 0),
+            (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Equal(["kubectl get serviceaccount -n team-a puller -o jsonpath='{.metadata.annotations}'"], answer.Fix);
+        Assert.Equal(
+            ["accessreviews", "accessreviews", "rulesreviews"],
+            node.Api.Requests.Select(request => request.Replace("POST /apis/authorization.k8s.io/v1/selfsubject", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Rules_that_the_API_server_cannot_list_whole_leave_it_a_failure_and_the_narrow_Role_stands_first()
+    {
+        node.Api.AllowGet("team-a", "puller", "team-a", "hub");
+        node.Api.AreRulesIncomplete = true;
+        var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
+        Assert.Equal(("fail", "service account \"puller\" may not list secrets in namespace \"team-a\"", 1), (answer.Outcome, answer.Summary, answer.ExitCode));
+        await AssertNarrowBeforeWide(answer.Fix, "team-a", "puller");
+    }
+
+    [Theory]
+    [InlineData(403, "{}")]
+    [InlineData(404, "{}")]
+    [InlineData(500, "{}")]
+    [InlineData(201, "<html>")]
+    [InlineData(0, "")]
+    public async Task A_rules_review_that_fails_leaves_it_a_failure(int status, string body)
+    {
+        var denied = new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "api", "ssar-denied-201.http")));
+        node.Api.Script.Enqueue(denied);
+        node.Api.Script.Enqueue(denied);
+        node.Api.Script.Enqueue(status == 0 ? new Answer(null) : Answer.Of(status, body));
+        var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
+        Assert.Equal(("fail", "service account \"puller\" may not list secrets in namespace \"team-a\"", 1), (answer.Outcome, answer.Summary, answer.ExitCode));
+        await AssertNarrowBeforeWide(answer.Fix, "team-a", "puller");
+    }
+
+    [Theory]
+    [InlineData(62, 4, 4, "")]
+    [InlineData(63, 4, 3, " and 1 more")]
+    [InlineData(253, 100, 1, " and 99 more")]
+    public async Task Many_names_are_told_as_far_as_a_line_goes(int length, int count, int told, string more)
+    {
+        string[] names = [.. Enumerable.Range(0, count).Select(i => $"{i:000}".PadRight(length, 'x'))];
+        foreach (var name in names)
+        {
+            node.Api.AllowGet("team-a", "puller", "team-a", name);
+        }
+
+        var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
+        Assert.Equal(
+            $"service account \"puller\" may get only {string.Join(", ", names.Take(told))}{more}: enough when its annotation names them",
+            answer.Summary);
     }
 
     [Fact]
@@ -152,6 +215,11 @@ public sealed class AccessCheckTests : IDisposable
             (answer.Outcome, answer.Summary, answer.ExitCode));
         node.Api.AllowReviews(token);
         Assert.Equal("fail", (await WithToken("CP011", token, other)).Outcome);
+        node.Api.AllowGet("team-b", "web", "team-b", "hub");
+        var denied = await WithToken("CP011", token, other);
+        Assert.Equal("fail", denied.Outcome);
+        await AssertNarrowBeforeWide(denied.Fix, "team-b", "web");
+        Assert.DoesNotContain(node.Api.Requests, request => request.EndsWith("rulesreviews", StringComparison.Ordinal));
         node.Api.Allow("team-b", "web", "team-b");
         Assert.Equal("ok", (await WithToken("CP011", token, other)).Outcome);
     }
@@ -208,6 +276,21 @@ public sealed class AccessCheckTests : IDisposable
     {
         node.Stdin = token + "\n";
         return node.CheckAsync(id, ["--token-file", "-", .. more]);
+    }
+
+    /// <summary>The command in front makes a Role for named secrets, which the manifest behind it would take the place of.</summary>
+    private static async Task AssertNarrowBeforeWide(string[] fix, string ns, string account)
+    {
+        const string narrow = "# only secrets that its annotation names: crio-credential-provider ";
+        Assert.StartsWith(narrow, fix[0], StringComparison.Ordinal);
+        Assert.Equal("# all secrets: this Role takes the place of one that names secrets", fix[1]);
+        Assert.EndsWith($" --namespace {ns} --service-account {account} --secret NAME", fix[0], StringComparison.Ordinal);
+        var made = new YamlStream();
+        made.Load(new StringReader(await Generate.InProcess.PrintAsync(fix[0][narrow.Length..].Replace("NAME", "hub", StringComparison.Ordinal).Split(' '))));
+        var (named, wide) = (made.Documents[0].RootNode, Applied(fix[2..])[0]);
+        Assert.Equal(named["metadata"]["name"], wide["metadata"]["name"]);
+        Assert.Equal(["hub"], Texts(named["rules"][0]["resourceNames"]));
+        Assert.Equal(["get", "list"], Texts(wide["rules"][0]["verbs"]));
     }
 
     /// <summary>The manifests between <c>kubectl apply</c> and the end of its here-document.</summary>

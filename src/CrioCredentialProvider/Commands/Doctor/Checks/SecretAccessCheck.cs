@@ -43,13 +43,51 @@ internal static class SecretAccessCheck
             case AccessAnswer.Denied when await AccessReview.AskAsync(view.Api, token, new AccessQuestion("get", "secrets", ns), subject) == AccessAnswer.Allowed:
                 found.Warn(
                     $"service account \"{account}\" may get secrets in namespace \"{ns}\" but not list them: enough only when its annotation names them",
-                    RbacManifest.ForNamespace(ns, account));
+                    NarrowOrWide(ns, account));
                 break;
             default:
-                found.Fail($"service account \"{account}\" may not list secrets in namespace \"{ns}\"", RbacManifest.ForNamespace(ns, account));
+                var named = isOwn ? await AccessReview.AskNamedSecretsAsync(view.Api, token, ns) : null;
+                if (named is { Count: > 0 })
+                {
+                    // No manifest: Doctor's Role has the name of the one that names secrets, and would undo it.
+                    found.Warn(
+                        $"service account \"{account}\" may get only {Told(named)}: enough when its annotation names them",
+                        $"kubectl get serviceaccount -n {ns} {account} -o jsonpath='{{.metadata.annotations}}'");
+                }
+                else
+                {
+                    found.Fail(
+                        $"service account \"{account}\" may not list secrets in namespace \"{ns}\"",
+                        named is null ? NarrowOrWide(ns, account) : RbacManifest.ForNamespace(ns, account));
+                }
+
                 break;
         }
 
         return found.ToResult($"service account \"{account}\" may list secrets in namespace \"{ns}\"");
+    }
+
+    /// <summary>Where a Role may be there that names secrets, or had better be: the wide one is not applied unawares.</summary>
+    private static string[] NarrowOrWide(string ns, string account) =>
+    [
+        $"# only secrets that its annotation names: crio-credential-provider generate rbac --namespace {ns} --service-account {account} --secret NAME",
+        "# all secrets: this Role takes the place of one that names secrets",
+        .. RbacManifest.ForNamespace(ns, account),
+    ];
+
+    /// <summary>Whole names, as many as a line should hold, but one at least.</summary>
+    private static string Told(IReadOnlyList<string> names)
+    {
+        var count = 1;
+        for (var length = names[0].Length; count < names.Count; count++)
+        {
+            length += ", ".Length + names[count].Length;
+            if (length > OneLine.MaximumLength)
+            {
+                break;
+            }
+        }
+
+        return string.Join(", ", names.Take(count)) + (count < names.Count ? $" and {names.Count - count} more" : "");
     }
 }
