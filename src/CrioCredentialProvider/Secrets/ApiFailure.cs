@@ -27,7 +27,10 @@ internal static class ApiFailure
                 Reasons.Forbidden,
                 $"service account \"{identity.ServiceAccount}\" may not list secrets in namespace \"{ns}\"{said}",
                 $"kubectl create role -n {ns} {role} --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} "
-                + $"{role} --role={role} --serviceaccount={ns}:{identity.ServiceAccount ?? "default"}"),
+                + $"{role} --role={role} --serviceaccount={ns}:{identity.ServiceAccount ?? "default"}"
+
+                // Only a run without names from the annotation lists; to the shell it is a comment.
+                + " # a Role that names secrets needs the annotation passed on"),
             HttpStatusCode.NotFound => new ProviderException(
                 Reasons.NamespaceNotFound,
                 $"API server {server.Host} has no secrets of namespace \"{ns}\" (404){said}",

@@ -67,7 +67,7 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
                 1,
                 "",
                 $"service account \"default\" may not list secrets in namespace \"{ns}\": secrets is forbidden: User \"system:serviceaccount:{ns}:default\" cannot list resource \"secrets\" in API group \"\" in the namespace \"{ns}\"; "
-                + $"kubectl create role -n {ns} crio-credential-provider:default --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount={ns}:default [CP408]\n"),
+                + $"kubectl create role -n {ns} crio-credential-provider:default --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount={ns}:default # a Role that names secrets needs the annotation passed on [CP408]\n"),
             Run(api.Issue(ns, "default")));
     }
 

@@ -89,7 +89,7 @@ public sealed class ApiServerContractTests
     {
         { "garbage token", Captured("list-401-garbage.http"), "[CP407]" },
         { "wrong audience", Captured("list-401-wrong-audience.http"), "https://kubernetes.default.svc.cluster.local with kubeadm, https://kubernetes.default.svc on OpenShift [CP407]" },
-        { "forbidden", Captured("list-403.http"), "kubectl create rolebinding -n default crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=default:default [CP408]" },
+        { "forbidden", Captured("list-403.http"), "kubectl create rolebinding -n default crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=default:default # a Role that names secrets needs the annotation passed on [CP408]" },
         { "not found", Captured("get-404.http"), "[CP409]" },
         { "bad continue", Captured("list-400-bad-continue.http"), "answers 400: invalid continue token: continue key is not valid: invalid character 'm' looking for beginning of value; see its log [CP410]" },
         { "HTML", Answer.Of(200, "<html>", "text/html"), "is no secret list: its content type is \"text/html\"; check that the address names the Kubernetes API [CP411]" },
