@@ -30,7 +30,8 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     [InlineData("link", "\"/etc/crio/auth\" is a symbolic link: the provider does not write through it", "make it a directory, or name what it leads to with --auth-dir")]
     [InlineData("file", "\"/etc/crio/auth\" is no directory", "rm /etc/crio/auth && install -d -m 0700 -o root -g root /etc/crio/auth")]
     [InlineData("readable file", "\"/etc/crio/auth/" + FileName + "\" holds credentials and is open to others (mode 0644)", "chmod 0600 /etc/crio/auth/" + FileName)]
-    [InlineData("in-use is a link", "\"/etc/crio/auth/in-use\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "umount /etc/crio/auth/in-use; rm -r /etc/crio/auth/in-use")]
+    [InlineData("in-use is a link", "\"/etc/crio/auth/in-use\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "rm /etc/crio/auth/in-use")]
+    [InlineData("in-use is a file", "\"/etc/crio/auth/in-use\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "rm /etc/crio/auth/in-use")]
     [InlineData("CRI-O elsewhere", "CRI-O looks in \"/run/auth\" (/etc/crio/crio.conf.d/10.conf:2), the provider writes to \"/etc/crio/auth\"", "put under args of the provider config: \"--auth-dir=/run/auth\"")]
     public async Task What_hands_no_file_over_or_shows_it_to_others_is_a_failure(string what, string summary, string fix)
     {
@@ -104,6 +105,21 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Directory", false, 1, null)]
+    [InlineData("Directory", false, 2, "umount '/a b/in-use' && rmdir '/a b/in-use'")]
+    [InlineData("Directory", true, 1, "rm '/a b/in-use'")]
+    [InlineData("Directory", true, 2, "rm '/a b/in-use'")]
+    [InlineData("Regular", false, 1, "rm '/a b/in-use'")]
+    [InlineData("Socket", false, 2, "rm '/a b/in-use'")]
+    public void What_stands_in_the_place_of_in_use_goes_without_emptying_another_file_system(string kind, bool isLink, ulong device, string? fix)
+    {
+        var found = new Findings();
+        var target = new FileFacts("/x", Enum.Parse<FileKind>(kind), 0x1C0, 0, 0, device, default, default);
+        Assert.Equal(fix is null, AuthDirectoryCheck.JudgeInUse(found, "/a b/in-use", target, isLink, 1));
+        Assert.Equal(fix is null ? [] : [fix], found.ToResult("").Fix);
+    }
+
+    [Theory]
     [InlineData("/etc/crio/auth", "system_u:object_r:container_config_t:s0", true)]
     [InlineData("/etc/crio/auth", "system_u:object_r:etc_t:s0", false)]
     [InlineData("/etc/crio/auth", "garbage", false)]
@@ -144,6 +160,9 @@ public sealed class AuthDirectoryCheckTests : IDisposable
             case "in-use is a link":
                 node.MakeDirectory("/data/in-use", 0x1C0);
                 File.CreateSymbolicLink(node.Here(NodeTree.AuthDir + "/in-use"), "/data/in-use");
+                break;
+            case "in-use is a file":
+                node.Write(NodeTree.AuthDir + "/in-use", "");
                 break;
             case "CRI-O elsewhere":
                 node.Write("/etc/crio/crio.conf.d/10.conf", "[crio.image]\nnamespaced_auth_dir = \"/run/auth\"\n");

@@ -78,17 +78,32 @@ internal static class AuthDirectoryCheck
         var inUse = $"{directory.Path}/{LeftoverRemover.InUse}";
         if (view.Files.Walk(inUse) is { Target: { } target } inUseWay)
         {
-            if (target.Kind != FileKind.Directory || inUseWay.IsLink || target.Device != directory.Device)
-            {
-                found.Fail(
-                    $"\"{inUse}\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails",
-                    $"umount {ShellWord.Of(inUse)}; rm -r {ShellWord.Of(inUse)}");
-            }
-            else
+            if (JudgeInUse(found, inUse, target, inUseWay.IsLink, directory.Device))
             {
                 LookForLeftovers(found, view, inUse, LeftoverRemover.LongestPull, isInUse: true);
             }
         }
+    }
+
+    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="path">CRI-O's directory for files that it took.</param>
+    /// <param name="target">What is there, behind links.</param>
+    /// <param name="isLink">Whether the path itself is one.</param>
+    /// <param name="device">The file system that it has to be on.</param>
+    /// <returns>Whether CRI-O can move files there.</returns>
+    public static bool JudgeInUse(Findings found, string path, FileFacts target, bool isLink, ulong device)
+    {
+        var isFile = isLink || target.Kind != FileKind.Directory;
+        if (!isFile && target.Device == device)
+        {
+            return true;
+        }
+
+        // Where a mount is busy, it stays whole: nothing is removed that may be on another file system.
+        found.Fail(
+            $"\"{path}\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails",
+            isFile ? $"rm {ShellWord.Of(path)}" : $"umount {ShellWord.Of(path)} && rmdir {ShellWord.Of(path)}");
+        return false;
     }
 
     /// <param name="found">Takes what is wrong.</param>
