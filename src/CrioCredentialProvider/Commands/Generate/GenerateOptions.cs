@@ -21,7 +21,7 @@ internal static class GenerateOptions
     public static readonly CommandOption Audience = new(
         "audience", "AUDIENCE", "the token's issuer, else the profile's", "what the API server takes as audience of the pods' tokens")
     {
-        Check = value => IsOneWord(value) ? null : "want an audience such as \"https://kubernetes.default.svc.cluster.local\"",
+        Check = value => IsOneWord(value) && value != TokenAudience.Every ? null : "want an audience such as \"https://kubernetes.default.svc.cluster.local\"",
     };
 
     public static readonly CommandOption TokenFile = new(

@@ -11,6 +11,9 @@ namespace CrioCredentialProvider.Commands.Generate;
 /// <param name="Remarks">Comment lines for what is generated.</param>
 internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks)
 {
+    /// <summary>In a ClusterRole it stands for every audience (kubernetes pkg/apis/rbac/v1 ResourceMatches), so that it is none.</summary>
+    public const string Every = "*";
+
     private const string GiveAudience = "give --audience";
 
     /// <summary>The option, else the issuer of a token of the cluster, else the profile's default.</summary>
@@ -48,6 +51,12 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
         {
             throw new ProviderException(
                 Reasons.TokenMalformed, "the service account token has no claim \"iss\"", GiveAudience);
+        }
+
+        if (token.Issuer == Every)
+        {
+            throw new ProviderException(
+                Reasons.TokenMalformed, $"the service account token's issuer is \"{Every}\", which as audience is every one", GiveAudience);
         }
 
         List<string> remarks = ["The audience is the issuer of the given token."];

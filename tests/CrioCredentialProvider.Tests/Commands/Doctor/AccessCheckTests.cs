@@ -36,6 +36,26 @@ public sealed class AccessCheckTests : IDisposable
         Assert.Single((YamlSequenceNode)documents[0]["rules"]);
     }
 
+    [Theory]
+    [InlineData(false, "warn")]
+    [InlineData(true, "fail")]
+    public async Task An_audience_that_would_be_every_one_gets_no_ClusterRole(bool mayAsk, string outcome)
+    {
+        node.Edit(NodeTree.ConfigPath, "Audience: " + Audience, "Audience: \"*\"");
+        var token = node.Api.Issue("team-a");
+        if (mayAsk)
+        {
+            node.Api.AllowReviews(token);
+        }
+
+        var answer = await WithToken("CP010", token);
+        Assert.Equal(outcome, answer.Outcome);
+        Assert.Contains("\"*\" in a ClusterRole is every audience: no Role can let nodes ask for this one alone", answer.Seen);
+        Assert.Contains("serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local", answer.Fix);
+        Assert.DoesNotContain(answer.Fix, line => line.Contains("apply", StringComparison.Ordinal) || line.Contains("kind:", StringComparison.Ordinal));
+        Assert.Equal("warn", (await node.CheckAsync("CP010")).Outcome);
+    }
+
     [Fact]
     public async Task Before_1_34_nodes_need_to_read_service_accounts_too()
     {

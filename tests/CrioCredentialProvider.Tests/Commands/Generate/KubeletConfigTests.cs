@@ -114,6 +114,18 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task An_audience_that_would_be_every_one_is_refused()
+    {
+        Write("token", Token.For("team-a", issuer: "*"));
+        Assert.Equal(
+            new CommandResult(3, "", "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]\n"),
+            await InProcess.RunAsync("", Line("--token-file", At("token"))));
+        Assert.Equal(
+            new CommandResult(2, "", "bad value \"*\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"; see generate kubelet-config --help\n"),
+            await InProcess.RunAsync("", Line("--audience", "*")));
+    }
+
+    [Fact]
     public async Task Each_image_below_a_mirrored_prefix_starts_the_provider_and_no_other_does()
     {
         var patterns = KubeletRules.Texts(Own(await ConfigAsync()), "matchImages");

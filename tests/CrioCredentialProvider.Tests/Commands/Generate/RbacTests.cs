@@ -44,7 +44,7 @@ public sealed class RbacTests
 
     [Theory]
     [InlineData("--profile openshift", "https://kubernetes.default.svc")]
-    [InlineData("--audience *", "*")]
+    [InlineData("--audience https://a.test/*", "https://a.test/*")]
     [InlineData("--audience https://a.test/#x", "https://a.test/#x")]
     public async Task The_nodes_audience_is_that_of_the_config(string options, string audience)
     {
@@ -62,6 +62,12 @@ public sealed class RbacTests
         Assert.Equal(["https://kubernetes.default.svc"], KubeletRules.Texts(Rule(KubeletRules.Documents(stdout)[0]), "resources"));
         Assert.All(token.Split('.'), part => Assert.DoesNotContain(part, stdout, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_token_whose_issuer_would_be_every_audience_is_refused() =>
+        Assert.Equal(
+            new CommandResult(3, "", "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]\n"),
+            await InProcess.RunAsync(Token.For("team-a", issuer: "*"), "generate", "rbac", "--node", "--token-file", "-"));
 
     [Theory]
     [InlineData("--namespace team-a", "team-a", "default")]
@@ -115,6 +121,7 @@ public sealed class RbacTests
     [InlineData("--secret a --node", "--secret needs --namespace; see generate rbac --help")]
     [InlineData("--namespace a --audience b", "--audience and --token-file need --node; see generate rbac --help")]
     [InlineData("--node --audience b --token-file c", "give --audience or --token-file, not both; see generate rbac --help")]
+    [InlineData("--node --audience *", "bad value \"*\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"; see generate rbac --help")]
     [InlineData("--namespace Team", "bad value \"Team\" of flag --namespace: want a DNS-1123 label such as \"team-a\"; see generate rbac --help")]
     [InlineData("--namespace a.b", "bad value \"a.b\" of flag --namespace: want a DNS-1123 label such as \"team-a\"; see generate rbac --help")]
     [InlineData("--namespace a --secret b,c", "bad value \"b,c\" of flag --secret: want a DNS-1123 subdomain such as \"my-name\"; see generate rbac --help")]

@@ -1,3 +1,4 @@
+using CrioCredentialProvider.Commands.Generate;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 
@@ -22,7 +23,17 @@ internal static class AudienceCheck
         found.See($"the config asks for tokens for \"{OneLine.Of(audience)}\"");
         var accepted = await IsAcceptedAsync(found, view, provider, audience);
         var allowed = await MayNodesAskAsync(found, view, audience);
-        var role = RbacManifest.ForNodes(audience, await IsBefore134Async(view));
+        string[] role;
+        if (audience == TokenAudience.Every)
+        {
+            role = Set(provider, "https://kubernetes.default.svc.cluster.local");
+            found.Warn($"\"{audience}\" in a ClusterRole is every audience: no Role can let nodes ask for this one alone", role);
+        }
+        else
+        {
+            role = RbacManifest.ForNodes(audience, await IsBefore134Async(view));
+        }
+
         if (allowed == false)
         {
             found.Fail("nodes may not ask for tokens for this audience: the kubelet does not run the provider", role);
