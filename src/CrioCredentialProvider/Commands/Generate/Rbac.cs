@@ -7,14 +7,26 @@ internal static class Rbac
 {
     private const string Group = "rbac.authorization.k8s.io";
 
+    private const string ServiceAccountsRule =
+        """
+        - apiGroups:
+          - ""
+          resources:
+          - serviceaccounts
+          verbs:
+          - get
+          - list
+
+        """;
+
     /// <summary>
     /// The group of all nodes may ask for tokens of one audience (kubernetes plugin/pkg/admission/noderestriction
     /// validateNodeServiceAccountAudience: the resource of the check is the audience).
     /// </summary>
-    public static string ForNodes(TokenAudience audience) =>
+    /// <param name="audience">As in the provider config.</param>
+    /// <param name="withServiceAccounts">For API servers before 1.34, whose node authorizer does not let nodes read them.</param>
+    public static string ForNodes(string audience, bool withServiceAccounts = false) =>
         $"""
-        # Lets each kubelet ask for service account tokens of this one audience, which is that of the provider config.
-        {YamlText.Comments(0, audience.Remarks)}# Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer allows them.
         apiVersion: {Group}/v1
         kind: ClusterRole
         metadata:
@@ -23,10 +35,10 @@ internal static class Rbac
         - apiGroups:
           - ""
           resources:
-          - {YamlText.Scalar(audience.Value)}
+          - {YamlText.Scalar(audience)}
           verbs:
           - request-serviceaccounts-token-audience
-        ---
+        {(withServiceAccounts ? ServiceAccountsRule : "")}---
         apiVersion: {Group}/v1
         kind: ClusterRoleBinding
         metadata:
@@ -42,6 +54,14 @@ internal static class Rbac
 
         """;
 
+    /// <summary>Comment lines for in front of <see cref="ForNodes"/>.</summary>
+    public static string RemarksForNodes(TokenAudience audience) => YamlText.Comments(0,
+    [
+        "Lets each kubelet ask for service account tokens of this one audience, which is that of the provider config.",
+        .. audience.Remarks,
+        "Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer allows them.",
+    ]);
+
     /// <summary>A service account may read its namespace's secrets, or get the named ones only.</summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="serviceAccount">The pods' service account.</param>
@@ -51,7 +71,7 @@ internal static class Rbac
         var name = YamlText.Scalar(RbacNames.For(serviceAccount));
         return
             $"""
-            {(secrets.Count == 0 ? ListRemarks(ns, serviceAccount) : NamedRemarks(ns, serviceAccount, secrets))}apiVersion: {Group}/v1
+            apiVersion: {Group}/v1
             kind: Role
             metadata:
               name: {name}
@@ -80,6 +100,11 @@ internal static class Rbac
 
             """;
     }
+
+    /// <summary>Comment lines for in front of <see cref="ForServiceAccount"/>.</summary>
+    /// <inheritdoc cref="ForServiceAccount"/>
+    public static string RemarksForServiceAccount(string ns, string serviceAccount, IReadOnlyList<string> secrets) =>
+        secrets.Count == 0 ? ListRemarks(ns, serviceAccount) : NamedRemarks(ns, serviceAccount, secrets);
 
     private static string ListRemarks(string ns, string serviceAccount) => YamlText.Comments(0,
     [

@@ -63,13 +63,15 @@ internal static class RbacCommand
         List<string> documents = [];
         if (input.Has(Node.Flag))
         {
-            documents.Add(Rbac.ForNodes(TokenAudience.From(input, node, Profile.Of(input, Profile.Kubeadm))));
+            var audience = TokenAudience.From(input, node, Profile.Of(input, Profile.Kubeadm));
+            documents.Add(Rbac.RemarksForNodes(audience) + Rbac.ForNodes(audience.Value));
         }
 
         if (input.Text(Namespace.Flag) is { } ns)
         {
             string[] secrets = [.. new SortedSet<string>(input.Texts(Secret.Flag), StringComparer.Ordinal)];
-            documents.Add(Rbac.ForServiceAccount(ns, input.Text(ServiceAccount.Flag) ?? "default", secrets));
+            var account = input.Text(ServiceAccount.Flag) ?? "default";
+            documents.Add(Rbac.RemarksForServiceAccount(ns, account, secrets) + Rbac.ForServiceAccount(ns, account, secrets));
         }
 
         return node.Print(string.Join("---\n", documents));

@@ -1,5 +1,6 @@
 using CrioCredentialProvider.Tests.Support;
 using KubernetesApiStandIn;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace CrioCredentialProvider.Tests.Commands.Doctor;
@@ -149,6 +150,20 @@ public sealed class AccessCheckTests : IDisposable
         Assert.Equal(["secrets"], Texts(documents[0]["rules"][0]["resources"]));
         Assert.Equal(["get", "list"], Texts(documents[0]["rules"][0]["verbs"]));
         Assert.Equal(("puller", "team-a"), ((string?)documents[1]["subjects"][0]["name"], (string?)documents[1]["metadata"]["namespace"]));
+    }
+
+    /// <summary>Names that YAML takes for something else than text.</summary>
+    [Theory]
+    [InlineData("1234", "null")]
+    [InlineData("team-a", "true")]
+    [InlineData("0x10", "1e3")]
+    public async Task The_least_Role_is_for_the_names_as_they_are(string ns, string account)
+    {
+        var documents = Applied((await WithToken("CP011", node.Api.Issue(ns, account))).Fix);
+        var subject = documents[1]["subjects"][0];
+        YamlNode[] names = [documents[0]["metadata"]["namespace"], documents[1]["metadata"]["namespace"], subject["namespace"], subject["name"]];
+        Assert.Equal([ns, ns, ns, account], names.Select(name => (string?)name));
+        Assert.All(names, name => Assert.Equal((string?)name != "team-a", ((YamlScalarNode)name).Style == ScalarStyle.DoubleQuoted));
     }
 
     [Fact]
