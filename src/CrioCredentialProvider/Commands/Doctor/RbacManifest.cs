@@ -14,7 +14,7 @@ internal static class RbacManifest
     public static string[] ForNamespace(string ns, string serviceAccount) =>
     [
         .. Apply(Rbac.ForServiceAccount(ns, serviceAccount, [])),
-        "or only some secrets, by their names: docs/how-to/named-secrets.md",
+        $"# or only some secrets: crio-credential-provider generate rbac --namespace {ShellWord.Of(ns)} --service-account {ShellWord.Of(serviceAccount)} --secret NAME",
     ];
 
     private static string[] Apply(string manifest) => ["kubectl apply -f - <<'EOF'", .. manifest.TrimEnd('\n').Split('\n'), "EOF"];

@@ -150,6 +150,9 @@ public sealed class AccessCheckTests : IDisposable
         Assert.Equal(["secrets"], Texts(documents[0]["rules"][0]["resources"]));
         Assert.Equal(["get", "list"], Texts(documents[0]["rules"][0]["verbs"]));
         Assert.Equal(("puller", "team-a"), ((string?)documents[1]["subjects"][0]["name"], (string?)documents[1]["metadata"]["namespace"]));
+        Assert.Equal(
+            ["EOF", "# or only some secrets: crio-credential-provider generate rbac --namespace team-a --service-account puller --secret NAME"],
+            answer.Fix[^2..]);
     }
 
     /// <summary>Names that YAML takes for something else than text.</summary>
