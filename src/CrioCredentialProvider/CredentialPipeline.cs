@@ -172,9 +172,17 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     private (RegistriesConf Conf, PullSources Sources, Reason? WhyNone) FindPullSources(string image)
     {
         var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
-            settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
+            settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
+        {
+            ShortNameCache = node.ShortNameCache,
+        });
         registriesConf = conf.MainPath;
         journal.Write(Sentences.MatchingMirrors(conf.MainPath));
+        if (conf.ShortNameProblem is { } problem)
+        {
+            journal.Write(Sentences.ShortNamesPassedOver(problem));
+        }
+
         var sources = PullSourceResolver.Resolve(conf, image);
         if (!conf.Found)
         {

@@ -12,6 +12,9 @@ internal sealed record Node
     /// <summary>Where the kubelet and the distribution keep what leads to the API server.</summary>
     public Secrets.ApiServerFiles ApiFiles { get; init; } = new();
 
+    /// <summary>What the machine remembers of short names.</summary>
+    public string ShortNameCache { get; init; } = Mirrors.RegistriesConfPaths.UsualShortNameCache;
+
     public required Stream Stdin { get; init; }
 
     public required Stream Stdout { get; init; }

@@ -96,6 +96,10 @@ internal static class Sentences
     public static JournalEntry DecidedBy(string image, string origin) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b40203", $"Registry entry at {origin} decides for \"{image}\"");
 
+    /// <summary>Only at debug: a pull by a full name, and a request has no other, goes on as if there were no such file.</summary>
+    public static JournalEntry ShortNamesPassedOver(string problem) =>
+        Debug("8d5b4c1c7bd94a3f9a33a1d2c9b4020a", $"Passing over the machine's short names: {problem}");
+
     public static JournalEntry RemovedLeftover(string path) =>
         Info("8d5b4c1c7bd94a3f9a33a1d2c9b40204", $"Removed auth file {path} of an earlier pull", ("AUTH_FILE", path));
 

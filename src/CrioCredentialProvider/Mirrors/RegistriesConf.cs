@@ -16,6 +16,9 @@ internal sealed record RegistriesConf(
     /// <summary>Whether the main file exists; drop-ins alone do as well.</summary>
     public bool MainFound { get; init; } = true;
 
+    /// <summary>What is wrong with the machine's own file of short names, for which CRI-O refuses a short name; null when nothing is.</summary>
+    public string? ShortNameProblem { get; init; }
+
     /// <summary>The entry with the longest matching prefix, the first in order among equals; null when none matches.</summary>
     public RegistryEntry? Find(string image)
     {

@@ -18,6 +18,7 @@ internal static class RegistriesConfLoader
         var registries = new SortedDictionary<string, RegistryEntry>(StringComparer.Ordinal);
         var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
         IReadOnlyList<string> search = [];
+        string? shortNameProblem = null;
         var (found, mainFound) = (false, false);
         foreach (var (path, text, isDropIn) in ReadFiles(paths))
         {
@@ -31,13 +32,18 @@ internal static class RegistriesConfLoader
             {
                 MergeAliases(ReadShortNameCache(paths));
             }
-            catch (ProviderException)
+            catch (ProviderException e)
             {
                 // CRI-O reads it for a short name only, and refuses that: a pull by the full name goes on without it.
+                shortNameProblem = e.Problem;
             }
         }
 
-        return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases) { MainFound = mainFound };
+        return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases)
+        {
+            MainFound = mainFound,
+            ShortNameProblem = shortNameProblem,
+        };
 
         void Merge(RegistriesConfFile file)
         {

@@ -6,10 +6,12 @@ namespace CrioCredentialProvider.Mirrors;
 /// <param name="Home">The home directory of the user that CRI-O runs as.</param>
 internal sealed record RegistriesConfPaths(string? MainFile, string? DropInDirectory, string Home)
 {
+    public const string UsualShortNameCache = "/var/cache/containers/short-name-aliases.conf";
+
     public string SystemDirectory { get; init; } = "/etc/containers";
 
     /// <summary>Written by the machine when short names are resolved; it wins over the configuration.</summary>
-    public string ShortNameCache { get; init; } = "/var/cache/containers/short-name-aliases.conf";
+    public string ShortNameCache { get; init; } = UsualShortNameCache;
 
     /// <summary>
     /// For a node whose root is a folder here: where a file lies that may be a link, which the node follows below its

@@ -239,7 +239,7 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf", "[aliases]\na='x.io/a'\nb='x.io/b'");
         Write("cache.conf", "[aliases]\na='y.io/a'");
-        Assert.Equal(("y.io/a", "x.io/b"), (Load().Aliases["a"], Load().Aliases["b"]));
+        Assert.Equal(("y.io/a", "x.io/b", null), (Load().Aliases["a"], Load().Aliases["b"], Load().ShortNameProblem));
     }
 
     [Fact]
@@ -249,6 +249,7 @@ public sealed class RegistriesConfTests : IDisposable
         Write("cache.conf", "[aliases]\na=");
         Assert.Equal(["m.io"], Load().Find("quay.io/x")!.MirrorLocations);
         Assert.Equal("x.io/a", Load().Aliases["a"]);
+        Assert.Equal($"{folder}/cache.conf:2:3: Missing value after `=`", Load().ShortNameProblem);
         Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(() => RegistriesConfLoader.ReadShortNameCache(Paths())).Reason);
     }
 

@@ -93,7 +93,7 @@ internal sealed class NodeView : IDisposable
         Files.Root + Home)
     {
         SystemDirectory = Files.Here("/etc/containers"),
-        ShortNameCache = Files.Here("/var/cache/containers/short-name-aliases.conf"),
+        ShortNameCache = Files.Here(Node.ShortNameCache),
         Follow = Files.Root.Length == 0 ? null : FollowHere,
     };
 

@@ -90,12 +90,10 @@ internal static class ExplainedRoutes
     }
 
     private static string Remark(string shortName, string image, RegistriesConf conf, string[] candidates) =>
-        candidates.Length == 0
-            ? $"\"{shortName}\" is a short name, and there is neither an alias nor an unqualified-search-registry for it: CRI-O refuses the pull"
-            : conf.Aliases.ContainsKey(shortName) && candidates[0] != image
-                ? $"\"{shortName}\" is a short name: its alias decides, not Docker Hub"
-                : candidates.Length == 1
-                    ? $"\"{shortName}\" is a short name: CRI-O takes it for \"{candidates[0]}\""
-                    : $"\"{shortName}\" is a short name: CRI-O tries the unqualified-search-registries in their order, "
-                        + "or refuses the pull unless its short_name_mode is \"disabled\"";
+        $"\"{shortName}\" is a short name" + (
+            conf.ShortNameProblem is { } problem ? $", and CRI-O refuses those: {problem}"
+            : candidates.Length == 0 ? ", and there is neither an alias nor an unqualified-search-registry for it: CRI-O refuses the pull"
+            : conf.Aliases.ContainsKey(shortName) && candidates[0] != image ? ": its alias decides, not Docker Hub"
+            : candidates.Length == 1 ? $": CRI-O takes it for \"{candidates[0]}\""
+            : ": CRI-O tries the unqualified-search-registries in their order, or refuses the pull unless its short_name_mode is \"disabled\"");
 }

@@ -58,6 +58,7 @@ internal static class ExplanationJson
         writer.WriteStartObject("registriesConf");
         writer.WriteString("path", explanation.Conf.MainPath);
         writer.WriteBoolean("found", explanation.Conf.Found);
+        writer.WriteString("shortNameProblem", image.ShortName is null ? null : explanation.Conf.ShortNameProblem);
         writer.WriteEndObject();
 
         writer.WriteStartArray("routes");

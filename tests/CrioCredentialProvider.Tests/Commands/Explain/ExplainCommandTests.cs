@@ -236,6 +236,20 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_bad_file_of_short_names_is_told_where_the_image_is_a_short_name()
+    {
+        const string Problem = ExplainWorld.ShortNameCache + ":1:1: short-name-mode is \"x\", not \"permissive\", \"enforcing\" or \"disabled\"";
+        world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['docker.io']\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        world.Write(ExplainWorld.ShortNameCache, "short-name-mode = 'x'\n");
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
+        Assert.Contains(
+            $"           \"app\" is a short name, and CRI-O refuses those: {Problem}\n", world.Run("app --secrets secrets.yaml").Stdout, StringComparison.Ordinal);
+        Assert.Equal(Problem, (string?)Json("app --secrets secrets.yaml")["registriesConf"]!["shortNameProblem"]);
+        Assert.DoesNotContain("short-name-aliases", world.Run("docker.io/library/app --secrets secrets.yaml").Stdout, StringComparison.Ordinal);
+        Assert.Null(Json("docker.io/library/app --secrets secrets.yaml")["registriesConf"]!["shortNameProblem"]);
+    }
+
+    [Fact]
     public void A_short_name_of_two_parts_keeps_both()
     {
         world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");

@@ -12,6 +12,8 @@ internal sealed class ExplainWorld : IDisposable
     public const string Conf = "/etc/containers/registries.conf";
     public const string NodeFile = "/var/lib/kubelet/config.json";
 
+    public const string ShortNameCache = "/var/cache/containers/short-name-aliases.conf";
+
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-explain-").FullName;
 
     public string At(string path) => folder + (path.StartsWith('/') ? path : "/root/" + path);
@@ -50,6 +52,7 @@ internal sealed class ExplainWorld : IDisposable
         variables["HOME"] = folder + "/root";
         var exitCode = Program.RunAsync(["explain", .. words.Select(Local), .. Flags(words)], new Node
         {
+            ShortNameCache = At(ShortNameCache),
             Stdin = new MemoryStream(Encoding.UTF8.GetBytes(stdin)),
             Stdout = output,
             Stderr = errors,
