@@ -76,17 +76,13 @@ internal static class RegistriesConfLoader
     /// <exception cref="ProviderException">A file cannot be read.</exception>
     public static IEnumerable<(string Path, string Text, bool IsDropIn)> ReadFiles(RegistriesConfPaths paths)
     {
-        var main = MainPath(paths, out var isUserMain);
+        var main = MainPath(paths, out _);
         if (ReadText(main, paths) is { } text)
         {
             yield return (main, text, false);
         }
 
-        var userDropIns = $"{UserDirectory(paths)}/registries.conf.d";
-        string[] directories = paths.DropInDirectory is { } given ? [given]
-            : isUserMain ? [userDropIns]
-            : [$"{paths.SystemDirectory}/registries.conf.d", userDropIns];
-        foreach (var file in directories.SelectMany(DropIns))
+        foreach (var file in DropInDirectories(paths).SelectMany(DropIns))
         {
             // A file that vanished since the directory was read is no drop-in any more.
             if (ReadText(file, paths) is { } dropIn)
@@ -94,6 +90,16 @@ internal static class RegistriesConfLoader
                 yield return (file, dropIn, true);
             }
         }
+    }
+
+    /// <summary>Where drop-ins are looked for, in this order: with a user's main file, the system's do not count.</summary>
+    public static IReadOnlyList<string> DropInDirectories(RegistriesConfPaths paths)
+    {
+        var ofUser = $"{UserDirectory(paths)}/registries.conf.d";
+        _ = MainPath(paths, out var isUserMain);
+        return paths.DropInDirectory is { } given ? [given]
+            : isUserMain ? [ofUser]
+            : [$"{paths.SystemDirectory}/registries.conf.d", ofUser];
     }
 
     private static string MainPath(RegistriesConfPaths paths, out bool isUserMain)

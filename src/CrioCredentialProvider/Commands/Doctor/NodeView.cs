@@ -89,7 +89,7 @@ internal sealed class NodeView : IDisposable
 
     public RegistriesConfPaths RegistriesConfPaths => new(
         Settings.RegistriesConf is { } main ? Files.Here(main) : null,
-        Settings.RegistriesConfDir is { } directory ? Files.Here(directory) : null,
+        Settings.RegistriesConfDir is { } directory ? Unfollowed(directory) : null,
         Files.Root + Home)
     {
         SystemDirectory = Files.Here("/etc/containers"),
@@ -251,6 +251,10 @@ internal sealed class NodeView : IDisposable
                 Follow = Files.Root.Length == 0 ? null : FollowHere,
             });
     }
+
+    /// <summary>Where it lies here; that it is a link itself counts.</summary>
+    private string Unfollowed(string path) =>
+        Files.Root.Length > 0 && Path.GetDirectoryName(path) is { } parent ? $"{Files.Here(parent).TrimEnd('/')}/{Path.GetFileName(path)}" : path;
 
     /// <summary>Where the node's links lead from a file that lies here.</summary>
     private string FollowHere(string path) =>

@@ -82,6 +82,34 @@ public sealed class RegistriesConfCheckTests : IDisposable
         Assert.DoesNotContain(answer.Seen, line => line.Contains("quay.io", StringComparison.Ordinal));
     }
 
+    /// <summary>A user's main file takes the place of the system's, drop-ins and all; a directory that is named is the only one.</summary>
+    [Theory]
+    [InlineData("/etc/containers/registries.conf", "", "/etc/containers/registries.conf.d", "replace the link /etc/containers/registries.conf.d by a directory that holds the drop-ins")]
+    [InlineData("/etc/containers/registries.conf", "", "/root/.config/containers/registries.conf.d", "replace the link /root/.config/containers/registries.conf.d by a directory that holds the drop-ins")]
+    [InlineData("/root/.config/containers/registries.conf", "", "/etc/containers/registries.conf.d", null)]
+    [InlineData("/root/.config/containers/registries.conf", "", "/root/.config/containers/registries.conf.d", "replace the link /root/.config/containers/registries.conf.d by a directory that holds the drop-ins")]
+    [InlineData("/etc/containers/registries.conf", "/opt/drop ins", "/opt/drop ins", "replace the link '/opt/drop ins' by a directory that holds the drop-ins")]
+    [InlineData("/etc/containers/registries.conf", "/opt/drop ins", "/etc/containers/registries.conf.d", null)]
+    public async Task Only_a_link_that_CRI_O_would_look_into_is_told(string main, string given, string link, string? fix)
+    {
+        node.Write(main, Mirrored);
+        node.Write("/srv/drop-ins/a.conf", "[[registry]]\nlocation = \"quay.io\"\n[[registry.mirror]]\nlocation = \"m.test\"\n");
+        node.MakeDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(node.Here(link), "/srv/drop-ins");
+        if (given.Length > 0)
+        {
+            node.StartCrio([$"--registries-conf-dir={given}"], "");
+            File.AppendAllText(node.Here(NodeTree.ConfigPath), $"  args: ['--registries-conf-dir={given}']\n");
+        }
+
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal(
+            fix is null ? ("ok", "1 registry is mirrored or moved") : ("warn", $"\"{link}\" is a symbolic link: CRI-O reads no drop-in there"),
+            (answer.Outcome, answer.Summary));
+        Assert.Equal(fix is null ? [] : [fix], answer.Fix);
+        Assert.DoesNotContain(answer.Seen, line => line.Contains("quay.io", StringComparison.Ordinal));
+    }
+
     /// <summary>A link of the node leads below its root, here too.</summary>
     [Theory]
     [InlineData(NodeTree.RegistriesConf)]

@@ -102,14 +102,12 @@ internal static class RegistriesConfCheck
     /// <summary>Drop-ins behind a link are read by nobody (filepath.WalkDir of a link).</summary>
     private static void LookAtDirectories(Findings found, NodeView view)
     {
-        IEnumerable<string> directories = view.Settings.RegistriesConfDir is { } given
-            ? [given]
-            : ["/etc/containers/registries.conf.d", $"{view.Home}/.config/containers/registries.conf.d"];
-        foreach (var directory in directories.Where(directory => view.Files.Walk(directory) is { IsLink: true, Target.Kind: FileKind.Directory }))
+        foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths).Select(view.Files.AsNodeSays)
+            .Where(directory => view.Files.Walk(directory) is { IsLink: true, Target.Kind: FileKind.Directory }))
         {
             found.Warn(
                 $"\"{directory}\" is a symbolic link: CRI-O reads no drop-in there",
-                $"put the drop-ins into a directory {directory} of its own");
+                $"replace the link {ShellWord.Of(directory)} by a directory that holds the drop-ins");
         }
     }
 
