@@ -37,7 +37,7 @@ internal sealed class NodeView : IDisposable
         config = new(LoadConfig);
         settings = new(FindSettings);
         registriesConf = new(() => RegistriesConfLoader.Load(RegistriesConfPaths));
-        token = new(() => input.Text(DoctorOptions.TokenFile.Flag) is { } file ? new Secret(ExplainInputReader.ReadText(file, node).Trim()) : null);
+        token = new(() => input.Text(DoctorOptions.TokenFile.Flag) is { } file ? new Secret(InputReader.ReadText(file, node).Trim()) : null);
         apiServer = new(LocateApiServer);
         api = new(() => new ApiProbeClient(apiServer.Value, node.Clock));
         version = new(() => Api.AskAsync("version"));

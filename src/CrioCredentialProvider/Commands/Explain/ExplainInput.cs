@@ -50,10 +50,10 @@ internal sealed record ExplainInput
 
     private static ExplainInput OfToken(string path, string? pullSecrets, Node node)
     {
-        var token = new Secret(ExplainInputReader.ReadText(path, node).Trim());
+        var token = new Secret(InputReader.ReadText(path, node).Trim());
         if (token.IsEmpty)
         {
-            throw ExplainInputReader.Unusable(path, "it is empty", "pass what \"kubectl create token\" prints");
+            throw InputReader.Unusable(path, "it is empty", "pass what \"kubectl create token\" prints");
         }
 
         try
@@ -74,13 +74,13 @@ internal sealed record ExplainInput
         catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed)
         {
             throw new ProviderException(
-                e.Reason, $"{ExplainInputReader.Name(path)}: {e.Problem}", "pass what \"kubectl create token\" prints");
+                e.Reason, $"{InputReader.Name(path)}: {e.Problem}", "pass what \"kubectl create token\" prints");
         }
     }
 
     private static ExplainInput OfRequest(string path, Node node)
     {
-        var request = RequestParser.Parse(ExplainInputReader.ReadBytes(path, node), path == "-" ? "on stdin" : $"in {ExplainInputReader.Name(path)}");
+        var request = RequestParser.Parse(InputReader.ReadBytes(path, node), path == "-" ? "on stdin" : $"in {InputReader.Name(path)}");
         var token = request.ApiVersion == RequestParser.V1 ? request.Token : null;
         var identity = token is null ? null : TokenParser.Parse(token);
         return new ExplainInput
@@ -103,13 +103,13 @@ internal sealed record ExplainInput
         var all = new SecretManifests();
         foreach (var path in paths)
         {
-            all.Add(path, ExplainInputReader.ReadText(path, node));
+            all.Add(path, InputReader.ReadText(path, node, InputReader.ManifestBytes));
         }
 
         if (!all.HasAny)
         {
-            throw ExplainInputReader.Unusable(
-                paths[0], "there is no Secret in it", "pass what \"kubectl get secrets -o yaml\" prints");
+            throw InputReader.Unusable(
+                paths[0], "there is no Secret in it", SecretManifests.Hint);
         }
 
         if (ns is null && all.Namespaces.Count > 1)

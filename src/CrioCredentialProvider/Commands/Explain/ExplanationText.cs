@@ -44,7 +44,7 @@ internal sealed class ExplanationText
         }
 
         var input = explanation.Input;
-        var files = string.Join(", ", input.Files.Select(ExplainInputReader.Name));
+        var files = string.Join(", ", input.Files.Select(InputReader.Name));
         Label("namespace", input.Namespace is null ? "unknown" : style.Strong(input.Namespace) + Pod());
         Label("secrets", input.Kind == "secrets" ? $"from {files}"
             : explanation.ApiServer is { } server ? $"from API server {server}, with the token of {files}"

@@ -11,6 +11,8 @@ namespace CrioCredentialProvider.Commands.Explain;
 /// </summary>
 internal sealed class SecretManifests
 {
+    public const string Hint = "pass what \"kubectl get secrets -o yaml\" prints";
+
     private const string DataKey = ".dockerconfigjson";
 
     private readonly Dictionary<(string Namespace, string Name), Manifest> secrets = [];
@@ -39,7 +41,7 @@ internal sealed class SecretManifests
         }
         catch (YamlTreeException e)
         {
-            throw ExplainInputReader.Unusable(path, $"{e.Message} (line {e.Line}, column {e.Column})");
+            throw InputReader.Unusable(path, $"{e.Message} (line {e.Line}, column {e.Column})", Hint);
         }
     }
 
@@ -73,8 +75,8 @@ internal sealed class SecretManifests
     {
         if (node is not YamlMapping document || document.FindText("kind") is not { } kind)
         {
-            throw ExplainInputReader.Unusable(
-                path, $"what begins at line {node.Line} is not a Kubernetes object", "pass what \"kubectl get secrets -o yaml\" prints");
+            throw InputReader.Unusable(
+                path, $"what begins at line {node.Line} is not a Kubernetes object", Hint);
         }
 
         if (document.FindText("apiVersion") == "v1" && kind is "List" or "SecretList")
@@ -94,7 +96,7 @@ internal sealed class SecretManifests
         {
             notices.Add(new Notice(
                 Reasons.SecretSkipped,
-                $"Skipping the {(kind.All(char.IsAsciiLetter) ? OneLine.Of(kind) : "object")} at line {document.Line} of {ExplainInputReader.Name(path)}: it is not a Secret"));
+                $"Skipping the {(kind.All(char.IsAsciiLetter) ? OneLine.Of(kind) : "object")} at line {document.Line} of {InputReader.Name(path)}: it is not a Secret"));
         }
     }
 
@@ -105,7 +107,7 @@ internal sealed class SecretManifests
         {
             notices.Add(new Notice(
                 Reasons.SecretSkipped,
-                $"Skipping the Secret at line {secret.Line} of {ExplainInputReader.Name(path)}: it has no valid name"));
+                $"Skipping the Secret at line {secret.Line} of {InputReader.Name(path)}: it has no valid name"));
             return;
         }
 
@@ -114,7 +116,7 @@ internal sealed class SecretManifests
         {
             notices.Add(new Notice(
                 Reasons.SecretSkipped,
-                $"Skipping secret \"{name}\" at line {secret.Line} of {ExplainInputReader.Name(path)}: its namespace is no name of one"));
+                $"Skipping secret \"{name}\" at line {secret.Line} of {InputReader.Name(path)}: its namespace is no name of one"));
             return;
         }
 
@@ -126,7 +128,7 @@ internal sealed class SecretManifests
         if (secrets.ContainsKey((ns, name)))
         {
             notices.Add(new Notice(
-                Reasons.SecretSkipped, $"Secret \"{name}\" stands more than once: the one at line {secret.Line} of {ExplainInputReader.Name(path)} counts"));
+                Reasons.SecretSkipped, $"Secret \"{name}\" stands more than once: the one at line {secret.Line} of {InputReader.Name(path)} counts"));
         }
 
         secrets[(ns, name)] = Read(secret);

@@ -97,7 +97,7 @@ internal static class KubeletConfigCommand
         }
 
         var audience = TokenAudience.From(input, node, profile);
-        var existing = input.Text(MergeInto.Flag) is { } path ? ExistingConfig.Parse(path, InputFileReader.Read(path, node)) : null;
+        var existing = input.Text(MergeInto.Flag) is { } path ? ExistingConfig.Parse(path, InputReader.ReadText(path, node)) : null;
         List<string> remarks = [head, "The kubelet reads it at its start only, and does not start when it is wrong."];
         if (existing is not null)
         {

@@ -29,7 +29,7 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
         {
             try
             {
-                return FromToken(TokenParser.Parse(new Secret(InputFileReader.Read(path, node).Trim())));
+                return FromToken(TokenParser.Parse(new Secret(InputReader.ReadText(path, node).Trim())));
             }
             catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed && e.Hint != GiveAudience)
             {

@@ -105,9 +105,9 @@ public sealed class ExplainInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a: [1\n", "\"f.yaml\" cannot be used: it is not YAML (line 2, column 1) [CP801]")]
-    [InlineData("a: hunter2: x\n", "\"f.yaml\" cannot be used: it is not YAML (line 1, column 11) [CP801]")]
-    [InlineData("kind: &a Secret\n", "\"f.yaml\" cannot be used: anchors and aliases are not taken (line 1, column 7) [CP801]")]
+    [InlineData("a: [1\n", "\"f.yaml\" cannot be used: it is not YAML (line 2, column 1); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
+    [InlineData("a: hunter2: x\n", "\"f.yaml\" cannot be used: it is not YAML (line 1, column 11); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
+    [InlineData("kind: &a Secret\n", "\"f.yaml\" cannot be used: anchors and aliases are not taken (line 1, column 7); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
     [InlineData("hunter2\n", "\"f.yaml\" cannot be used: what begins at line 1 is not a Kubernetes object; pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
     [InlineData("[]\n", "\"f.yaml\" cannot be used: what begins at line 1 is not a Kubernetes object; pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
     [InlineData("", "\"f.yaml\" cannot be used: there is no Secret in it; pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
@@ -119,14 +119,27 @@ public sealed class ExplainInputTests : IDisposable
         Assert.Equal(new RunResult(3, "", line + "\n"), world.Run("quay.io/x --secrets f.yaml"));
     }
 
+    /// <summary>As editors of other systems put it in front; a token behind it is one all the same.</summary>
+    [Fact]
+    public void A_byte_order_mark_does_not_count()
+    {
+        world.Write("f.yaml", "\uFEFF" + Secret("a", "team-a"));
+        Assert.Equal(["a"], JsonNode.Parse(world.Run("quay.io/x --secrets f.yaml --output json").Stdout)!["secretKeys"]!.AsArray().Select(key => (string)key!["secret"]!));
+        Assert.Equal(
+            new RunResult(3, "", "stdin: the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]\n"),
+            world.Run("quay.io/x --token-file -", "\uFEFFa.aHVudGVyMg.c\n"));
+        Assert.Equal(
+            new RunResult(3, "", "stdin cannot be used: it is empty; pass what \"kubectl create token\" prints [CP801]\n"), world.Run("quay.io/x --token-file -", "\uFEFF\n"));
+    }
+
     [Fact]
     public void A_file_that_cannot_be_read_is_named()
     {
         Directory.CreateDirectory(world.At("d.yaml"));
         File.WriteAllBytes(world.At("latin.yaml"), [(byte)'a', 0xE4]);
-        Assert.Equal(new RunResult(3, "", "\"none.yaml\" cannot be used: there is no such file [CP801]\n"), world.Run("quay.io/x --secrets none.yaml"));
-        Assert.Equal(new RunResult(3, "", "\"latin.yaml\" cannot be used: it is not UTF-8 [CP801]\n"), world.Run("quay.io/x --secrets latin.yaml"));
-        Assert.StartsWith("\"d.yaml\" cannot be used: ", world.Run("quay.io/x --secrets d.yaml").Stderr, StringComparison.Ordinal);
+        Assert.Equal(new RunResult(3, "", "\"none.yaml\" cannot be used: there is no such file; check the path [CP801]\n"), world.Run("quay.io/x --secrets none.yaml"));
+        Assert.Equal(new RunResult(3, "", "\"latin.yaml\" cannot be used: it is not UTF-8; save it as UTF-8 [CP801]\n"), world.Run("quay.io/x --secrets latin.yaml"));
+        Assert.Equal(new RunResult(3, "", "\"d.yaml\" cannot be used: it is a directory; name a file [CP801]\n"), world.Run("quay.io/x --secrets d.yaml"));
         Assert.Equal(new RunResult(3, "", "stdin cannot be used: there is no Secret in it; pass what \"kubectl get secrets -o yaml\" prints [CP801]\n"), world.Run("quay.io/x --secrets -"));
     }
 

@@ -211,18 +211,18 @@ public sealed class MergeIntoTests : IDisposable
     {
         var none = Path.Combine(folder, "none");
         Assert.Equal(
-            new CommandResult(3, "", $"\"{none}\" cannot be used: there is no such file; name another file [CP801]\n"),
+            new CommandResult(3, "", $"\"{none}\" cannot be used: there is no such file; check the path [CP801]\n"),
             await InProcess.RunAsync("", Line(none)));
         Assert.Equal(
-            new CommandResult(3, "", $"\"{folder}\" cannot be used: it is a directory; name another file [CP801]\n"),
+            new CommandResult(3, "", $"\"{folder}\" cannot be used: it is a directory; name a file [CP801]\n"),
             await InProcess.RunAsync("", Line(folder)));
         var large = Write(new string('x', 4 * 1024 * 1024 + 1));
         Assert.Equal(
-            new CommandResult(3, "", $"\"{large}\" cannot be used: it is larger than 4194304 bytes; name another file [CP801]\n"),
+            new CommandResult(3, "", $"\"{large}\" cannot be used: it is larger than 4194304 bytes; check what it holds [CP801]\n"),
             await InProcess.RunAsync("", Line(large)));
         File.WriteAllBytes(large, [0xff, 0xfe]);
         Assert.Equal(
-            new CommandResult(3, "", $"\"{large}\" cannot be used: it is not UTF-8; name another file [CP801]\n"),
+            new CommandResult(3, "", $"\"{large}\" cannot be used: it is not UTF-8; save it as UTF-8 [CP801]\n"),
             await InProcess.RunAsync("", Line(large)));
     }
 

@@ -109,7 +109,7 @@ internal static class PullSecretsCheck
         var manifests = new SecretManifests();
         foreach (var file in files)
         {
-            manifests.Add(file, ExplainInputReader.ReadText(file, view.Node));
+            manifests.Add(file, InputReader.ReadText(file, view.Node, InputReader.ManifestBytes));
         }
 
         if (view.Option(DoctorOptions.Namespace.Flag) is null && manifests.Namespaces.Count > 1)
