@@ -40,22 +40,6 @@ internal static class ExplainCommand
         "pull-secrets", "NAME,...", "none: the secrets are listed",
         $"with --token-file: the service account's annotation {PullSecretsAnnotation.Key}");
 
-    /// <summary>The kubelet's run learns the kubeconfig from its parent's command line; this one looks for the kubelet.</summary>
-    private static Node BesideKubelet(Node node)
-    {
-        try
-        {
-            return node.ApiFiles.ParentArguments is null && NodeProcess.Find(new NodeFilesReader("/"), "kubelet") is { } kubelet
-                ? node with { ApiFiles = node.ApiFiles with { ParentArguments = kubelet.Arguments } }
-                : node;
-        }
-        catch (CheckSkippedException)
-        {
-            // Not root's, who sees all processes: the well-known files are left.
-            return node;
-        }
-    }
-
     public static readonly Command Row = new(
         "explain",
         "tell what a pull of an image would get, and why",
@@ -119,6 +103,22 @@ internal static class ExplainCommand
             {
                 server = await pipeline.AddFromApiAsync(matcher, input.Annotations, token, input.Identity!);
             }
+        }
+    }
+
+    /// <summary>The kubelet's run learns the kubeconfig from its parent's command line; this one looks for the kubelet.</summary>
+    private static Node BesideKubelet(Node node)
+    {
+        try
+        {
+            return node.ApiFiles.ParentArguments is null && NodeProcess.Find(new NodeFilesReader("/"), "kubelet") is { } kubelet
+                ? node with { ApiFiles = node.ApiFiles with { ParentArguments = kubelet.Arguments } }
+                : node;
+        }
+        catch (CheckSkippedException)
+        {
+            // Not root's, who sees all processes: the well-known files are left.
+            return node;
         }
     }
 

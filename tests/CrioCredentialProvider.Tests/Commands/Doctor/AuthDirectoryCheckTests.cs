@@ -1,3 +1,4 @@
+using CrioCredentialProvider.Commands;
 using CrioCredentialProvider.Commands.Doctor;
 using CrioCredentialProvider.Commands.Doctor.Checks;
 

@@ -1,5 +1,3 @@
-using CrioCredentialProvider.Commands.Doctor;
-
 namespace CrioCredentialProvider.Tests.Commands.Doctor;
 
 public sealed class RestartCheckTests : IDisposable
@@ -62,13 +60,4 @@ public sealed class RestartCheckTests : IDisposable
         var answer = await node.CheckAsync("CP005");
         Assert.Equal(("skipped", "/proc does not tell when process 1000 was started", true, 3), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
     }
-
-    [Theory]
-    [InlineData("7 (a) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4200 0", "cpu 1\nbtime 1000\n", 1042)]
-    [InlineData("7 (a b) c) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4200 0", "btime 1000\n", 1042)]
-    [InlineData("7 (a) S 1", "btime 1000\n", null)]
-    [InlineData("7 (a) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4200 0", "xbtime 1000\n", null)]
-    [InlineData(null, "btime 1000\n", null)]
-    public void The_start_is_counted_from_the_boot(string? stat, string system, int? seconds) =>
-        Assert.Equal(seconds is { } s ? DateTimeOffset.FromUnixTimeSeconds(s) : null, NodeProcess.StartTime(stat, system));
 }

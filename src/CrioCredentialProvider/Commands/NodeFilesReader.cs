@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using CrioCredentialProvider.Commands.Doctor;
 using CrioCredentialProvider.Interop;
 using Microsoft.Win32.SafeHandles;
 
-namespace CrioCredentialProvider.Commands.Doctor;
+namespace CrioCredentialProvider.Commands;
 
 /// <summary>What a file is.</summary>
 internal enum FileKind

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using CrioCredentialProvider.Commands;
 using CrioCredentialProvider.Commands.Doctor;
 
-namespace CrioCredentialProvider.Tests.Commands.Doctor;
+namespace CrioCredentialProvider.Tests.Commands;
 
 public sealed class NodeFilesReaderTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CrioCredentialProvider.Commands.Doctor;
+namespace CrioCredentialProvider.Commands;
 
 /// <summary>A running process of the node, as <c>/proc</c> shows it.</summary>
 /// <param name="Id">Its number.</param>
