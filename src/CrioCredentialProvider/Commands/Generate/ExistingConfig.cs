@@ -1,7 +1,5 @@
-using System.Buffers;
-using System.Net;
-using System.Net.Sockets;
 using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Commands.Doctor;
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Commands.Generate;
@@ -14,7 +12,6 @@ internal sealed class ExistingConfig
 {
     private static readonly string[] ConfigVersions = [.. new[] { "v1alpha1", "v1beta1", "v1" }.Select(v => "kubelet.config.k8s.io/" + v)];
     private static readonly string[] ProviderVersions = [.. new[] { "v1alpha1", "v1beta1", "v1" }.Select(v => "credentialprovider.kubelet.k8s.io/" + v)];
-    private static readonly SearchValues<char> NotInHosts = SearchValues.Create(" \\^`{|}%@");
     private readonly string path;
 
     private ExistingConfig(string path) => this.path = path;
@@ -91,9 +88,12 @@ internal sealed class ExistingConfig
             throw At(provider, $"matchImages {of} is missing or empty");
         }
 
-        if (images.Find(image => !IsUrl(image)) is { } wrong)
+        foreach (var image in images)
         {
-            throw At(provider, $"\"{OneLine.Of(wrong)}\" in matchImages {of} is no host with port and path");
+            if (KubeletImagePattern.Parse(image, out var why) is null)
+            {
+                throw At(provider, $"\"{KubeletImagePattern.Told(image)}\" in matchImages {of} is no address: {why}");
+            }
         }
 
         if (Text(provider, "defaultCacheDuration") is not { } duration || !IsDuration(duration))
@@ -232,29 +232,6 @@ internal sealed class ExistingConfig
             && scalar.Text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N")
             && !double.TryParse(scalar.Text, out _)
             && !scalar.Text.StartsWith("0x", StringComparison.Ordinal));
-
-    /// <summary>Whether Go's <c>url.Parse("https://" + image)</c> takes it.</summary>
-    private static bool IsUrl(string image)
-    {
-        var end = image.AsSpan().IndexOfAny('/', '?', '#');
-        var host = end < 0 ? image : image[..end];
-        if (image.Any(char.IsControl) || host.AsSpan().ContainsAny(NotInHosts))
-        {
-            return false;
-        }
-
-        var colon = host.LastIndexOf(':');
-        if (host.Contains('[', StringComparison.Ordinal))
-        {
-            // For IPv6 addresses only, since Go 1.24.8 (net/url parseHost).
-            var close = host.IndexOf(']', StringComparison.Ordinal);
-            return host[0] == '[' && close > 0
-                && IPAddress.TryParse(host.AsSpan(1, close - 1), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
-                && (close == host.Length - 1 || (close == colon - 1 && host[(colon + 1)..].All(char.IsAsciiDigit)));
-        }
-
-        return colon < 0 || host[(colon + 1)..].All(char.IsAsciiDigit);
-    }
 
     /// <summary>Not negative; hours have no bound here.</summary>
     private static bool IsDuration(string text)
