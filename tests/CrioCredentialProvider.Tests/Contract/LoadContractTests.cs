@@ -124,20 +124,26 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
         var before = ProcessorOfChildren();
         var gate = cluster.At("gate");
         var start = 0L;
+        var waiters = 0;
         List<MeasuredRun> runs;
         using (var closed = new FileStream(gate, FileMode.Create, FileAccess.Write, FileShare.None))
         {
+            var file = LockedFile(closed);
             var opener = new Thread(() =>
             {
-                // The kernel's table of locks shows who waits for one by an arrow.
-                while (File.ReadLines("/proc/locks").Count(line => line.Contains("-> FLOCK", StringComparison.Ordinal)) < Pods)
+                // The gate opens in any case: a run that never came would keep the others waiting for ever.
+                var patience = Stopwatch.StartNew();
+                while ((waiters = Waiters(file)) < Pods && patience.Elapsed < TimeSpan.FromSeconds(60))
                 {
                     Thread.Sleep(20);
                 }
 
                 start = Stopwatch.GetTimestamp();
                 closed.Dispose();
-            });
+            })
+            {
+                IsBackground = true,
+            };
             opener.Start();
             runs = Together.Run(
                 Pods,
@@ -145,8 +151,20 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
             opener.Join();
         }
 
+        Assert.Equal(Pods, waiters);
         return new Race(runs, Stopwatch.GetElapsedTime(start), ProcessorOfChildren() - before);
     }
+
+    /// <summary>How the kernel's table of locks names a file that this process has locked: device and inode.</summary>
+    private static string LockedFile(FileStream file)
+    {
+        var line = File.ReadLines($"/proc/self/fdinfo/{file.SafeFileHandle.DangerousGetHandle()}").Single(line => line.StartsWith("lock:", StringComparison.Ordinal));
+        return line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^3];
+    }
+
+    /// <summary>The table shows who waits for a lock by an arrow.</summary>
+    private static int Waiters(string file) => File.ReadLines("/proc/locks").Count(line =>
+        line.Contains("-> FLOCK", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Contains(file));
 
     /// <summary>User and kernel mode of all children that have ended.</summary>
     private static TimeSpan ProcessorOfChildren()
