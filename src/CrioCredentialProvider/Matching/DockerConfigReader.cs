@@ -108,34 +108,46 @@ internal static class DockerConfigReader
 
     private static DockerConfigEntry ReadEntry(ref Utf8JsonReader reader, string key)
     {
-        string? auth = null, username = null, password = null, identityToken = null;
         if (reader.TokenType == JsonTokenType.Null)
         {
             return new DockerConfigEntry(key, null, null);
         }
 
-        ReadOpenObject(ref reader, "an entry", 0, (ref inner, name, _) =>
+        var fields = new EntryFields();
+        ReadOpenObject(ref reader, "an entry", fields, static (ref inner, name, to) =>
         {
             switch (name.ToLowerInvariant())
             {
                 case "auth":
-                    auth = ReadText(ref inner);
+                    to.Auth = ReadText(ref inner);
                     break;
                 case "username":
-                    username = ReadText(ref inner);
+                    to.Username = ReadText(ref inner);
                     break;
                 case "password":
-                    password = ReadText(ref inner);
+                    to.Password = ReadText(ref inner);
                     break;
                 case "identitytoken":
-                    identityToken = ReadText(ref inner);
+                    to.IdentityToken = ReadText(ref inner);
                     break;
                 default:
                     inner.Skip();
                     break;
             }
         });
-        return ToEntry(key, auth, username, password, identityToken);
+        return ToEntry(key, fields.Auth, fields.Username, fields.Password, fields.IdentityToken);
+    }
+
+    /// <summary>An entry as it is written; of two fields of one name the last counts.</summary>
+    private sealed class EntryFields
+    {
+        public string? Auth { get; set; }
+
+        public string? Username { get; set; }
+
+        public string? Password { get; set; }
+
+        public string? IdentityToken { get; set; }
     }
 
     /// <summary>Finds the same types wrong as <see cref="ReadEntry"/>, but takes nothing.</summary>
@@ -252,8 +264,8 @@ internal static class DockerConfigReader
 
     /// <summary>The name of a member that nearly every document has, without making a string of it each time; else null.</summary>
     private static string? Usual(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("auths"u8) ? "auths" :
-        reader.ValueTextEquals("auth"u8) ? "auth"
+        reader.ValueTextEquals("auths"u8) ? "auths"
+        : reader.ValueTextEquals("auth"u8) ? "auth"
         : reader.ValueTextEquals("username"u8) ? "username"
         : reader.ValueTextEquals("password"u8) ? "password"
         : null;
