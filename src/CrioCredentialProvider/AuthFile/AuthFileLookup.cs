@@ -91,6 +91,6 @@ internal static class AuthFileLookup
             rest = ImageReference.Domain(rest).ToString();
         }
 
-        return rest is "docker.io" or "registry-1.docker.io" ? "index.docker.io" : rest;
+        return rest is DockerHub.Name or DockerHub.Server ? DockerHub.Index : rest;
     }
 }

@@ -179,10 +179,10 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         else
         {
             AddFits(ref fits, key.ToString());
-            if (key.Host == RegistryKey.Hub && hosts.Contains(RegistryKey.HubServer))
+            if (key.Host == DockerHub.Name && hosts.Contains(DockerHub.Server))
             {
                 // What is for Docker Hub is for its server as well, which a location may name: CRI-O takes them for one.
-                AddFits(ref fits, (key with { Host = RegistryKey.HubServer }).ToString());
+                AddFits(ref fits, (key with { Host = DockerHub.Server }).ToString());
             }
         }
 

@@ -114,7 +114,7 @@ internal sealed record NearMiss(NearMissKind Kind, string Reference, string Text
             return (NearMissKind.PathGlob, "a glob counts in the host only, a path is compared letter by letter");
         }
 
-        if (host == "docker.io" && ($"{path}/").StartsWith($"library/{key}/", StringComparison.Ordinal))
+        if (host == DockerHub.Name && ($"{path}/").StartsWith($"library/{key}/", StringComparison.Ordinal))
         {
             return (NearMissKind.LibraryPath, $"official images lie below \"docker.io/library\": write \"docker.io/library/{key}\"");
         }
@@ -173,7 +173,7 @@ internal sealed record NearMiss(NearMissKind Kind, string Reference, string Text
             }
         }
 
-        if (host == "docker.io" && NamesOfHub.Contains(name))
+        if (host == DockerHub.Name && NamesOfHub.Contains(name))
         {
             return (NearMissKind.HubName, "Docker Hub is \"docker.io\", \"index.docker.io\" or \"registry-1.docker.io\"");
         }

@@ -11,12 +11,6 @@ namespace CrioCredentialProvider.Matching;
 /// <param name="Path">Without leading slash; empty for a whole host.</param>
 internal readonly record struct RegistryKey(string Host, string Path)
 {
-    /// <summary>Docker Hub, as images name it.</summary>
-    public const string Hub = "docker.io";
-
-    /// <summary>Where Docker Hub answers; a key of this name is one for Docker Hub.</summary>
-    public const string HubServer = "registry-1.docker.io";
-
     /// <summary>No name of an image is longer than 255 characters; a glob's pattern may need some more.</summary>
     private const int MaximumLength = 1024;
 
@@ -51,7 +45,7 @@ internal readonly record struct RegistryKey(string Host, string Path)
             return false;
         }
 
-        var name = host is "index.docker.io" or HubServer ? Hub
+        var name = host is DockerHub.Index or DockerHub.Server ? DockerHub.Name
             : host.Length == key.Length ? key : host.ToString();
         result = new RegistryKey(name, path.ToString());
         return true;

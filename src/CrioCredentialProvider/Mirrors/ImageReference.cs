@@ -34,7 +34,7 @@ internal static class ImageReference
         }
 
         var path = name[(slash + 1)..];
-        if (domain.SequenceEqual("index.docker.io") || (domain.SequenceEqual("docker.io") && !path.Contains('/')))
+        if (domain.SequenceEqual(DockerHub.Index) || (domain.SequenceEqual(DockerHub.Name) && !path.Contains('/')))
         {
             // The library writes index.docker.io as docker.io, and docker.io/nginx as docker.io/library/nginx: what it
             // would write in another way is not canonical.

@@ -13,7 +13,6 @@ namespace CrioCredentialProvider.Mirrors;
 /// <param name="ShortName">The name without tag and digest when it has no domain; null when it has one.</param>
 internal sealed record PodImage(string Given, string Name, string? Tag, string? Digest, string? ShortName)
 {
-    private const string Hub = "docker.io";
     private const int MaximumTagLength = 128;
 
     private static readonly SearchValues<char> TagCharacters =
@@ -78,13 +77,13 @@ internal sealed record PodImage(string Given, string Name, string? Tag, string? 
         var first = ImageReference.Domain(name);
         var hasDomain = first.Length < name.Length
             && (first.SequenceEqual("localhost") || first.ContainsAny('.', ':') || first.ContainsAnyInRange('A', 'Z'));
-        var (domain, path) = hasDomain ? (first.ToString(), name[(first.Length + 1)..]) : (Hub, name);
-        if (domain == "index.docker.io")
+        var (domain, path) = hasDomain ? (first.ToString(), name[(first.Length + 1)..]) : (DockerHub.Name, name);
+        if (domain == DockerHub.Index)
         {
-            domain = Hub;
+            domain = DockerHub.Name;
         }
 
-        return (domain, domain == Hub && !path.Contains('/', StringComparison.Ordinal) ? "library/" + path : path, !hasDomain);
+        return (domain, domain == DockerHub.Name && !path.Contains('/', StringComparison.Ordinal) ? DockerHub.Library + path : path, !hasDomain);
     }
 
     private static bool IsTag(string tag) =>

@@ -54,16 +54,15 @@ internal static class PullSourceResolver
     /// <summary>The names without a registry that the kubelet makes this image of: <c>nginx</c>, and <c>library/nginx</c>.</summary>
     public static IReadOnlyList<string> ShortNames(string image)
     {
-        const string Hub = "docker.io/";
-        const string Library = "library/";
+        const string Hub = DockerHub.Name + "/";
         if (!image.StartsWith(Hub, StringComparison.Ordinal))
         {
             return [];
         }
 
         var name = image[Hub.Length..];
-        return name.StartsWith(Library, StringComparison.Ordinal) && !name.AsSpan(Library.Length).Contains('/')
-            ? [name[Library.Length..], name]
+        return name.StartsWith(DockerHub.Library, StringComparison.Ordinal) && !name.AsSpan(DockerHub.Library.Length).Contains('/')
+            ? [name[DockerHub.Library.Length..], name]
             : [name];
     }
 
@@ -73,9 +72,9 @@ internal static class PullSourceResolver
         conf.Aliases.TryGetValue(shortName, out var target) && target.Length > 0
             ? [target]
             : conf.SearchRegistries.Select(registry =>
-                registry != "docker.io" ? $"{registry}/{shortName}"
-                : shortName.Contains('/', StringComparison.Ordinal) ? $"docker.io/{shortName}"
-                : $"docker.io/library/{shortName}");
+                registry != DockerHub.Name ? $"{registry}/{shortName}"
+                : shortName.Contains('/', StringComparison.Ordinal) ? $"{DockerHub.Name}/{shortName}"
+                : $"{DockerHub.Name}/{DockerHub.Library}{shortName}");
 
     private static void AddSources(List<PullSource> sources, RegistryEntry? entry, string image, MirrorUse? use = null)
     {

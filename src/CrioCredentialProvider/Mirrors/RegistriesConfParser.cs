@@ -246,9 +246,9 @@ internal sealed class RegistriesConfParser
         }
 
         var path = target[(domain.Length + 1)..];
-        var name = domain is not ("docker.io" or "index.docker.io") ? target
-            : path.Contains('/', StringComparison.Ordinal) ? $"docker.io/{path}"
-            : $"docker.io/library/{path}";
+        var name = domain is not (DockerHub.Name or DockerHub.Index) ? target
+            : path.Contains('/', StringComparison.Ordinal) ? $"{DockerHub.Name}/{path}"
+            : $"{DockerHub.Name}/{DockerHub.Library}{path}";
         return ImageReference.IsCanonicalName(name) ? name : null;
     }
 

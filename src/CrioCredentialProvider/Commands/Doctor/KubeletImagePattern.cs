@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CrioCredentialProvider.Matching;
+using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Commands.Doctor;
 
@@ -82,7 +83,7 @@ internal sealed record KubeletImagePattern(string Host, string Path)
         }
 
         var host = slash < 0 ? text : text[..slash];
-        return host is "index.docker.io" or "registry-1.docker.io" ? "the kubelet writes Docker Hub as \"docker.io\"" : null;
+        return host is DockerHub.Index or DockerHub.Server ? "the kubelet writes Docker Hub as \"docker.io\"" : null;
     }
 
     private static string? HostProblem(string host)

@@ -12,8 +12,6 @@ namespace CrioCredentialProvider.Commands.Generate;
 /// <param name="Remarks">Comment lines.</param>
 internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList<string> Remarks)
 {
-    private const string Hub = "docker.io";
-
     public static MatchImages For(RegistriesConf conf)
     {
         SortedSet<string> patterns = new(StringComparer.Ordinal);
@@ -34,7 +32,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
             }
         }
 
-        if (!patterns.Contains(Hub) && ShortNamesLeadTo(conf) is { } mirrored)
+        if (!patterns.Contains(DockerHub.Name) && ShortNamesLeadTo(conf) is { } mirrored)
         {
             remarks.Add($"Short names may lead to \"{mirrored}\", and the kubelet takes them for docker.io's: add \"docker.io\" if pods");
             remarks.Add("name images without a registry.");

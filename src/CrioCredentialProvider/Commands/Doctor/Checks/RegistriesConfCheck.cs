@@ -55,8 +55,8 @@ internal static class RegistriesConfCheck
                 "if tags are to be mirrored: take out mirror-by-digest-only, or set pull-from-mirror = \"all\"");
         }
 
-        if (entry.Prefix.StartsWith("docker.io/", StringComparison.Ordinal) && entry.Prefix.Count(c => c == '/') == 1
-            && !entry.Prefix.StartsWith("docker.io/library", StringComparison.Ordinal))
+        if (entry.Prefix.StartsWith(DockerHub.Name + "/", StringComparison.Ordinal) && entry.Prefix.Count(c => c == '/') == 1
+            && !entry.Prefix.StartsWith(DockerHub.Name + "/library", StringComparison.Ordinal))
         {
             found.See($"\"{entry.Prefix}\" does not match official images: CRI-O sees docker.io/library/NAME");
         }
