@@ -200,7 +200,8 @@ internal static class KubeletConfigValidator
     }
 
     /// <summary>apimachinery validation IsQualifiedName: an optional DNS subdomain and a slash, then a name.</summary>
-    private static bool IsQualifiedName(string key)
+    /// <param name="key">In lower case.</param>
+    public static bool IsQualifiedName(string key)
     {
         var parts = key.Split('/');
         var name = parts[^1];

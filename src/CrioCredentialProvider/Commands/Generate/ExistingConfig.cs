@@ -96,7 +96,7 @@ internal sealed class ExistingConfig
             }
         }
 
-        if (Text(provider, "defaultCacheDuration") is not { } duration || !IsDuration(duration))
+        if (Text(provider, "defaultCacheDuration") is not { } duration || !KubeletConfigValidator.IsDuration(duration))
         {
             throw At(provider, $"defaultCacheDuration {of} must be a duration such as \"0s\"");
         }
@@ -156,7 +156,7 @@ internal sealed class ExistingConfig
                 throw At(attributes, $"the annotation key \"{OneLine.Of(key)}\" stands twice");
             }
 
-            if (!IsQualifiedName(key))
+            if (!KubeletConfigValidator.IsQualifiedName(key.ToLowerInvariant()))
             {
                 throw At(attributes, $"\"{OneLine.Of(key)}\" is no annotation key");
             }
@@ -232,27 +232,6 @@ internal sealed class ExistingConfig
             && scalar.Text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N")
             && !double.TryParse(scalar.Text, out _)
             && !scalar.Text.StartsWith("0x", StringComparison.Ordinal));
-
-    /// <summary>Not negative; hours have no bound here.</summary>
-    private static bool IsDuration(string text)
-    {
-        var sum = text.AsSpan().TrimStart('+');
-        return sum is "0" or "-0"
-            || (GoDuration.TryParse(sum.ToString(), out _) && sum.Length > 0)
-            || (sum.IndexOf('h') is > 0 and var hours && sum[..hours].ContainsAnyExceptInRange('0', '9') is false
-                && (hours == sum.Length - 1 || GoDuration.TryParse(sum[(hours + 1)..].ToString(), out _)));
-    }
-
-    /// <summary>apimachinery validation IsQualifiedName, after lower-casing.</summary>
-    private static bool IsQualifiedName(string key)
-    {
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        var name = key[(slash + 1)..];
-        return (slash < 0 || GenerateOptions.ObjectName(key[..slash].ToLowerInvariant()) is null)
-            && name.Length is > 0 and <= 63
-            && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
-            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-    }
 
     private ProviderException At(YamlNode node, string problem) => At(node.Line, node.Column, problem);
 

@@ -182,6 +182,21 @@ public sealed class MergeIntoTests : IDisposable
         Assert.DoesNotContain("planted", stderr, StringComparison.Ordinal);
     }
 
+    /// <summary>What the kubelet's Go takes is kept as it is.</summary>
+    [Theory]
+    [InlineData("defaultCacheDuration: 0s", "defaultCacheDuration: 1.5h")]
+    [InlineData("defaultCacheDuration: 0s", "defaultCacheDuration: 36.5h")]
+    [InlineData("defaultCacheDuration: 0s", "defaultCacheDuration: 1h1m1.5s")]
+    [InlineData("- reg.test:5000", "- '[::1]:5000/a%20b'")]
+    public async Task What_the_kubelet_takes_is_merged_into(string usual, string other)
+    {
+        var yaml = await MergeAsync(Others.Replace(usual, other, StringComparison.Ordinal));
+        Assert.Empty(KubeletRules.Problems(yaml));
+        var (was, now) = (KubeletRules.Root(Others.Replace(usual, other, StringComparison.Ordinal))["providers"][1], Providers(yaml).Single(provider => (string?)provider["name"] == "static"));
+        Assert.Equal((string?)was["defaultCacheDuration"], (string?)now["defaultCacheDuration"]);
+        Assert.Equal((string?)was["matchImages"][0], (string?)now["matchImages"][0]);
+    }
+
     [Theory]
     [InlineData("", "it has 0 YAML documents instead of one")]
     [InlineData("# nothing\n", "it has 0 YAML documents instead of one")]
