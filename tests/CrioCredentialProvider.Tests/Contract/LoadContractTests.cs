@@ -162,9 +162,17 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
         return line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^3];
     }
 
-    /// <summary>The table shows who waits for a lock by an arrow.</summary>
-    private static int Waiters(string file) => File.ReadLines("/proc/locks").Count(line =>
-        line.Contains("-> FLOCK", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Contains(file));
+    /// <summary>
+    /// The table shows who waits for a lock by an arrow, with the process in front of the file. It is read in pieces: where
+    /// it changes meanwhile, a line may come twice.
+    /// </summary>
+    private static int Waiters(string file) => File.ReadLines("/proc/locks")
+        .Where(line => line.Contains("-> FLOCK", StringComparison.Ordinal))
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(fields => fields[^3] == file)
+        .Select(fields => fields[^4])
+        .Distinct()
+        .Count();
 
     /// <summary>User and kernel mode of all children that have ended.</summary>
     private static TimeSpan ProcessorOfChildren()
