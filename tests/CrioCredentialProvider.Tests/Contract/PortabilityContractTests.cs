@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using CrioCredentialProvider.Tests.Support;
 
 namespace CrioCredentialProvider.Tests.Contract;
@@ -98,6 +99,17 @@ public sealed class PortabilityContractTests : IDisposable
     }
 
     /// <summary>The other build is for nodes whose OpenSSL counts: it takes it from there, and answers the same.</summary>
+    /// <summary>It would differ from folder to folder (make reproducible compares whole files).</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("-dynamic")]
+    public void The_file_does_not_hold_the_path_where_it_was_built(string suffix)
+    {
+        var file = File.ReadAllBytes(PublishedBinary.FilePath + suffix);
+        Assert.Equal(-1, file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Repository.Root + "/")));
+        Assert.Equal(-1, file.AsSpan().IndexOf(".nuget/packages/"u8));
+    }
+
     [Fact]
     public void The_dynamic_build_answers_as_well()
     {
