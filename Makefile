@@ -33,12 +33,10 @@ portability: ## run the static file in a root of Debian 11
 reproducible: setup ## build the last commit in two folders, and compare the bytes
 	@scripts/check-reproducible
 
-bench: build ## compare whole invocations with curl's (and PEER=path's); writes docs/reference/performance.md
-	@scripts/setup bench
+bench: setup build ## compare whole invocations with curl's (and PEER=path's); writes docs/reference/performance.md
 	@scripts/bench $(ROUNDS)
 
-method-order: build ## note anew which methods a run calls, for their order in the binary
-	@scripts/setup bench
+method-order: setup build ## note anew which methods a run calls, for their order in the binary
 	@scripts/method-order
 
 setup: ## install what the build, the tests and the demo need (apt-get)

@@ -186,6 +186,11 @@ internal sealed class SecretListClient : IDisposable
         {
             throw ConnectionFailure(e);
         }
+        catch (SocketException e)
+        {
+            // Of a connection that is reset as soon as it stands; the framework wraps it only from its first word on.
+            throw new TransientException(OneLine.Of(e.Message), null);
+        }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             throw new TransientException("the connection broke off in the answer", null);

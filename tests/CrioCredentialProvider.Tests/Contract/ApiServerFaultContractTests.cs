@@ -180,6 +180,27 @@ public sealed class ApiServerFaultContractTests
         AssertRefused(cluster, server.Port, Connections[fault].Expected);
     }
 
+    /// <summary>
+    /// As when the reset comes between connect(2) and the framework's question who is at the other end: strace makes the
+    /// first such question of each thread fail.
+    /// </summary>
+    [Fact]
+    public void A_connection_that_is_reset_as_soon_as_it_stands_is_tried_again()
+    {
+        using var cluster = new Cluster();
+        var run = PublishedBinary.RunIn(
+            "/usr/bin/strace",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [],
+            [
+                "-f", "-qq", "-o", cluster.At("strace"), "-e", "trace=getpeername", "-e", "inject=getpeername:error=ENOTCONN:when=1",
+                PublishedBinary.FilePath, .. cluster.Flags,
+            ]);
+        Assert.Contains("INJECTED", File.ReadAllText(cluster.At("strace")), StringComparison.Ordinal);
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
+        Assert.True(File.Exists(cluster.AuthFile));
+    }
+
     [Theory]
     [MemberData(nameof(AnswerFaults))]
     public void A_server_that_misbehaves_in_its_answer(string fault)

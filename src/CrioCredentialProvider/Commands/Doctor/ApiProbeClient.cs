@@ -69,6 +69,11 @@ internal sealed class ApiProbeClient : IDisposable
         {
             throw Failure(e);
         }
+        catch (SocketException e)
+        {
+            // Of a connection that is reset as soon as it stands; the framework wraps it only from its first word on.
+            throw Unreachable(OneLine.Of(e.Message));
+        }
         catch (IOException)
         {
             throw Unreachable("the connection broke off in the answer");
