@@ -32,8 +32,17 @@ internal sealed class ScenarioWorld : IDisposable
             (ns, account, audience) => audience is null ? api.Issue(ns, account) : api.Issue(ns, account, audience));
         File.WriteAllText(At("ca.crt"), authority.Pem);
         Directory.CreateDirectory(At("registries.conf.d"));
-        WriteFiles();
-        FillApi();
+        try
+        {
+            WriteFiles();
+            FillApi();
+        }
+        catch
+        {
+            // What is wrong in the file is thrown; nobody has the world to dispose of then.
+            Dispose();
+            throw;
+        }
     }
 
     public IReadOnlyCollection<string> Tokens => placeholders.Tokens;
