@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace CrioCredentialProvider.Linux;
+
+internal static partial class Libc
+{
+    public const int NotADirectory = 20;
+    public const int NoData = 61; // ENODATA
+    public const int NotSupported = 95;
+
+    /// <summary>statvfs(3).</summary>
+    [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int FileSystem(string path, out FileSystemStatus status);
+
+    /// <summary>lgetxattr(2): the length of the value, or -1.</summary>
+    [LibraryImport("libc", EntryPoint = "lgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ExtendedAttribute(string path, string name, Span<byte> value, nint size);
+
+    /// <summary>The parts of <c>struct statvfs</c> of 64-bit Linux that are used here.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 112)]
+    public struct FileSystemStatus
+    {
+        [FieldOffset(8)]
+        public readonly ulong BlockSize;
+
+        /// <summary>Blocks that others than root may still use; root has at least these.</summary>
+        [FieldOffset(32)]
+        public readonly ulong AvailableBlocks;
+
+        /// <summary>Zero on file systems that have no fixed number, such as btrfs.</summary>
+        [FieldOffset(40)]
+        public readonly ulong Inodes;
+
+        [FieldOffset(48)]
+        public readonly ulong FreeInodes;
+
+        [FieldOffset(72)]
+        private readonly ulong flags;
+
+        public readonly bool IsReadOnly => (flags & 1) != 0;
+    }
+}

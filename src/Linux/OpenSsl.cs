@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace CrioCredentialProvider.Linux;
+
+/// <summary>The static build's own OpenSSL.</summary>
+internal static partial class OpenSsl
+{
+    private const ulong NoErrorTexts = 0x00000001; // OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS
+    private const ulong NoCiphersByLegacyName = 0x00000010; // OPENSSL_INIT_NO_ADD_ALL_CIPHERS
+    private const ulong NoConfiguration = 0x00000080; // OPENSSL_INIT_NO_LOAD_CONFIG
+    private const ulong NoCleaningAtExit = 0x00080000; // OPENSSL_INIT_NO_ATEXIT
+    private const ulong NoTlsErrorTexts = 0x00100000; // OPENSSL_INIT_NO_LOAD_SSL_STRINGS
+
+    [LibraryImport("libcrypto", EntryPoint = "OPENSSL_init_crypto")]
+    private static partial int InitializeCrypto(ulong options, nint settings);
+
+    [LibraryImport("libssl", EntryPoint = "OPENSSL_init_ssl")]
+    private static partial int InitializeTls(ulong options, nint settings);
+
+    /// <summary>
+    /// Starts it before the framework does, without what no run uses (docs/adr/0020; each step of the start is done
+    /// once, so that the framework's wish for more comes too late). The node's openssl.cnf is for the node's OpenSSL:
+    /// the modules that it names cannot be loaded into this one. A third of the instructions of a run's start are saved.
+    /// </summary>
+    public static void Start()
+    {
+        if (Libc.IsStatic)
+        {
+            _ = InitializeCrypto(NoErrorTexts | NoCiphersByLegacyName | NoConfiguration | NoCleaningAtExit, 0);
+            _ = InitializeTls(NoTlsErrorTexts | NoConfiguration | NoCleaningAtExit, 0);
+        }
+    }
+}

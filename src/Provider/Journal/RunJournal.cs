@@ -1,0 +1,58 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Linux;
+
+namespace CrioCredentialProvider.Journal;
+
+/// <summary>
+/// The journal of one run: filters by level, adds the fields that join the run's entries, and copies each sentence to
+/// a terminal if somebody is looking.
+/// </summary>
+internal sealed class RunJournal(Action<ReadOnlyMemory<byte>> send, Priority level, Action<string>? terminal)
+{
+    public const string Identifier = "crio-credential-provider";
+    private const string Prefix = "CRIO_CP_";
+
+    private readonly string runId = Libc.UniqueName();
+    private readonly List<(string Name, string Value)> context = [];
+    private readonly JournalDatagram datagram = new();
+
+    /// <summary>Whether entries of this priority are kept; ask before making many of them.</summary>
+    public bool Keeps(Priority priority) => priority <= level;
+
+    /// <summary>Adds a field to all entries from now on.</summary>
+    public void AddContext(string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            context.Add((name, value));
+        }
+    }
+
+    public void Write(JournalEntry entry)
+    {
+        if (!Keeps(entry.Priority))
+        {
+            return;
+        }
+
+        datagram.Clear();
+        datagram.Add("MESSAGE", entry.Message);
+        datagram.Add("PRIORITY", ((int)entry.Priority).ToString());
+        datagram.Add("SYSLOG_IDENTIFIER", Identifier);
+        datagram.Add("MESSAGE_ID", entry.MessageId);
+        datagram.Add(Prefix + "RUN", runId);
+        datagram.Add(Prefix + "VERSION", BuildInfo.Version);
+        foreach (var (name, value) in context)
+        {
+            datagram.Add(Prefix + name, value);
+        }
+
+        foreach (var (name, value) in entry.Fields)
+        {
+            datagram.Add(Prefix + name, value);
+        }
+
+        send(datagram.Bytes);
+        terminal?.Invoke(entry.Message);
+    }
+}

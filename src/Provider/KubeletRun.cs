@@ -1,0 +1,31 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Journal;
+using CrioCredentialProvider.Options;
+
+namespace CrioCredentialProvider;
+
+/// <summary>One run as the kubelet starts it: the pipeline, the journal, and the line on stderr when it fails.</summary>
+internal static class KubeletRun
+{
+    /// <returns>The exit code: 0 answered, 1 failed.</returns>
+    public static async Task<int> RunAsync(Settings settings, Node node)
+    {
+        var journal = new RunJournal(
+            node.OpenJournal(settings.JournalSocket),
+            settings.LogLevel,
+            node.StderrIsTerminal ? node.Tell : null);
+        var outcome = await new CredentialPipeline(node, settings, journal).RunAsync();
+        if (outcome is not Outcome.Failed failed)
+        {
+            return 0;
+        }
+
+        if (!node.StderrIsTerminal)
+        {
+            // The kubelet shows this line; on a terminal the journal's copy has already been printed.
+            node.Tell(failed.Line);
+        }
+
+        return 1;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using CrioCredentialProvider.Linux;
+
+namespace CrioCredentialProvider;
+
+/// <summary>
+/// Everything outside the process that is not named by an option: streams, environment, clock, and the places where
+/// Kubernetes distributions keep their files. Tests build one on a temporary folder.
+/// </summary>
+internal sealed record Node
+{
+    /// <summary>Where the kubelet and the distribution keep what leads to the API server.</summary>
+    public Secrets.ApiServerFiles ApiFiles { get; init; } = new();
+
+    /// <summary>What the machine remembers of short names.</summary>
+    public string ShortNameCache { get; init; } = Mirrors.RegistriesConfPaths.UsualShortNameCache;
+
+    public required Stream Stdin { get; init; }
+
+    public required Stream Stdout { get; init; }
+
+    public required TextWriter Stderr { get; init; }
+
+    public required bool StdinIsTerminal { get; init; }
+
+    public required bool StderrIsTerminal { get; init; }
+
+    public required bool StdoutIsTerminal { get; init; }
+
+    public required Func<string, string?> Environment { get; init; }
+
+    public required Func<DateTimeOffset> Clock { get; init; }
+
+    /// <summary>Sends one journal datagram; replaced in tests.</summary>
+    public required Func<string, Action<ReadOnlyMemory<byte>>> OpenJournal { get; init; }
+
+    /// <summary>The real one.</summary>
+    public static Node Create()
+    {
+        Libc.OccupyStandardStreams();
+        return new Node
+        {
+            Stdin = new StandardStream(0),
+            Stdout = new StandardStream(1),
+            Stderr = new StreamWriter(new StandardStream(2), new System.Text.UTF8Encoding(false)) { AutoFlush = true },
+            StdinIsTerminal = Libc.IsATerminal(0) == 1,
+            StderrIsTerminal = Libc.IsATerminal(2) == 1,
+            StdoutIsTerminal = Libc.IsATerminal(1) == 1,
+            Environment = System.Environment.GetEnvironmentVariable,
+            Clock = () => DateTimeOffset.UtcNow,
+            OpenJournal = path => new Journal.JournalSink(path).Send,
+        };
+    }
+
+    /// <summary>Writes a command's output to stdout.</summary>
+    /// <returns>The given exit code; 1 when stdout cannot be written, which stderr tells then.</returns>
+    public int Print(string text, int exitCode = 0)
+    {
+        try
+        {
+            Stdout.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            return exitCode;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Tell($"stdout cannot be written: {Diagnostics.OneLine.Of((e.InnerException ?? e).Message)}");
+            return 1;
+        }
+    }
+
+    /// <summary>Says something to people. Nobody can be told when stderr itself is closed or full: that is no failure.</summary>
+    public void Tell(string line)
+    {
+        try
+        {
+            Stderr.WriteLine(line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The exit code and the journal remain.
+        }
+    }
+}

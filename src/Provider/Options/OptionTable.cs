@@ -1,0 +1,89 @@
+using CrioCredentialProvider.Journal;
+
+namespace CrioCredentialProvider.Options;
+
+/// <summary>Every option, once: parsing, help and the reference page come from here.</summary>
+internal static class OptionTable
+{
+    /// <summary>The kubelet kills a run after a minute, and would have it die without a word.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(50);
+
+    public static readonly SettingOption[] Options =
+    [
+        new("registries-conf", "FILE", "CRI-O's search", "the main registries.conf",
+            (s, v) => Path(v, p => s.RegistriesConf = p)),
+        new("registries-conf-dir", "DIR", "CRI-O's drop-in directories", "the directory of drop-in registries.conf files",
+            (s, v) => Path(v, p => s.RegistriesConfDir = p)),
+        new("auth-dir", "DIR", "/etc/crio/auth", "where CRI-O looks for auth files (its namespaced_auth_dir)",
+            (s, v) => Path(v, p => s.AuthDir = p)),
+        new("kubelet-auth-file", "FILE", "/var/lib/kubelet/config.json", "the node's own registry credentials, merged in",
+            (s, v) => Path(v, p => s.KubeletAuthFile = p)),
+        new("api-server", "HOST[:PORT]|URL", "from the next two, else localhost:6443", "the Kubernetes API server",
+            (s, v) => Text(v, t => s.ApiServer = t)),
+        new("api-server-env-file", "FILE", "/etc/kubernetes/apiserver-url.env", "names the API server on OpenShift",
+            (s, v) => Path(v, p => s.ApiServerEnvFile = p)),
+        new("kubeconfig", "FILE", "the kubelet's", "for the API server's address and CA, never for its credentials",
+            (s, v) => Path(v, p => s.Kubeconfig = p)),
+        new("certificate-authority", "FILE", "the kubeconfig's, else /etc/kubernetes/pki/ca.crt, else the system's",
+            "the CA that signed the API server's certificate",
+            (s, v) => Path(v, p => s.CertificateAuthority = p)),
+        new("tls-server-name", "NAME", "the host, or kubernetes.default.svc with a cluster CA",
+            "the name that the API server's certificate must have",
+            (s, v) => Text(v, t => s.TlsServerName = t)),
+        new("insecure-skip-tls-verify", "", "off", "do not verify the API server's certificate: gives tokens to anybody",
+            (s, v) => Switch(v, on => s.InsecureSkipTlsVerify = on)),
+        new("timeout", "DURATION", "20s", "for all talk with the API server together",
+            (s, v) => GoDuration.TryParse(v, out var d) && d > TimeSpan.Zero && d <= LongestTimeout
+                ? Done(() => s.Timeout = d)
+                : "want a duration up to 50s such as \"20s\""),
+        new("hand-over-timeout", "DURATION", "10s", "the age up to which an untaken auth file is waited for, 0s is off",
+            (s, v) => GoDuration.TryParse(v, out var d) && d <= TimeSpan.FromMinutes(1)
+                ? Done(() => s.HandOverTimeout = d)
+                : "want a duration up to 1m such as \"10s\", or \"0s\""),
+        new("log-level", "LEVEL", "info", "debug, info, warning or error", (s, v) => Level(s, v))
+        {
+            Choices = ["debug", "info", "warning", "error"],
+        },
+        new("journal-socket", "PATH", "/run/systemd/journal/socket", "journald's socket for the native protocol",
+            (s, v) => Path(v, p => s.JournalSocket = p)),
+    ];
+
+    /// <summary>The options with these flags, for commands that take them as well.</summary>
+    public static SettingOption[] Select(params IEnumerable<string> flags) =>
+        [.. flags.Select(flag => Array.Find(Options, option => option.Flag == flag)
+            ?? throw new ArgumentException($"no option --{flag}", nameof(flags)))];
+
+    private static string? Path(string value, Action<string> set) =>
+        value.Length == 0 || value.Contains('\0', StringComparison.Ordinal) ? "want a path" : Done(() => set(value));
+
+    private static string? Text(string value, Action<string> set) =>
+        value.Length == 0 ? "want a value" : Done(() => set(value));
+
+    private static string? Switch(string value, Action<bool> set) => value switch
+    {
+        "true" or "1" => Done(() => set(true)),
+        "false" or "0" => Done(() => set(false)),
+        _ => "want true or false",
+    };
+
+    private static string? Level(Settings settings, string value)
+    {
+        Priority? level = value switch
+        {
+            "debug" => Priority.Debug,
+            "info" => Priority.Info,
+            "warning" => Priority.Warning,
+            "error" => Priority.Error,
+            _ => null,
+        };
+        return level is { } known
+            ? Done(() => settings.LogLevel = known)
+            : "want debug, info, warning or error";
+    }
+
+    private static string? Done(Action set)
+    {
+        set();
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+using CrioCredentialProvider.Journal;
+
+namespace CrioCredentialProvider.Options;
+
+/// <summary>What can be set from outside; the names and defaults are those of <see cref="OptionTable"/>.</summary>
+internal sealed record Settings
+{
+    /// <summary>Null: CRI-O's search.</summary>
+    public string? RegistriesConf { get; set; }
+
+    /// <summary>Null: CRI-O's drop-in directories.</summary>
+    public string? RegistriesConfDir { get; set; }
+
+    public string AuthDir { get; set; } = "/etc/crio/auth";
+
+    public string KubeletAuthFile { get; set; } = "/var/lib/kubelet/config.json";
+
+    /// <summary>HOST[:PORT] or an https URL; null: the env file, the kubeconfig, the fallback.</summary>
+    public string? ApiServer { get; set; }
+
+    public string ApiServerEnvFile { get; set; } = "/etc/kubernetes/apiserver-url.env";
+
+    /// <summary>Null: the kubelet's.</summary>
+    public string? Kubeconfig { get; set; }
+
+    public string? CertificateAuthority { get; set; }
+
+    public string? TlsServerName { get; set; }
+
+    public bool InsecureSkipTlsVerify { get; set; }
+
+    /// <summary>For all talk with the API server together.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The age up to which an untaken auth file belongs to another pod's pull; zero waits for none.</summary>
+    public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    public Priority LogLevel { get; set; } = Priority.Info;
+
+    public string JournalSocket { get; set; } = "/run/systemd/journal/socket";
+}

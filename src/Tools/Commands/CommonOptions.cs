@@ -1,0 +1,15 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Commands;
+
+/// <summary>Options that more than one command has, always with the same meaning.</summary>
+internal static class CommonOptions
+{
+    public static readonly CommandOption Output = new("output", "text|json", "text", "text for people, JSON for programs")
+    {
+        Choices = ["text", "json"],
+    };
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Commands;
+
+/// <summary>Takes a file that a command line names, or stdin for <c>-</c>; what it means is the command's part.</summary>
+internal static class InputReader
+{
+    /// <summary>Enough for a config, a token or a request.</summary>
+    public const int UsualBytes = 4 * 1024 * 1024;
+
+    /// <summary>A namespace of some thousand secrets, as kubectl prints it.</summary>
+    public const int ManifestBytes = 64 * 1024 * 1024;
+
+    /// <summary>How messages name the input.</summary>
+    public static string Name(string path) => path == "-" ? "stdin" : $"\"{OneLine.Of(path)}\"";
+
+    /// <param name="path">A file, or <c>-</c>.</param>
+    /// <param name="node">For stdin.</param>
+    /// <param name="maximumBytes">More are refused.</param>
+    /// <exception cref="ProviderException">It cannot be read, or is too large.</exception>
+    public static byte[] ReadBytes(string path, Node node, int maximumBytes = UsualBytes)
+    {
+        try
+        {
+            if (path == "-")
+            {
+                return ReadAll(path, node.Stdin, maximumBytes);
+            }
+
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return ReadAll(path, file, maximumBytes);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unusable(path, "there is no such file", "check the path");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw Directory.Exists(path)
+                ? Unusable(path, "it is a directory", "name a file")
+                : Unusable(path, OneLine.Of((e.InnerException ?? e).Message), path == "-" ? "pass it by a file" : "make it readable");
+        }
+    }
+
+    /// <inheritdoc cref="ReadBytes"/>
+    /// <returns>The text, without a byte order mark.</returns>
+    public static string ReadText(string path, Node node, int maximumBytes = UsualBytes)
+    {
+        try
+        {
+            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(ReadBytes(path, node, maximumBytes));
+            return text.StartsWith('\uFEFF') ? text[1..] : text;
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Unusable(path, "it is not UTF-8", "save it as UTF-8");
+        }
+    }
+
+    /// <param name="path">A file, or <c>-</c>.</param>
+    /// <param name="why">What is wrong with it; never a secret.</param>
+    /// <param name="hint">What to do.</param>
+    public static ProviderException Unusable(string path, string why, string hint) =>
+        new(Reasons.InputUnusable, $"{Name(path)} cannot be used: {why}", hint);
+
+    private static byte[] ReadAll(string path, Stream stream, int maximumBytes)
+    {
+        using var all = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (stream.Read(buffer) is var count and > 0)
+        {
+            all.Write(buffer, 0, count);
+            if (all.Length > maximumBytes)
+            {
+                throw Unusable(path, $"it is larger than {maximumBytes} bytes", "check what it holds");
+            }
+        }
+
+        return all.ToArray();
+    }
+}

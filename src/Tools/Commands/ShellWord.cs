@@ -1,0 +1,20 @@
+using System.Buffers;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Commands;
+
+/// <summary>Writes a value as one word of a shell's command line: what a report says to type is copied as it stands.</summary>
+internal static class ShellWord
+{
+    private static readonly SearchValues<char> PlainCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+,-");
+
+    /// <summary>As it is when it has no meaning to the shell, else in single quotes.</summary>
+    public static string Of(string value) =>
+        value.Length > 0 && value[0] != '-' && !value.AsSpan().ContainsAnyExcept(PlainCharacters)
+            ? value
+            : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

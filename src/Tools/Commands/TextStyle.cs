@@ -1,0 +1,28 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Commands;
+
+/// <summary>
+/// Colours for a terminal. Never the only carrier of a meaning: the words say it too. Off when the output is no
+/// terminal, when <c>NO_COLOR</c> is set (no-color.org), or when <c>TERM</c> is <c>dumb</c>.
+/// </summary>
+internal sealed class TextStyle(bool isColoured)
+{
+    public static TextStyle For(Node node) =>
+        new(node.StdoutIsTerminal && string.IsNullOrEmpty(node.Environment("NO_COLOR")) && node.Environment("TERM") != "dumb");
+
+    public string Good(string text) => Wrap(text, "32");
+
+    public string Doubtful(string text) => Wrap(text, "33");
+
+    public string Bad(string text) => Wrap(text, "31");
+
+    public string Strong(string text) => Wrap(text, "1");
+
+    public string Faint(string text) => Wrap(text, "2");
+
+    private string Wrap(string text, string code) => isColoured ? $"\u001b[{code}m{text}\u001b[0m" : text;
+}

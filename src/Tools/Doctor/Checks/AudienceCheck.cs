@@ -1,0 +1,174 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Doctor.Checks;
+
+/// <summary>
+/// CP010: the API server accepts tokens of the config's audience, and nodes may ask for such tokens. The node's own
+/// identity is never used, so that most nodes can answer only half of it: a half is never ok.
+/// </summary>
+internal static class AudienceCheck
+{
+    public static readonly Check Row = new("CP010", "audience, and who may ask for it", RunAsync);
+
+    private static async Task<CheckResult> RunAsync(NodeView view)
+    {
+        if (view.OwnProviders.FirstOrDefault(p => !string.IsNullOrEmpty(p.Token?.Audience)) is not { Token.Audience: { } audience } provider)
+        {
+            return CheckResult.Skipped("the provider config names no audience: see CP003");
+        }
+
+        var found = new Findings();
+        found.See($"the config asks for tokens for \"{OneLine.Of(audience)}\"");
+        var accepted = await IsAcceptedAsync(found, view, provider, audience);
+        var allowed = await MayNodesAskAsync(found, view, audience);
+        string[] role;
+        if (audience == TokenAudience.Every)
+        {
+            role = Set(provider, "https://kubernetes.default.svc.cluster.local");
+            found.Warn($"\"{audience}\" in a ClusterRole is every audience: no Role can let nodes ask for this one alone", role);
+        }
+        else
+        {
+            role = RbacManifest.ForNodes(audience, await IsBefore134Async(view));
+        }
+
+        if (allowed == false)
+        {
+            found.Fail("nodes may not ask for tokens for this audience: the kubelet does not run the provider", role);
+        }
+
+        if (!found.AreNone || (accepted == true && allowed == true))
+        {
+            return found.ToResult("the API server accepts it, and nodes may ask for it");
+        }
+
+        List<string> open = [];
+        if (accepted is null)
+        {
+            open.Add("whether the API server accepts it");
+            found.See("--token-file, with a token for it, tells whether it is accepted");
+        }
+
+        if (allowed is null)
+        {
+            open.Add("whether nodes may ask for it");
+            found.See("only a token that may create SubjectAccessReviews tells whether nodes may ask");
+            found.See("when they may not, the kubelet logs: audience \"…\" not found in pod spec volume");
+        }
+
+        return CheckResult.Skipped("cannot be seen from here: " + string.Join(", and ", open)) with
+        {
+            Seen = found.ToResult("").Seen,
+            Fix = allowed is null ? role : [],
+        };
+    }
+
+    private static async Task<bool?> IsAcceptedAsync(Findings found, NodeView view, KubeletProvider provider, string audience)
+    {
+        if (view.Token is { } token)
+        {
+            return await IsTokenAcceptedAsync(found, view, provider, audience, token);
+        }
+
+        if (await ClusterAudiences.FindAsync(view) is not { } known)
+        {
+            return null;
+        }
+
+        var names = string.Join(", ", known.Names.Select(name => $"\"{name}\""));
+        found.See($"{(known.IsComplete ? "accepted" : "issuer")}: {names}, from {known.Origin}");
+        if (known.Names.Contains(audience))
+        {
+            return true;
+        }
+
+        if (known.IsComplete)
+        {
+            found.Fail($"the API server accepts {names} only: it answers 401 to tokens for \"{OneLine.Of(audience)}\"", Set(provider, known.Names[0]));
+            return false;
+        }
+
+        found.Warn($"the issuer is {names}, which is the audience that is accepted unless --api-audiences says otherwise", Set(provider, known.Names[0]));
+        return null;
+    }
+
+    private static async Task<bool?> IsTokenAcceptedAsync(
+        Findings found, NodeView view, KubeletProvider provider, string audience, Secret token)
+    {
+        var identity = TokenParser.Parse(token);
+        var (aud, iss) = (string.Join(' ', identity.Audiences), identity.Issuer);
+        found.See($"the token is for \"{aud}\", issued by \"{iss}\"");
+        var answer = await AccessReview.AskAsync(view.Api, token, new AccessQuestion("list", "secrets", identity.Namespace));
+        if (answer == AccessAnswer.TokenRejected)
+        {
+            found.Fail(
+                identity.Audiences.Contains(audience)
+                    ? $"the API server rejects a token for \"{OneLine.Of(audience)}\""
+                    : $"the API server rejects the token, which is for \"{aud}\" and not for the config's audience",
+                Set(provider, identity.Issuer ?? "https://kubernetes.default.svc.cluster.local"));
+            return false;
+        }
+
+        if (identity.Audiences.Contains(audience))
+        {
+            found.See("the API server accepts it");
+            return true;
+        }
+
+        found.Warn(
+            $"the token is for another audience than the config's, so that it proves nothing",
+            $"kubectl create token {identity.ServiceAccount ?? "default"} -n {identity.Namespace} --audience {ShellWord.Of(audience)}");
+        return null;
+    }
+
+    private static string[] Set(KubeletProvider provider, string audience) =>
+    [
+        $"in provider \"{provider.Name}\" of {provider.File}, and then restart the kubelet:",
+        $"serviceAccountTokenAudience: {audience}",
+        "(https://kubernetes.default.svc.cluster.local with kubeadm, https://kubernetes.default.svc on OpenShift)",
+    ];
+
+    private static async Task<bool?> MayNodesAskAsync(Findings found, NodeView view, string audience)
+    {
+        if (view.Token is not { } token)
+        {
+            return null;
+        }
+
+        var node = view.Files.ReadText("/etc/hostname")?.Trim().ToLowerInvariant();
+        var answer = await AccessReview.AskAsync(
+            view.Api,
+            token,
+            new AccessQuestion("request-serviceaccounts-token-audience", audience, TokenParser.Parse(token).Namespace),
+            new AccessSubject($"system:node:{(string.IsNullOrEmpty(node) ? "any" : node)}", ["system:nodes", "system:authenticated"]));
+        switch (answer)
+        {
+            case AccessAnswer.Allowed:
+                found.See("nodes may ask for tokens for this audience");
+                return true;
+            case AccessAnswer.Denied:
+                return false;
+            default:
+                return null;
+        }
+    }
+
+    private static async Task<bool> IsBefore134Async(NodeView view)
+    {
+        try
+        {
+            return ApiServerCheck.VersionIn(await view.AskVersionAsync()) is { Major: 1, Minor: < 34 };
+        }
+        catch (ProviderException)
+        {
+            return false;
+        }
+    }
+}

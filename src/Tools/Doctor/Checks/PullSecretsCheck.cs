@@ -1,0 +1,143 @@
+using CrioCredentialProvider.AuthFile;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Matching;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Explain;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Doctor.Checks;
+
+/// <summary>
+/// CP012: the namespace's pull secrets, judged by the same matcher as a pull, against all mirrors of registries.conf at
+/// once.
+/// </summary>
+internal static class PullSecretsCheck
+{
+    public static readonly Check Row = new("CP012", "pull secrets", RunAsync);
+
+    private static async Task<CheckResult> RunAsync(NodeView view)
+    {
+        var mirrors = Places(view.RegistriesConf);
+        if (mirrors.Count == 0)
+        {
+            return CheckResult.Skipped("registries.conf has no mirrors: see CP007");
+        }
+
+        var found = new Findings();
+        var matcher = new CredentialMatcher(new PullSources("", mirrors, null, IsRemapped: true), keepMisses: true);
+        var (ns, count) = await AddAsync(found, view, matcher);
+        var match = matcher.Complete();
+        if (count == 0)
+        {
+            found.Warn(
+                $"namespace \"{ns}\" has no secret of type {SecretListParser.SecretType}",
+                $"kubectl create secret docker-registry my-secret -n {ShellWord.Of(ns)} --docker-server={ShellWord.Of(mirrors[0].Location)} --docker-username=USER --docker-password=PASSWORD");
+        }
+
+        foreach (var secret in match.Decisions)
+        {
+            found.See($"secret \"{secret.SecretName}\": {string.Join("; ", secret.Keys.Where(key => key.Key.Length > 0).Select(Text).DefaultIfEmpty("no key that can be used"))}");
+        }
+
+        foreach (var notice in match.Notices)
+        {
+            found.Warn(notice.Message);
+        }
+
+        var content = AuthFileMerger.Merge(match, GlobalAuthFile(view), new PullSources("", mirrors, null, IsRemapped: true));
+        foreach (var mirror in mirrors.Where(mirror => !content.Serves(new PullSources("", [mirror], null, IsRemapped: true)) && !HasDeeper(match, mirror)))
+        {
+            found.Warn($"no secret of namespace \"{ns}\" has credentials for \"{mirror.Location}\": CRI-O pulls from there without");
+        }
+
+        return found.ToResult($"namespace \"{ns}\" has credentials for {string.Join(", ", mirrors.Select(mirror => mirror.Location))}");
+    }
+
+    /// <summary>A key below a mirror's location serves some of its images.</summary>
+    private static bool HasDeeper(MatchResult match, PullSource mirror) =>
+        match.Credentials.Any(credential => credential.Registry.StartsWith(mirror.Location + "/", StringComparison.Ordinal));
+
+    private static string Text(KeyDecision key) => key.Fits.Count > 0
+        ? $"\"{key.Key}\" for {string.Join(", ", key.Fits.Select(fit => fit.Source.Location).Distinct())}"
+        : $"\"{key.Key}\" for no mirror";
+
+    /// <summary>Every place that CRI-O is sent to, as a mirror: keys below it count too.</summary>
+    private static List<PullSource> Places(RegistriesConf conf) =>
+    [
+        .. conf.Registries
+            .SelectMany(entry => entry.Location.Length > 0 && entry.Location != entry.Prefix
+                ? entry.MirrorLocations.Append(entry.Location)
+                : entry.MirrorLocations)
+            .Distinct()
+            .Select(location => new PullSource(PullSourceKind.Mirror, location, location)),
+    ];
+
+    private static GlobalAuthFile GlobalAuthFile(NodeView view)
+    {
+        try
+        {
+            return GlobalAuthFileReader.Read(view.Files.Here(view.Settings.KubeletAuthFile));
+        }
+        catch (ProviderException)
+        {
+            // CP008 tells it.
+            return AuthFile.GlobalAuthFile.Empty;
+        }
+    }
+
+    private static async Task<(string Namespace, int Count)> AddAsync(Findings found, NodeView view, CredentialMatcher matcher)
+    {
+        var files = view.Options(DoctorOptions.Secrets.Flag);
+        if (files.Count > 0)
+        {
+            return AddFromFiles(found, view, matcher, files);
+        }
+
+        var (token, identity) = view.RequireToken(", or manifests of its secrets (--secrets FILE)");
+        var listing = await SecretListClient.ReadAsync(view.ApiServer, token, identity, null, matcher.Clear, matcher.Add);
+        foreach (var notice in listing.Notices)
+        {
+            found.Warn(notice.Message);
+        }
+
+        return (identity.Namespace, listing.Count);
+    }
+
+    private static (string Namespace, int Count) AddFromFiles(
+        Findings found, NodeView view, CredentialMatcher matcher, IReadOnlyList<string> files)
+    {
+        var manifests = new SecretManifests();
+        foreach (var file in files)
+        {
+            manifests.Add(file, InputReader.ReadText(file, view.Node, InputReader.ManifestBytes));
+        }
+
+        if (view.Option(DoctorOptions.Namespace.Flag) is null && manifests.Namespaces.Count > 1)
+        {
+            throw new CheckSkippedException(
+                $"the manifests are of {manifests.Namespaces.Count} namespaces",
+                isUndetermined: true,
+                $"crio-credential-provider doctor --check CP012 --namespace {manifests.Namespaces.First()} …");
+        }
+
+        var ns = view.Option(DoctorOptions.Namespace.Flag) ?? manifests.Namespaces.FirstOrDefault() ?? "default";
+        List<Notice> skipped = [];
+        var secrets = manifests.OfNamespace(ns, skipped);
+        foreach (var secret in secrets)
+        {
+            matcher.Add(secret);
+        }
+
+        foreach (var notice in manifests.Notices.Concat(skipped))
+        {
+            found.Warn(notice.Message);
+        }
+
+        return (ns, secrets.Count);
+    }
+}

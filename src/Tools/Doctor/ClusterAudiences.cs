@@ -1,0 +1,66 @@
+using System.Net;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Doctor;
+
+/// <summary>What is known of the audiences that the API server accepts.</summary>
+/// <param name="Names">The accepted audiences, or the issuer.</param>
+/// <param name="IsComplete">Whether no other is accepted: known on a control-plane node only.</param>
+/// <param name="Origin">Where it stands.</param>
+internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComplete, string Origin)
+{
+    private const string StaticPod = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+
+    /// <summary>
+    /// On a control-plane node the API server's flags; elsewhere its discovery document, where that is open to
+    /// everybody.
+    /// </summary>
+    /// <returns>Null when neither is to be had.</returns>
+    public static async Task<ClusterAudiences?> FindAsync(NodeView view) => OfStaticPod(view.Files) ?? await OfDiscoveryAsync(view);
+
+    private static ClusterAudiences? OfStaticPod(NodeFilesReader files)
+    {
+        if (files.ReadText(StaticPod) is not { } text
+            || KubeletYaml.Load(StaticPod, text, out _, out _) is not YamlMapping pod
+            || (pod.Find("spec") as YamlMapping)?.Find("containers") is not YamlSequence containers)
+        {
+            return null;
+        }
+
+        var words = containers.Items.OfType<YamlMapping>()
+            .SelectMany(container => (string[])["command", "args"], (container, key) => container.Find(key))
+            .OfType<YamlSequence>()
+            .SelectMany(list => list.Items)
+            .OfType<YamlScalar>()
+            .Select(scalar => scalar.Text)
+            .ToArray();
+
+        // Without --api-audiences, the issuer is the only one.
+        string[] names = [.. Values(words, "--api-audiences").SelectMany(value => value.Split(','))];
+        names = names.Length > 0 ? names : Values(words, "--service-account-issuer");
+        return names.Length > 0 ? new ClusterAudiences(names, true, $"\"{StaticPod}\"") : null;
+    }
+
+    private static string[] Values(string[] words, string flag) =>
+        [.. words.Where(word => word.StartsWith(flag + "=", StringComparison.Ordinal)).Select(word => word[(flag.Length + 1)..])];
+
+    private static async Task<ClusterAudiences?> OfDiscoveryAsync(NodeView view)
+    {
+        try
+        {
+            var reply = await view.Api.AskAsync(".well-known/openid-configuration");
+            return reply.Status == HttpStatusCode.OK && JsonMember.Find(reply.Body, "issuer") is { } issuer
+                ? new ClusterAudiences([OneLine.Of(issuer)], false, "the API server's discovery document")
+                : null;
+        }
+        catch (ProviderException)
+        {
+            // Only one of the ways to know: CP009 tells what is wrong with the server.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Matching;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Doctor;
+
+/// <summary>
+/// A pattern of <c>matchImages</c>, or an image that it is compared with, as the kubelet takes it apart (kubernetes
+/// pkg/credentialprovider keyring.go ParseSchemelessURL, SplitURL, URLsMatch).
+/// </summary>
+/// <param name="Host">Host and port.</param>
+/// <param name="Path">With its leading slash; empty when there is none.</param>
+internal sealed record KubeletImagePattern(string Host, string Path)
+{
+    private const string HostPunctuation = "-_.~!$&'()*+,;=:[]<>\"";
+
+    /// <param name="text">As written.</param>
+    /// <param name="why">Why Go's <c>url.Parse</c> refuses it; empty when it does not.</param>
+    /// <returns>Null when it is refused.</returns>
+    public static KubeletImagePattern? Parse(string text, out string why)
+    {
+        why = "";
+        if (text.Any(c => c is < ' ' or '\u007F'))
+        {
+            why = "it has a control character";
+            return null;
+        }
+
+        // What follows # or ? is fragment and query for the parser, and no part of the comparison.
+        var address = text.Split('#')[0].Split('?')[0];
+        var slash = address.IndexOf('/', StringComparison.Ordinal);
+        var (host, path) = slash < 0 ? (address, "") : (address[..slash], address[slash..]);
+        host = host[(host.LastIndexOf('@') + 1)..];
+        why = HostProblem(host) ?? PathProblem(path) ?? "";
+        return why.Length == 0 ? new KubeletImagePattern(host, Uri.UnescapeDataString(path)) : null;
+    }
+
+    /// <summary>The pattern as a report shows it: what stands in front of an <c>@</c> could be a password.</summary>
+    public static string Told(string text) =>
+        Diagnostics.OneLine.Of(text.LastIndexOf('@') is >= 0 and var at ? $"***{text[at..]}" : text);
+
+    /// <summary>
+    /// Whether the kubelet runs the provider for an image: the port is equal, the host has as many parts and each fits,
+    /// and the path starts with the pattern's, wherever that ends.
+    /// </summary>
+    public bool Matches(KubeletImagePattern image) =>
+        HostGlob.Matches(Host, image.Host) && image.Path.StartsWith(Path, StringComparison.Ordinal);
+
+    /// <summary>Whether the pattern only matches some of the images below the given registry or repository.</summary>
+    public bool MatchesBelow(KubeletImagePattern image) =>
+        HostGlob.Matches(Host, image.Host) && Path.Length > image.Path.Length
+        && Path.StartsWith(image.Path + (image.Path.EndsWith('/') ? "" : "/"), StringComparison.Ordinal) && Path.TrimEnd('/') != image.Path;
+
+    /// <summary>Whether no image can ever match, with the reason; null when one can.</summary>
+    /// <param name="text">As written.</param>
+    public static string? WhyNever(string text)
+    {
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            return "it has a scheme: write it without";
+        }
+
+        if (text.AsSpan().ContainsAny('?', '#'))
+        {
+            return "\"?\" and \"#\" end an address: use \"*\"";
+        }
+
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash >= 0 && text.AsSpan(slash).ContainsAny('*', '[', '@'))
+        {
+            return "a path is compared letter by letter, as a prefix: globs work in the host only";
+        }
+
+        if (slash >= 0 && text.AsSpan(slash).Contains(':'))
+        {
+            return "images are compared without their tag";
+        }
+
+        if (text.Any(char.IsAsciiLetterUpper) && slash >= 0 && text[slash..].Any(char.IsAsciiLetterUpper))
+        {
+            return "repositories are in lower case";
+        }
+
+        var host = slash < 0 ? text : text[..slash];
+        return host is DockerHub.Index or DockerHub.Server ? "the kubelet writes Docker Hub as \"docker.io\"" : null;
+    }
+
+    private static string? HostProblem(string host)
+    {
+        if (host.FirstOrDefault(c => c < 0x80 && !char.IsAsciiLetterOrDigit(c) && !HostPunctuation.Contains(c, StringComparison.Ordinal)) is var bad
+            && bad != '\0')
+        {
+            return $"\"{bad}\" cannot stand in a host";
+        }
+
+        var bracket = host.StartsWith('[') ? host.LastIndexOf(']') : -1;
+        if (host.StartsWith('[') && bracket < 0)
+        {
+            return "\"]\" is missing in the host";
+        }
+
+        if (host.Contains('[', StringComparison.Ordinal)
+            && (bracket < 0 || !IPAddress.TryParse(host.AsSpan(1, bracket - 1), out var address) || address.AddressFamily != AddressFamily.InterNetworkV6))
+        {
+            // Kubelets built with an older Go take them for characters to choose from.
+            return "brackets in a host are for IPv6 addresses only, since Go 1.24.8";
+        }
+
+        var colon = bracket >= 0 ? bracket + 1 : host.LastIndexOf(':');
+        var port = colon < 0 || colon >= host.Length ? "" : host[colon..];
+        return port.Length > 0 && (port[0] != ':' || port[1..].Any(c => !char.IsAsciiDigit(c)))
+            ? $"\"{port}\" is no port"
+            : null;
+    }
+
+    private static string? PathProblem(string path)
+    {
+        for (var i = path.IndexOf('%', StringComparison.Ordinal); i >= 0; i = path.IndexOf('%', i + 1))
+        {
+            if (i + 2 >= path.Length || !char.IsAsciiHexDigit(path[i + 1]) || !char.IsAsciiHexDigit(path[i + 2]))
+            {
+                return "\"%\" does not begin an escape";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,100 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Doctor;
+
+/// <summary>How much of a registry's images a pattern matches.</summary>
+internal enum Coverage
+{
+    None,
+    Part,
+    Full,
+}
+
+/// <summary>
+/// A <c>[[registry]]</c> that sends CRI-O elsewhere, by mirrors or by a location: the kubelet must run the provider for
+/// its images.
+/// </summary>
+/// <param name="Prefix">As in registries.conf.</param>
+/// <param name="Origin"><c>FILE:LINE</c>.</param>
+internal sealed record MirroredRegistry(string Prefix, string Origin)
+{
+    /// <summary>A label that no pattern names: only a glob matches it.</summary>
+    private const string AnyLabel = "any-label-at-all";
+
+    public static IReadOnlyList<MirroredRegistry> All(RegistriesConf conf) =>
+    [
+        .. conf.Registries
+            .Where(entry => entry.MirrorLocations.Count > 0 || (entry.Location.Length > 0 && entry.Location != entry.Prefix))
+            .Select(entry => new MirroredRegistry(entry.Prefix, entry.Origin)),
+    ];
+
+    public bool IsWildcard => Prefix.StartsWith("*.", StringComparison.Ordinal);
+
+    /// <summary>The pattern for matchImages: the prefix itself, which has the form of one.</summary>
+    public string Pattern => Prefix;
+
+    /// <summary>How much of the registry's images the pattern matches, by the kubelet's rules.</summary>
+    public Coverage CoverageBy(string pattern)
+    {
+        if (KubeletImagePattern.WhyNever(pattern) is not null
+            || KubeletImagePattern.Parse(pattern, out _) is not { } parsed
+            || KubeletImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
+        {
+            return Coverage.None;
+        }
+
+        if (parsed.Matches(own))
+        {
+            return Coverage.Full;
+        }
+
+        // A host below the wildcard, or a path below the prefix.
+        return parsed.MatchesBelow(own)
+            || (IsWildcard && parsed.Host.Split(':')[0].EndsWith(Prefix[1..], StringComparison.Ordinal) && parsed.Host.Length > Prefix.Length - 1)
+            ? Coverage.Part
+            : Coverage.None;
+    }
+
+    /// <summary>What is almost right about a pattern that does not match; null when it is about something else.</summary>
+    public string? NearMiss(string pattern)
+    {
+        if (KubeletImagePattern.Parse(pattern, out _) is not { } parsed
+            || KubeletImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
+        {
+            return null;
+        }
+
+        var told = KubeletImagePattern.Told(pattern);
+        var (host, port) = Split(own.Host);
+        var (patternHost, patternPort) = Split(parsed.Host);
+        if (port != patternPort && new KubeletImagePattern(patternHost, "").Matches(new KubeletImagePattern(host, "")))
+        {
+            return port.Length == 0
+                ? $"\"{told}\" has a port, the registry has none"
+                : patternPort.Length == 0 ? $"\"{told}\" has no port, the registry has {port}"
+                : $"\"{told}\" has another port than {port}";
+        }
+
+        var (labels, patternLabels) = (host.Split('.'), patternHost.Split('.'));
+        if (patternHost.Contains('*', StringComparison.Ordinal) && labels.Length != patternLabels.Length
+            && labels[^1] == patternLabels[^1] | patternLabels[^1] == "*")
+        {
+            return $"\"{told}\" matches hosts of {patternLabels.Length} labels, \"{host}\" has {labels.Length}: each \"*\" stands for one";
+        }
+
+        return new KubeletImagePattern(parsed.Host, "").Matches(own)
+            ? $"the path of \"{told}\" is another"
+            : null;
+    }
+
+    private static (string Host, string Port) Split(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        return colon < 0 || host.EndsWith(']') ? (host, "") : (host[..colon], host[colon..]);
+    }
+}

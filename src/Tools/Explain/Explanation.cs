@@ -1,0 +1,168 @@
+using CrioCredentialProvider.AuthFile;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Explain;
+
+/// <summary>Where a credential of the auth file comes from.</summary>
+/// <param name="SecretName">Null: the node's own file.</param>
+/// <param name="Key">As written there.</param>
+internal sealed record CredentialOrigin(string? SecretName, string Key);
+
+/// <summary>What CRI-O finds in the file for one place.</summary>
+/// <param name="Hit">The key, and the rule by which it is found.</param>
+/// <param name="Origin">Where it comes from.</param>
+/// <param name="Rivals">Other keys that CRI-O may take as well: of these it takes any.</param>
+internal sealed record FoundCredential(AuthFileHit Hit, CredentialOrigin Origin, IReadOnlyList<string> Rivals);
+
+/// <summary>Whether CRI-O tries a place.</summary>
+internal enum PlaceUse
+{
+    Tried,
+
+    /// <summary>The mirror is for digests only, or for tags only, and the image has the other.</summary>
+    PassedOver,
+
+    /// <summary>The same, and what the pod has is not known.</summary>
+    Unknown,
+
+    /// <summary>registries.conf blocks it.</summary>
+    Blocked,
+}
+
+/// <summary>One place where CRI-O tries to pull the image.</summary>
+/// <param name="Number">From 1, over all routes.</param>
+/// <param name="Source">The place.</param>
+/// <param name="Use">Whether it is tried.</param>
+/// <param name="BlockedBy">The entry that blocks it, as <c>FILE:LINE</c>.</param>
+/// <param name="Found">Null: nothing in the file is for it, and the pull is anonymous.</param>
+internal sealed record ExplainedPlace(int Number, PullSource Source, PlaceUse Use, string? BlockedBy, FoundCredential? Found);
+
+/// <summary>An image that CRI-O tries: the one that was asked for, or what a short name may stand for.</summary>
+/// <param name="Route">The image and the entry that decides.</param>
+/// <param name="IsCertain">False when it is tried only if the pod used the short name, which is not known.</param>
+/// <param name="Places">In CRI-O's order.</param>
+internal sealed record ExplainedRoute(PullRoute Route, bool IsCertain, IReadOnlyList<ExplainedPlace> Places);
+
+/// <summary>What became of a key, of a secret or of the node's own file.</summary>
+internal enum KeyResult
+{
+    /// <summary>It is in the file, and CRI-O finds it for at least one place.</summary>
+    Used,
+
+    /// <summary>It is in the file, and no place needs it.</summary>
+    Written,
+
+    /// <summary>It would fit, but another credential goes before it.</summary>
+    Overridden,
+
+    /// <summary>It fits no place, but nearly.</summary>
+    NearMiss,
+
+    /// <summary>It is for other registries.</summary>
+    OtherRegistry,
+
+    /// <summary>It holds nothing that can be used.</summary>
+    Unusable,
+}
+
+/// <summary>One key and what became of it.</summary>
+/// <param name="Origin">Where it stands; the key is empty when it cannot be told.</param>
+/// <param name="Registry">What is compared, or written: the key without scheme and API path; empty like the key.</param>
+/// <param name="Result">What became of it.</param>
+/// <param name="Detail">A stable id that says more, such as <c>path-boundary</c>; null where the result says all.</param>
+/// <param name="Reason">Why, in words.</param>
+internal sealed record ExplainedKey(CredentialOrigin Origin, string Registry, KeyResult Result, string? Detail, string Reason)
+{
+    /// <summary>Whether it stands below <c>credHelpers</c>, of the node's own file.</summary>
+    public bool IsHelper { get; init; }
+}
+
+/// <summary>A pull, explained: what the text and the JSON output tell.</summary>
+/// <param name="Image">What was asked.</param>
+/// <param name="Input">Whose pull, with which secrets.</param>
+/// <param name="ApiServer">Host and port; null when it was not asked.</param>
+/// <param name="Conf">The registries.conf.</param>
+/// <param name="ShortNameRemark">What a short name is resolved by; null when there is none.</param>
+/// <param name="Routes">At least one.</param>
+/// <param name="Keys">Of the secrets, in name order.</param>
+/// <param name="NodeFile">The node's own file.</param>
+/// <param name="NodeKeys">Of the node's own file, in order of the keys.</param>
+/// <param name="AuthFile">Where the file would be written; null when none would.</param>
+/// <param name="Entries">What would be in it below <c>auths</c> and <c>credHelpers</c>.</param>
+/// <param name="WhyNothing">Null when it would be written.</param>
+/// <param name="Notices">What was odd.</param>
+internal sealed record Explanation(
+    PodImage Image,
+    ExplainInput Input,
+    string? ApiServer,
+    RegistriesConf Conf,
+    string? ShortNameRemark,
+    IReadOnlyList<ExplainedRoute> Routes,
+    IReadOnlyList<ExplainedKey> Keys,
+    string NodeFile,
+    IReadOnlyList<ExplainedKey> NodeKeys,
+    string? AuthFile,
+    IReadOnlyList<(string Key, CredentialOrigin Origin, bool IsHelper)> Entries,
+    Reason? WhyNothing,
+    IReadOnlyList<Notice> Notices)
+{
+    /// <param name="image">What was asked.</param>
+    /// <param name="input">Whose pull.</param>
+    /// <param name="apiServer">Which API server gave the secrets.</param>
+    /// <param name="decision">What the kubelet's run decides.</param>
+    /// <param name="settings">For the paths.</param>
+    /// <param name="notices">Of the pipeline.</param>
+    public static Explanation Of(
+        PodImage image,
+        ExplainInput input,
+        string? apiServer,
+        PullDecision decision,
+        Settings settings,
+        IReadOnlyList<Notice> notices)
+    {
+        var whyNothing = input.WhyNothing ?? decision.WhyNothing;
+        var origins = Origins(decision);
+        var (routes, remark) = ExplainedRoutes.Of(image, input.RequestedImage is not null, decision, origins);
+        var (keys, nodeKeys) = ExplainedKeys.Of(decision, [.. routes.SelectMany(route => route.Places)]);
+        return new Explanation(
+            image,
+            input,
+            apiServer,
+            decision.Conf,
+            remark,
+            routes,
+            keys,
+            settings.KubeletAuthFile,
+            nodeKeys,
+            whyNothing is null ? $"{settings.AuthDir.TrimEnd('/')}/{AuthFileName.For(input.Namespace!, image.Name)}" : null,
+            whyNothing is null
+                ? [.. decision.Content.Entries.Keys.Select(key => (key, origins[key], false)),
+                    .. decision.Content.CredentialHelpers.Keys.Select(host => (host, new CredentialOrigin(null, Tell(host) ?? ""), true))]
+                : [],
+            whyNothing,
+            [.. input.Notices, .. notices]);
+    }
+
+    /// <summary>
+    /// A key of the node's own file, fit to be printed; null when it names no registry: what stands in front of an @ could
+    /// be a password.
+    /// </summary>
+    public static string? Tell(string key) => Matching.RegistryKey.TryParse(key, out _) ? OneLine.Of(key) : null;
+
+    /// <summary>Of each key below <c>auths</c>.</summary>
+    private static Dictionary<string, CredentialOrigin> Origins(PullDecision decision)
+    {
+        var origins = decision.Content.Entries.Keys.ToDictionary(key => key, key => new CredentialOrigin(null, Tell(key) ?? ""), StringComparer.Ordinal);
+        foreach (var credential in decision.Match.Credentials)
+        {
+            origins[credential.Registry] = new CredentialOrigin(credential.SecretName, credential.Key);
+        }
+
+        return origins;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Explain;
+
+/// <summary>
+/// Secrets from manifests: single ones, lists as kubectl prints them, and several documents in one file, with
+/// <c>data</c> and <c>stringData</c>. What the API would not list is passed over with a notice.
+/// </summary>
+internal sealed class SecretManifests
+{
+    public const string Hint = "pass what \"kubectl get secrets -o yaml\" prints";
+
+    private const string DataKey = ".dockerconfigjson";
+
+    private readonly Dictionary<(string Namespace, string Name), Manifest> secrets = [];
+    private readonly SortedSet<string> namespaces = new(StringComparer.Ordinal);
+    private readonly List<Notice> notices = [];
+
+    /// <summary>Whether there was a Secret of whatever type, or a list of which some could be.</summary>
+    public bool HasAny { get; private set; }
+
+    /// <summary>Those that the Secrets name, in ordinal order.</summary>
+    public IReadOnlyCollection<string> Namespaces => namespaces;
+
+    public IReadOnlyList<Notice> Notices => notices;
+
+    /// <param name="path">For messages.</param>
+    /// <param name="text">YAML or JSON.</param>
+    /// <exception cref="ProviderException">It is neither, or holds something else than Kubernetes objects.</exception>
+    public void Add(string path, string text)
+    {
+        try
+        {
+            foreach (var document in YamlTree.Parse(text))
+            {
+                Add(path, document);
+            }
+        }
+        catch (YamlTreeException e)
+        {
+            throw InputReader.Unusable(path, $"{e.Message} (line {e.Line}, column {e.Column})", Hint);
+        }
+    }
+
+    /// <summary>The pull secrets of one namespace, and those that name none; in name order.</summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="skipped">Takes a notice for each secret that does not count.</param>
+    public IReadOnlyList<PullSecret> OfNamespace(string ns, List<Notice> skipped)
+    {
+        List<PullSecret> all = [];
+        foreach (var (key, manifest) in secrets.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal))
+        {
+            var problem = key.Namespace.Length > 0 && key.Namespace != ns ? $"which is not of namespace \"{ns}\""
+                : key.Namespace.Length == 0 && secrets.ContainsKey((ns, key.Name)) ? "which stands twice"
+                : manifest.Type != SecretListParser.SecretType ? $"which is not of type \"{SecretListParser.SecretType}\""
+                : manifest.IsBroken ? "whose data is not base64"
+                : null;
+            if (problem is not null)
+            {
+                skipped.Add(new Notice(Reasons.SecretSkipped, $"Skipping secret \"{key.Name}\", {problem}"));
+            }
+            else
+            {
+                all.Add(new PullSecret(key.Name, manifest.Document));
+            }
+        }
+
+        return all;
+    }
+
+    private void Add(string path, YamlNode node)
+    {
+        if (node is not YamlMapping document || document.FindText("kind") is not { } kind)
+        {
+            throw InputReader.Unusable(
+                path, $"what begins at line {node.Line} is not a Kubernetes object", Hint);
+        }
+
+        if (document.FindText("apiVersion") == "v1" && kind is "List" or "SecretList")
+        {
+            HasAny = true;
+            foreach (var item in (document.Find("items") as YamlSequence)?.Items ?? [])
+            {
+                Add(path, item);
+            }
+        }
+        else if (document.FindText("apiVersion") == "v1" && kind == "Secret")
+        {
+            HasAny = true;
+            AddSecret(path, document);
+        }
+        else
+        {
+            notices.Add(new Notice(
+                Reasons.SecretSkipped,
+                $"Skipping the {(kind.All(char.IsAsciiLetter) ? OneLine.Of(kind) : "object")} at line {document.Line} of {InputReader.Name(path)}: it is not a Secret"));
+        }
+    }
+
+    private void AddSecret(string path, YamlMapping secret)
+    {
+        var metadata = secret.Find("metadata") as YamlMapping;
+        if (metadata?.FindText("name") is not { } name || !SecretName.IsValid(name))
+        {
+            notices.Add(new Notice(
+                Reasons.SecretSkipped,
+                $"Skipping the Secret at line {secret.Line} of {InputReader.Name(path)}: it has no valid name"));
+            return;
+        }
+
+        var ns = metadata.FindText("namespace") ?? "";
+        if (ns.Length > 0 && !NamespaceName.IsValid(ns))
+        {
+            notices.Add(new Notice(
+                Reasons.SecretSkipped,
+                $"Skipping secret \"{name}\" at line {secret.Line} of {InputReader.Name(path)}: its namespace is no name of one"));
+            return;
+        }
+
+        if (ns.Length > 0)
+        {
+            namespaces.Add(ns);
+        }
+
+        if (secrets.ContainsKey((ns, name)))
+        {
+            notices.Add(new Notice(
+                Reasons.SecretSkipped, $"Secret \"{name}\" stands more than once: the one at line {secret.Line} of {InputReader.Name(path)} counts"));
+        }
+
+        secrets[(ns, name)] = Read(secret);
+    }
+
+    private static Manifest Read(YamlMapping secret)
+    {
+        var type = secret.FindText("type") ?? "Opaque";
+
+        // As the API server merges them on writing: stringData wins.
+        if ((secret.Find("stringData") as YamlMapping)?.FindText(DataKey) is { } text)
+        {
+            return new Manifest(type, Encoding.UTF8.GetBytes(text), IsBroken: false);
+        }
+
+        if ((secret.Find("data") as YamlMapping)?.FindText(DataKey) is not { } data)
+        {
+            return new Manifest(type, null, IsBroken: false);
+        }
+
+        var bytes = new byte[data.Length];
+        return Convert.TryFromBase64String(data, bytes, out var length)
+            ? new Manifest(type, bytes.AsMemory(0, length), IsBroken: false)
+            : new Manifest(type, null, IsBroken: true);
+    }
+
+    private sealed record Manifest(string Type, ReadOnlyMemory<byte>? Document, bool IsBroken);
+}

@@ -1,0 +1,48 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Generate;
+
+/// <summary>
+/// A drop-in for the kubelet's unit. The flags have a variable of their own: KUBELET_EXTRA_ARGS belongs to the
+/// administrator, and whoever sets it last takes it from the others.
+/// </summary>
+internal static class DropIn
+{
+    /// <summary>Below <c>/etc/systemd/system/kubelet.service.d/</c>.</summary>
+    public const string FileName = "40-crio-credential-provider.conf";
+
+    /// <param name="profile">The kind of cluster.</param>
+    /// <param name="execStart">The kubelet's own line when it is not the profile's; null otherwise.</param>
+    /// <param name="config">The config's path on the node.</param>
+    /// <param name="binDir">The binary's directory on the node.</param>
+    public static string Text(Profile profile, string? execStart, string config, string binDir)
+    {
+        var line = execStart ?? profile.ExecStart;
+        var variable = line is null ? profile.FlagsVariable : Profile.OwnFlagsVariable;
+        var head =
+            $"""
+            # For /etc/systemd/system/kubelet.service.d/{FileName}, then: systemctl daemon-reload
+            # and systemctl restart kubelet. Without the config or the binary the kubelet does not start.
+
+            """;
+        var service =
+            $"""
+            [Service]
+            Environment="{variable}=--image-credential-provider-config={config} --image-credential-provider-bin-dir={binDir}"
+
+            """;
+        return line is null
+            ? head
+                + $"# The kubelet's unit reads {variable}: systemctl cat kubelet shows whether yours does.\n"
+                + "# If it does not, give its own line with --exec-start.\n"
+                + service
+            : head
+                + $"# ExecStart must be your kubelet's own line (systemctl cat kubelet) with ${variable} at its end.\n"
+                + service
+                + $"ExecStart=\nExecStart={line} ${variable}\n";
+    }
+}

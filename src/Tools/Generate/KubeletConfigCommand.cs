@@ -1,0 +1,113 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Generate;
+
+/// <summary><c>generate kubelet-config</c>: the file for the kubelet's <c>--image-credential-provider-config</c>.</summary>
+internal static class KubeletConfigCommand
+{
+    public static readonly CommandOption Annotations = new(
+        "annotations", "", "off", "let the kubelet pass the annotation by which a service account names its secrets");
+
+    public static readonly CommandOption MergeInto = new(
+        "merge-into", "FILE", "none", "keep the other providers of this config; - is stdin")
+    {
+        IsPath = true,
+    };
+
+    /// <summary>What decides about the config's content, for each command that makes one.</summary>
+    public static readonly CommandOption[] ContentOptions =
+        [GenerateOptions.Audience, GenerateOptions.TokenFile, Annotations, MergeInto];
+
+    public static readonly SettingOption[] ContentSettings = OptionTable.Select("registries-conf", "registries-conf-dir");
+
+    public static readonly Command Row = new(
+        "kubelet-config",
+        "the kubelet's credential provider config",
+        """
+        Prints a CredentialProviderConfig for kubelet 1.34 or newer. matchImages are those prefixes of
+        registries.conf and its drop-ins that have a mirror or another location. Run it on the node, or
+        name the node's file. The kubelet reads the config at its start only.
+
+        With --merge-into, the file's other providers are kept; its comments are not. An entry of this
+        program in it is made anew, with its args and env. The file itself is not touched: write the
+        output to another name and move it. An invalid file is refused.
+        """)
+    {
+        Options = [GenerateOptions.Profile, .. ContentOptions],
+        Settings = ContentSettings,
+        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used"],
+        Examples =
+        [
+            "crio-credential-provider generate kubelet-config --profile kubeadm",
+            "kubectl create token default | crio-credential-provider generate kubelet-config --token-file -",
+            "crio-credential-provider generate kubelet-config --merge-into config.yaml > new.yaml",
+        ],
+        Run = (input, node) => Task.FromResult(Print(input, node)),
+    };
+
+    private static int Print(CommandInput input, Node node)
+    {
+        const string Head = "CredentialProviderConfig for kubelet 1.34 or newer, made by \"crio-credential-provider generate kubelet-config\".";
+        return Content(input, node, Profile.Of(input, Profile.Kubeadm), "kubelet-config", Head, out var text)
+            ?? node.Print(text);
+    }
+
+    /// <summary>Makes the config.</summary>
+    /// <param name="input">The line, with <see cref="ContentOptions"/>.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="profile">The kind of cluster.</param>
+    /// <param name="name">The subcommand's name, for messages.</param>
+    /// <param name="head">The first comment line.</param>
+    /// <param name="text">The config; empty when there is an exit code.</param>
+    /// <returns>The exit code when there is no config, of which stderr has been told; else null.</returns>
+    /// <exception cref="ProviderException">A file cannot be read or is invalid.</exception>
+    public static int? Content(CommandInput input, Node node, Profile profile, string name, string head, out string text)
+    {
+        text = "";
+        if (input.Has(GenerateOptions.Audience.Flag) && input.Has(GenerateOptions.TokenFile.Flag))
+        {
+            node.Tell($"give --audience or --token-file, not both; see generate {name} --help");
+            return ExitCode.Misused;
+        }
+
+        if (input.Text(GenerateOptions.TokenFile.Flag) == "-" && input.Text(MergeInto.Flag) == "-")
+        {
+            node.Tell($"only one of --token-file and --merge-into can be stdin; see generate {name} --help");
+            return ExitCode.Misused;
+        }
+
+        var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
+            input.Settings.RegistriesConf, input.Settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
+        if (!conf.Found)
+        {
+            throw new ProviderException(
+                Reasons.NoRegistriesConf,
+                $"there is neither \"{conf.MainPath}\" nor a drop-in",
+                "run it on the node, or name its file with --registries-conf");
+        }
+
+        var match = MatchImages.For(conf);
+        if (match.Patterns.Count == 0)
+        {
+            var where = conf.MainFound ? $"no registry in \"{conf.MainPath}\" or its drop-ins" : $"there is no \"{conf.MainPath}\", and no registry in the drop-ins";
+            node.Tell($"{where} has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start");
+            return ExitCode.Finding;
+        }
+
+        var audience = TokenAudience.From(input, node, profile);
+        var existing = input.Text(MergeInto.Flag) is { } path ? ExistingConfig.Parse(path, InputReader.ReadText(path, node)) : null;
+        List<string> remarks = [head, "The kubelet reads it at its start only, and does not start when it is wrong."];
+        if (existing is not null)
+        {
+            remarks.Add("The other providers are those of the file that it was merged into; comments were not kept.");
+        }
+
+        text = ProviderConfig.Text(match, audience, input.Has(Annotations.Flag), existing, remarks);
+        return null;
+    }
+}

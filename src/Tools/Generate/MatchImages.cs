@@ -1,0 +1,74 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Generate;
+
+/// <summary>
+/// The kubelet's <c>matchImages</c> for a registries.conf: what has a mirror, or is rewritten to another place. The two
+/// sides compare differently (containers/image refMatchingPrefix; kubernetes pkg/credentialprovider keyring.go
+/// URLsMatch): where a pattern cannot say what a prefix says, a remark does.
+/// </summary>
+/// <param name="Patterns">In ordinal order, each once.</param>
+/// <param name="Remarks">Comment lines.</param>
+internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList<string> Remarks)
+{
+    public static MatchImages For(RegistriesConf conf)
+    {
+        SortedSet<string> patterns = new(StringComparer.Ordinal);
+        List<string> remarks = [];
+        foreach (var prefix in new SortedSet<string>(conf.Registries.Where(IsElsewhere).Select(entry => entry.Prefix), StringComparer.Ordinal))
+        {
+            if (WhyUnusable(prefix) is { } why)
+            {
+                remarks.Add($"Left out: prefix \"{OneLine.Of(prefix)}\" {why}.");
+                continue;
+            }
+
+            patterns.Add(prefix);
+            if (prefix.StartsWith("*.", StringComparison.Ordinal))
+            {
+                remarks.Add($"\"{prefix}\": in registries.conf it covers hosts of any depth and with any port, for the kubelet");
+                remarks.Add($"each * is one label and there is no port. Add \"*.{prefix}\" or \"{prefix}:PORT\" where pods need it.");
+            }
+        }
+
+        if (!patterns.Contains(DockerHub.Name) && ShortNamesLeadTo(conf) is { } mirrored)
+        {
+            remarks.Add($"Short names may lead to \"{mirrored}\", and the kubelet takes them for docker.io's: add \"docker.io\" if pods");
+            remarks.Add("name images without a registry.");
+        }
+
+        return new MatchImages([.. patterns], remarks);
+    }
+
+    /// <summary>Whether CRI-O looks for these images in another place than their own.</summary>
+    private static bool IsElsewhere(RegistryEntry entry) =>
+        entry.MirrorLocations.Count > 0 || (entry.Location.Length > 0 && entry.Location != entry.Prefix);
+
+    /// <summary>Why no image that the kubelet asks about can match; null when some can.</summary>
+    public static string? WhyUnusable(string prefix)
+    {
+        var name = prefix.StartsWith("*.", StringComparison.Ordinal) ? prefix[2..] : prefix;
+        if (!ImageReference.IsCanonicalName($"{name}/a/a") && (name == prefix || !ImageReference.IsDomain(name)))
+        {
+            return "is no host and path that an image without tag can begin with";
+        }
+
+        // Go's url.Parse keeps the brackets when there is no port, and filepath.Match takes them for a set of characters.
+        return name.EndsWith(']') || name.Contains("]/", StringComparison.Ordinal)
+            ? "is an IPv6 address without a port, which the kubelet never matches"
+            : null;
+    }
+
+    /// <summary>A mirrored place that an image without a registry may be pulled from.</summary>
+    private static string? ShortNamesLeadTo(RegistriesConf conf)
+    {
+        var targets = conf.SearchRegistries.Select(registry => $"{registry}/library/a")
+            .Concat(new SortedSet<string>(conf.Aliases.Keys, StringComparer.Ordinal).Select(name => conf.Aliases[name]));
+        return targets.Select(conf.Find).FirstOrDefault(entry => entry is not null && IsElsewhere(entry))?.Prefix;
+    }
+}

@@ -1,0 +1,126 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Generate;
+
+/// <summary>The RBAC objects, as YAML documents.</summary>
+internal static class Rbac
+{
+    private const string Group = "rbac.authorization.k8s.io";
+
+    private const string ServiceAccountsRule =
+        """
+        - apiGroups:
+          - ""
+          resources:
+          - serviceaccounts
+          verbs:
+          - get
+          - list
+
+        """;
+
+    /// <summary>
+    /// The group of all nodes may ask for tokens of one audience (kubernetes plugin/pkg/admission/noderestriction
+    /// validateNodeServiceAccountAudience: the resource of the check is the audience).
+    /// </summary>
+    /// <param name="audience">As in the provider config.</param>
+    /// <param name="withServiceAccounts">For API servers before 1.34, whose node authorizer does not let nodes read them.</param>
+    public static string ForNodes(string audience, bool withServiceAccounts = false) =>
+        $"""
+        apiVersion: {Group}/v1
+        kind: ClusterRole
+        metadata:
+          name: {RbacNames.Nodes}
+        rules:
+        - apiGroups:
+          - ""
+          resources:
+          - {YamlText.Scalar(audience)}
+          verbs:
+          - request-serviceaccounts-token-audience
+        {(withServiceAccounts ? ServiceAccountsRule : "")}---
+        apiVersion: {Group}/v1
+        kind: ClusterRoleBinding
+        metadata:
+          name: {RbacNames.Nodes}
+        roleRef:
+          apiGroup: {Group}
+          kind: ClusterRole
+          name: {RbacNames.Nodes}
+        subjects:
+        - apiGroup: {Group}
+          kind: Group
+          name: system:nodes
+
+        """;
+
+    /// <summary>Comment lines for in front of <see cref="ForNodes"/>.</summary>
+    public static string RemarksForNodes(TokenAudience audience) => YamlText.Comments(0,
+    [
+        "Lets each kubelet ask for service account tokens of this one audience, which is that of the provider config.",
+        .. audience.Remarks,
+        "Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer allows them.",
+    ]);
+
+    /// <summary>A service account may read its namespace's secrets, or get the named ones only.</summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="serviceAccount">The pods' service account.</param>
+    /// <param name="secrets">In order, each once; empty for all.</param>
+    public static string ForServiceAccount(string ns, string serviceAccount, IReadOnlyList<string> secrets)
+    {
+        var name = YamlText.Scalar(RbacNames.For(serviceAccount));
+        return
+            $"""
+            apiVersion: {Group}/v1
+            kind: Role
+            metadata:
+              name: {name}
+              namespace: {YamlText.Scalar(ns)}
+            rules:
+            - apiGroups:
+              - ""
+              resources:
+              - secrets
+            {(secrets.Count == 0 ? "" : $"  resourceNames:\n{YamlText.Sequence(2, secrets)}")}  verbs:
+              - get
+            {(secrets.Count == 0 ? "  - list\n" : "")}---
+            apiVersion: {Group}/v1
+            kind: RoleBinding
+            metadata:
+              name: {name}
+              namespace: {YamlText.Scalar(ns)}
+            roleRef:
+              apiGroup: {Group}
+              kind: Role
+              name: {name}
+            subjects:
+            - kind: ServiceAccount
+              name: {YamlText.Scalar(serviceAccount)}
+              namespace: {YamlText.Scalar(ns)}
+
+            """;
+    }
+
+    /// <summary>Comment lines for in front of <see cref="ForServiceAccount"/>.</summary>
+    /// <inheritdoc cref="ForServiceAccount"/>
+    public static string RemarksForServiceAccount(string ns, string serviceAccount, IReadOnlyList<string> secrets) =>
+        secrets.Count == 0 ? ListRemarks(ns, serviceAccount) : NamedRemarks(ns, serviceAccount, secrets);
+
+    private static string ListRemarks(string ns, string serviceAccount) => YamlText.Comments(0,
+    [
+        $"Lets pods with service account {serviceAccount} of namespace {ns} read the secrets of their namespace: the program",
+        "lists them with the pod's own token. Where that is too much, name the secrets (--secret).",
+    ]);
+
+    private static string NamedRemarks(string ns, string serviceAccount, IReadOnlyList<string> secrets) => YamlText.Comments(0,
+    [
+        $"Lets pods with service account {serviceAccount} of namespace {ns} get these secrets, and list none. The program learns",
+        "their names from an annotation, which the kubelet passes on when its config was made with --annotations:",
+        $"kubectl annotate serviceaccount -n {ns} {serviceAccount} --overwrite {PullSecretsAnnotation.Key}={string.Join(',', secrets)}",
+    ]);
+}

@@ -1,0 +1,36 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Generate;
+
+/// <summary><c>generate systemd-drop-in</c>: the kubelet's two flags.</summary>
+internal static class SystemdDropInCommand
+{
+    private static readonly CommandOption Config = GenerateOptions.Config(GenerateOptions.ConfigFile);
+
+    public static readonly Command Row = new(
+        "systemd-drop-in",
+        "the kubelet's flags, as a drop-in of its unit",
+        """
+        Prints a drop-in for kubelet.service that adds the two flags by a variable of its own, so that
+        KUBELET_EXTRA_ARGS and everybody's flags in it stay. systemd cannot append to ExecStart: the
+        kubelet's line is repeated, kubeadm's or the one of --exec-start. OpenShift's unit reads a
+        variable for these flags, which is set there instead.
+        """)
+    {
+        Options = [GenerateOptions.Profile, Config, GenerateOptions.BinDir, GenerateOptions.ExecStart],
+        ExitCodes = ["0 printed"],
+        Examples =
+        [
+            "crio-credential-provider generate systemd-drop-in > " + "/etc/systemd/system/kubelet.service.d/" + DropIn.FileName,
+        ],
+        Run = (input, node) => Task.FromResult(node.Print(DropIn.Text(
+            Profile.Of(input, Profile.Kubeadm),
+            input.Text(GenerateOptions.ExecStart.Flag),
+            input.Text(Config.Flag) ?? GenerateOptions.ConfigFile,
+            input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory))),
+    };
+}

@@ -1,0 +1,76 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.Generate;
+
+/// <summary>
+/// The audience that the pods' tokens get, and why this one. The API server takes a token only when one of its audiences
+/// is in <c>--api-audiences</c>, whose default is the issuer.
+/// </summary>
+/// <param name="Value">The audience.</param>
+/// <param name="Remarks">Comment lines for what is generated.</param>
+internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks)
+{
+    /// <summary>In a ClusterRole it stands for every audience (kubernetes pkg/apis/rbac/v1 ResourceMatches), so that it is none.</summary>
+    public const string Every = "*";
+
+    private const string GiveAudience = "give --audience";
+
+    /// <summary>The option, else the issuer of a token of the cluster, else the profile's default.</summary>
+    /// <exception cref="ProviderException">The token file cannot be read, or holds no token with an issuer.</exception>
+    public static TokenAudience From(CommandInput input, Node node, Profile profile)
+    {
+        if (input.Text(GenerateOptions.Audience.Flag) is { } given)
+        {
+            return new TokenAudience(given, []);
+        }
+
+        if (input.Text(GenerateOptions.TokenFile.Flag) is { } path)
+        {
+            try
+            {
+                return FromToken(TokenParser.Parse(new Secret(InputReader.ReadText(path, node).Trim())));
+            }
+            catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed && e.Hint != GiveAudience)
+            {
+                throw new ProviderException(e.Reason, e.Problem, "pass what \"kubectl create token\" prints");
+            }
+        }
+
+        return new TokenAudience(
+            profile.Issuer,
+            [
+                $"The audience is {profile.IssuerOrigin}: check yours with",
+                "kubectl get --raw /.well-known/openid-configuration",
+            ]);
+    }
+
+    private static TokenAudience FromToken(PodIdentity token)
+    {
+        if (string.IsNullOrEmpty(token.Issuer))
+        {
+            throw new ProviderException(
+                Reasons.TokenMalformed, "the service account token has no claim \"iss\"", GiveAudience);
+        }
+
+        if (token.Issuer == Every)
+        {
+            throw new ProviderException(
+                Reasons.TokenMalformed, $"the service account token's issuer is \"{Every}\", which as audience is every one", GiveAudience);
+        }
+
+        List<string> remarks = ["The audience is the issuer of the given token."];
+        if (!token.Audiences.Contains(token.Issuer) && token.Audiences.Count > 0)
+        {
+            // Clusters with --api-audiences, such as those with a public OIDC issuer.
+            remarks.Add($"The token's own audience is another, \"{token.Audiences[0]}\": if the token was made without");
+            remarks.Add("--audience, the API server takes that one, and it belongs here (--audience).");
+        }
+
+        return new TokenAudience(token.Issuer, remarks);
+    }
+}

@@ -1,0 +1,42 @@
+using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Explain;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.CommandLine;
+
+/// <summary>Every command, in the order in which help lists them.</summary>
+internal static class CommandTable
+{
+    public static IReadOnlyList<Command> Commands { get; } =
+    [
+        ExplainCommand.Row,
+        DoctorCommand.Row,
+        GenerateCommand.Row,
+        VersionCommand.Row,
+        HelpCommand.Row,
+    ];
+
+    /// <summary>The command that the words name, as far as they name one: <c>generate man</c> is two deep.</summary>
+    /// <returns>The commands from the outermost to the innermost; empty when the first word is none.</returns>
+    public static IReadOnlyList<Command> Find(IEnumerable<string> words)
+    {
+        List<Command> path = [];
+        var candidates = Commands;
+        foreach (var word in words)
+        {
+            if (candidates.FirstOrDefault(command => command.Name == word) is not { } found)
+            {
+                break;
+            }
+
+            path.Add(found);
+            candidates = found.Subcommands;
+        }
+
+        return path;
+    }
+}

@@ -1,0 +1,42 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.CommandLine;
+
+/// <summary><c>help COMMAND</c>: the same text as <c>COMMAND --help</c>.</summary>
+internal static class HelpCommand
+{
+    public static readonly Command Row = new("help", "print help for a command", "Prints the help of a command, or of the program.")
+    {
+        Arguments =
+        [
+            new CommandArgument("COMMAND", "the command, and the subcommand if it has any", IsRequired: false)
+            {
+                IsRepeatable = true,
+                NamesCommand = true,
+            },
+        ],
+        Examples = ["crio-credential-provider help version"],
+        Run = (input, node) => Task.FromResult(Print(input.Arguments, node)),
+    };
+
+    private static int Print(IReadOnlyList<string> words, Node node)
+    {
+        if (words.Count == 0)
+        {
+            return node.Print(HelpText.Full);
+        }
+
+        var path = CommandTable.Find(words);
+        if (path.Count < words.Count)
+        {
+            node.Tell(CommandParser.UnknownCommand(words[path.Count], path));
+            return ExitCode.Misused;
+        }
+
+        return node.Print(HelpText.For(path));
+    }
+}

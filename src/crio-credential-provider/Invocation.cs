@@ -1,0 +1,25 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+
+namespace CrioCredentialProvider.CommandLine;
+
+/// <summary>What the command line asks for. Closed: these are all there is.</summary>
+internal abstract record Invocation
+{
+    private Invocation()
+    {
+    }
+
+    /// <summary>Answer one request of the kubelet.</summary>
+    public sealed record Provide(Settings Settings) : Invocation;
+
+    /// <summary>Run a command for people.</summary>
+    public sealed record Run(Command Command, CommandInput Input) : Invocation;
+
+    /// <summary>Print a text to stdout and end with exit code 0.</summary>
+    public sealed record Print(string Text) : Invocation;
+
+    /// <summary>Say what is wrong with the command line, in one line, and end with exit code 2.</summary>
+    public sealed record Misused(string Line) : Invocation;
+}

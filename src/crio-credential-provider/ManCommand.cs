@@ -1,0 +1,22 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.CommandLine;
+
+/// <summary><c>generate man</c>.</summary>
+internal static class ManCommand
+{
+    public static readonly Command Row = new(
+        "man",
+        "the man page, in roff",
+        "Prints the man page. make install puts it where man looks for it.")
+    {
+        ExitCodes = ["0 printed"],
+        Examples = ["crio-credential-provider generate man | man -l -"],
+        Run = (_, node) => Task.FromResult(node.Print(ManPage.Text)),
+    };
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.CommandLine;
+
+/// <summary>A page in roff's man macros (groff_man(7)), written so that mandoc reads it as well.</summary>
+internal sealed class Roff
+{
+    private readonly StringBuilder text = new();
+
+    /// <summary>Directly below a heading, where a paragraph mark is too much.</summary>
+    private bool isAtHead;
+
+    public void Title(string name, int section, string source) =>
+        text.Append($".TH \"{Escaped(name.ToUpperInvariant())}\" \"{section}\" \"\" \"{Escaped(source)}\"\n");
+
+    public void Section(string title)
+    {
+        text.Append($".SH {title}\n");
+        isAtHead = true;
+    }
+
+    public void Subsection(string title) => text.Append($".SS \"{Escaped(title)}\"\n");
+
+    public void Paragraph() => text.Append(".PP\n");
+
+    /// <summary>Running text, line by line.</summary>
+    public void Lines(string lines)
+    {
+        isAtHead = false;
+        foreach (var line in lines.Split('\n'))
+        {
+            text.Append(line.Length == 0 ? ".PP" : Line(line)).Append('\n');
+        }
+    }
+
+    /// <summary>A term with its explanation indented below it.</summary>
+    /// <param name="term">In bold.</param>
+    /// <param name="value">Behind it, in italics; empty for none.</param>
+    /// <param name="explanation">Running text, line by line.</param>
+    public void Term(string term, string value, params IEnumerable<string> explanation)
+    {
+        text.Append(".TP\n\\fB").Append(Escaped(term)).Append("\\fR");
+        text.Append(value.Length > 0 ? $" \\fI{Escaped(value)}\\fR\n" : "\n");
+        foreach (var line in explanation)
+        {
+            text.Append(Line(line)).Append('\n');
+        }
+    }
+
+    /// <summary>Lines as they are, such as commands.</summary>
+    public void Verbatim(params IEnumerable<string> lines)
+    {
+        if (!isAtHead)
+        {
+            Paragraph();
+        }
+
+        text.Append(".RS 4\n.nf\n");
+        foreach (var line in lines)
+        {
+            text.Append(Line(line)).Append('\n');
+        }
+
+        text.Append(".fi\n.RE\n");
+    }
+
+    public override string ToString() => text.ToString();
+
+    private static string Line(string line) => line.StartsWith('.') || line.StartsWith('\'') ? "\\&" + Escaped(line) : Escaped(line);
+
+    /// <summary>A hyphen that people may copy must be a minus sign to roff; a quote would end a macro's argument.</summary>
+    private static string Escaped(string line) => line
+        .Replace("\\", "\\e", StringComparison.Ordinal)
+        .Replace("-", "\\-", StringComparison.Ordinal)
+        .Replace("\"", "\\(dq", StringComparison.Ordinal)
+        .Replace("'", "\\(aq", StringComparison.Ordinal)
+        .Replace("`", "\\(ga", StringComparison.Ordinal)
+        .Replace("^", "\\(ha", StringComparison.Ordinal)
+        .Replace("~", "\\(ti", StringComparison.Ordinal);
+}

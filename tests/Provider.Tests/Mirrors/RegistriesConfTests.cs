@@ -1,0 +1,318 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.TestSupport;
+
+namespace CrioCredentialProvider.Tests.Mirrors;
+
+public sealed class RegistriesConfTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("[[Registry]]\nLocation='quay.io'\n[[Registry.MIRROR]]\nLOCATION='m.io'\n")]
+    [InlineData("\uFEFF[[registry]]\r\nlocation='quay.io'\r\n[[registry.mirror]]\r\nlocation='m.io'\r\n")]
+    [InlineData("registry=[{location='quay.io',mirror=[{location='m.io'}]}] # comment")]
+    [InlineData("[[\"registry\"]]\n'location'=\"quay.io\"\nunknown.key=1\n[[registry.mirror]]\nlocation='m.io'\n[other]\nx=2\n")]
+    [InlineData("[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'\n[aliases]\na='b.io/c'\n[[registry]]\nlocation='z.io'")]
+    public void Every_way_to_write_it_is_read(string toml)
+    {
+        Write("registries.conf", toml);
+        var entry = Load().Find("quay.io/x")!;
+        Assert.Equal(("quay.io", "quay.io"), (entry.Prefix, entry.Location));
+        Assert.Equal(["m.io"], entry.MirrorLocations);
+    }
+
+    [Theory]
+    [InlineData("[a.b]\nx=1\n[a]\ny=2\n[a.c]\nz=3\n")]
+    [InlineData("[[a]]\n[a.b]\nx=1\n[[a]]\n[a.b]\nx=1\n")]
+    [InlineData("a=[\n[1]\n]\nb=[\n[1]\n]\n")]
+    [InlineData("a='''\n[aliases]\n[aliases]\n'''\n")]
+    [InlineData("[a]\nb=[\n[ 1 ],\n[ 1 ],\n]\n[b]\n")]
+    public void What_only_looks_like_a_table_that_stands_twice_is_taken(string toml)
+    {
+        Write("registries.conf", toml + "[[registry]]\nlocation='quay.io'\n");
+        Assert.Equal(["quay.io"], Load().Registries.Select(entry => entry.Prefix));
+    }
+
+    public static TheoryData<string, string> Errors => new()
+    {
+        { "a = ", "1:5: Missing value after `=`" },
+        { "[[registry]]\nlocation='x.io'\nlocation='y.io'", "3:1: key \"location\" stands twice" },
+        { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
+        { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" stands twice" },
+        { "[a.b]\nx=1\n[a]\ny=2\n[a.b]\nz=3", "5:2: table \"a.b\" stands twice" },
+        { "[[registry]]\nlocation='x.io'\n[registry.other]\nx=1\n[registry.other]\ny=1", "5:2: table \"registry.other\" stands twice" },
+        { "[[registry]]\nlocation=5", "2:1: \"location\" is not a string" },
+        { "[[registry]]\nlocation='x.io'\ninsecure='yes'", "3:1: \"insecure\" is not true or false" },
+        { "[[registry]]\n", "1:3: a registry needs a location" },
+        { "[[registry]]\nprefix='x.io'", "1:3: registry \"x.io\" needs a location: only a prefix with \"*.\" can do without" },
+        { "[[registry]]\nlocation='https://x.io'", "2:1: location \"https://x.io\" must not have a scheme" },
+        { "[[registry]]\nprefix='http://x.io'\nlocation='x.io'", "2:1: location \"http://x.io\" must not have a scheme" },
+        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='https://m.io'", "4:1: location \"https://m.io\" must not have a scheme" },
+        { "[[registry]]\nprefix='*.x.io@sha256'", "1:3: wildcard prefix \"*.x.io@sha256\" must be \"*.\" and a host" },
+        { "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=1", "3:1: \"mirror-by-digest-only\" is not true or false" },
+        { "[[registry]]\nlocation='x.io'\nmirror='m.io'", "3:1: \"mirror\" is not an array of tables: write [[registry.mirror]]" },
+        { "credential-helpers='x'", "1:1: \"credential-helpers\" is not an array of strings" },
+        { "additional-layer-store-auth-helper=1", "1:1: \"additional-layer-store-auth-helper\" is not a string" },
+        { "unqualified-search-registries=['https://x.io']", "1:1: location \"https://x.io\" must not have a scheme" },
+        { "[[registry]]\nprefix='*.x.io/a'", "1:3: wildcard prefix \"*.x.io/a\" must be \"*.\" and a host" },
+        { "[[registry]]\nprefix='*.x.io:5000'", "1:3: wildcard prefix \"*.x.io:5000\" must be \"*.\" and a host" },
+        { "[[registry]]\nlocation='x.io'\npull-from-mirror='all'", "3:1: pull-from-mirror belongs to a mirror, not to a registry" },
+        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\n", "3:12: a mirror needs a location" },
+        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='some'",
+            "5:1: pull-from-mirror is \"some\", not \"all\", \"digest-only\" or \"tag-only\"" },
+        { "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=true\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='all'",
+            "6:1: pull-from-mirror cannot stand beside mirror-by-digest-only = true" },
+        { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\nblocked=true",
+            "4:1: registry \"x.io\" stands twice with different values of \"blocked\"" },
+        { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\ninsecure=true",
+            "4:1: registry \"x.io\" stands twice with different values of \"insecure\"" },
+        { "[[registry]]\nprefix='*.x.io'\nlocation='z.io'\ninsecure=true\n[[registry]]\nprefix='*.y.io'\nlocation='z.io'",
+            "6:1: registry \"z.io\" stands twice with different values of \"insecure\"" },
+        { "[[registry]]\nprefix='*.x.io'\nblocked=true\n[[registry]]\nprefix='*.x.io'",
+            "5:1: registry \"*.x.io\" stands twice with different values of \"blocked\"" },
+        { "unqualified-search-registries=['x.io/path']", "1:1: search registry \"x.io/path\" is not a host with an optional port" },
+        { "unqualified-search-registries='x.io'", "1:1: \"unqualified-search-registries\" is not an array of strings" },
+        { "short-name-mode='strict'", "1:1: short-name-mode is \"strict\", not \"permissive\", \"enforcing\" or \"disabled\"" },
+        { "[aliases]\n'x.io/a'='y.io/a'", "2:1: alias \"x.io/a\" is not a short name without registry and tag" },
+        { "[aliases]\n'a:1'='y.io/a'", "2:1: alias \"a:1\" is not a short name without registry and tag" },
+        { "[aliases]\na='b'", "2:1: alias \"a\" stands for \"b\", which names no registry" },
+        { "[aliases]\na='B/c'", "2:1: alias \"a\" stands for \"B/c\", which names no registry" },
+        { "[aliases]\na='b.io/C'", "2:1: alias \"a\" stands for \"b.io/C\", which names no registry" },
+        { "[aliases]\n'localhost/a'='y.io/a'", "2:1: alias \"localhost/a\" is not a short name without registry and tag" },
+        { "[aliases]\n'B'='y.io/a'", "2:1: alias \"B\" is not a short name without registry and tag" },
+        { "[aliases]\na=1", "2:1: alias \"a\" is not a string" },
+        { "[registries.block]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'", "1:2: the old and the new format stand in one file" },
+        { "[registries.block]\nregistries=[]\n[aliases]", "1:2: the old and the new format stand in one file" },
+        { "unqualified-search-registries=[]\n[registries.search]\nregistries=['x.io']", "2:2: the old and the new format stand in one file" },
+        { "short-name-mode='disabled'\n[registries.search]\nregistries=['x.io']", "2:2: the old and the new format stand in one file" },
+        { "[registries.search]\nregistries=['x.io/path']", "2:1: search registry \"x.io/path\" is not a host with an optional port" },
+        { "[registries.block]\nregistries=['/']", "2:1: a registry needs a location" },
+        { "registries='x.io'", "1:1: \"registries\" is not a table" },
+        { "[registries]\nsearch=['x.io']", "2:1: \"search\" is not a table" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public void Each_error_has_file_line_and_column(string toml, string expected)
+    {
+        var path = Write("registries.conf", toml);
+        var e = Assert.Throws<ProviderException>(Load);
+        Assert.Equal((Reasons.RegistriesConfInvalid, $"{path}:{expected}"), (e.Reason, e.Problem));
+    }
+
+    [Fact]
+    public void What_a_mirror_is_for_and_what_is_blocked_is_kept()
+    {
+        var file = RegistriesConfParser.Parse(
+            "r.conf",
+            """
+            [[registry]]
+            location = "quay.io"
+            blocked = true
+            [[registry.mirror]]
+            location = "a.io"
+            [[registry.mirror]]
+            location = "b.io"
+            pull-from-mirror = "digest-only"
+            [[registry.mirror]]
+            location = "c.io"
+            pull-from-mirror = "tag-only"
+            [[registry.mirror]]
+            location = "d.io"
+            pull-from-mirror = "all"
+            [[registry]]
+            location = "docker.io"
+            mirror-by-digest-only = true
+            [[registry.mirror]]
+            location = "e.io"
+            """,
+            isDropIn: false);
+        Assert.Equal([true, false], file.Registries.Select(entry => entry.IsBlocked));
+        Assert.Equal(
+            [new("a.io", MirrorUse.Always), new("b.io", MirrorUse.DigestsOnly), new("c.io", MirrorUse.TagsOnly), new("d.io", MirrorUse.Always), new RegistryMirror("e.io", MirrorUse.DigestsOnly)],
+            file.Registries.SelectMany(entry => entry.Mirrors));
+    }
+
+    [Fact]
+    public void A_wildcard_that_is_at_two_places_may_be_blocked_at_one_of_them()
+    {
+        Write("registries.conf", "[[registry]]\nprefix='*.x.io'\nlocation='y.io'\n[[registry]]\nprefix='*.x.io'\nlocation='z.io'\nblocked=true");
+        Assert.Equal("y.io", Load().Find("a.x.io/b")!.Location);
+    }
+
+    [Fact]
+    public void The_old_formats_list_of_blocked_registries_is_kept()
+    {
+        var file = RegistriesConfParser.Parse(
+            "r.conf", "[registries.insecure]\nregistries = ['a.io', 'b.io']\n[registries.block]\nregistries = ['b.io']\n", isDropIn: false);
+        Assert.Equal([("b.io", true), ("a.io", false)], file.Registries.Select(entry => (entry.Location, entry.IsBlocked)));
+    }
+
+    [Fact]
+    public void The_old_formats_search_list_is_that_of_short_names()
+    {
+        Write("registries.conf", "[registries.search]\nregistries=['a.io', 'b.io:5000/']");
+        Assert.Equal(["a.io", "b.io:5000"], Load().SearchRegistries);
+        Write("registries.conf.d/10.conf", "unqualified-search-registries=['c.io']");
+        Assert.Equal(["c.io"], Load().SearchRegistries);
+    }
+
+    [Theory]
+    [InlineData("registries.conf")]
+    [InlineData("registries.conf.d/10.conf")]
+    public void A_table_of_the_old_format_without_a_list_is_nothing(string name)
+    {
+        Write(name, "[registries.search]\n[registries.other]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'\n");
+        Assert.Equal(["y.io"], Load().Registries.Select(entry => entry.Prefix));
+    }
+
+    [Fact]
+    public void The_old_format_is_taken_as_main_file_and_refused_as_drop_in()
+    {
+        Write("registries.conf", "[registries.search]\nregistries=['docker.io']\n[registries.insecure]\nregistries=['quay.io/a']\n");
+        Assert.Equal("quay.io/a", Load().Find("quay.io/a/b")!.Prefix);
+        var dropIn = Write("registries.conf.d/1.conf", "[registries.block]\nregistries=['x.io']\n");
+        Assert.Equal(
+            $"{dropIn}:1:2: the old format with [registries.…] tables is not taken in a drop-in",
+            Assert.Throws<ProviderException>(Load).Problem);
+    }
+
+    [Fact]
+    public void Drop_ins_replace_whole_entries_by_prefix_in_name_order()
+    {
+        Write("registries.conf", "unqualified-search-registries=['a.io']\nregistry=[{location='quay.io',mirror=[{location='main.io'}]}]");
+        Write("registries.conf.d/20.conf", "registry=[{location='quay.io',mirror=[{location='second.io'}]}]");
+        Write("registries.conf.d/10.conf", "unqualified-search-registries=[]\nregistry=[{location='quay.io',mirror=[{location='first.io'}]},{location='new.io'}]");
+        Write("registries.conf.d/30.txt", "not toml at all [");
+        var conf = Load();
+        Assert.Equal(["second.io"], conf.Find("quay.io/x")!.MirrorLocations);
+        Assert.NotNull(conf.Find("new.io/x"));
+        Assert.Empty(conf.SearchRegistries);
+    }
+
+    [Fact]
+    public void Of_two_prefixes_of_one_length_the_first_in_order_wins_wherever_it_stands()
+    {
+        Write("registries.conf", "registry=[{location='a.quay.io',mirror=[{location='plain.io'}]}]");
+        Write("registries.conf.d/10.conf", "registry=[{prefix='*.quay.io',mirror=[{location='glob.io'}]}]");
+        Assert.Equal("*.quay.io", Load().Find("a.quay.io/x")!.Prefix);
+    }
+
+    [Fact]
+    public void Drop_ins_count_without_a_main_file()
+    {
+        Write("registries.conf.d/10.conf", "registry=[{location='quay.io',mirror=[{location='m.io'}]}]");
+        Assert.True(Load().Found);
+        Assert.NotNull(Load().Find("quay.io/x"));
+    }
+
+    [Fact]
+    public void Nothing_at_all_is_told_with_the_main_path()
+    {
+        var conf = Load();
+        Assert.False(conf.Found);
+        Assert.Equal($"{folder}/registries.conf", conf.MainPath);
+    }
+
+    [Fact]
+    public void The_users_own_file_hides_the_systems()
+    {
+        Write("registries.conf", "registry=[{location='system.io'}]");
+        Write("registries.conf.d/1.conf", "registry=[{location='dropin.io'}]");
+        Write("home/.config/containers/registries.conf", "registry=[{location='user.io'}]");
+        Write("home/.config/containers/registries.conf.d/1.conf", "registry=[{location='userdropin.io'}]");
+        Assert.Equal(["user.io", "userdropin.io"], Load().Registries.Select(r => r.Prefix));
+    }
+
+    [Fact]
+    public void Naming_the_main_file_keeps_the_drop_ins()
+    {
+        Write("registries.conf.d/1.conf", "registry=[{location='dropin.io'}]");
+        var main = Write("other.conf", "registry=[{location='main.io'}]");
+        Assert.Equal(["dropin.io", "main.io"], RegistriesConfLoader.Load(Paths() with { MainFile = main }).Registries.Select(r => r.Prefix));
+    }
+
+    [Fact]
+    public void The_machines_short_names_win()
+    {
+        Write("registries.conf", "[aliases]\na='x.io/a'\nb='x.io/b'");
+        Write("cache.conf", "[aliases]\na='y.io/a'");
+        Assert.Equal(("y.io/a", "x.io/b", null), (Load().Aliases["a"], Load().Aliases["b"], Load().ShortNameProblem));
+    }
+
+    [Fact]
+    public void A_bad_file_of_the_machines_short_names_keeps_no_full_name_from_its_mirror()
+    {
+        Write("registries.conf", "[aliases]\na='x.io/a'\n[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'");
+        Write("cache.conf", "[aliases]\na=");
+        Assert.Equal(["m.io"], Load().Find("quay.io/x")!.MirrorLocations);
+        Assert.Equal("x.io/a", Load().Aliases["a"]);
+        Assert.Equal($"{folder}/cache.conf:2:3: Missing value after `=`", Load().ShortNameProblem);
+        Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(() => RegistriesConfLoader.ReadShortNameCache(Paths())).Reason);
+    }
+
+    [Theory]
+    [InlineData("a", "index.docker.io/team/b", "docker.io/team/b")]
+    [InlineData("a", "index.docker.io/b", "docker.io/library/b")]
+    [InlineData("a", "docker.io/b", "docker.io/library/b")]
+    [InlineData("a", "localhost/b", "localhost/b")]
+    [InlineData("a.b", "y.io/b", "y.io/b")]
+    [InlineData("a.b_c/d", "y.io/b", "y.io/b")]
+    [InlineData("Team/a", "y.io/b", "y.io/b")]
+    public void Aliases_are_those_that_CRI_O_takes(string name, string target, string meaning)
+    {
+        Write("registries.conf", $"[aliases]\n'{name}'='{target}'");
+        Assert.Equal(meaning, Load().Aliases[name]);
+    }
+
+    [Fact]
+    public void Five_hundred_aliases_in_a_drop_in_are_read()
+    {
+        Write("registries.conf.d/000-shortnames.conf", "[aliases]\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"\"team/n{i}\" = \"quay.io/team/n{i}\"\n")));
+        Assert.Equal(500, Load().Aliases.Count);
+    }
+
+    [Fact]
+    public void A_directory_in_the_place_of_the_file_is_told()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "registries.conf"));
+        var e = Assert.Throws<ProviderException>(Load);
+        Assert.Equal(Reasons.RegistriesConfUnreadable, e.Reason);
+        Assert.StartsWith($"\"{folder}/registries.conf\" cannot be read: ", e.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_UTF8_is_told()
+    {
+        File.WriteAllBytes(Path.Combine(folder, "registries.conf"), [0x61, 0xFF]);
+        Assert.Equal($"{folder}/registries.conf:1:1: the file is not UTF-8", Assert.Throws<ProviderException>(Load).Problem);
+    }
+
+    [Fact]
+    public void Deep_nesting_is_refused()
+    {
+        Write("registries.conf", "a=" + new string('[', 100_000) + new string(']', 100_000));
+        Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(Load).Reason);
+    }
+
+    private RegistriesConfPaths Paths() => new(null, null, Path.Combine(folder, "home"))
+    {
+        SystemDirectory = folder,
+        ShortNameCache = Path.Combine(folder, "cache.conf"),
+    };
+
+    private RegistriesConf Load() => RegistriesConfLoader.Load(Paths());
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

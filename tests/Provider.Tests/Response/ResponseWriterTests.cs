@@ -1,0 +1,36 @@
+using System.Text;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Response;
+using CrioCredentialProvider.TestSupport;
+
+namespace CrioCredentialProvider.Tests.Response;
+
+public sealed class ResponseWriterTests
+{
+    [Fact]
+    public void The_answer_is_the_one_that_no_kubelet_caches()
+    {
+        using var stdout = new MemoryStream();
+        ResponseWriter.Write(stdout, "credentialprovider.kubelet.k8s.io/v1");
+        Assert.Equal(
+            """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}""" + "\n",
+            Encoding.UTF8.GetString(stdout.ToArray()));
+    }
+
+    [Fact]
+    public void The_answer_repeats_the_version_of_the_request() =>
+        Assert.Contains(
+            "\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1beta1\"",
+            Encoding.UTF8.GetString(ResponseWriter.Format("credentialprovider.kubelet.k8s.io/v1beta1")),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_full_stdout_is_a_failure()
+    {
+        using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        var e = Assert.Throws<ProviderException>(() => ResponseWriter.Write(full, "v"));
+        Assert.Equal(Reasons.ResponseNotWritten, e.Reason);
+    }
+}

@@ -1,0 +1,41 @@
+using CrioCredentialProvider.TestSupport;
+
+namespace CrioCredentialProvider.Tests.Scenarios;
+
+/// <summary>Every file of <c>tests/scenarios</c>, in this process.</summary>
+public sealed class ScenarioTests
+{
+    [Theory]
+    [MemberData(nameof(ScenarioFolder.Names), MemberType = typeof(ScenarioFolder))]
+    public async Task In_process_the_scenario_comes_out_as_written(string name)
+    {
+        using var world = new ScenarioWorld(ScenarioFolder.Read(name));
+        ScenarioFolder.Check(name, world, await world.RunInProcessAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(ScenarioFolder.NamesAtAnyLevel), MemberType = typeof(ScenarioFolder))]
+    public async Task At_debug_level_the_scenario_comes_out_the_same_and_tells_no_secret(string name)
+    {
+        using var world = new ScenarioWorld(ScenarioFolder.Read(name));
+        ScenarioFolder.Check(name, world, await world.RunInProcessAsync("--log-level=debug"));
+    }
+
+    [Theory]
+    [MemberData(nameof(ScenarioFolder.Names), MemberType = typeof(ScenarioFolder))]
+    public void What_must_never_appear_was_really_planted(string name)
+    {
+        var scenario = ScenarioFolder.Read(name);
+        var planted = ScenarioFolder.Inputs(scenario);
+        Assert.All(ScenarioFolder.Never(scenario), secret => Assert.Contains(secret, planted, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_file_of_the_folder_is_overlooked()
+    {
+        Assert.Equal(
+            ScenarioFolder.Names.Select(row => row.Data + ".txt").Append("README.md").Order(StringComparer.Ordinal),
+            Directory.GetFileSystemEntries(ScenarioFolder.Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.InRange(ScenarioFolder.Names.Count, 25, 1000);
+    }
+}

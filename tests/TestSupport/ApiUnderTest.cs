@@ -1,0 +1,82 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using KubernetesApiStandIn;
+
+namespace CrioCredentialProvider.TestSupport;
+
+/// <summary>
+/// An API server that the conformance tests arrange: a real one where <c>KUBEBUILDER_ASSETS</c> names a folder with
+/// <c>etcd</c> and <c>kube-apiserver</c>, as the tests of controllers have it, and the stand-in otherwise. The tests are
+/// the same, so that the stand-in cannot be kinder than the real one.
+/// </summary>
+internal abstract class ApiUnderTest : IDisposable
+{
+    /// <summary>The audience of the API server itself.</summary>
+    public const string Audience = "https://kubernetes.default.svc";
+
+    public abstract int Port { get; }
+
+    /// <summary>The CA that signed its certificate, which is for <c>kubernetes.default.svc</c> and not for 127.0.0.1.</summary>
+    public abstract string CertificateAuthorityPem { get; }
+
+    public static ApiUnderTest Start() =>
+        Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is { Length: > 0 } assets
+            ? new KubeApiServer(assets)
+            : new StandIn();
+
+    /// <summary>Makes a namespace and service accounts in it.</summary>
+    public abstract void AddNamespace(string ns, params string[] serviceAccounts);
+
+    /// <summary>A token as the kubelet gets it for a pod of this service account.</summary>
+    public abstract string Issue(string ns, string serviceAccount, string audience = Audience);
+
+    /// <param name="json">A Secret with metadata, type and data.</param>
+    public abstract void Add(string json);
+
+    /// <summary>Grants <c>get</c> and <c>list</c> on the namespace's secrets.</summary>
+    public abstract void AllowList(string ns, string serviceAccount);
+
+    /// <summary>Grants <c>get</c> on these secrets alone.</summary>
+    public abstract void AllowGet(string ns, string serviceAccount, params string[] secrets);
+
+    public abstract void Dispose();
+
+    private sealed class StandIn : ApiUnderTest
+    {
+        private readonly Authority authority = new();
+        private readonly ApiServer server;
+
+        public StandIn() => server = new ApiServer(authority.Issue(["kubernetes.default.svc"]));
+
+        public override int Port => server.Port;
+
+        public override string CertificateAuthorityPem => authority.Pem;
+
+        public override void AddNamespace(string ns, params string[] serviceAccounts)
+        {
+            // It knows namespaces by what is in them.
+        }
+
+        public override string Issue(string ns, string serviceAccount, string audience = Audience) =>
+            server.Issue(ns, serviceAccount, audience);
+
+        public override void Add(string json) => server.Add(json);
+
+        public override void AllowList(string ns, string serviceAccount) => server.Allow(ns, serviceAccount, ns);
+
+        public override void AllowGet(string ns, string serviceAccount, params string[] secrets)
+        {
+            foreach (var secret in secrets)
+            {
+                server.AllowGet(ns, serviceAccount, ns, secret);
+            }
+        }
+
+        public override void Dispose()
+        {
+            SuiteSecrets.Planted(server);
+            server.Dispose();
+        }
+    }
+}

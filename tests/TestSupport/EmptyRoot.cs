@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+
+namespace CrioCredentialProvider.TestSupport;
+
+/// <summary>
+/// A root directory that holds nothing but the program and what it reads: no library, no /proc, no /sys, no name service.
+/// Of /dev there is /dev/urandom, which the framework reads. With <c>CRIO_CP_TEST_ROOT</c> set, another distribution's
+/// root lies below it (<c>make portability</c>).
+/// </summary>
+internal sealed class EmptyRoot
+{
+    private const string Script =
+        """
+        set -eu
+        PATH=$PATH:/usr/sbin:/sbin
+        root=$1 below=$2
+        shift 2
+        if [ -n "$below" ]; then
+            mkdir -p "$root.work" "$root.merged"
+            mount -t overlay overlay -o "lowerdir=$below,upperdir=$root,workdir=$root.work" "$root.merged"
+            root=$root.merged
+        fi
+        mkdir -p "$root/dev"
+        [ -e "$root/dev/urandom" ] || touch "$root/dev/urandom"
+        mount --bind /dev/urandom "$root/dev/urandom"
+        exec env -i "$(command -v chroot)" "$root" /crio-credential-provider "$@"
+        """;
+
+    private readonly Cluster cluster;
+    private readonly string root;
+
+    public EmptyRoot(Cluster cluster)
+    {
+        this.cluster = cluster;
+        root = cluster.At("root");
+        Directory.CreateDirectory(Path.Combine(root, "etc"));
+        File.Copy(PublishedBinary.FilePath, Path.Combine(root, "crio-credential-provider"));
+        File.Copy(cluster.At("ca.crt"), Path.Combine(root, "ca.crt"));
+        File.Copy(cluster.At("registries.conf"), Path.Combine(root, "registries.conf"));
+    }
+
+    public string AuthFile => Path.Combine(root, "auth", Cluster.ArticleFileName);
+
+    /// <summary>Writes a file, and makes its directory.</summary>
+    public void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, name))!);
+        File.WriteAllText(Path.Combine(root, name), text);
+    }
+
+    /// <param name="apiServer">Host and port, as seen from inside.</param>
+    /// <param name="more">Further flags.</param>
+    public RunResult RunArticle(string apiServer, params string[] more) =>
+        RunTrusting(apiServer, ["--certificate-authority=/ca.crt", .. more]);
+
+    /// <summary>Without a CA by option: what is trusted is what lies in the root.</summary>
+    public RunResult RunTrusting(string apiServer, params string[] more) => PublishedBinary.RunIn(
+        "/usr/bin/unshare",
+        Requests.For("docker.io/library/nginx", cluster.Token),
+        [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+        [
+            "-rm", "/bin/bash", "-c", Script, "root", root,
+            Environment.GetEnvironmentVariable("CRIO_CP_TEST_ROOT") ?? "",
+            "--registries-conf=/registries.conf", "--registries-conf-dir=/none", "--auth-dir=/auth", "--kubelet-auth-file=/none",
+            "--journal-socket=/none", $"--api-server={apiServer}", .. more,
+        ]);
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+
+namespace CrioCredentialProvider.TestSupport;
+
+/// <summary>What a run of the published binary came to.</summary>
+internal sealed record RunResult(int ExitCode, string Stdout, string Stderr);
+
+/// <summary>Starts the native binary as the kubelet does: request on stdin, an environment of its own.</summary>
+internal static class PublishedBinary
+{
+    public static readonly string FilePath =
+        Environment.GetEnvironmentVariable("CRIO_CP_TEST_BINARY")
+        ?? Path.Combine(Repository.Root, "build", "crio-credential-provider");
+
+    public static RunResult Run(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments) =>
+        RunIn(FilePath, stdin, [], arguments);
+
+    /// <summary>Runs it by another program, such as a shell that sets limits, and with environment variables.</summary>
+    public static RunResult RunIn(
+        string program, ReadOnlySpan<byte> stdin, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
+    {
+        using var process = Start(program, stdin, environment, arguments);
+        var stdout = process.StandardOutput.ReadToEndAsync();
+        var stderr = process.StandardError.ReadToEndAsync();
+
+        if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
+        {
+            process.Kill();
+            throw new TimeoutException("the kubelet would have killed this run");
+        }
+
+        var run = new RunResult(process.ExitCode, stdout.Result, stderr.Result);
+        SuiteSecrets.Said(run);
+        return run;
+    }
+
+    /// <summary>Starts it and gives it the request, but does not wait for its end.</summary>
+    public static Process Start(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments) =>
+        Start(FilePath, stdin, [], arguments);
+
+    private static Process Start(
+        string program, ReadOnlySpan<byte> stdin, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        try
+        {
+            process.StandardInput.BaseStream.Write(stdin);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it had read all: a request that is too large.
+        }
+
+        return process;
+    }
+}

@@ -1,0 +1,24 @@
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+
+namespace CrioCredentialProvider.TestSupport;
+
+/// <summary>Where the checkout is: tests read its fixtures, examples and documents.</summary>
+internal static class Repository
+{
+    public static readonly string Root = Find();
+
+    private static string Find()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "CrioCredentialProvider.slnx")))
+            {
+                return folder;
+            }
+        }
+
+        throw new DirectoryNotFoundException("CrioCredentialProvider.slnx is not above the test binary");
+    }
+}

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using KubernetesApiStandIn;
+
+namespace CrioCredentialProvider.TestSupport;
+
+/// <summary>
+/// Everything secret that any test of the suite gave to the program, and everything that the program said: stdout,
+/// stderr, each field of the journal at any level, the texts of its exceptions. When the suite ends, none of the one
+/// may be in the other; the error names the test.
+/// </summary>
+public sealed class SuiteSecrets : IDisposable
+{
+    private static readonly SecretSearch Suite = new();
+
+    public SuiteSecrets()
+    {
+        AppDomain.CurrentDomain.FirstChanceException += OnException;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "captures"), "*.*", SearchOption.AllDirectories))
+        {
+            var text = File.ReadAllText(file);
+            Suite.PlantDocument(text[Math.Max(0, text.IndexOf('{', StringComparison.Ordinal))..]);
+        }
+    }
+
+    /// <summary>Notes what a stand-in gave out.</summary>
+    internal static void Planted(ApiServer api)
+    {
+        foreach (var token in api.Tokens)
+        {
+            Suite.Plant(token);
+        }
+
+        foreach (var secret in api.Secrets)
+        {
+            Suite.PlantDocument(secret);
+        }
+    }
+
+    internal static void Planted(string token) => Suite.Plant(token);
+
+    internal static void PlantedDocument(string json) => Suite.PlantDocument(json);
+
+    internal static void Said(RunResult run)
+    {
+        Suite.Said(run.Stdout);
+        Suite.Said(run.Stderr);
+    }
+
+    internal static void Said(IReadOnlyDictionary<string, string> entry)
+    {
+        foreach (var value in entry.Values)
+        {
+            Suite.Said(value);
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A secret is where none may be.</exception>
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.FirstChanceException -= OnException;
+        if (Suite.Find() is { } leak)
+        {
+            throw new InvalidOperationException(leak);
+        }
+    }
+
+    private static void OnException(object? sender, System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs e)
+    {
+        if (e.Exception is ProviderException provider)
+        {
+            Suite.Said(provider.Problem);
+            Suite.Said(provider.Hint);
+            Suite.Said(provider.InnerException?.ToString() ?? "");
+        }
+    }
+}
+
+/// <summary>Looks for planted secrets, or recognisable parts of them, in what was said.</summary>
+internal sealed class SecretSearch
+{
+    /// <summary>Tests use passwords such as "p" and "two"; shorter ones than this would be found in any text.</summary>
+    private const int ShortestSecret = 8;
+
+    /// <summary>A secret that was cut, as values of log lines are, is still told by one whole part.</summary>
+    private const int PartLength = 32;
+    private const int MostParts = 64;
+
+    private readonly ConcurrentDictionary<string, bool> secrets = new();
+    private readonly ConcurrentDictionary<string, string> outputs = new();
+
+    /// <summary>A secret by itself: a token, a password, an auth field.</summary>
+    public void Plant(string secret)
+    {
+        if (secret.Length >= ShortestSecret)
+        {
+            foreach (var part in secret.TrimEnd('=').Chunk(PartLength).Take(MostParts).Where(part => part.Length >= ShortestSecret))
+            {
+                secrets.TryAdd(new string(part), true);
+            }
+        }
+    }
+
+    /// <summary>All secrets in a Secret or a SecretList, a docker config, or a request; other text has none.</summary>
+    public void PlantDocument(string json)
+    {
+        try
+        {
+            // Not a JsonNode: that refuses objects with a key that stands twice.
+            using var document = JsonDocument.Parse(json);
+            Plant(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            // A test's document that is malformed on purpose.
+        }
+    }
+
+    public void Said(string text) => outputs.TryAdd(text, TestContext.Current.Test?.TestDisplayName ?? "no test");
+
+    /// <summary>Null when no secret is in any output; else a report of each that has one.</summary>
+    public string? Find()
+    {
+        var needles = SearchValues.Create([.. secrets.Keys], StringComparison.Ordinal);
+        var leaks = outputs
+            .Select(output => (output.Key, output.Value, At: output.Key.AsSpan().IndexOfAny(needles)))
+            .Where(leak => leak.At >= 0)
+            .Select(leak => $"a secret leaked in {leak.Value}, at character {leak.At + 1} of:\n{leak.Key}");
+        return string.Join('\n', leaks) is { Length: > 0 } report ? report : null;
+    }
+
+    private void Plant(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            element.EnumerateArray().ToList().ForEach(Plant);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var member in element.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.String || !IsSecret(member.Name))
+            {
+                Plant(member.Value);
+                continue;
+            }
+
+            var text = member.Value.GetString()!;
+            Plant(text);
+            if (member.Name == ".dockerconfigjson" && Decode(text) is { } config)
+            {
+                PlantDocument(config);
+            }
+            else if (member.Name == "auth" && Decode(text) is { } userAndPassword)
+            {
+                Plant(userAndPassword[(userAndPassword.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+            }
+        }
+    }
+
+    private static bool IsSecret(string name) => name.ToLowerInvariant()
+        is ".dockerconfigjson" or ".dockercfg" or "auth" or "password" or "identitytoken" or "serviceaccounttoken";
+
+    private static string? Decode(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='), bytes, out var count)
+            ? Encoding.UTF8.GetString(bytes, 0, count)
+            : null;
+    }
+}

@@ -1,0 +1,389 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using CrioCredentialProvider;
+using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tests.Doctor;
+
+public sealed class DoctorCommandTests : IDisposable
+{
+    private readonly NodeTree node = new();
+
+    public void Dispose() => node.Dispose();
+
+    [Fact]
+    public async Task The_report_of_a_good_node_has_a_line_for_each_check_and_the_counts()
+    {
+        var run = await node.RunAsync();
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        Assert.Equal(
+            CheckTable.Checks.Select(check => $"{check.Id} {check.Title}"),
+            run.Stdout.Split('\n').Where(line => Regex.IsMatch(line, "^(ok|warn|fail|skipped) ")).Select(line => Regex.Match(line, "CP\\d+ [^:]*").Value));
+        Assert.EndsWith("\n\n11 ok, 0 warn, 0 fail, 3 skipped\n", run.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("", "warn", 0)]
+    [InlineData("--strict", "", 0)]
+    [InlineData("--strict", "warn", 1)]
+    [InlineData("", "undetermined", 3)]
+    [InlineData("--strict", "undetermined", 3)]
+    [InlineData("", "undetermined fail", 1)]
+    [InlineData("--strict", "undetermined warn", 1)]
+    [InlineData("", "undetermined warn", 3)]
+    public async Task The_worst_outcome_gives_the_exit_code(string option, string broken, int exitCode)
+    {
+        if (broken.Contains("warn", StringComparison.Ordinal))
+        {
+            node.Remove("/run/systemd/journal/socket");
+        }
+
+        if (broken.Contains("fail", StringComparison.Ordinal))
+        {
+            node.Remove(NodeTree.Binary);
+        }
+
+        if (broken.Contains("undetermined", StringComparison.Ordinal))
+        {
+            node.Write("/proc/stat", "");
+        }
+
+        var run = await node.RunAsync(option.Length > 0 ? [option] : []);
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Equal(broken.Contains("undetermined", StringComparison.Ordinal), run.Stdout.Contains("; could not be found out: CP005\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Only_the_checks_that_are_asked_for_run_in_the_order_of_the_table()
+    {
+        var run = await node.RunAsync("--check=cp013", "--check", "CP002", "--output=json");
+        Assert.Equal(["CP002", "CP013"], JsonNode.Parse(run.Stdout)!["checks"]!.AsArray().Select(check => (string?)check!["id"]));
+        Assert.Empty(node.Api.Requests);
+    }
+
+    [Fact]
+    public async Task A_check_that_is_named_and_skipped_is_an_open_question_and_one_that_nobody_named_is_none()
+    {
+        node.Remove("/var/lib/dpkg/status");
+        var run = await node.RunAsync("--check=CP002", "--check=CP006", "--strict");
+        Assert.Equal(3, run.ExitCode);
+        Assert.EndsWith("\n\n1 ok, 0 warn, 0 fail, 1 skipped; could not be found out: CP006\n", run.Stdout, StringComparison.Ordinal);
+
+        run = await node.RunAsync("--strict");
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("\n\n10 ok, 0 warn, 0 fail, 4 skipped\n", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--check CP015", "bad value \"CP015\" of flag --check: want CP001 to CP014; see doctor --help")]
+    [InlineData("--stric", "unknown flag \"--stric\"; did you mean \"--strict\"? see doctor --help")]
+    [InlineData("-o json", "unknown flag \"-o\"; did you mean \"--output\"? see doctor --help")]
+    [InlineData("--image-credential-provider-config=config.yaml", "bad value \"config.yaml\" of flag --image-credential-provider-config: want an absolute path on the node; see doctor --help")]
+    [InlineData("now", "unexpected argument \"now\"; see doctor --help")]
+    [InlineData("--timeout=soon", "bad value \"soon\" of flag --timeout: want a duration up to 50s such as \"20s\"; see doctor --help")]
+    [InlineData("--token-file=- --secrets=-", "only one of --token-file and --secrets can read stdin; see doctor --help")]
+    public async Task Misuse_is_one_line_and_exit_code_2(string options, string line)
+    {
+        var run = await node.RunAsync(options.Split(' '));
+        Assert.Equal((2, "", line + "\n"), (run.ExitCode, run.Stdout, run.Stderr));
+    }
+
+    [Fact]
+    public async Task A_root_that_is_no_directory_is_a_line_and_exit_code_3()
+    {
+        var none = node.Root + "/none";
+        Assert.Equal(
+            new Generate.CommandResult(3, "", $"\"{none}\" cannot be used: there is no such directory; name the directory where the node's root is mounted [CP801]\n"),
+            await Generate.InProcess.RunAsync("", "doctor", "--root", none));
+    }
+
+    [Fact]
+    public async Task The_JSON_report_has_the_documented_schema()
+    {
+        node.Remove(NodeTree.Binary);
+        var run = await node.RunAsync("--check=CP001", "--check=CP011", "--output=json");
+        Assert.Equal(
+            $$"""
+            {
+              "schemaVersion": 1,
+              "version": "{{BuildInfo.Version}}",
+              "root": "{{node.Root}}",
+              "exitCode": 1,
+              "counts": {
+                "ok": 0,
+                "warn": 0,
+                "fail": 1,
+                "skipped": 1
+              },
+              "checks": [
+                {
+                  "id": "CP001",
+                  "title": "provider binary",
+                  "outcome": "fail",
+                  "undetermined": false,
+                  "summary": "\"{{NodeTree.Binary}}\" does not exist: the kubelet does not start with a provider \"crio-credential-provider\" in its config",
+                  "seen": [
+                    "\"{{NodeTree.Binary}}\" does not exist: the kubelet does not start with a provider \"crio-credential-provider\" in its config"
+                  ],
+                  "fix": [
+                    "install -D -m 0755 -o root -g root crio-credential-provider {{NodeTree.Binary}}"
+                  ]
+                },
+                {
+                  "id": "CP011",
+                  "title": "service account's access to secrets",
+                  "outcome": "skipped",
+                  "undetermined": true,
+                  "summary": "it needs a token of the pods' service account",
+                  "seen": [],
+                  "fix": [
+                    "kubectl create token SERVICEACCOUNT -n NAMESPACE --audience AUDIENCE | crio-credential-provider doctor --token-file -"
+                  ]
+                }
+              ]
+            }
+
+            """,
+            run.Stdout);
+    }
+
+    [Fact]
+    public async Task Nothing_on_the_node_changes()
+    {
+        node.Stdin = node.Api.Issue("default");
+        var before = Snapshot();
+        await node.RunAsync("--token-file=-");
+        Assert.Equal(before, Snapshot());
+        node.Remove(NodeTree.AuthDir);
+        node.Remove(NodeTree.ConfigPath);
+        before = Snapshot();
+        await node.RunAsync();
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact]
+    public async Task A_manifest_to_apply_can_be_copied_as_it_stands()
+    {
+        node.Stdin = node.Api.Issue("team-a");
+        var lines = (await node.RunAsync("--token-file=-", "--check=CP011")).Stdout.Split('\n');
+        Assert.Contains("kubectl apply -f - <<'EOF'", lines);
+        Assert.Contains("EOF", lines);
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    public async Task Nothing_secret_is_told_wherever_it_stands(string output)
+    {
+        const string Planted = "planted";
+        var token = node.Api.Issue("default");
+        node.Api.Allow("default", "default", "default");
+        node.Api.Add(Cluster.SecretWithPassword("planted-password"));
+        node.Stdin = token;
+        File.AppendAllText(
+            node.Here(NodeTree.ConfigPath),
+            "  env: [{name: TOKEN, value: planted-env}, {name: CRIO_CP_LOG_LEVEL, value: debug}, {name: 1, value: planted-1, planted: x}]\n  args: [--log-level, info]\n"
+            + "- name: other\n  matchImages: [quay.io]\n  args: [--password=planted-argument]\n  env: planted-list\n  apiVersion: planted\n  defaultCacheDuration: 0s\n");
+        node.Edit(NodeTree.ConfigPath, "  apiVersion: planted\n", "");
+        node.Edit(NodeTree.ConfigPath, ", planted: x", "");
+        node.Write("/var/lib/kubelet/config.json", """{"auths":{"user:planted-key@m.test":{"auth":"!"},"m.test":{"auth":"planted!"}},"planted":1}""");
+        node.Write($"{NodeTree.AuthDir}/{Cluster.ArticleFileName}", """{"auths":{"m.test":{"auth":"planted"}}}""");
+        node.Write("/etc/kubernetes/kubelet.conf", NodeTree.Kubeconfig("https://127.0.0.1:" + node.Api.Port, node.Authority.Pem).Replace("user: kubelet", "user: kubelet\n    planted: [", StringComparison.Ordinal));
+        node.StartKubelet(environment: "PASSWORD=planted-environment\0");
+        var run = await node.RunAsync("--token-file=-", $"--output={output}");
+        Assert.Equal(1, run.ExitCode);
+        Assert.DoesNotContain(Planted, run.Stdout + run.Stderr, StringComparison.Ordinal);
+        foreach (var part in token.Split('.'))
+        {
+            Assert.DoesNotContain(part, run.Stdout + run.Stderr, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_on_a_terminal_has_colours_unless_somebody_wants_none()
+    {
+        Assert.Contains("\u001b[32mok      \u001b[0m", await OnTerminal(), StringComparison.Ordinal);
+        node.Environment["NO_COLOR"] = "1";
+        Assert.DoesNotContain("\u001b", await OnTerminal(), StringComparison.Ordinal);
+
+        async Task<string> OnTerminal()
+        {
+            using var stdout = new MemoryStream();
+            await Program.RunAsync(
+                ["doctor", "--root", node.Root, "--check=CP002"],
+                new Node
+                {
+                    Stdin = Stream.Null,
+                    Stdout = stdout,
+                    Stderr = TextWriter.Null,
+                    StdinIsTerminal = true,
+                    StderrIsTerminal = true,
+                    StdoutIsTerminal = true,
+                    Environment = node.Environment.GetValueOrDefault,
+                    Clock = node.Clock,
+                    OpenJournal = _ => _ => { },
+                });
+            return System.Text.Encoding.UTF8.GetString(stdout.ToArray());
+        }
+    }
+
+    [Fact]
+    public void The_published_binary_says_the_same_and_runs_nothing_of_the_node()
+    {
+        var run = PublishedBinary.Run([], "doctor", "--root", node.Root, "--kubelet-version=1.35.0");
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+        Assert.EndsWith("\n\n11 ok, 0 warn, 0 fail, 3 skipped\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("it is Kubernetes 1.36.2", run.Stdout, StringComparison.Ordinal);
+
+        run = PublishedBinary.Run(
+            System.Text.Encoding.ASCII.GetBytes(node.Api.Issue("team-b")), "doctor", "--root", node.Root, "--token-file=-", "--check=CP011", "--output=json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("fail", (string?)JsonNode.Parse(run.Stdout)!["checks"]![0]!["outcome"]);
+    }
+
+    [Fact]
+    public void A_file_that_may_not_be_read_is_undetermined()
+    {
+        File.SetUnixFileMode(node.Here("/etc/kubernetes/credential-providers"), (UnixFileMode)0x1C0);
+        File.SetUnixFileMode(node.Root, (UnixFileMode)0x1ED);
+
+        // Where the checkout lies, another user may not come.
+        var binary = node.Here("/usr/bin/crio-credential-provider");
+        Directory.CreateDirectory(Path.GetDirectoryName(binary)!);
+        File.Copy(PublishedBinary.FilePath, binary);
+        var run = PublishedBinary.RunIn(
+            "/usr/bin/setpriv",
+            [],
+            [],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", binary, "doctor", "--root", node.Root, "--check=CP003"]);
+        Assert.Equal(
+            (3, "skipped CP003 provider config: \"/etc/kubernetes/credential-providers/config.yaml\" cannot be looked at: Permission denied; run it as root\n\n0 ok, 0 warn, 0 fail, 1 skipped; could not be found out: CP003\n", ""),
+            (run.ExitCode, run.Stdout, run.Stderr));
+    }
+
+    [Fact]
+    public void The_help_text_comes_from_the_tables() =>
+        Assert.Equal(
+            """
+            crio-credential-provider doctor: check this node, and say what to fix
+
+            usage: crio-credential-provider doctor [OPTION...]
+
+            Runs the checks CP001 to CP014 on this node: the provider's binary, the kubelet's flags and
+            its provider config, registries.conf, CRI-O's auth directory, the API server, RBAC, secrets.
+            It only looks: nothing is changed, and nothing secret is printed. Run it as root.
+            A check is ok, warn, fail, or skipped with the reason; one that --check names and that comes out
+            skipped is an open question, exit code 3. What the kubelet's run is set by (args and env of the
+            provider config) counts here as well; the options below win over it.
+
+            options:
+              --check ID
+                    run this check only, such as CP004; may be repeated
+                    default: all
+              --strict
+                    a warning is a finding too: exit code 1
+                    default: off
+              --root DIR
+                    look at the node whose root lies there, such as /host in a pod
+                    default: /
+              --image-credential-provider-config PATH
+                    the kubelet's credential provider config, a file or a directory of files
+                    default: the kubelet's flag
+              --image-credential-provider-bin-dir DIR
+                    the kubelet's directory of credential provider binaries
+                    default: the kubelet's flag
+              --kubelet-version VERSION
+                    what kubelet --version prints, such as v1.34.1
+                    default: the package's
+              --crio-version VERSION
+                    what crio --version prints, such as 1.34.3
+                    default: what CRI-O wrote at its start
+              --token-file FILE
+                    a service account's token on this machine, - for stdin: for CP010, CP011 and CP012
+                    default: none
+              --namespace NAME
+                    the namespace of the pods, for CP011 and CP012
+                    default: the token's
+              --service-account NAME
+                    the service account of the pods, for CP011
+                    default: the token's
+              --secrets FILE
+                    manifests of Secrets on this machine, for CP012; may be repeated
+                    default: from the API, with the token
+              --output text|json
+                    text for people, JSON for programs
+                    default: text
+              --registries-conf FILE
+                    the main registries.conf
+                    default: CRI-O's search
+              --registries-conf-dir DIR
+                    the directory of drop-in registries.conf files
+                    default: CRI-O's drop-in directories
+              --auth-dir DIR
+                    where CRI-O looks for auth files (its namespaced_auth_dir)
+                    default: /etc/crio/auth
+              --kubelet-auth-file FILE
+                    the node's own registry credentials, merged in
+                    default: /var/lib/kubelet/config.json
+              --api-server HOST[:PORT]|URL
+                    the Kubernetes API server
+                    default: from the next two, else localhost:6443
+              --api-server-env-file FILE
+                    names the API server on OpenShift
+                    default: /etc/kubernetes/apiserver-url.env
+              --kubeconfig FILE
+                    for the API server's address and CA, never for its credentials
+                    default: the kubelet's
+              --certificate-authority FILE
+                    the CA that signed the API server's certificate
+                    default: the kubeconfig's, else /etc/kubernetes/pki/ca.crt, else the system's
+              --tls-server-name NAME
+                    the name that the API server's certificate must have
+                    default: the host, or kubernetes.default.svc with a cluster CA
+              --insecure-skip-tls-verify
+                    do not verify the API server's certificate: gives tokens to anybody
+                    default: off
+              --timeout DURATION
+                    for all talk with the API server together
+                    default: 20s
+              --journal-socket PATH
+                    journald's socket for the native protocol
+                    default: /run/systemd/journal/socket
+              --help
+                    print this and end
+
+            exit codes: 0 fine, 1 a check failed, 2 bad command line, 3 a check could not find out
+
+            examples:
+              crio-credential-provider doctor --kubelet-version "$(kubelet --version)"
+              crio-credential-provider doctor --root /host --check CP003 --check CP004
+              kubectl create token default -n team-a | crio-credential-provider doctor --token-file -
+
+            """,
+            HelpText.For(CommandTable.Find(["doctor"])));
+
+    /// <summary>Each file's kind, mode, owner, time and content.</summary>
+    private string[] Snapshot() =>
+        [.. Directory.EnumerateFileSystemEntries(node.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            // The node's link leads to this machine's own /run here, where others write.
+            .Where(path => !path.StartsWith(node.Here("/var/run/"), StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(path => new FileInfo(path))
+            .Select(file => $"{file.FullName} {file.Attributes} {file.UnixFileMode} {file.LastWriteTimeUtc:O} {file.LinkTarget} {Digest(file)}")];
+
+    private static string Digest(FileInfo file) =>
+        file.Exists && file.LinkTarget is null && !file.Name.Equals("socket", StringComparison.Ordinal)
+            ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))
+            : "";
+}

@@ -1,0 +1,471 @@
+using System.Text.Json.Nodes;
+using CrioCredentialProvider;
+using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tests.Explain;
+
+public sealed class ExplainCommandTests : IDisposable
+{
+    private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private const string QuayFile = "/etc/crio/auth/team-a-3aec51a61d13d17bb49232c144638bcd4f6c5a35e648122f2e633dd5c634e76b.json";
+
+    private readonly ExplainWorld world = new();
+
+    public ExplainCommandTests() => world.Write(
+        ExplainWorld.Conf,
+        """
+        [[registry]]
+        location = "quay.io"
+        [[registry.mirror]]
+        location = "mirror.example.com:5000/quay"
+
+        """);
+
+    public void Dispose() => world.Dispose();
+
+    /// <summary>CRI-O makes a name for each mirror that has a part in the pull, and fails when one is none.</summary>
+    [Theory]
+    [InlineData("docker.io/library/nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "digest-only", false)]
+    [InlineData("docker.io/library/nginx:1", "tag-only", false)]
+    [InlineData("docker.io/library/nginx:1", "digest-only", true)]
+    public void A_mirror_that_makes_no_name_of_the_image_fails_the_pull_that_it_is_for(string image, string use, bool isPulled)
+    {
+        world.Write(
+            ExplainWorld.Conf,
+            $$"""
+            [[registry]]
+            prefix = "docker.io/library/nginx"
+            location = "real.io/x/nginx"
+            mirror = [{location = "m.io", pull-from-mirror = "{{use}}"}, {location = "m.io/x/nginx"}]
+            """);
+        world.Write("s.json", ExplainWorld.Manifest("default", "a=m.io"));
+        var run = world.Run($"{image} --secrets s.json");
+        Assert.Equal(isPulled ? 0 : 3, run.ExitCode);
+        Assert.Equal(
+            isPulled ? "" : "location \"m.io\" makes \"m.io\" of \"docker.io/library/nginx\", which is no repository name; correct the registry at /etc/containers/registries.conf:1 [CP303]\n",
+            run.Stderr);
+    }
+
+    [Fact]
+    public void Entry_places_credentials_and_file_are_told()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=https://mirror.example.com:5000"));
+        Assert.Equal(
+            new RunResult(
+                0,
+                $"""
+                image      quay.io/team/app:1.2
+                           quay.io/team/app, tag 1.2
+                namespace  team-a
+                secrets    from "secrets.yaml"
+                mirrors    /etc/containers/registries.conf:1 decides: prefix "quay.io"
+
+                CRI-O tries, in this order:
+                  1  mirror.example.com:5000/quay/team/app  mirror "mirror.example.com:5000/quay"
+                     key "mirror.example.com:5000" of secret "pull", there "https://mirror.example.com:5000": it covers the whole registry
+                  2  quay.io/team/app  the registry
+                     finds nothing in the file: pulls without credentials
+
+                From the node's own /var/lib/kubelet/config.json:
+                  nothing: it holds no credential, or does not exist
+
+                Would write {QuayFile}, with
+                  mirror.example.com:5000  from secret "pull"
+
+                """,
+                ""),
+            world.Run("quay.io/team/app:1.2 --secrets secrets.yaml"));
+    }
+
+    [Fact]
+    public void A_registries_conf_that_does_not_exist_is_told_also_where_drop_ins_exist()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io"));
+        world.Write("/etc/containers/registries.conf.d/a.conf", "unqualified-search-registries = ['docker.io']\n");
+        var run = world.Run("quay.io/team/app --secrets secrets.yaml --registries-conf=/etc/containers/registries.con");
+        Assert.Contains(
+            "\nmirrors    there is no \"/etc/containers/registries.con\", and no entry of the drop-ins is for this image\n", run.Stdout, StringComparison.Ordinal);
+
+        run = world.Run("docker.io/library/app --secrets secrets.yaml");
+        Assert.Contains(
+            "\nmirrors    no entry of /etc/containers/registries.conf and its drop-ins is for this image\n", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_that_were_passed_over_are_told_why()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest(
+            "team-a",
+            "a=mirror.example.com",
+            "a=quay.io/tea",
+            "b=quay.io",
+            "c=https://quay.io/",
+            "c=quay.io/team",
+            "d=*.example.com:5000",
+            "e=mirror.example.com:5000/other",
+            "e=mirror.example.com:5000/quay/other",
+            "f=ghcr.io",
+            "f=registry.redhat.io",
+            "f=",
+            "g=mirror.example.com:5000"));
+        var run = world.Run("quay.io/team/app --secrets secrets.yaml");
+        Assert.Equal(
+            """
+              secret "b": key "quay.io" is not written: secret "c" has "https://quay.io/" for the same registry: of two secrets for one registry the later in name order counts
+              secret "d": key "*.example.com:5000" is not written: secret "g" has "mirror.example.com:5000" for the same registry: a key without a glob goes before one with
+              secret "a": key "mirror.example.com" does not cover "mirror.example.com:5000/quay/team/app": the key has no port, the registry port "5000"
+              secret "a": key "quay.io/tea" does not cover "quay.io/team/app": differs at a path boundary
+              secret "e": key "mirror.example.com:5000/other" does not cover "mirror.example.com:5000/quay/team/app": it is for another repository of this registry
+              secret "f": an entry counts for nothing: its key is empty
+              2 keys for other registries: ghcr.io, registry.redhat.io
+            """.ReplaceLineEndings("\n"),
+            Section(run.Stdout, "Not used for this image:", except: " is written: "));
+        Assert.Equal(
+            """
+              secret "c": key "https://quay.io/" is written: "quay.io/team" goes before it, being more specific
+              secret "e": key "mirror.example.com:5000/quay/other" is written: it lies below a mirror's location, but not on the way to this image
+            """.ReplaceLineEndings("\n"),
+            Section(run.Stdout, "Not used for this image:", only: " is written: "));
+        Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+    }
+
+    [Fact]
+    public void The_later_key_of_one_secret_counts_and_a_literal_one_before_a_glob()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest(
+            "team-a", "a=quay.io", "a=https://quay.io", "b=mirror.example.com:5000", "b=mirror.*.com:5000"));
+        Assert.Equal(
+            """
+              secret "a": key "quay.io" is not written: secret "a" has "https://quay.io" for the same registry: of two keys for one registry the later counts
+              secret "b": key "mirror.*.com:5000" is not written: secret "b" has "mirror.example.com:5000" for the same registry: a key without a glob goes before one with
+            """.ReplaceLineEndings("\n"),
+            Section(world.Run("quay.io/team/app --secrets secrets.yaml").Stdout, "Not used for this image:"));
+    }
+
+    [Fact]
+    public void The_nodes_own_credentials_are_kept_or_left_out_with_the_reason()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=mirror.example.com:5000"));
+        world.Write(
+            ExplainWorld.NodeFile,
+            """
+            {"auths":{"https://mirror.example.com:5000":{"auth":"YTpi"},"mirror.example.com:5000/quay/team":{"auth":"YTpi"},
+            "mirror.example.com:5000":{"auth":"YTpi"},"https://mirror.example.com:5000/v2/quay":{"auth":"YTpi"},
+            "quay.io/":{"auth":"YTpi"},"https://quay.io/v1/":{"auth":"YTpi"},"https://quay.io/v2/":{"auth":"YTpi"},
+            "registry.redhat.io":{"auth":"YTpi"},"user:hunter2@quay.io":{"auth":"YTpi"}},
+            "credHelpers":{"mirror.example.com:5000":"ecr-login","gcr.io":"gcr"}}
+            """);
+        var run = world.Run("quay.io/team/app --secrets secrets.yaml");
+        Assert.Equal(
+            """
+              key "https://mirror.example.com:5000" is left out: secret "pull" has "mirror.example.com:5000" for the same registry
+              key "https://mirror.example.com:5000/v2/quay" is taken over, and not found: "mirror.example.com:5000" goes before it
+              key "https://quay.io/v1/" is taken over: found for 2
+              key "https://quay.io/v2/" is taken over, and not found: "https://quay.io/v1/" goes before it
+              key "mirror.example.com:5000" is left out: secret "pull" has "mirror.example.com:5000" for the same registry
+              key "mirror.example.com:5000/quay/team" is left out: it would hide "mirror.example.com:5000" of secret "pull", which is less specific
+              key "quay.io/" is taken over, and not found: CRI-O finds no key that is written like this: write "quay.io"
+              helper of "mirror.example.com:5000" is left out: CRI-O asks a helper first, and a secret has a credential for this host
+              3 keys for other registries, taken over: gcr.io, registry.redhat.io
+            """.ReplaceLineEndings("\n"),
+            Section(run.Stdout, "From the node's own /var/lib/kubelet/config.json:"));
+        Assert.Contains(
+            "     key \"https://quay.io/v1/\" of the node's /var/lib/kubelet/config.json: it is another way to write the registry, as are \"https://quay.io/v2/\": CRI-O takes any of them\n",
+            run.Stdout,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", run.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", world.Run("quay.io/team/app --secrets secrets.yaml --output json").Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_helper_and_an_entry_without_credentials_are_told_where_CRIO_meets_them()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io/x"));
+        world.Write(
+            ExplainWorld.NodeFile,
+            """{"auths":{"quay.io":{"auth":"YTpi"},"quay.io/team":{}},"credHelpers":{"mirror.example.com:5000":"ecr-login"}}""");
+        var run = world.Run("quay.io/team/app --secrets secrets.yaml");
+        Assert.Contains("     asks the credential helper of \"mirror.example.com:5000\", from the node's /var/lib/kubelet/config.json\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("     key \"quay.io/team\" of the node's /var/lib/kubelet/config.json: it covers all below it; it holds no credential, so the pull is anonymous\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("  key \"quay.io\" is taken over, and not found: \"quay.io/team\" goes before it\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(":1.2", "     for digests only: CRI-O passes it over for this image", "     for tags only, which this is")]
+    [InlineData("", "     for digests only: CRI-O passes it over for this image", "     for tags only, which this is")]
+    [InlineData("@" + Digest, "     for digests only, which this is", "     for tags only: CRI-O passes it over for this image")]
+    [InlineData(":1.2@" + Digest, "     for digests only, which this is", "     for tags only: CRI-O passes it over for this image")]
+    public void A_mirror_for_digests_or_tags_only_is_told_from_what_the_image_has(string suffix, string digests, string tags)
+    {
+        world.Write(
+            ExplainWorld.Conf,
+            "[[registry]]\nlocation = 'quay.io'\nmirror = [{location = 'd.io', pull-from-mirror = 'digest-only'}, {location = 't.io', pull-from-mirror = 'tag-only'}]\n");
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=d.io"));
+        var lines = world.Run($"quay.io/team/app{suffix} --secrets secrets.yaml").Stdout.Split('\n');
+        Assert.Equal((digests, tags), (lines[Array.FindIndex(lines, l => l.Contains("mirror \"d.io\"", StringComparison.Ordinal)) + 1], lines[Array.FindIndex(lines, l => l.Contains("mirror \"t.io\"", StringComparison.Ordinal)) + 1]));
+    }
+
+    [Fact]
+    public void A_blocked_place_is_told_with_the_entry_that_blocks_it()
+    {
+        world.Write(ExplainWorld.Conf, "[[registry]]\nlocation = 'quay.io'\nblocked = true\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
+        Assert.Contains(
+            "  2  quay.io/team/app  the registry\n     blocked by /etc/containers/registries.conf:1: CRI-O does not go there\n",
+            world.Run("quay.io/team/app --secrets secrets.yaml").Stdout,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("search = []", "\"app\" is a short name, and there is neither an alias nor an unqualified-search-registry for it: CRI-O refuses the pull", "docker.io/library/app", 1)]
+    [InlineData("search = ['docker.io']", "\"app\" is a short name: CRI-O takes it for \"docker.io/library/app\"", "m.io/library/app docker.io/library/app", 0)]
+    [InlineData("search = ['quay.io', 'docker.io']", "\"app\" is a short name: CRI-O tries the unqualified-search-registries in their order, or refuses the pull unless its short_name_mode is \"disabled\"", "quay.io/app m.io/library/app docker.io/library/app", 0)]
+    [InlineData("search = ['docker.io']\naliases = {app = 'real.io/team/app'}", "\"app\" is a short name: its alias decides, not Docker Hub", "real.io/team/app", 1)]
+    public void A_short_name_is_followed_where_CRIO_resolves_it(string conf, string remark, string references, int exitCode)
+    {
+        world.Write(
+            ExplainWorld.Conf,
+            conf.Replace("search", "unqualified-search-registries", StringComparison.Ordinal)
+                + (references.Contains("m.io", StringComparison.Ordinal) ? "\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n" : "\n"));
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
+        var run = world.Run("app --secrets secrets.yaml");
+        Assert.Contains($"image      app\n           docker.io/library/app\n           {remark}\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Equal(references.Split(' '), Json("app --secrets secrets.yaml", exitCode)["routes"]!.AsArray().SelectMany(route => route!["places"]!.AsArray()).Select(place => (string)place!["reference"]!));
+    }
+
+    [Fact]
+    public void A_bad_file_of_short_names_is_told_where_the_image_is_a_short_name()
+    {
+        const string Problem = ExplainWorld.ShortNameCache + ":1:1: short-name-mode is \"x\", not \"permissive\", \"enforcing\" or \"disabled\"";
+        world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['docker.io']\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        world.Write(ExplainWorld.ShortNameCache, "short-name-mode = 'x'\n");
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
+        Assert.Contains(
+            $"           \"app\" is a short name, and CRI-O refuses those: {Problem}\n", world.Run("app --secrets secrets.yaml").Stdout, StringComparison.Ordinal);
+        Assert.Equal(Problem, (string?)Json("app --secrets secrets.yaml")["registriesConf"]!["shortNameProblem"]);
+        Assert.DoesNotContain("short-name-aliases", world.Run("docker.io/library/app --secrets secrets.yaml").Stdout, StringComparison.Ordinal);
+        Assert.Null(Json("docker.io/library/app --secrets secrets.yaml")["registriesConf"]!["shortNameProblem"]);
+    }
+
+    [Fact]
+    public void A_short_name_of_two_parts_keeps_both()
+    {
+        world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
+        Assert.Equal(
+            ["quay.io/library/app", "m.io/library/app", "docker.io/library/app"],
+            Json("library/app --secrets secrets.yaml")["routes"]!.AsArray().SelectMany(route => route!["places"]!.AsArray()).Select(place => (string)place!["reference"]!));
+        world.Write("request.json", System.Text.Encoding.UTF8.GetString(Requests.For("docker.io/library/app", null)));
+        Assert.Equal(
+            ["docker.io/library/app", "quay.io/app", "quay.io/library/app"],
+            Json("--request request.json", 1)["routes"]!.AsArray().Select(route => (string)route!["image"]!));
+    }
+
+    [Fact]
+    public void A_full_name_does_not_go_where_a_short_one_would()
+    {
+        world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = 'quay.io'\n[[registry.mirror]]\nlocation = 'm.io'\n[[registry]]\nlocation='docker.io'\n[[registry.mirror]]\nlocation = 'hub.io'\n");
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "hub=hub.io", "pull=m.io"));
+        var json = Json("docker.io/app --secrets secrets.yaml");
+        Assert.Equal(["hub.io/library/app", "docker.io/library/app"], json["routes"]!.AsArray().SelectMany(route => route!["places"]!.AsArray()).Select(place => (string)place!["reference"]!));
+        Assert.Equal(
+            ["used: found for 1", "written: it is for a place that CRI-O tries when a pod uses the short name"],
+            json["secretKeys"]!.AsArray().Select(key => $"{key!["result"]}: {key["text"]}"));
+
+        world.Write("request.json", System.Text.Encoding.UTF8.GetString(Requests.For("docker.io/library/app", null)));
+        Assert.Equal(
+            [("docker.io/library/app", true), ("quay.io/app", false), ("quay.io/library/app", false)],
+            Json("--request request.json", 1)["routes"]!.AsArray().Select(route => ((string)route!["image"]!, (bool)route["certain"]!)));
+    }
+
+    [Theory]
+    [InlineData("other.io/x", 1, "No file would be written: the image has no mirror [CP311]")]
+    [InlineData("quay.io/x", 1, "No file would be written: no secret fits the image [CP510]")]
+    [InlineData("quay.io/x --registries-conf=/nonexistent --registries-conf-dir=/nonexistent", 1, "No file would be written: there is no registries.conf [CP310]")]
+    public void When_nothing_would_be_written_the_exit_code_and_the_reason_say_so(string line, int exitCode, string end)
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=ghcr.io"));
+        var run = world.Run(line + " --secrets secrets.yaml");
+        Assert.Equal((exitCode, end, ""), (run.ExitCode, run.Stdout.TrimEnd('\n').Split('\n')[^1], run.Stderr));
+        var result = Json(line + " --secrets secrets.yaml", exitCode)["result"]!;
+        Assert.Equal((false, end[^6..^1]), ((bool)result["writes"]!, (string)result["reason"]!));
+    }
+
+    [Theory]
+    [InlineData("quay.io/x", "the secrets are missing: give --token-file, --request or --secrets")]
+    [InlineData("quay.io/x --secrets a.yaml --token-file t.token", "--token-file and --secrets exclude each other")]
+    [InlineData("--request r.json --secrets a.yaml", "--request and --secrets exclude each other")]
+    [InlineData("--secrets a.yaml", "argument IMAGE is missing")]
+    [InlineData("quay.io/x --request r.json", "leave out IMAGE: the request names it")]
+    [InlineData("quay.io/x --token-file - --namespace a", "--namespace belongs to --secrets: a token has a namespace of its own")]
+    [InlineData("quay.io/x --secrets - --pull-secrets a", "--pull-secrets belongs to --token-file")]
+    [InlineData("quay.io/x --secrets - --secrets -", "stdin can be read only once")]
+    [InlineData("quay.io/x --secrets - --namespace Team", "\"Team\" is no name of a namespace")]
+    [InlineData("quay.io/Team/x --secrets -", "image \"quay.io/Team/x\" cannot be used: a repository has no upper-case letters")]
+    [InlineData("https://quay.io/x --secrets -", "image \"https://quay.io/x\" cannot be used: an image has no scheme: leave out \"https://\"")]
+    [InlineData("user:hunter2@quay.io/x --secrets -", "the image cannot be used: its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one")]
+    [InlineData("eyJhbGciOiJSUzI1NiJ9.eyJhIjoiQiJ9.c2ln --secrets -", "the image cannot be used: a repository has no upper-case letters")]
+    [InlineData("quay.io/x --secrte a.yaml", "unknown flag \"--secrte\"; did you mean \"--secrets\"?")]
+    [InlineData("quay.io/x --log-level debug --secrets -", "unknown flag \"--log-level\"")]
+    [InlineData("quay.io/x --output yaml --secrets -", "bad value \"yaml\" of flag --output: want text or json")]
+    public void Misuse_ends_with_2_and_one_line(string line, string problem)
+    {
+        var run = world.Run(line);
+        Assert.Equal((2, ""), (run.ExitCode, run.Stdout));
+        Assert.StartsWith(problem, run.Stderr, StringComparison.Ordinal);
+        Assert.EndsWith(" see explain --help\n", run.Stderr, StringComparison.Ordinal);
+        Assert.Equal(1, run.Stderr.Count(c => c == '\n'));
+    }
+
+    [Fact]
+    public void What_cannot_be_found_out_ends_with_3_and_one_line()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io"));
+        world.Write(ExplainWorld.Conf, "[[registry]]\nlocation = 5\n");
+        Assert.Equal(
+            new RunResult(3, "", "/etc/containers/registries.conf:2:1: \"location\" is not a string; correct the file: CRI-O refuses it as well [CP302]\n"),
+            world.Run("quay.io/team/app --secrets secrets.yaml"));
+    }
+
+    [Fact]
+    public void The_whole_help_comes_from_the_row() =>
+        Assert.Equal(
+            """
+            crio-credential-provider explain: tell what a pull of an image would get, and why
+
+            usage: crio-credential-provider explain [IMAGE] [OPTION...]
+
+            Tells where CRI-O will pull an image from, which credential it will find for each of
+            these places, which secret and key it comes from, which keys were passed over and why,
+            and which file would be written. Changes nothing, and prints no password and no token.
+            Give the secrets by one of --token-file, --request and --secrets; "-" is stdin.
+
+            arguments:
+              IMAGE
+                    as a pod names it: nginx, quay.io/team/app:1.2, host:5000/x@sha256:...
+
+            options:
+              --token-file FILE|-
+                    ask the API with this service account token, as the kubelet's run does
+                    default: none
+              --request FILE|-
+                    replay a request of the kubelet's; it names the image, so leave out IMAGE
+                    default: none
+              --secrets FILE|-
+                    take Secrets from manifests, YAML or JSON, without the API; may stand more than once
+                    default: none
+              --namespace NAME
+                    with --secrets: the pod's namespace
+                    default: the manifests', else default
+              --pull-secrets NAME,...
+                    with --token-file: the service account's annotation crio-credential-provider/pull-secrets
+                    default: none: the secrets are listed
+              --output text|json
+                    text for people, JSON for programs
+                    default: text
+              --registries-conf FILE
+                    the main registries.conf
+                    default: CRI-O's search
+              --registries-conf-dir DIR
+                    the directory of drop-in registries.conf files
+                    default: CRI-O's drop-in directories
+              --auth-dir DIR
+                    where CRI-O looks for auth files (its namespaced_auth_dir)
+                    default: /etc/crio/auth
+              --kubelet-auth-file FILE
+                    the node's own registry credentials, merged in
+                    default: /var/lib/kubelet/config.json
+              --api-server HOST[:PORT]|URL
+                    the Kubernetes API server
+                    default: from the next two, else localhost:6443
+              --api-server-env-file FILE
+                    names the API server on OpenShift
+                    default: /etc/kubernetes/apiserver-url.env
+              --kubeconfig FILE
+                    for the API server's address and CA, never for its credentials
+                    default: the kubelet's
+              --certificate-authority FILE
+                    the CA that signed the API server's certificate
+                    default: the kubeconfig's, else /etc/kubernetes/pki/ca.crt, else the system's
+              --tls-server-name NAME
+                    the name that the API server's certificate must have
+                    default: the host, or kubernetes.default.svc with a cluster CA
+              --insecure-skip-tls-verify
+                    do not verify the API server's certificate: gives tokens to anybody
+                    default: off
+              --timeout DURATION
+                    for all talk with the API server together
+                    default: 20s
+              --help
+                    print this and end
+
+            exit codes: 0 a file would be written, 1 no file would be written, 2 bad command line, 3 it could not be found out
+
+            examples:
+              crio-credential-provider explain quay.io/team/app:1.2 --secrets secrets.yaml
+              kubectl get secrets -n team-a -o yaml | crio-credential-provider explain nginx --secrets -
+              kubectl create token -n team-a default | crio-credential-provider explain nginx --token-file -
+              crio-credential-provider explain --request request.json --output json
+
+            """,
+            HelpText.For(CommandTable.Find(["explain"])));
+
+    [Fact]
+    public void Colours_are_for_terminals_only_and_say_nothing_that_the_words_do_not()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=mirror.example.com:5000", "tea=quay.io/tea"));
+        const string Line = "quay.io/team/app --secrets secrets.yaml";
+        var plain = world.Run(Line).Stdout;
+        var coloured = world.Run(Line, isTerminal: true).Stdout;
+        Assert.DoesNotContain('\u001b', plain);
+        Assert.Contains("\u001b[33mkey \"quay.io/tea\" does not cover", coloured, StringComparison.Ordinal);
+        Assert.Equal(plain, System.Text.RegularExpressions.Regex.Replace(coloured, "\u001b\\[\\d+m", ""));
+        Assert.Equal(plain, world.Run(Line, "", isTerminal: true, "NO_COLOR=1").Stdout);
+        Assert.Equal(plain, world.Run(Line, "", isTerminal: true, "TERM=dumb").Stdout);
+        Assert.DoesNotContain('\u001b', world.Run(Line + " --output json", isTerminal: true).Stdout);
+    }
+
+    [Fact]
+    public void Settings_count_as_in_the_kubelets_run_also_from_variables()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io"));
+        var run = world.Run(["quay.io/team/app", "--secrets", "secrets.yaml", "--auth-dir=/run/other/"], "", false, $"CRIO_CP_KUBELET_AUTH_FILE=/nowhere.json");
+        Assert.Contains("Would write /run/other/team-a-", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Thousands_of_keys_are_counted_in_the_text_and_whole_in_the_JSON()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest(
+            "team-a",
+            [.. Enumerable.Range(0, 2000).Select(i => $"s{i}=r{i}.example.org"), .. Enumerable.Range(0, 100).Select(i => $"t{i}=quay.io/t{i}"), "z=quay.io"]));
+        var run = world.Run("quay.io/team/app --secrets secrets.yaml");
+        Assert.InRange(run.Stdout.Count(c => c == '\n'), 40, 70);
+        Assert.Contains("  and 70 more like these: --output json has them all\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("  2000 keys for other registries: r0.example.org, r1.example.org, r10.example.org, r100.example.org, r1000.example.org, ...\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Equal(2101, Json("quay.io/team/app --secrets secrets.yaml")["secretKeys"]!.AsArray().Count);
+    }
+
+    private JsonNode Json(string line, int exitCode = 0)
+    {
+        var run = world.Run(line + " --output json");
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Stderr));
+        return JsonNode.Parse(run.Stdout)!;
+    }
+
+    /// <summary>The lines below a heading.</summary>
+    private static string Section(string text, string heading, string? except = null, string? only = null)
+    {
+        var rest = text[(text.IndexOf(heading, StringComparison.Ordinal) + heading.Length + 1)..];
+        return string.Join('\n', rest[..rest.IndexOf("\n\n", StringComparison.Ordinal)].Split('\n')
+            .Where(line => (except is null || !line.Contains(except, StringComparison.Ordinal)) && (only is null || line.Contains(only, StringComparison.Ordinal))));
+    }
+}

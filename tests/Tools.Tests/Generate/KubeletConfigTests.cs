@@ -1,0 +1,236 @@
+using CrioCredentialProvider;
+using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using KubernetesApiStandIn;
+using YamlDotNet.RepresentationModel;
+
+namespace CrioCredentialProvider.Tests.Generate;
+
+public sealed class KubeletConfigTests : IDisposable
+{
+    private const string RegistriesConf =
+        """
+        [[registry]]
+        location = "docker.io"
+        [[registry.mirror]]
+        location = "localhost:5000"
+
+        [[registry]]
+        prefix = "*.example.com"
+        [[registry.mirror]]
+        location = "m.test/example"
+
+        [[registry]]
+        prefix = "quay.io:8443/team"
+        location = "real.test/team"
+
+        [[registry]]
+        location = "plain.test"
+        """;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task The_config_is_valid_and_says_what_a_reader_must_know() =>
+        Assert.Equal(
+            """
+            # CredentialProviderConfig for kubelet 1.34 or newer, made by "crio-credential-provider generate kubelet-config".
+            # The kubelet reads it at its start only, and does not start when it is wrong.
+            # "*.example.com": in registries.conf it covers hosts of any depth and with any port, for the kubelet
+            # each * is one label and there is no port. Add "*.*.example.com" or "*.example.com:PORT" where pods need it.
+            apiVersion: kubelet.config.k8s.io/v1
+            kind: CredentialProviderConfig
+            providers:
+            - name: crio-credential-provider
+              matchImages:
+              - "*.example.com"
+              - docker.io
+              - quay.io:8443/team
+              # Not used: the program answers that nothing may be cached. The kubelet wants it all the same.
+              defaultCacheDuration: 0s
+              apiVersion: credentialprovider.kubelet.k8s.io/v1
+              tokenAttributes:
+                # The audience is kubeadm's default issuer for the DNS domain cluster.local: check yours with
+                # kubectl get --raw /.well-known/openid-configuration
+                serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local
+                cacheType: Token
+                requireServiceAccount: false
+
+            """,
+            await ConfigAsync());
+
+    [Theory]
+    [InlineData("", "https://kubernetes.default.svc.cluster.local")]
+    [InlineData("--profile kubeadm", "https://kubernetes.default.svc.cluster.local")]
+    [InlineData("--profile openshift", "https://kubernetes.default.svc")]
+    [InlineData("--profile openshift --audience https://a.test", "https://a.test")]
+    [InlineData("--audience true", "true")]
+    [InlineData("--audience \"q", "\"q")]
+    [InlineData("--audience a:#\\", "a:#\\")]
+    public async Task The_audience_is_the_given_one_or_the_profiles(string options, string audience)
+    {
+        var yaml = await ConfigAsync(options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Empty(KubeletRules.Problems(yaml));
+        Assert.Equal(audience, Own(yaml)["tokenAttributes"]["serviceAccountTokenAudience"]);
+    }
+
+    [Fact]
+    public async Task A_token_names_the_issuer_and_is_told_nowhere()
+    {
+        var token = Token.For("team-a", audience: "https://kubernetes.default.svc");
+        Write("token", token + "\n");
+        var yaml = await ConfigAsync("--token-file", At("token"));
+        Assert.Equal("https://kubernetes.default.svc", Own(yaml)["tokenAttributes"]["serviceAccountTokenAudience"]);
+        Assert.Contains("    # The audience is the issuer of the given token.\n    serviceAccount", yaml, StringComparison.Ordinal);
+        AssertNothingOf(token, yaml);
+
+        var fromStdin = await InProcess.RunAsync(token, Line("--token-file", "-"));
+        Assert.Equal(new CommandResult(0, yaml, ""), fromStdin);
+    }
+
+    [Fact]
+    public async Task A_token_for_another_audience_than_its_issuer_is_a_remark()
+    {
+        Write("token", Token.For("team-a", audience: "https://oidc.test"));
+        Assert.Contains(
+            """
+                # The audience is the issuer of the given token.
+                # The token's own audience is another, "https://oidc.test": if the token was made without
+                # --audience, the API server takes that one, and it belongs here (--audience).
+                serviceAccountTokenAudience: https://kubernetes.default.svc
+
+            """,
+            await ConfigAsync("--token-file", At("token")),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("planted-secret", "the service account token is not a JWT of three parts; pass what \"kubectl create token\" prints [CP201]\n")]
+    [InlineData("planted.secret.x", "the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]\n")]
+    public async Task A_malformed_token_is_a_line_that_does_not_quote_it(string text, string line)
+    {
+        Write("token", text);
+        Assert.Equal(new CommandResult(3, "", line), await InProcess.RunAsync("", Line("--token-file", At("token"))));
+    }
+
+    [Fact]
+    public async Task An_audience_that_would_be_every_one_is_refused()
+    {
+        Write("token", Token.For("team-a", issuer: "*"));
+        Assert.Equal(
+            new CommandResult(3, "", "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]\n"),
+            await InProcess.RunAsync("", Line("--token-file", At("token"))));
+        Assert.Equal(
+            new CommandResult(2, "", "bad value \"*\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"; see generate kubelet-config --help\n"),
+            await InProcess.RunAsync("", Line("--audience", "*")));
+    }
+
+    [Fact]
+    public async Task Each_image_below_a_mirrored_prefix_starts_the_provider_and_no_other_does()
+    {
+        var patterns = KubeletRules.Texts(Own(await ConfigAsync()), "matchImages");
+        var file = RegistriesConfParser.Parse("registries.conf", RegistriesConf, isDropIn: false);
+        var conf = new RegistriesConf("registries.conf", true, file.Registries, [], file.Aliases);
+        foreach (var image in new[] { "docker.io/library/nginx", "docker.io/team/app", "a.example.com/x/y", "quay.io:8443/team/app", "plain.test/x", "example.com/x", "quay.io/team/app", "quay.io:8443/other/app" })
+        {
+            Assert.Equal(
+                (image, PullSourceResolver.Resolve(conf, image).HasMirrorOrRemap),
+                (image, patterns.Exists(pattern => KubeletRules.Matches(pattern, image))));
+        }
+    }
+
+    [Fact]
+    public async Task The_annotation_that_names_secrets_is_passed_when_asked_for()
+    {
+        var yaml = await ConfigAsync("--annotations");
+        Assert.Empty(KubeletRules.Problems(yaml));
+        Assert.Equal(["crio-credential-provider/pull-secrets"], KubeletRules.Texts(Own(yaml)["tokenAttributes"], "optionalServiceAccountAnnotationKeys"));
+        Assert.DoesNotContain("Annotation", await ConfigAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drop_ins_count_and_the_output_is_the_same_each_time()
+    {
+        Write("registries.conf.d/z.conf", "registry=[{location=\"a.test\", mirror=[{location=\"m.test\"}]}]");
+        var yaml = await ConfigAsync();
+        Assert.Equal(["*.example.com", "a.test", "docker.io", "quay.io:8443/team"], KubeletRules.Texts(Own(yaml), "matchImages"));
+        Assert.Equal(yaml, await ConfigAsync());
+    }
+
+    [Fact]
+    public async Task Without_a_mirror_there_is_no_config_and_the_exit_code_is_1()
+    {
+        Write("registries.conf", "registry=[{location=\"quay.io\"}]");
+        Assert.Equal(
+            new CommandResult(1, "", $"no registry in \"{At("registries.conf")}\" or its drop-ins has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start\n"),
+            await InProcess.RunAsync("", Line("")[..^1]));
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_to_no_file_is_told_also_where_drop_ins_exist()
+    {
+        Write("registries.conf.d/z.conf", "unqualified-search-registries=[\"docker.io\"]");
+        Assert.Equal(
+            new CommandResult(1, "", $"there is no \"{At("registries.con")}\", and no registry in the drop-ins has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start\n"),
+            await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("registries.con"), "--registries-conf-dir", At("registries.conf.d")));
+    }
+
+    [Fact]
+    public async Task Without_registries_conf_or_with_a_bad_one_the_exit_code_is_3()
+    {
+        Assert.Equal(
+            new CommandResult(3, "", $"there is neither \"{At("none")}\" nor a drop-in; run it on the node, or name its file with --registries-conf [CP310]\n"),
+            await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("none"), "--registries-conf-dir", At("registries.conf.d")));
+        Write("registries.conf", "registry=[{location=\"http://quay.io\"}]");
+        var (exitCode, stdout, stderr) = await InProcess.RunAsync("", Line());
+        Assert.Equal((3, ""), (exitCode, stdout));
+        Assert.Contains("[CP302]", stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--profile kind", "bad value \"kind\" of flag --profile: want kubeadm or openshift; see generate kubelet-config --help")]
+    [InlineData("--profil kubeadm", "unknown flag \"--profil\"; did you mean \"--profile\"? see generate kubelet-config --help")]
+    [InlineData("--anotations", "unknown flag \"--anotations\"; did you mean \"--annotations\"? see generate kubelet-config --help")]
+    [InlineData("--audience=", "flag --audience needs a value: AUDIENCE; see generate kubelet-config --help")]
+    [InlineData("--audience=a\tb", "bad value \"a?b\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"; see generate kubelet-config --help")]
+    [InlineData("--audience a --token-file b", "give --audience or --token-file, not both; see generate kubelet-config --help")]
+    [InlineData("--token-file - --merge-into -", "only one of --token-file and --merge-into can be stdin; see generate kubelet-config --help")]
+    [InlineData("--merge-into", "flag --merge-into needs a value: FILE; see generate kubelet-config --help")]
+    [InlineData("now", "unexpected argument \"now\"; see generate kubelet-config --help")]
+    public async Task Misuse_is_one_line_and_exit_code_2(string options, string line) =>
+        Assert.Equal(new CommandResult(2, "", line + "\n"), await InProcess.RunAsync("", Line(options.Split(' '))));
+
+    private static YamlNode Own(string yaml) => Assert.Single(
+        (YamlSequenceNode)KubeletRules.Root(yaml)["providers"], provider => (string)provider["name"]! == "crio-credential-provider");
+
+    private static void AssertNothingOf(string token, string text) =>
+        Assert.All(token.Split('.'), part => Assert.DoesNotContain(part, text, StringComparison.Ordinal));
+
+    private Task<string> ConfigAsync(params IEnumerable<string> options) => InProcess.PrintAsync(Line(options));
+
+    private string[] Line(params IEnumerable<string> options)
+    {
+        if (!File.Exists(At("registries.conf")))
+        {
+            Write("registries.conf", RegistriesConf);
+        }
+
+        return ["generate", "kubelet-config", "--registries-conf", At("registries.conf"), "--registries-conf-dir", At("registries.conf.d"), .. options];
+    }
+
+    private string At(string name) => Path.Combine(folder, name);
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        File.WriteAllText(At(name), text);
+    }
+}

@@ -1,0 +1,75 @@
+using CrioCredentialProvider;
+using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tests.Yaml;
+
+public sealed class YamlTreeTests
+{
+    [Theory]
+    [InlineData("a: 1\nb: [x, 'y']\n", "{a:1@1,1 b:[x 'y']@2,1}")]
+    [InlineData("{\"a\": {\"b\": [1, \"2\\/\\u00e4\\ud83d\\ude00\", null]}}", "{a:{b:[1 '2/ä😀' <null>]@1,8}@1,2}")]
+    [InlineData("{\n\t\"a\": true,\n\t\"b\": {}\n}\n", "{a:true@2,2 b:{}@3,2}")]
+    [InlineData("a: |\n  x\n  y\nb: >-\n  x\n  y\n", "{a:'x\ny\n'@1,1 b:'x y'@4,1}")]
+    [InlineData("a:\nb: ~\nc: ''\nd: \"null\"\n", "{a:<null>@1,1 b:<null>@2,1 c:''@3,1 d:'null'@4,1}")]
+    [InlineData("a: 1\na: 2\n", "{a:1@1,1 a:2@2,1}")]
+    [InlineData("- a: 1\n  b: 2\n- 3\n", "[{a:1@1,3 b:2@2,3} 3]")]
+    [InlineData("# only a comment\n", "")]
+    [InlineData("", "")]
+    [InlineData("---\na: 1\n---\n# nothing\n---\nb: 2\n...\n", "{a:1@2,1} {b:2@6,1}")]
+    [InlineData("\uFEFFa: 1\r\nb: 2\r\n", "{a:1@1,1 b:2@2,1}")]
+    [InlineData("'a b': x # y\n", "{a b:x@1,1}")]
+    public void Documents_become_trees_with_places(string text, string expected) =>
+        Assert.Equal(expected, string.Join(' ', YamlTree.Parse(text).Select(Show)));
+
+    [Theory]
+    [InlineData("a: [1\nb: 2\n", "it is not YAML behind this place", 1)]
+    [InlineData("a: 'x", "it is not YAML", 1)]
+    [InlineData("a: &x 1\nb: *x\n", "anchors and aliases are not taken", 1)]
+    [InlineData("b: *x\n", "anchors and aliases are not taken", 1)]
+    [InlineData("a: !!binary aGk=\n", "tags are not taken", 1)]
+    [InlineData("? [a]\n: 1\n", "a key is not a text", 1)]
+    [InlineData("a: 1\n b: 2\n", "it is not YAML", 2)]
+    public void What_is_no_plain_YAML_is_refused_with_its_place(string text, string problem, int line)
+    {
+        var e = Assert.Throws<YamlTreeException>(() => YamlTree.Parse(text));
+        Assert.Equal((problem, line), (e.Message, e.Line));
+    }
+
+    [Fact]
+    public void Depth_is_bounded()
+    {
+        Assert.Single(YamlTree.Parse(new string('[', 60) + new string(']', 60)));
+        var e = Assert.Throws<YamlTreeException>(() => YamlTree.Parse(new string('[', 5000) + new string(']', 5000)));
+        Assert.Equal("it is nested deeper than 64 levels", e.Message);
+    }
+
+    [Fact]
+    public void The_last_of_equal_keys_is_found_and_a_null_is_no_text()
+    {
+        var mapping = Assert.IsType<YamlMapping>(Assert.Single(YamlTree.Parse("a: 1\na: 2\nb:\nc: [1]\n")));
+        Assert.Equal(("2", null, null, null), (mapping.FindText("a"), mapping.FindText("b"), mapping.FindText("c"), mapping.FindText("d")));
+    }
+
+    [Fact]
+    public void No_node_prints_what_it_holds()
+    {
+        var mapping = (YamlMapping)YamlTree.Parse("a: hunter2\nb: [hunter2]\n")[0];
+        Assert.DoesNotContain("hunter2", string.Concat([mapping, .. mapping.Members, .. mapping.Members.Select(m => m.Value)]), StringComparison.Ordinal);
+    }
+
+    private static string Show(YamlNode node) => node switch
+    {
+        YamlScalar { IsNull: true } => "<null>",
+        YamlScalar scalar => scalar.IsQuoted ? $"'{scalar.Text}'" : scalar.Text,
+        YamlSequence sequence => $"[{string.Join(' ', sequence.Items.Select(Show))}]",
+        YamlMapping mapping => $"{{{string.Join(' ', mapping.Members.Select(m => $"{m.Key}:{Show(m.Value)}@{m.Line},{m.Column}"))}}}",
+        _ => throw new ArgumentOutOfRangeException(nameof(node)),
+    };
+}
