@@ -39,8 +39,8 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             journal.Write(Sentences.Running());
             journal.Write(Sentences.ReadingFromStdin());
             var request = RequestParser.Parse(RequestReader.Read(node.Stdin).Span);
-            journal.AddContext("IMAGE", request.Image);
-            journal.Write(Sentences.ParsedRequest(request.Image));
+            journal.AddContext("IMAGE", request.Image.Text);
+            journal.Write(Sentences.ParsedRequest(request.Image.Text));
             if (request.ApiVersion != RequestParser.V1)
             {
                 return Answer(request, NothingToDo(Reasons.VersionWithoutToken, delivery));
@@ -103,7 +103,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     /// <param name="image">A canonical name, without tag and digest.</param>
     /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.</param>
     /// <exception cref="ProviderException">A step failed.</exception>
-    public async Task<PullDecision> DecideAsync(string image, Func<CredentialMatcher, Task> addSecrets)
+    public async Task<PullDecision> DecideAsync(RepositoryName image, Func<CredentialMatcher, Task> addSecrets)
     {
         // 3. Mirrors: where will CRI-O pull from?
         var (conf, sources, whyNone) = FindPullSources(image);
@@ -116,12 +116,13 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         var matcher = new CredentialMatcher(sources, keepMisses: journal.Keeps(Priority.Debug));
         await addSecrets(matcher);
         var match = matcher.Complete();
-        MatchSentences.Write(journal, match, image);
+        MatchSentences.Write(journal, match, image.Text);
         Warn(match.Notices);
 
         // 6. Auth file: what must be in it, so that CRI-O finds them?
         var global = ReadGlobalAuthFile(isNeeded: match.Credentials.Count == 0);
         var content = AuthFileMerger.Merge(match, global, sources);
+        Warn(content.Notices);
         return new PullDecision(conf, sources, match, global, content, content.Serves(sources) ? null : Reasons.NoCredentials);
     }
 
@@ -169,7 +170,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     }
 
     /// <summary>Finds the pull sources, and the reason why there is nothing to do with them if there is one.</summary>
-    private (RegistriesConf Conf, PullSources Sources, Reason? WhyNone) FindPullSources(string image)
+    private (RegistriesConf Conf, PullSources Sources, Reason? WhyNone) FindPullSources(RepositoryName image)
     {
         var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
             settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
@@ -178,6 +179,11 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         });
         registriesConf = conf.MainPath;
         journal.Write(Sentences.MatchingMirrors(conf.MainPath));
+        if (conf.MissingMain is { } missing)
+        {
+            Warn(new Notice(Reasons.RegistriesConfNotThere, missing));
+        }
+
         if (conf.ShortNameProblem is { } problem)
         {
             journal.Write(Sentences.ShortNamesPassedOver(problem));
@@ -198,11 +204,11 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             ", ",
             sources.Sources.Where(source => source.Kind == PullSourceKind.Mirror).Select(source => source.Location).Distinct());
         journal.Write(mirrors.Length > 0
-            ? Sentences.GotMirrors(image, mirrors)
-            : Sentences.RemappedTo(image, sources.Sources[^1].Location));
+            ? Sentences.GotMirrors(image.Text, mirrors)
+            : Sentences.RemappedTo(image.Text, sources.Sources[^1].Location));
         if (sources.DecidedBy is { } origin)
         {
-            journal.Write(Sentences.DecidedBy(image, origin));
+            journal.Write(Sentences.DecidedBy(image.Text, origin));
         }
 
         return (conf, sources, null);

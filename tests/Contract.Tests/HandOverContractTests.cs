@@ -1,12 +1,13 @@
-using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
+using CrioCredentialProvider;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -71,7 +72,7 @@ public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixt
             "{\"metadata\":{\"name\":\"mirror\",\"namespace\":\"default\"},\"data\":{\".dockerconfigjson\":\"" + config
             + "\"},\"type\":\"kubernetes.io/dockerconfigjson\"}");
         var request = Requests.For("upstream.invalid/library/nginx", cluster.Token);
-        var file = cluster.At("auth/" + CrioCredentialProvider.AuthFile.AuthFileName.For("default", "upstream.invalid/library/nginx"));
+        var file = cluster.At("auth/" + CrioCredentialProvider.AuthFile.AuthFileName.For("default", RepositoryName.OfLocation("upstream.invalid/library/nginx")));
         var skopeo = new Lock();
         var pulled = Together.Run(6, _ =>
         {
@@ -109,9 +110,9 @@ public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixt
             for (var round = 0; round < (Rounds ?? 12); round++)
             {
                 var image = $"docker.io/library/app-{thread}";
-                var file = cluster.At("auth/" + CrioCredentialProvider.AuthFile.AuthFileName.For("default", image));
+                var file = cluster.At("auth/" + CrioCredentialProvider.AuthFile.AuthFileName.For("default", RepositoryName.OfLocation(image)));
                 Put(file, TimeSpan.FromHours(2));
-                Put(cluster.At($"auth/{CrioCredentialProvider.AuthFile.AuthFileName.For("gone", $"a/{thread}-{round}")}"), TimeSpan.FromHours(2));
+                Put(cluster.At($"auth/{CrioCredentialProvider.AuthFile.AuthFileName.For("gone", RepositoryName.OfLocation($"a/{thread}-{round}"))}"), TimeSpan.FromHours(2));
                 Put(cluster.At($"auth/.auth-{Guid.NewGuid().ToString("N")[..16]}.tmp"), TimeSpan.FromSeconds(5));
                 Put(Path.Combine(inUse, $"{Path.GetFileNameWithoutExtension(file)}-{Guid.NewGuid():D}.json"), TimeSpan.FromHours(25));
                 if (cluster.Run(Requests.For(image, cluster.Token)) != new RunResult(0, KubeletContractTests.Answer, ""))

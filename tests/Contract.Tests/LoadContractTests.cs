@@ -6,6 +6,7 @@ using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.Commands;
@@ -34,10 +35,10 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
         // The runs' own figures, then those of the smallest program that fetches the same list, from the same server.
         var own = StartTogether(cluster, PublishedBinary.FilePath, i => Requests.For(Image(i), cluster.Token), _ => cluster.Flags);
         Assert.All(own.Runs, run => Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run.Result));
-        Assert.Equal(Enumerable.Range(0, Pods).Select(i => AuthFileName.For("default", Image(i))).Order(), cluster.LeftInAuthDirectory.Order());
+        Assert.Equal(Enumerable.Range(0, Pods).Select(i => AuthFileName.For("default", RepositoryName.OfLocation(Image(i)))).Order(), cluster.LeftInAuthDirectory.Order());
         Assert.All(
             Enumerable.Range(0, Pods),
-            i => Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.At("auth/" + AuthFileName.For("default", Image(i)))))));
+            i => Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.At("auth/" + AuthFileName.For("default", RepositoryName.OfLocation(Image(i))))))));
         Assert.Equal(Pods, cluster.Api.Requests.Count);
         Assert.DoesNotContain(cluster.Journal.Entries, entry => entry["PRIORITY"] is "3" or "4");
 
@@ -71,7 +72,7 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
         {
-            var file = cluster.At("auth/" + AuthFileName.For("default", Image(i % 50)));
+            var file = cluster.At("auth/" + AuthFileName.For("default", RepositoryName.OfLocation(Image(i % 50))));
             Assert.Equal(
                 new RunResult(0, KubeletContractTests.Answer, ""), cluster.Run(Requests.For(Image(i % 50), cluster.Token)));
             if (i % 10 == 9)
@@ -100,7 +101,7 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
 
         Assert.Equal(0, cluster.Run(Requests.For("docker.io/library/last", cluster.Token)).ExitCode);
         Assert.Equal(
-            [AuthFileName.For("default", "docker.io/library/last"), "in-use"], cluster.LeftInAuthDirectory.Order(StringComparer.Ordinal));
+            [AuthFileName.For("default", RepositoryName.OfLocation("docker.io/library/last")), "in-use"], cluster.LeftInAuthDirectory.Order(StringComparer.Ordinal));
         Assert.Empty(Directory.GetFileSystemEntries(cluster.Folder, "*.tmp", SearchOption.AllDirectories));
     }
 

@@ -36,10 +36,9 @@ public sealed class RegistryContractTests(PrivateRegistry registry) : IClassFixt
     {
         var image = $"localhost:{registry.Port}/hub/library/nginx";
         var sources = new PullSources(
-            "upstream.invalid/library/nginx",
             [
-                new PullSource(PullSourceKind.Mirror, $"localhost:{registry.Port}/hub", image),
-                new PullSource(PullSourceKind.Registry, "upstream.invalid", "upstream.invalid/library/nginx"),
+                new PullSource(PullSourceKind.Mirror, $"localhost:{registry.Port}/hub", RepositoryName.OfLocation(image)),
+                new PullSource(PullSourceKind.Registry, "upstream.invalid", RepositoryName.OfLocation("upstream.invalid/library/nginx")),
             ],
             null,
             false);

@@ -13,14 +13,14 @@ namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>Secrets and sources in short form for tests of matching, and the look-up that CRI-O makes in the result.</summary>
 internal static class MatchingSupport
-{    public static PullSources Sources(string text) => new(
-        "docker.io/library/nginx",
+{
+    public static PullSources Sources(string text) => new(
         [.. text.Split(' ').Select(word =>
         {
             var rest = word[(word.IndexOf(':', StringComparison.Ordinal) + 1)..];
             return word.StartsWith("mirror:", StringComparison.Ordinal)
-                ? new PullSource(PullSourceKind.Mirror, rest[..rest.IndexOf('=', StringComparison.Ordinal)], rest[(rest.IndexOf('=', StringComparison.Ordinal) + 1)..])
-                : new PullSource(PullSourceKind.Registry, rest[..rest.IndexOf('/', StringComparison.Ordinal)], rest);
+                ? new PullSource(PullSourceKind.Mirror, rest[..rest.IndexOf('=', StringComparison.Ordinal)], RepositoryName.OfLocation(rest[(rest.IndexOf('=', StringComparison.Ordinal) + 1)..]))
+                : new PullSource(PullSourceKind.Registry, rest[..rest.IndexOf('/', StringComparison.Ordinal)], RepositoryName.OfLocation(rest));
         })],
         null,
         false);

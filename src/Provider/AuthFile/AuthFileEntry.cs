@@ -1,4 +1,3 @@
-using System.Text;
 using CrioCredentialProvider.Matching;
 
 namespace CrioCredentialProvider.AuthFile;
@@ -7,8 +6,11 @@ namespace CrioCredentialProvider.AuthFile;
 /// <param name="Credential">Null for an entry that says "no credentials here".</param>
 internal sealed record AuthFileEntry(Credential? Credential)
 {
-    /// <summary>Padded base64 of <c>user:password</c>: anything else makes CRI-O fail the endpoint.</summary>
-    public string? Auth => Credential is null
+    /// <summary>
+    /// The bytes of <c>user:password</c>, which the file has as padded base64: anything else makes CRI-O fail the
+    /// endpoint. Null for an entry without a credential.
+    /// </summary>
+    public byte[]? UserAndPassword => Credential is null
         ? null
-        : Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Credential.Username.Reveal()}:{Credential.Password.Reveal()}"));
+        : [.. Credential.Username.Reveal(), (byte)':', .. Credential.Password.Reveal()];
 }

@@ -14,12 +14,12 @@ internal enum LookupRule
     /// <summary>The key is the nearest parent of the reference, down to the host.</summary>
     Parent,
 
-    /// <summary>Without its scheme and what follows the host, or by another name of Docker Hub, the key is the host.</summary>
+    /// <summary>Without its scheme and path, or by another name of Docker Hub, the key is the host.</summary>
     Host,
 }
 
-/// <summary>What CRI-O's look-up ends at.</summary>
-/// <param name="Rule">Why there.</param>
+/// <summary>What CRI-O's look-up finds.</summary>
+/// <param name="Rule">Why it finds this.</param>
 /// <param name="Key">The key below <c>auths</c>, or the host below <c>credHelpers</c>.</param>
 /// <param name="Entry">Null for a helper.</param>
 internal readonly record struct AuthFileHit(LookupRule Rule, string Key, AuthFileEntry? Entry)
@@ -32,32 +32,27 @@ internal readonly record struct AuthFileHit(LookupRule Rule, string Key, AuthFil
 internal static class AuthFileLookup
 {
     /// <param name="content">The file.</param>
-    /// <param name="reference">A physical reference, without tag and digest.</param>
+    /// <param name="reference">A physical reference.</param>
     /// <returns>Null when nothing in the file is for this reference.</returns>
-    public static AuthFileHit? Find(AuthFileContent content, string reference)
+    public static AuthFileHit? Find(AuthFileContent content, RepositoryName reference)
     {
-        var host = ImageReference.Domain(reference).ToString();
-        if (content.CredentialHelpers.ContainsKey(host))
+        if (content.CredentialHelpers.ContainsKey(reference.Host))
         {
-            return new AuthFileHit(LookupRule.Helper, host, null);
+            return new AuthFileHit(LookupRule.Helper, reference.Host, null);
         }
 
         // The first key that exists decides, even one without credentials.
-        for (var name = reference; ; name = name[..name.LastIndexOf('/')])
+        foreach (var name in reference.SelfAndParents)
         {
             if (content.Entries.TryGetValue(name, out var entry))
             {
-                return new AuthFileHit(name.Length == reference.Length ? LookupRule.Exact : LookupRule.Parent, name, entry);
-            }
-
-            if (name.Length == host.Length)
-            {
-                break;
+                var rule = name.Length == reference.Text.Length ? LookupRule.Exact : LookupRule.Parent;
+                return new AuthFileHit(rule, name, entry);
             }
         }
 
         AuthFileHit? found = null;
-        foreach (var key in KeysOfHost(content, host))
+        foreach (var key in KeysOfHost(content, reference.Host))
         {
             var hit = new AuthFileHit(LookupRule.Host, key, content.Entries[key]);
             if (hit.IsUseful)
@@ -72,7 +67,7 @@ internal static class AuthFileLookup
     }
 
     /// <summary>
-    /// The keys that <see cref="LookupRule.Host"/> may take, in ordinal order. Of several CRI-O takes any, by the order of
+    /// The keys that <see cref="LookupRule.Host"/> may take, in ordinal order. Of several CRI-O takes any, in the order of
     /// a Go map.
     /// </summary>
     public static IEnumerable<string> KeysOfHost(AuthFileContent content, string host)
@@ -88,7 +83,7 @@ internal static class AuthFileLookup
         rest = rest.StartsWith("https://", StringComparison.Ordinal) ? rest[8..] : rest;
         if (rest.Length != key.Length)
         {
-            rest = ImageReference.Domain(rest).ToString();
+            rest = RepositoryName.HostOf(rest).ToString();
         }
 
         return rest is DockerHub.Name or DockerHub.Server ? DockerHub.Index : rest;

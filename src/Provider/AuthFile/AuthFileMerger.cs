@@ -1,15 +1,38 @@
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Merges the namespace's credentials over the node's own, so that CRI-O's look-up, which takes the most specific key
-/// and asks helpers first, finds the namespace's wherever it has one.
+/// Merges the namespace's credentials over the node's own. CRI-O's look-up takes the most specific key and asks helpers
+/// first; the merge makes it find the namespace's credential wherever there is one.
 /// </summary>
 internal static class AuthFileMerger
 {
     public static AuthFileContent Merge(MatchResult match, GlobalAuthFile global, PullSources sources)
+    {
+        var content = MergeAll(match, global, sources);
+        if (content.ToJson().Length <= AuthFileContent.MaximumBytes)
+        {
+            return content;
+        }
+
+        var needed = OnlyNeeded(global, sources);
+        content = MergeAll(match, needed, sources);
+        return content.ToJson().Length <= AuthFileContent.MaximumBytes
+            ? WithNotice(match, needed, sources, "the node's own entries for other registries")
+            : WithNotice(match, GlobalAuthFile.Empty, sources, "the node's own entries");
+    }
+
+    private static AuthFileContent WithNotice(
+        MatchResult match, GlobalAuthFile global, PullSources sources, string leftOut) =>
+        MergeAll(match, global, sources, new Notice(
+            Reasons.EntrySkipped,
+            $"Skipping {leftOut}: with them, the auth file would be larger than {AuthFileContent.MaximumBytes} bytes"));
+
+    private static AuthFileContent MergeAll(
+        MatchResult match, GlobalAuthFile global, PullSources sources, params IReadOnlyList<Notice> notices)
     {
         SortedDictionary<string, AuthFileEntry> entries = new(StringComparer.Ordinal);
         SortedDictionary<string, string> helpers = new(StringComparer.Ordinal);
@@ -25,7 +48,7 @@ internal static class AuthFileMerger
 
         foreach (var (host, helper) in global.CredentialHelpers)
         {
-            if (!served.Exists(source => ImageReference.Domain(source.Reference).SequenceEqual(host)))
+            if (!served.Exists(source => source.Reference.Host == host))
             {
                 helpers.Add(host, helper);
             }
@@ -36,31 +59,36 @@ internal static class AuthFileMerger
             entries[credential.Registry] = new AuthFileEntry(credential.Credential);
         }
 
-        return new AuthFileContent(entries, helpers, global.OtherMembers);
+        return new AuthFileContent(entries, helpers, global.OtherMembers) { Notices = notices };
     }
 
-    /// <summary>The sources for which the namespace has a credential, with the most specific key of it.</summary>
-    private static List<(string Reference, string Key)> ServedSources(
+    /// <summary>What of the node's file CRI-O could use for these sources: the entries and helpers of their hosts.</summary>
+    private static GlobalAuthFile OnlyNeeded(GlobalAuthFile global, PullSources sources)
+    {
+        HashSet<string> hosts = new(sources.Sources.Select(source => source.Reference.Host), StringComparer.Ordinal);
+        HashSet<string> names = new(hosts.Select(AuthFileLookup.HostOf), StringComparer.Ordinal);
+        return GlobalAuthFile.Empty with
+        {
+            Entries = global.Entries
+                .Where(entry => names.Contains(AuthFileLookup.HostOf(RepositoryName.HostOf(entry.Key).ToString()))
+                    || names.Contains(AuthFileLookup.HostOf(entry.Key)))
+                .ToDictionary(StringComparer.Ordinal),
+            CredentialHelpers = global.CredentialHelpers
+                .Where(helper => hosts.Contains(helper.Key))
+                .ToDictionary(StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>The sources for which the namespace has a credential, with its most specific key.</summary>
+    private static List<(RepositoryName Reference, string Key)> ServedSources(
         Dictionary<string, AppliedCredential> own, PullSources sources)
     {
-        List<(string, string)> served = [];
+        List<(RepositoryName, string)> served = [];
         foreach (var source in sources.Sources)
         {
-            for (var name = source.Reference; ;)
+            if (source.Reference.SelfAndParents.FirstOrDefault(own.ContainsKey) is { } key)
             {
-                if (own.ContainsKey(name))
-                {
-                    served.Add((source.Reference, name));
-                    break;
-                }
-
-                var slash = name.LastIndexOf('/');
-                if (slash < 0)
-                {
-                    break;
-                }
-
-                name = name[..slash];
+                served.Add((source.Reference, key));
             }
         }
 
@@ -68,9 +96,9 @@ internal static class AuthFileMerger
     }
 
     private static bool IsOverridden(
-        string key, Dictionary<string, AppliedCredential> own, List<(string Reference, string Key)> served)
+        string key, Dictionary<string, AppliedCredential> own, List<(RepositoryName Reference, string Key)> served)
     {
-        // The same host by another spelling. With a path it is left: CRI-O may take "https://host/path" for the whole host.
+        // The same host by another spelling. One with a path stays: CRI-O may take "https://host/path" for the whole host.
         if (RegistryKey.TryParse(key, out var parsed) && parsed.Path.Length == 0 && own.ContainsKey(parsed.Host))
         {
             return true;
@@ -78,11 +106,9 @@ internal static class AuthFileMerger
 
         foreach (var (reference, ownKey) in served)
         {
-            // More specific than ours, and on the way to the source: CRI-O, which compares the key as it is written,
-            // would take it first.
-            if (key.Length > ownKey.Length
-                && reference.StartsWith(key, StringComparison.Ordinal)
-                && (reference.Length == key.Length || reference[key.Length] == '/'))
+            // More specific than ours, and a parent of the source: CRI-O compares the key as it is written, and would
+            // take it first.
+            if (key.Length > ownKey.Length && RepositoryName.Covers(key, reference.Text))
             {
                 return true;
             }

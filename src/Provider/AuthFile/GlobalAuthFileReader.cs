@@ -8,7 +8,7 @@ namespace CrioCredentialProvider.AuthFile;
 /// <summary>Reads the kubelet's <c>config.json</c>, which is written in the kubelet's dialect.</summary>
 internal static class GlobalAuthFileReader
 {
-    private const int MaximumBytes = 4 * 1024 * 1024;
+    private const int MaximumBytes = AuthFileContent.MaximumBytes;
 
     /// <returns>Empty when there is no such file.</returns>
     /// <exception cref="ProviderException">The file cannot be read or is not a docker config.</exception>
@@ -57,18 +57,14 @@ internal static class GlobalAuthFileReader
         {
             throw Unusable(path, e.Message);
         }
-        catch (InvalidOperationException)
-        {
-            throw Unusable(path, "it holds text that is not UTF-8");
-        }
     }
 
     private static GlobalAuthFile Parse(string path, ReadOnlySpan<byte> document)
     {
-        List<DockerConfigEntry> entries = [];
+        DockerConfigEntries entries = new(_ => true);
         Dictionary<string, string> helpers = new(StringComparer.Ordinal);
         Dictionary<string, byte[]> others = new(StringComparer.Ordinal);
-        var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = 32 });
+        var reader = GoJson.Reader(document);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -77,19 +73,20 @@ internal static class GlobalAuthFileReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
-            reader.Read();
-            if (name.Equals("auths", StringComparison.OrdinalIgnoreCase))
+            if (GoJson.IsField(ref reader, "auths"u8))
             {
-                entries.Clear();
-                DockerConfigReader.ReadEntries(ref reader, entries);
+                reader.Read();
+                entries.Read(ref reader);
             }
-            else if (name.Equals("credHelpers", StringComparison.OrdinalIgnoreCase))
+            else if (GoJson.IsField(ref reader, "credhelpers"u8))
             {
+                reader.Read();
                 ReadHelpers(ref reader, helpers);
             }
             else
             {
+                var name = GoJson.Text(ref reader);
+                reader.Read();
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
                 others[name] = document[start..(int)reader.BytesConsumed].ToArray();
@@ -97,13 +94,15 @@ internal static class GlobalAuthFileReader
         }
 
         reader.Read();
-        return ToGlobal(path, entries, helpers, others);
+        return ToGlobal(path, entries.All, helpers, others);
     }
 
+    /// <summary>As Go fills a map of strings: a further member adds to it, null empties it.</summary>
     private static void ReadHelpers(ref Utf8JsonReader reader, Dictionary<string, string> helpers)
     {
         if (reader.TokenType == JsonTokenType.Null)
         {
+            helpers.Clear();
             return;
         }
 
@@ -114,16 +113,22 @@ internal static class GlobalAuthFileReader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var host = reader.GetString()!;
+            var host = GoJson.Text(ref reader);
             reader.Read();
-            helpers[host] = reader.TokenType == JsonTokenType.String
-                ? reader.GetString()!
-                : throw new FormatException("its \"credHelpers\" holds something else than strings");
+            helpers[host] = reader.TokenType switch
+            {
+                JsonTokenType.String => GoJson.Text(ref reader),
+                JsonTokenType.Null => "",
+                _ => throw new FormatException("its \"credHelpers\" has a value that is not a string"),
+            };
         }
     }
 
     private static GlobalAuthFile ToGlobal(
-        string path, List<DockerConfigEntry> entries, Dictionary<string, string> helpers, Dictionary<string, byte[]> others)
+        string path,
+        IReadOnlyList<DockerConfigEntry> entries,
+        Dictionary<string, string> helpers,
+        Dictionary<string, byte[]> others)
     {
         Dictionary<string, AuthFileEntry> kept = new(StringComparer.Ordinal);
         List<Notice> notices = [];
@@ -137,7 +142,8 @@ internal static class GlobalAuthFileReader
             {
                 var isPrintable = RegistryKey.TryParse(entry.Key, out _);
                 var what = isPrintable ? $"entry \"{OneLine.Of(entry.Key)}\"" : "an entry";
-                notices.Add(new Notice(Reasons.EntrySkipped, $"Skipping {what} of \"{path}\": {entry.Problem}"));
+                notices.Add(new Notice(
+                    Reasons.EntrySkipped, $"Skipping {what} of \"{OneLine.Printable(path)}\": {entry.Problem}"));
             }
         }
 
@@ -146,6 +152,6 @@ internal static class GlobalAuthFileReader
 
     private static ProviderException Unusable(string path, string why) => new(
         Reasons.GlobalAuthFileUnusable,
-        $"the kubelet's auth file \"{path}\" cannot be used: {why}",
+        $"the kubelet's auth file \"{OneLine.Printable(path)}\" cannot be used: {why}",
         "correct it, or name another with --kubelet-auth-file");
 }

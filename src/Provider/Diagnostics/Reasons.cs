@@ -19,6 +19,8 @@ internal static class Reasons
     public static readonly Reason RegistriesConfUnreadable = new("CP301", "a registries.conf file cannot be read");
     public static readonly Reason RegistriesConfInvalid = new("CP302", "a registries.conf file is invalid");
     public static readonly Reason PullSourceInvalid = new("CP303", "a mirror makes an invalid reference");
+    public static readonly Reason RegistriesConfNotThere = new("CP304", "the named registries.conf does not exist");
+    public static readonly Reason RegistriesConfKeyIgnored = new("CP305", "CRI-O ignores a key of registries.conf");
     public static readonly Reason NoRegistriesConf = new("CP310", "there is no registries.conf");
     public static readonly Reason NoMirrors = new("CP311", "the image has no mirror");
 
@@ -41,6 +43,7 @@ internal static class Reasons
     public static readonly Reason EntrySkipped = new("CP502", "an entry of a secret was skipped");
     public static readonly Reason EntryOverridden = new("CP503", "two secrets have credentials for one registry");
     public static readonly Reason NamedSecretMissing = new("CP504", "a named secret cannot be read");
+    public static readonly Reason CredentialEndsInBlank = new("CP505", "a credential has white space at its end");
     public static readonly Reason NoCredentials = new("CP510", "no secret fits the image");
 
     // 6xx: the auth file

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Secrets;
@@ -5,45 +6,40 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Picks from a namespace's secrets, one at a time, the credentials that fit an image's pull sources. A key fits a
-/// source when it is equal to it or a parent of it at a path boundary, or when it lies below a mirror's location.
+/// Picks from a namespace's secrets, one at a time, the credentials that fit an image's pull sources, and keeps the
+/// winner for each registry key. Its memory is bounded, whatever the namespace holds.
 /// </summary>
 /// <param name="sources">Where CRI-O will pull from.</param>
-/// <param name="keepMisses">Whether keys that fit nothing are kept in the decisions: for debugging only.</param>
+/// <param name="keepMisses">Whether keys that fit nothing are kept in the decisions: for people only.</param>
 internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 {
     /// <summary>Notices kept of one run: a namespace of bad secrets must not flood the journal.</summary>
     private const int MaximumNotices = 50;
 
-    /// <summary>Keys kept as decisions; they are for people, and change nothing.</summary>
+    /// <summary>Fits kept as decisions, a key without any counted as one. They are for people, and change nothing.</summary>
     private const int MaximumDecisions = 10_000;
 
     /// <summary>
-    /// Characters of keys and credentials that lie below a mirror's location, in all. They fit by the rule, but CRI-O
-    /// asks for none of them in this pull, so that nothing is lost where a namespace has more of them.
+    /// Size limit, in characters, for keys and credentials below a mirror's location. They fit by the rule, but this pull
+    /// does not need them: dropping the rest is harmless.
     /// </summary>
     private const int MaximumBelow = 256 * 1024;
 
-    private readonly Dictionary<string, List<PullSource>> byAncestor = IndexAncestors(sources);
-    private readonly Dictionary<string, List<PullSource>> byLocation = IndexLocations(sources);
-    private readonly string[] hosts = [.. sources.Sources.Select(s => ImageReference.Domain(s.Reference).ToString()).Distinct()];
-    private readonly Dictionary<string, Candidate> best = new(StringComparer.Ordinal);
+    private readonly SourceIndex index = new(sources.Sources);
     private readonly List<SecretDecision> decisions = [];
     private readonly List<Notice> notices = [];
+    private Winners? winners;
+    private Predicate<string>? wants;
     private int decisionCount;
     private int below;
     private int unreadable;
 
-    /// <summary>What most keys get: nothing is made for them.</summary>
-    private static readonly List<FittingSource> NoFits = [];
-
-    /// <summary>Made once: a namespace may have thousands of secrets.</summary>
-    private Predicate<string>? wants;
+    private Winners Best => winners ??= new Winners(index.RankOf);
 
     /// <summary>Forgets everything: the listing starts over.</summary>
     public void Clear()
     {
-        best.Clear();
+        winners = null;
         decisions.Clear();
         notices.Clear();
         (decisionCount, below) = (0, 0);
@@ -57,103 +53,151 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             return;
         }
 
-        List<DockerConfigEntry> entries;
         unreadable = 0;
         try
         {
-            entries = DockerConfigReader.Read(document.Span, wants ??= Wants);
+            var entries = DockerConfigReader.Read(document.Span, wants ??= Wants, out var problem);
+            if (problem is not null)
+            {
+                Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": {problem}");
+            }
+
+            Decide(secret.Name, entries);
         }
         catch (FormatException e)
         {
             Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": {e.Message}");
-            return;
-        }
-
-        List<KeyDecision>? keys = null;
-        foreach (var entry in entries)
-        {
-            if (Decide(secret.Name, entry) is { } decision && (keepMisses || decision.Fits.Count > 0)
-                && decisionCount++ < MaximumDecisions)
-            {
-                (keys ??= []).Add(decision);
-            }
-        }
-
-        if (keys is not null || keepMisses)
-        {
-            decisions.Add(new SecretDecision(secret.Name, keys ?? []));
         }
     }
 
     public MatchResult Complete()
     {
+        if (Best.HasDropped)
+        {
+            Notice(
+                Reasons.EntrySkipped,
+                $"Skipping credentials for the last pull sources: an auth file has room for {Winners.MaximumSize} bytes of credentials");
+        }
+
+        if (index.HasIgnoredGlobs)
+        {
+            Notice(Reasons.EntrySkipped, "Skipping keys with globs: there are too many of them for so many mirrors");
+        }
+
         decisions.Sort((a, b) => string.CompareOrdinal(a.SecretName, b.SecretName));
-        var credentials = best
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => new AppliedCredential(pair.Key, pair.Value.Credential, pair.Value.SecretName, pair.Value.Key));
+        var credentials = Best.All
+            .OrderBy(winner => winner.Registry, StringComparer.Ordinal)
+            .Select(winner => new AppliedCredential(
+                winner.Registry, winner.Candidate.Credential, winner.Candidate.SecretName, winner.Candidate.Key));
         return new MatchResult([.. credentials], decisions, notices);
+    }
+
+    private void Decide(string secretName, IReadOnlyList<DockerConfigEntry> entries)
+    {
+        List<KeyDecision>? keys = null;
+        foreach (var entry in entries)
+        {
+            if (Decide(secretName, entry) is { } decision && (keepMisses || decision.Fits.Count > 0))
+            {
+                decisionCount += Math.Max(1, decision.Fits.Count);
+                if (decisionCount <= MaximumDecisions)
+                {
+                    (keys ??= []).Add(decision);
+                }
+            }
+        }
+
+        if (keys is not null || keepMisses)
+        {
+            decisions.Add(new SecretDecision(secretName, keys ?? []));
+        }
     }
 
     private KeyDecision? Decide(string secretName, DockerConfigEntry entry)
     {
         if (!RegistryKey.TryParse(entry.Key, out var key))
         {
-            // The key is not told: what stands in front of an @ could be a password.
-            Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": its key names no registry");
-            return Missed("", "", entry.Key.Length == 0 ? "its key is empty" : "its key names no registry");
+            var why = UnusableKey.Explain(entry.Key);
+            Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": {why}");
+            return Missed("", "", why);
         }
 
-        var fits = Fits(key);
-        if (fits.Count > 0 && entry.Credential is not null && !HasRoom(fits, entry.Credential))
+        if (IsNestedAuths(entry.Key))
         {
-            return null;
+            const string Nested = "\"auths\" is nested in \"auths\": remove one level";
+            Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": {Nested}");
+            return Missed("", "", Nested);
         }
 
-        if (fits.Count > 0 && entry.Credential is null)
+        var fits = index.FitsOf(key);
+        if (fits.Count == 0)
+        {
+            return keepMisses ? new KeyDecision(OneLine.Of(entry.Key), key.ToString(), fits) : null;
+        }
+
+        var text = OneLine.Of(entry.Key);
+        if (entry.Credential is not { } credential)
         {
             if (entry.Problem is not null)
             {
                 Notice(
-                    Reasons.EntrySkipped,
-                    $"Skipping entry \"{OneLine.Of(entry.Key)}\" of secret \"{secretName}\": {entry.Problem}");
+                    Reasons.EntrySkipped, $"Skipping entry \"{text}\" of secret \"{secretName}\": {entry.Problem}");
             }
 
-            return Missed(OneLine.Of(entry.Key), key.ToString(), entry.Problem ?? "it holds no credential");
+            return Missed(text, key.ToString(), entry.Problem ?? "it holds no credential");
         }
 
-        var text = OneLine.Of(entry.Key);
+        if (!HasRoom(fits, credential))
+        {
+            return null;
+        }
+
+        if (BlankEnds.Find(credential) is { } slip)
+        {
+            Notice(Reasons.CredentialEndsInBlank, $"Entry \"{text}\" of secret \"{secretName}\" is used as it is, but {slip}");
+        }
+
         foreach (var fit in fits)
         {
-            Take(fit.Registry, new Candidate(entry.Credential!, secretName, text, key.IsGlob));
+            Take(fit.Registry, new Candidate(credential, secretName, text, key.IsGlob));
         }
 
         return new KeyDecision(text, key.ToString(), fits);
     }
 
-    private bool Wants(string key) => RegistryKey.TryParse(key, out var parsed)
-        ? (keepMisses && decisionCount < MaximumDecisions) || IsWanted(Fits(parsed))
-        : unreadable++ < MaximumNotices;
+    /// <summary>Somebody put a whole docker config below <c>auths</c>. No registry has such a name.</summary>
+    private static bool IsNestedAuths(string key) => key.Equals("auths", StringComparison.OrdinalIgnoreCase);
 
-    private bool IsWanted(List<FittingSource> fits) => fits.Count > 0 && (below < MaximumBelow || IsLookedUp(fits));
-
-    /// <summary>Whether CRI-O looks for one of these in this pull.</summary>
-    private bool IsLookedUp(List<FittingSource> fits) => fits.Exists(fit => byAncestor.ContainsKey(fit.Registry));
-
-    /// <summary>Whether this may be kept: without end where CRI-O looks, up to a limit below a mirror's location.</summary>
-    private bool HasRoom(List<FittingSource> fits, Credential credential)
+    private bool Wants(string key)
     {
-        if (IsLookedUp(fits))
+        if (!RegistryKey.TryParse(key, out var parsed) || IsNestedAuths(key))
+        {
+            return unreadable++ < MaximumNotices;
+        }
+
+        return (keepMisses && decisionCount < MaximumDecisions) || index.ReachOf(parsed) switch
+        {
+            KeyReach.LookedUp => true,
+            KeyReach.BelowMirror => below < MaximumBelow,
+            _ => false,
+        };
+    }
+
+    /// <summary>Whether this may be kept: always where CRI-O looks, up to a limit below a mirror's location.</summary>
+    private bool HasRoom(IReadOnlyList<FittingSource> fits, Credential credential)
+    {
+        if (fits.Any(fit => index.RankOf(fit.Registry) is not null))
         {
             return true;
         }
 
-        var size = fits[0].Registry.Length + credential.Username.Length + credential.Password.Length
-            + (credential.IdentityToken?.Length ?? 0);
+        var size = fits[0].Registry.Length + credential.Size;
         if (below < MaximumBelow && below + size >= MaximumBelow)
         {
             Notice(
                 Reasons.EntrySkipped,
-                $"Skipping entries below a mirror's location that this pull does not need: there are more than {MaximumBelow} characters of them");
+                "Skipping entries below a mirror's location that this pull does not need: "
+                + $"there are more than {MaximumBelow} characters of them");
         }
 
         below = Math.Min(MaximumBelow, below + size);
@@ -163,91 +207,15 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     private KeyDecision? Missed(string key, string registry, string problem) =>
         keepMisses ? new KeyDecision(key, registry, []) { Problem = problem } : null;
 
-    private List<FittingSource> Fits(RegistryKey key)
-    {
-        var fits = NoFits;
-        if (key.IsGlob)
-        {
-            foreach (var host in hosts)
-            {
-                if (HostGlob.Matches(key.Host, host))
-                {
-                    AddFits(ref fits, (key with { Host = host }).ToString());
-                }
-            }
-        }
-        else
-        {
-            AddFits(ref fits, key.ToString());
-            if (key.Host == DockerHub.Name && hosts.Contains(DockerHub.Server))
-            {
-                // What is for Docker Hub is for its server as well, which a location may name: CRI-O takes them for one.
-                AddFits(ref fits, (key with { Host = DockerHub.Server }).ToString());
-            }
-        }
-
-        return fits;
-    }
-
-    private void AddFits(ref List<FittingSource> fits, string registry)
-    {
-        if (byAncestor.TryGetValue(registry, out var above))
-        {
-            foreach (var source in above)
-            {
-                Put(ref fits, new FittingSource(source, registry));
-            }
-        }
-
-        // Below a mirror's location: the key's own parents are looked up, however many mirrors there are.
-        var locations = byLocation.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (var parent = registry.AsSpan(); parent.Length > 0; parent = parent[..Math.Max(0, parent.LastIndexOf('/'))])
-        {
-            if (locations.TryGetValue(parent, out var inside))
-            {
-                foreach (var source in inside)
-                {
-                    if (above is null || !above.Contains(source))
-                    {
-                        Put(ref fits, new FittingSource(source, registry));
-                    }
-                }
-            }
-        }
-    }
-
-    private static void Put(ref List<FittingSource> fits, FittingSource fit)
-    {
-        if (ReferenceEquals(fits, NoFits))
-        {
-            fits = [];
-        }
-
-        fits.Add(fit);
-    }
-
-    /// <summary>A literal key beats a glob; else the later secret in name order wins, within one secret the later entry.</summary>
     private void Take(string registry, Candidate candidate)
     {
-        if (!best.TryGetValue(registry, out var other))
+        if (Best.Take(registry, candidate) is var (winner, loser))
         {
-            best.Add(registry, candidate);
-            return;
+            Notice(
+                Reasons.EntryOverridden,
+                $"Credentials for \"{registry}\" in secret \"{loser.SecretName}\" are overridden by secret "
+                + $"\"{winner.SecretName}\"");
         }
-
-        if (ReferenceEquals(other.Credential, candidate.Credential))
-        {
-            return;
-        }
-
-        var wins = other.IsGlob != candidate.IsGlob
-            ? other.IsGlob
-            : string.CompareOrdinal(candidate.SecretName, other.SecretName) >= 0;
-        var (winner, loser) = wins ? (candidate, other) : (other, candidate);
-        best[registry] = winner;
-        Notice(
-            Reasons.EntryOverridden,
-            $"Credentials for \"{registry}\" in secret \"{loser.SecretName}\" are overridden by secret \"{winner.SecretName}\"");
     }
 
     private void Notice(Reason reason, string message)
@@ -257,53 +225,4 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             notices.Add(new Notice(reason, message));
         }
     }
-
-    private static Dictionary<string, List<PullSource>> IndexAncestors(PullSources sources)
-    {
-        Dictionary<string, List<PullSource>> index = new(StringComparer.Ordinal);
-        foreach (var source in sources.Sources)
-        {
-            for (var name = source.Reference; name.Length > 0; name = Parent(name))
-            {
-                Put(index, name, source);
-            }
-        }
-
-        return index;
-    }
-
-    private static Dictionary<string, List<PullSource>> IndexLocations(PullSources sources)
-    {
-        Dictionary<string, List<PullSource>> index = new(StringComparer.Ordinal);
-        foreach (var source in sources.Sources)
-        {
-            // A location that an image's port was put behind (example.com makes example.com:5000/app) is another registry.
-            if (source.Kind == PullSourceKind.Mirror && IsAtBoundary(source.Reference, source.Location.Length))
-            {
-                Put(index, source.Location, source);
-            }
-        }
-
-        return index;
-    }
-
-    private static void Put(Dictionary<string, List<PullSource>> index, string name, PullSource source)
-    {
-        if (!index.TryGetValue(name, out var list))
-        {
-            index.Add(name, list = []);
-        }
-
-        list.Add(source);
-    }
-
-    private static bool IsAtBoundary(string name, int length) => name.Length == length || name[length] == '/';
-
-    private static string Parent(string name)
-    {
-        var slash = name.LastIndexOf('/');
-        return slash < 0 ? "" : name[..slash];
-    }
-
-    private readonly record struct Candidate(Credential Credential, string SecretName, string Key, bool IsGlob);
 }

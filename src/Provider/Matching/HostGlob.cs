@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Mirrors;
+
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
@@ -33,16 +36,13 @@ internal static class HostGlob
         }
     }
 
-    /// <summary>As Go's <c>net.SplitHostPort</c>: an IPv6 address in front of a port loses its brackets.</summary>
+    /// <summary>As Go's <c>net.SplitHostPort</c>: an IPv6 address before a port loses its brackets.</summary>
     private static void SplitPort(ref ReadOnlySpan<char> host, out ReadOnlySpan<char> port)
     {
-        var colon = host.LastIndexOf(':');
-        port = colon < 0 ? [] : host[colon..];
-        host = colon < 0 ? host : host[..colon];
-        if (colon > 1 && host[0] == '[' && host.IndexOf(']') == host.Length - 1)
-        {
-            host = host[1..^1];
-        }
+        RepositoryName.SplitPort(host, out var name, out port);
+        host = name.Length < host.Length && name is ['[', _, .., ']'] && name.IndexOf(']') == name.Length - 1
+            ? name[1..^1]
+            : name;
     }
 
     /// <summary>Backtracks to the last star only, so that the time is bounded by the product of the lengths.</summary>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 
@@ -11,15 +12,18 @@ namespace CrioCredentialProvider.Matching;
 /// <param name="Path">Without leading slash; empty for a whole host.</param>
 internal readonly record struct RegistryKey(string Host, string Path)
 {
-    /// <summary>No name of an image is longer than 255 characters; a glob's pattern may need some more.</summary>
-    private const int MaximumLength = 1024;
+    /// <summary>An image's name has at most 255 characters; the pattern of a glob may need more.</summary>
+    public const int MaximumLength = 1024;
 
-    /// <summary>An IPv6 address has brackets, but it is no glob.</summary>
+    /// <summary>An IPv6 address has brackets, but it is not a glob.</summary>
     public bool IsGlob => Host.AsSpan().ContainsAny('*', '?', '[') && !IsAddress(Host);
 
     public override string ToString() => Path.Length == 0 ? Host : $"{Host}/{Path}";
 
-    /// <returns>False for a key that names no host, that is too long for one, or that could hold a password (<c>user:password@host</c>).</returns>
+    /// <returns>
+    /// False for a key that names no host, that is too long for one, or that could hold a password
+    /// (<c>user:password@host</c>).
+    /// </returns>
     public static bool TryParse(string key, out RegistryKey result)
     {
         result = default;
@@ -30,9 +34,8 @@ internal readonly record struct RegistryKey(string Host, string Path)
 
         var rest = key.AsSpan();
         var hasScheme = StripScheme(ref rest);
-        var slash = rest.IndexOf('/');
-        var host = slash < 0 ? rest : rest[..slash];
-        var path = slash < 0 ? [] : rest[slash..];
+        var host = RepositoryName.HostOf(rest);
+        var path = rest[host.Length..];
         if (path.StartsWith("/v1/", StringComparison.Ordinal) || path.StartsWith("/v2/", StringComparison.Ordinal)
             || (hasScheme && path is "/v1" or "/v2"))
         {
@@ -80,7 +83,7 @@ internal readonly record struct RegistryKey(string Host, string Path)
 
     /// <summary>A class of characters in a host's label cannot hold the colons that an address has.</summary>
     private static bool IsAddress(ReadOnlySpan<char> host) =>
-        host.StartsWith('[') && host[..Math.Max(0, host.IndexOf(']'))].Contains(':') && ImageReference.IsDomain(host);
+        host.StartsWith('[') && host[..Math.Max(0, host.IndexOf(']'))].Contains(':') && RepositoryGrammar.IsHost(host);
 
     private static bool IsPrintable(ReadOnlySpan<char> path)
     {

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Mirrors;
 
-/// <summary>Whether a pull source is a mirror or the registry that is asked last.</summary>
+/// <summary>Whether a pull source is a mirror or the registry that CRI-O asks last.</summary>
 internal enum PullSourceKind
 {
     /// <summary>A <c>[[registry.mirror]]</c> entry.</summary>
@@ -16,8 +17,8 @@ internal enum PullSourceKind
 /// The location as configured, such as <c>localhost:5000</c> or <c>m.io/hub</c>; for a registry without a
 /// <c>location</c> of its own, the image's host.
 /// </param>
-/// <param name="Reference">The physical reference, host and path without tag or digest.</param>
-internal sealed record PullSource(PullSourceKind Kind, string Location, string Reference)
+/// <param name="Reference">The physical reference, for which CRI-O looks up credentials.</param>
+internal sealed record PullSource(PullSourceKind Kind, string Location, RepositoryName Reference)
 {
     /// <summary>For which pulls CRI-O uses it.</summary>
     public MirrorUse Use { get; init; }

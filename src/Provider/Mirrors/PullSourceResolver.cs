@@ -1,49 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// Says from where CRI-O will pull an image: mirrors in order, then the registry, each as the physical reference that
-/// credentials are looked up for (containers/image PullSourcesFromReference, rewriteReference).
+/// Works out from where CRI-O will pull an image: mirrors in order, then the registry, each as the physical reference
+/// for which CRI-O looks up credentials (containers/image PullSourcesFromReference, rewriteReference).
 /// </summary>
 internal static class PullSourceResolver
 {
     /// <param name="conf">The merged configuration.</param>
-    /// <param name="image">A canonical name, as the kubelet gives it.</param>
-    /// <exception cref="ProviderException">A mirror of every pull, or the location, makes an invalid reference: CRI-O's pull fails too.</exception>
-    public static PullSources Resolve(RegistriesConf conf, string image)
+    /// <param name="image">As the kubelet names it.</param>
+    /// <exception cref="ProviderException">
+    /// Applying a mirror of every pull, or the location, gives an invalid name: CRI-O's pull fails too.
+    /// </exception>
+    public static PullSources Resolve(RegistriesConf conf, RepositoryName image)
     {
         var entry = conf.Find(image);
         List<PullSource> sources = [];
         AddSources(sources, entry, image);
         var isRemapped = sources[^1].Reference != image;
-        foreach (var shortName in ShortNames(image))
+        foreach (var candidate in ShortNames(image).SelectMany(shortName => ShortNameCandidates(conf, shortName)))
         {
-            foreach (var candidate in ShortNameCandidates(conf, shortName))
+            // The pod may have used a short name, which the request does not say: what CRI-O may try counts.
+            if (candidate != image && conf.Find(candidate) is { } other)
             {
-                // The pod may have used a short name, which the request does not tell: what CRI-O may try, we look up too.
-                if (candidate != image && conf.Find(candidate) is { } other)
+                List<PullSource> more = [];
+                if (TryAddSources(more, other, candidate) && (more.Count > 1 || more[0].Reference != candidate))
                 {
-                    List<PullSource> more = [];
-                    if (TryAddSources(more, other, candidate)
-                        && (more.Count > 1 || more[0].Reference != candidate))
-                    {
-                        isRemapped |= more.Count == 1;
-                        sources.AddRange(more.Where(source => !sources.Contains(source)));
-                    }
+                    isRemapped |= more.Count == 1;
+                    sources.AddRange(more.Where(source => !sources.Contains(source)));
                 }
             }
         }
 
-        return new PullSources(image, sources, entry?.Origin, isRemapped);
+        return new PullSources(sources, entry?.Origin, isRemapped);
     }
 
-    /// <summary>The places of one image, without what a short name could stand for besides.</summary>
+    /// <summary>The places of one image, without those that a short name could add.</summary>
     /// <param name="conf">The merged configuration.</param>
-    /// <param name="image">A canonical name.</param>
-    /// <param name="use">Which mirrors have a part in the pull besides those of every pull; null when that is not known.</param>
-    /// <exception cref="ProviderException">A mirror of the pull, or the location, makes an invalid reference.</exception>
-    public static PullRoute Route(RegistriesConf conf, string image, MirrorUse? use)
+    /// <param name="image">As the kubelet names it.</param>
+    /// <param name="use">Which mirrors take part besides those of every pull; null when that is not known.</param>
+    /// <exception cref="ProviderException">Applying a mirror of the pull, or the location, gives an invalid name.</exception>
+    public static PullRoute Route(RegistriesConf conf, RepositoryName image, MirrorUse? use)
     {
         var entry = conf.Find(image);
         List<PullSource> sources = [];
@@ -51,58 +50,69 @@ internal static class PullSourceResolver
         return new PullRoute(image, entry, sources);
     }
 
-    /// <summary>The names without a registry that the kubelet makes this image of: <c>nginx</c>, and <c>library/nginx</c>.</summary>
-    public static IReadOnlyList<string> ShortNames(string image)
+    /// <summary>The short names that the kubelet completes to this image: <c>nginx</c>, and <c>library/nginx</c>.</summary>
+    public static IReadOnlyList<string> ShortNames(RepositoryName image)
     {
-        const string Hub = DockerHub.Name + "/";
-        if (!image.StartsWith(Hub, StringComparison.Ordinal))
+        if (image.Host != DockerHub.Name)
         {
             return [];
         }
 
-        var name = image[Hub.Length..];
-        return name.StartsWith(DockerHub.Library, StringComparison.Ordinal) && !name.AsSpan(DockerHub.Library.Length).Contains('/')
+        var name = image.Path;
+        return name.StartsWith(DockerHub.Library, StringComparison.Ordinal)
+            && !name.AsSpan(DockerHub.Library.Length).Contains('/')
             ? [name[DockerHub.Library.Length..], name]
             : [name];
     }
 
-    /// <summary>What CRI-O tries when the pod has a short name.</summary>
-    /// <returns>Canonical names in CRI-O's order, which may or may not hold the image; empty when CRI-O knows none.</returns>
-    public static IEnumerable<string> ShortNameCandidates(RegistriesConf conf, string shortName) =>
-        conf.Aliases.TryGetValue(shortName, out var target) && target.Length > 0
-            ? [target]
-            : conf.SearchRegistries.Select(registry =>
-                registry != DockerHub.Name ? $"{registry}/{shortName}"
-                : shortName.Contains('/', StringComparison.Ordinal) ? $"{DockerHub.Name}/{shortName}"
-                : $"{DockerHub.Name}/{DockerHub.Library}{shortName}");
+    /// <summary>The names that CRI-O tries when the pod has a short name (containers/image shortnames Resolve).</summary>
+    /// <returns>In CRI-O's order; the image itself may be among them; empty when CRI-O knows none.</returns>
+    public static IEnumerable<RepositoryName> ShortNameCandidates(RegistriesConf conf, string shortName)
+    {
+        if (conf.Aliases.GetValueOrDefault(shortName) is { } target)
+        {
+            yield return target;
+            yield break;
+        }
 
-    private static void AddSources(List<PullSource> sources, RegistryEntry? entry, string image, MirrorUse? use = null)
+        foreach (var registry in conf.SearchRegistries)
+        {
+            if (RepositoryName.TryNormalize($"{registry}/{shortName}", out var candidate, out _))
+            {
+                yield return candidate;
+            }
+        }
+    }
+
+    private static void AddSources(
+        List<PullSource> sources, RegistryEntry? entry, RepositoryName image, MirrorUse? use = null)
     {
         if (entry is null)
         {
-            sources.Add(new PullSource(PullSourceKind.Registry, ImageReference.Domain(image).ToString(), image));
+            sources.Add(new PullSource(PullSourceKind.Registry, image.Host, image));
             return;
         }
 
         foreach (var mirror in entry.Mirrors)
         {
-            // A mirror for digests only has no part in a pull by tag: what it makes of the name spoils that pull as little.
-            if (mirror.Use == MirrorUse.Always || mirror.Use == use || IsRewritable(entry, mirror.Location, image))
+            if (Rewrite(entry, mirror.Location, image) is { } reference)
             {
-                sources.Add(new PullSource(PullSourceKind.Mirror, mirror.Location, Rewrite(entry, mirror.Location, image))
-                {
-                    Use = mirror.Use,
-                });
+                sources.Add(new PullSource(PullSourceKind.Mirror, mirror.Location, reference) { Use = mirror.Use });
+            }
+            else if (mirror.Use == MirrorUse.Always || mirror.Use == use)
+            {
+                // A mirror for digests only has no part in a pull by tag, and so cannot spoil it.
+                throw Invalid(entry, mirror.Location, image);
             }
         }
 
         sources.Add(new PullSource(
             PullSourceKind.Registry,
-            entry.Location.Length > 0 ? entry.Location : ImageReference.Domain(image).ToString(),
-            Rewrite(entry, entry.Location, image)));
+            entry.Location.Length > 0 ? entry.Location : image.Host,
+            Rewrite(entry, entry.Location, image) ?? throw Invalid(entry, entry.Location, image)));
     }
 
-    private static bool TryAddSources(List<PullSource> sources, RegistryEntry entry, string image)
+    private static bool TryAddSources(List<PullSource> sources, RegistryEntry entry, RepositoryName image)
     {
         try
         {
@@ -116,28 +126,17 @@ internal static class PullSourceResolver
         }
     }
 
-    private static string Rewrite(RegistryEntry entry, string location, string image)
-    {
-        if (location.Length == 0)
-        {
-            return image;
-        }
+    private static RepositoryName? Rewrite(RegistryEntry entry, string location, RepositoryName image) =>
+        location.Length == 0 ? image
+        : RepositoryName.TryParse(Rewritten(entry, location, image), out var reference) ? reference
+        : null;
 
-        var reference = Rewritten(entry, location, image);
-        if (!ImageReference.IsCanonicalName(reference))
-        {
-            throw new ProviderException(
-                Reasons.PullSourceInvalid,
-                $"location \"{OneLine.Of(location)}\" makes \"{OneLine.Of(reference)}\" of \"{image}\", which is no repository name",
-                $"correct the registry at {entry.Origin}");
-        }
+    private static string Rewritten(RegistryEntry entry, string location, RepositoryName image) =>
+        location + image.Text[entry.MatchedLength(image.Text)..];
 
-        return reference;
-    }
-
-    private static bool IsRewritable(RegistryEntry entry, string location, string image) =>
-        ImageReference.IsCanonicalName(Rewritten(entry, location, image));
-
-    private static string Rewritten(RegistryEntry entry, string location, string image) =>
-        location + image[entry.MatchedLength(image)..];
+    private static ProviderException Invalid(RegistryEntry entry, string location, RepositoryName image) => new(
+        Reasons.PullSourceInvalid,
+        $"applying location \"{OneLine.Of(location)}\" to \"{image}\" gives "
+        + $"\"{OneLine.Of(Rewritten(entry, location, image))}\", which is not a repository name",
+        $"correct the registry at {entry.Origin}");
 }

@@ -1,12 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>Where CRI-O will pull an image from, and which entry of registries.conf says so.</summary>
-/// <param name="Image">The image as the kubelet named it.</param>
 /// <param name="Sources">In the order in which CRI-O tries them: mirrors first, the registry last.</param>
 /// <param name="DecidedBy">The deciding <c>[[registry]]</c> as <c>FILE:LINE</c>, or null when none matches.</param>
 /// <param name="IsRemapped">Whether the registry's <c>location</c> rewrites the image to another place.</param>
-internal sealed record PullSources(string Image, IReadOnlyList<PullSource> Sources, string? DecidedBy, bool IsRemapped)
+internal sealed record PullSources(IReadOnlyList<PullSource> Sources, string? DecidedBy, bool IsRemapped)
 {
-    /// <summary>Whether CRI-O would look anywhere but at the image's own name; if not, there is nothing to do.</summary>
+    /// <summary>Whether CRI-O pulls from anywhere but the image's own name; if not, there is nothing to do.</summary>
     public bool HasMirrorOrRemap => IsRemapped || Sources.Any(source => source.Kind == PullSourceKind.Mirror);
 }

@@ -16,7 +16,7 @@ internal static class RegistriesConfLoader
     public static RegistriesConf Load(RegistriesConfPaths paths)
     {
         var registries = new SortedDictionary<string, RegistryEntry>(StringComparer.Ordinal);
-        var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
+        var aliases = new Dictionary<string, RepositoryName?>(StringComparer.Ordinal);
         IReadOnlyList<string> search = [];
         string? shortNameProblem = null;
         var (found, mainFound) = (false, false);
@@ -34,7 +34,7 @@ internal static class RegistriesConfLoader
             }
             catch (ProviderException e)
             {
-                // CRI-O reads it for a short name only, and refuses that: a pull by the full name goes on without it.
+                // CRI-O reads this file for short names only: a pull by the full name does not need it.
                 shortNameProblem = e.Problem;
             }
         }
@@ -42,6 +42,9 @@ internal static class RegistriesConfLoader
         return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases)
         {
             MainFound = mainFound,
+            MissingMain = paths.MainFile is { } named && !mainFound
+                ? $"registries.conf \"{OneLine.Printable(named)}\" (--registries-conf) does not exist, and CRI-O rejects such a path"
+                : null,
             ShortNameProblem = shortNameProblem,
         };
 
@@ -56,7 +59,7 @@ internal static class RegistriesConfLoader
             }
         }
 
-        void MergeAliases(IReadOnlyDictionary<string, string> more)
+        void MergeAliases(IReadOnlyDictionary<string, RepositoryName?> more)
         {
             foreach (var (name, target) in more)
             {
@@ -67,10 +70,10 @@ internal static class RegistriesConfLoader
 
     /// <summary>The aliases that the machine remembers; none when there is no such file.</summary>
     /// <exception cref="ProviderException">The file cannot be read, or is invalid.</exception>
-    public static IReadOnlyDictionary<string, string> ReadShortNameCache(RegistriesConfPaths paths) =>
+    public static IReadOnlyDictionary<string, RepositoryName?> ReadShortNameCache(RegistriesConfPaths paths) =>
         ReadText(paths.ShortNameCache, paths) is { } cache
             ? RegistriesConfParser.Parse(paths.ShortNameCache, cache, isDropIn: true).Aliases
-            : new Dictionary<string, string>();
+            : new Dictionary<string, RepositoryName?>();
 
     /// <summary>The main file and the drop-ins that exist, in the order in which they are merged.</summary>
     /// <exception cref="ProviderException">A file cannot be read.</exception>
@@ -113,7 +116,7 @@ internal static class RegistriesConfLoader
 
     private static string[] DropIns(string directory)
     {
-        // A directory that is a link is passed over, as by CRI-O (filepath.WalkDir).
+        // CRI-O ignores a directory that is a link (filepath.WalkDir).
         if (!Libc.IsDirectory(directory))
         {
             return [];
@@ -155,7 +158,7 @@ internal static class RegistriesConfLoader
             if (file.Length > MaximumBytes)
             {
                 throw new ProviderException(
-                    Reasons.RegistriesConfUnreadable, $"\"{path}\" is larger than {MaximumBytes} bytes", "check what it holds");
+                    Reasons.RegistriesConfUnreadable, $"\"{OneLine.Printable(path)}\" is larger than {MaximumBytes} bytes", "check what it holds");
             }
 
             var bytes = new byte[file.Length];
@@ -177,16 +180,19 @@ internal static class RegistriesConfLoader
         try
         {
             var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-            return text.StartsWith('\uFEFF') ? text[1..] : text;
+            text = text.StartsWith('\uFEFF') ? text[1..] : text;
+            return text.StartsWith('\uFEFF')
+                ? throw TomlDocument.Invalid(OneLine.Printable(path), 1, 1, "the file starts with two byte order marks")
+                : text;
         }
         catch (DecoderFallbackException)
         {
-            throw TomlDocument.Invalid(path, 1, 1, "the file is not UTF-8");
+            throw TomlDocument.Invalid(OneLine.Printable(path), 1, 1, "the file is not UTF-8");
         }
     }
 
     private static ProviderException Unreadable(string path, Exception e) => new(
         Reasons.RegistriesConfUnreadable,
-        $"\"{path}\" cannot be read: {OneLine.Of(e.Message)}",
+        $"\"{OneLine.Printable(path)}\" cannot be read: {OneLine.Of(e.Message)}",
         "make it readable for root");
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using Tomlyn;
 using Tomlyn.Parsing;
@@ -5,18 +6,18 @@ using Tomlyn.Parsing;
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// A TOML document as a tree with places. Tomlyn reads the grammar; keys and tables that stand twice, which its pull
-/// parser lets pass, are found here.
+/// A TOML document as a tree with places. Tomlyn reads the grammar; its pull parser accepts repeated keys and tables,
+/// which are rejected here.
 /// </summary>
 internal static class TomlDocument
 {
-    /// <exception cref="ProviderException">Not TOML, nested too deep, or a key that stands twice.</exception>
+    /// <exception cref="ProviderException">The text is not TOML, is nested too deep, or repeats a key.</exception>
     public static TomlMap Parse(string path, string text)
     {
         try
         {
             var root = Build(path, TomlParser.Create(text));
-            RefuseTablesThatStandTwice(path, text, root);
+            TomlTableHeaders.RefuseRepeated(path, text, root);
             return root;
         }
         catch (TomlException e)
@@ -28,7 +29,7 @@ internal static class TomlDocument
     public static ProviderException Invalid(string path, int line, int column, string problem) => new(
         Reasons.RegistriesConfInvalid,
         $"{path}:{line}:{column}: {problem}",
-        "correct the file: CRI-O refuses it as well");
+        "correct the file: CRI-O rejects it as well");
 
     private static TomlMap Build(string path, TomlParser parser)
     {
@@ -95,14 +96,14 @@ internal static class TomlDocument
             }
             catch (ArgumentOutOfRangeException)
             {
-                // How Tomlyn 2.10 fails while it words its own error about a \u or \U that is unfinished or no character.
-                throw Invalid(path, keyLine, keyColumn, "an escape behind this place is no Unicode character");
+                // Tomlyn 2.10 throws this while it formats its own error about an invalid \u or \U escape.
+                throw Invalid(path, keyLine, keyColumn, "an escape after this place is not a Unicode character");
             }
         }
 
         TomlNode Open(in TomlParseEvent start)
         {
-            // An event without a place comes from a header or a dotted key: such a container may be opened again.
+            // An event without a place comes from a header or a dotted key: such a container may be reopened.
             var isOpen = start.Line == 0;
             TomlNode node = start.Kind == TomlParseEventKind.StartArray
                 ? new TomlList(keyLine, keyColumn, isOpen)
@@ -129,57 +130,12 @@ internal static class TomlDocument
             {
                 (TomlList { IsOfTables: true } before, TomlList { IsOfTables: true }) => before,
                 (TomlMap { IsOpen: true } before, TomlMap { IsOpen: true }) => before,
-                _ => throw Invalid(path, keyLine, keyColumn, $"key \"{OneLine.Of(key)}\" stands twice"),
+                _ => throw Invalid(path, keyLine, keyColumn, $"key \"{OneLine.Of(key)}\" is set twice"),
             };
         }
     }
 
-    /// <summary>
-    /// A <c>[table]</c> with the name of another one: the parser joins the two without an event. Only names without quotes
-    /// are looked at, and only in a text without strings of several lines, in which a header would be none.
-    /// </summary>
-    private static void RefuseTablesThatStandTwice(string path, ReadOnlySpan<char> text, TomlMap root)
-    {
-        if (text.Contains("\"\"\"", StringComparison.Ordinal) || text.Contains("'''", StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        HashSet<string>? seen = null;
-        var number = 0;
-        foreach (var line in text.EnumerateLines())
-        {
-            number++;
-            var header = line.TrimStart(" \t");
-            if (header.IsEmpty || header[0] != '[' || !IsHeader(header, out var name, out var isArray))
-            {
-                continue;
-            }
-
-            if (isArray)
-            {
-                // Below a further element, the names are free again.
-                seen?.RemoveWhere(other => other.StartsWith(name + ".", StringComparison.Ordinal));
-            }
-            else if (root.Members.ContainsKey(name.Split('.')[0]) && !(seen ??= new(StringComparer.Ordinal)).Add(name))
-            {
-                throw Invalid(path, number, line.Length - header.Length + 2, $"table \"{OneLine.Of(name)}\" stands twice");
-            }
-        }
-    }
-
-    /// <summary>Whether nothing but a comment stands behind the bracket: if something does, it is a value of an array.</summary>
-    private static bool IsHeader(ReadOnlySpan<char> text, out string name, out bool isArray)
-    {
-        isArray = text.StartsWith("[[", StringComparison.Ordinal);
-        var inside = text[(isArray ? 2 : 1)..];
-        var end = inside.IndexOf(isArray ? "]]" : "]", StringComparison.Ordinal);
-        name = end < 0 || inside[..end].ContainsAny('"', '\'') ? ""
-            : inside[..end].ToString().Replace(" ", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal);
-        return name.Length > 0 && inside[(end + (isArray ? 2 : 1))..].TrimStart(" \t") is [] or ['#', ..];
-    }
-
-    /// <summary>The library's text behind its own <c>(line,column) : error : </c>.</summary>
+    /// <summary>The library's message without its own <c>(line,column) : error : </c>.</summary>
     private static string Explanation(string message)
     {
         const string Mark = "error : ";

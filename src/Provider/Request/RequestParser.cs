@@ -157,7 +157,7 @@ internal static class RequestParser
             throw new ProviderException(Reasons.ImageUnusable, "the request names no image", Remedy);
         }
 
-        if (!ImageReference.IsCanonicalName(fields.Image))
+        if (!RepositoryName.TryParse(fields.Image, out var image))
         {
             throw new ProviderException(
                 Reasons.ImageUnusable,
@@ -167,7 +167,7 @@ internal static class RequestParser
 
         return new CredentialRequest(
             fields.ApiVersion,
-            fields.Image,
+            image,
             string.IsNullOrEmpty(fields.Token) ? null : new Secret(fields.Token),
             fields.Annotations ?? []);
     }

@@ -21,7 +21,7 @@ internal static class ApiServerAddress
         if (text.AsSpan().ContainsAnyExceptInRange('!', '~')
             || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps
             || uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0
-            || !(uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || ImageReference.IsDomain(uri.Host)))
+            || !(uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || RepositoryGrammar.IsHost(uri.Host)))
         {
             throw new ProviderException(
                 Reasons.ApiServerAddressInvalid,

@@ -34,7 +34,7 @@ internal static class ApiServerLocator
         }
 
         var serverName = options.TlsServerName ?? (origin == ApiServerOrigin.Kubeconfig ? kubeconfig?.TlsServerName : null);
-        if (serverName is not null && !ImageReference.IsDomain(serverName) && !IPAddress.TryParse(serverName, out _))
+        if (serverName is not null && !RepositoryGrammar.IsHost(serverName) && !IPAddress.TryParse(serverName, out _))
         {
             throw new ProviderException(
                 Reasons.ApiServerAddressInvalid,

@@ -94,7 +94,7 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
 
     private static (string Host, string Port) Split(string host)
     {
-        var colon = host.LastIndexOf(':');
-        return colon < 0 || host.EndsWith(']') ? (host, "") : (host[..colon], host[colon..]);
+        RepositoryName.SplitPort(host, out var name, out var port);
+        return (name.ToString(), port.IsEmpty ? "" : $":{port}");
     }
 }

@@ -88,6 +88,7 @@ internal static class ExplainCommand
         var pipeline = new CredentialPipeline(BesideKubelet(node), line.Settings, new RunJournal(_ => { }, Priority.Debug, terminal: null));
         ApiServer? server = null;
         var decision = await pipeline.DecideAsync(image.Name, AddSecretsAsync);
+        decision.Conf.RequireNamedMain();
         var explanation = Explanation.Of(image, input, server?.Host, decision, line.Settings, pipeline.Notices);
         return node.Print(
             line.Text(CommonOptions.Output.Flag) == "json"
@@ -161,7 +162,7 @@ internal static class ExplainCommand
     private static string Quoted(string image)
     {
         var at = image.IndexOf('@', StringComparison.Ordinal);
-        var couldHoldSecret = image.Length > ImageReference.MaximumLength
+        var couldHoldSecret = image.Length > RepositoryGrammar.MaximumLength
             || image.StartsWith("eyJ", StringComparison.Ordinal)
             || (at >= 0 && !image.AsSpan(at).StartsWith("@sha", StringComparison.Ordinal));
         return couldHoldSecret ? "the image" : $"image \"{OneLine.Of(image)}\"";

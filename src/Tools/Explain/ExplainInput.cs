@@ -1,5 +1,6 @@
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Request;
 using CrioCredentialProvider.Secrets;
@@ -38,7 +39,7 @@ internal sealed record ExplainInput
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
     /// <summary>The image that a request names.</summary>
-    public string? RequestedImage { get; init; }
+    public RepositoryName? RequestedImage { get; init; }
 
     /// <summary>Why the kubelet's run would end before it looks for anything.</summary>
     public Reason? WhyNothing { get; init; }

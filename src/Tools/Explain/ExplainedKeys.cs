@@ -94,10 +94,10 @@ internal sealed class ExplainedKeys
                 entry.Credential is null ? used + ", and it says: no credentials" : used);
         }
 
-        var place = places.FirstOrDefault(place => registry.Length > 0 && Covers(registry, place.Source.Reference));
+        var place = places.FirstOrDefault(place => registry.Length > 0 && RepositoryName.Covers(registry, place.Source.Reference.Text));
         return place is null ? new ExplainedKey(origin, registry, KeyResult.Written, null, "it is for other registries")
             : place.Found is { Hit.Rule: LookupRule.Helper } ? Kept("helper", "a credential helper goes before it")
-            : key == registry || AuthFileLookup.HostOf(key) == AuthFileLookup.HostOf(ImageReference.Domain(place.Source.Reference).ToString())
+            : key == registry || AuthFileLookup.HostOf(key) == AuthFileLookup.HostOf(place.Source.Reference.Host)
                 ? Kept("less-specific", $"{Quoted(place.Found)} goes before it")
                 : Kept("not-found", $"CRI-O finds no key that is written like this: write \"{registry}\"");
 
@@ -142,23 +142,19 @@ internal sealed class ExplainedKeys
 
     private string WhyNotUsed(string registry)
     {
-        var place = places.FirstOrDefault(place => Covers(registry, place.Source.Reference));
+        var place = places.FirstOrDefault(place => RepositoryName.Covers(registry, place.Source.Reference.Text));
         return place is { Found: { } found } ? $"{Quoted(found)} goes before it, being more specific"
-            : decision.Sources.Sources.Any(source => Covers(registry, source.Reference))
+            : decision.Sources.Sources.Any(source => RepositoryName.Covers(registry, source.Reference.Text))
                 ? "it is for a place that CRI-O tries when a pod uses the short name"
                 : "it lies below a mirror's location, but not on the way to this image";
     }
 
     /// <summary>The secret's credential that a key of the node's file, more specific, would hide.</summary>
     private AppliedCredential Nearest(string registry) =>
-        written.Values.Where(own => Covers(own.Registry, registry)).MaxBy(own => own.Registry.Length)!;
+        written.Values.Where(own => RepositoryName.Covers(own.Registry, registry)).MaxBy(own => own.Registry.Length)!;
 
     private static string Quoted(FoundCredential? found) =>
         found is not null && Explanation.Tell(found.Hit.Key) is { } key ? $"\"{key}\"" : "another key";
-
-    private static bool Covers(string registry, string reference) =>
-        reference.StartsWith(registry, StringComparison.Ordinal)
-        && (reference.Length == registry.Length || reference[registry.Length] == '/');
 
     private static bool IsGlob(string key) => RegistryKey.TryParse(key, out var parsed) && parsed.IsGlob;
 

@@ -22,7 +22,7 @@ internal static class ExplainedRoutes
         var conf = decision.Conf;
         MirrorUse? use = isRequest ? null : image.Digest is not null ? MirrorUse.DigestsOnly : MirrorUse.TagsOnly;
         var shortNames = image.ShortName is { } shortName ? [shortName] : PullSourceResolver.ShortNames(image.Name);
-        string[] candidates = [.. shortNames.SelectMany(name => PullSourceResolver.ShortNameCandidates(conf, name)).Distinct()];
+        RepositoryName[] candidates = [.. shortNames.SelectMany(name => PullSourceResolver.ShortNameCandidates(conf, name)).Distinct()];
         List<(PullRoute Route, bool IsCertain)> routes = [];
         if (image.ShortName is null || candidates.Length == 0)
         {
@@ -54,11 +54,11 @@ internal static class ExplainedRoutes
             image.ShortName is null ? null : Remark(image.ShortName, image.Name, conf, candidates));
     }
 
-    private static PullRoute? TryRoute(RegistriesConf conf, string candidate, MirrorUse? use)
+    private static PullRoute? TryRoute(RegistriesConf conf, RepositoryName candidate, MirrorUse? use)
     {
         try
         {
-            return ImageReference.IsCanonicalName(candidate) ? PullSourceResolver.Route(conf, candidate, use) : null;
+            return PullSourceResolver.Route(conf, candidate, use);
         }
         catch (ProviderException)
         {
@@ -79,7 +79,7 @@ internal static class ExplainedRoutes
         return new ExplainedPlace(number, source, use, blocker, Find(source.Reference, decision.Content, origins));
     }
 
-    private static FoundCredential? Find(string reference, AuthFileContent content, Dictionary<string, CredentialOrigin> origins)
+    private static FoundCredential? Find(RepositoryName reference, AuthFileContent content, Dictionary<string, CredentialOrigin> origins)
     {
         if (AuthFileLookup.Find(content, reference) is not { } hit)
         {
@@ -87,13 +87,13 @@ internal static class ExplainedRoutes
         }
 
         IReadOnlyList<string> rivals = hit.Rule != LookupRule.Host ? []
-            : [.. AuthFileLookup.KeysOfHost(content, ImageReference.Domain(reference).ToString()).Where(key => key != hit.Key)
+            : [.. AuthFileLookup.KeysOfHost(content, reference.Host).Where(key => key != hit.Key)
                 .Select(key => Explanation.Tell(key) ?? "one that names no registry")];
         return new FoundCredential(
             hit, hit.Rule == LookupRule.Helper ? new CredentialOrigin(null, hit.Key) : origins[hit.Key], rivals);
     }
 
-    private static string Remark(string shortName, string image, RegistriesConf conf, string[] candidates) =>
+    private static string Remark(string shortName, RepositoryName image, RegistriesConf conf, RepositoryName[] candidates) =>
         $"\"{shortName}\" is a short name" + (
             conf.ShortNameProblem is { } problem ? $", and CRI-O refuses those: {problem}"
             : candidates.Length == 0 ? ", and there is neither an alias nor an unqualified-search-registry for it: CRI-O refuses the pull"

@@ -41,7 +41,7 @@ internal static class ExplanationJson
         writer.WriteNumber("schemaVersion", SchemaVersion);
         writer.WriteStartObject("image");
         writer.WriteString("given", image.Given);
-        writer.WriteString("name", image.Name);
+        writer.WriteString("name", image.Name.Text);
         writer.WriteString("tag", image.Tag);
         writer.WriteString("digest", image.Digest);
         writer.WriteString("shortName", image.ShortName);
@@ -91,7 +91,7 @@ internal static class ExplanationJson
     private static void WriteRoute(Utf8JsonWriter writer, ExplainedRoute route)
     {
         writer.WriteStartObject();
-        writer.WriteString("image", route.Route.Image);
+        writer.WriteString("image", route.Route.Image.Text);
         writer.WriteBoolean("certain", route.IsCertain);
         writer.WriteString("decidedBy", route.Route.Entry?.Origin);
         writer.WriteString("prefix", route.Route.Entry?.Prefix);
@@ -100,7 +100,7 @@ internal static class ExplanationJson
         {
             writer.WriteStartObject();
             writer.WriteNumber("number", place.Number);
-            writer.WriteString("reference", place.Source.Reference);
+            writer.WriteString("reference", place.Source.Reference.Text);
             writer.WriteString("kind", place.Source.Kind == PullSourceKind.Mirror ? "mirror" : "registry");
             writer.WriteString("location", place.Source.Location);
             writer.WriteString("for", place.Source.Use switch

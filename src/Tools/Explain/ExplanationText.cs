@@ -86,7 +86,7 @@ internal sealed class ExplanationText
     private void AppendPlace(ExplainedPlace place)
     {
         var source = place.Source;
-        text.Append($"  {place.Number}  {style.Strong(source.Reference)}  ")
+        text.Append($"  {place.Number}  {style.Strong(source.Reference.Text)}  ")
             .Append(source.Kind == PullSourceKind.Mirror ? $"mirror \"{source.Location}\"" : "the registry")
             .Append('\n');
         var only = source.Use == MirrorUse.DigestsOnly ? "digests" : "tags";

@@ -83,6 +83,7 @@ internal static class KubeletConfigCommand
 
         var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
             input.Settings.RegistriesConf, input.Settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
+        conf.RequireNamedMain();
         if (!conf.Found)
         {
             throw new ProviderException(

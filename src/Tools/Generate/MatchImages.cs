@@ -53,7 +53,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
     public static string? WhyUnusable(string prefix)
     {
         var name = prefix.StartsWith("*.", StringComparison.Ordinal) ? prefix[2..] : prefix;
-        if (!ImageReference.IsCanonicalName($"{name}/a/a") && (name == prefix || !ImageReference.IsDomain(name)))
+        if (!RepositoryName.TryParse($"{name}/a/a", out _) && (name == prefix || !RepositoryGrammar.IsHost(name)))
         {
             return "is no host and path that an image without tag can begin with";
         }
@@ -67,8 +67,9 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
     /// <summary>A mirrored place that an image without a registry may be pulled from.</summary>
     private static string? ShortNamesLeadTo(RegistriesConf conf)
     {
-        var targets = conf.SearchRegistries.Select(registry => $"{registry}/library/a")
-            .Concat(new SortedSet<string>(conf.Aliases.Keys, StringComparer.Ordinal).Select(name => conf.Aliases[name]));
-        return targets.Select(conf.Find).FirstOrDefault(entry => entry is not null && IsElsewhere(entry))?.Prefix;
+        var targets = conf.SearchRegistries
+            .Select(registry => RepositoryName.TryNormalize($"{registry}/library/a", out var name, out _) ? name : null)
+            .Concat(conf.Aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal).Select(alias => alias.Value));
+        return targets.OfType<RepositoryName>().Select(conf.Find).FirstOrDefault(entry => entry is not null && IsElsewhere(entry))?.Prefix;
     }
 }

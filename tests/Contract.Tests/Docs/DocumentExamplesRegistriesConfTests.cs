@@ -73,7 +73,7 @@ public sealed class DocumentExamplesRegistriesConfTests
     {
         var file = RegistriesConfParser.Parse("registries.conf", toml, isDropIn: false);
         var sources = PullSourceResolver.Resolve(
-            new RegistriesConf("registries.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases), image);
+            new RegistriesConf("registries.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases), RepositoryName.OfLocation(image));
         return sources.HasMirrorOrRemap ? string.Join(' ', sources.Sources.Select(source => source.Reference)) : "none";
     }
 

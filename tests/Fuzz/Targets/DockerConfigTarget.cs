@@ -15,11 +15,10 @@ namespace CrioCredentialProvider.Fuzz.Targets;
 internal static class DockerConfigTarget
 {
     private static readonly PullSources Sources = new(
-        "docker.io/library/nginx",
         [
-            new PullSource(PullSourceKind.Mirror, "localhost:5000", "localhost:5000/library/nginx"),
-            new PullSource(PullSourceKind.Mirror, "m.io/hub", "m.io/hub/library/nginx"),
-            new PullSource(PullSourceKind.Registry, "docker.io", "docker.io/library/nginx"),
+            new PullSource(PullSourceKind.Mirror, "localhost:5000", RepositoryName.OfLocation("localhost:5000/library/nginx")),
+            new PullSource(PullSourceKind.Mirror, "m.io/hub", RepositoryName.OfLocation("m.io/hub/library/nginx")),
+            new PullSource(PullSourceKind.Registry, "docker.io", RepositoryName.OfLocation("docker.io/library/nginx")),
         ],
         null,
         false);
@@ -34,10 +33,11 @@ internal static class DockerConfigTarget
 
     private static void ReadEntries(byte[] input)
     {
-        List<DockerConfigEntry> entries;
+        IReadOnlyList<DockerConfigEntry> entries;
         try
         {
-            entries = DockerConfigReader.Read(input);
+            entries = DockerConfigReader.Read(input, _ => true, out var problem);
+            Oracle.IsLine(problem ?? "", "why a docker config has no entries");
         }
         catch (FormatException e)
         {
@@ -84,7 +84,7 @@ internal static class DockerConfigTarget
         foreach (var applied in match.Credentials)
         {
             var isFitting = Sources.Sources.Any(source =>
-                IsSameOrBelow(source.Reference, applied.Registry)
+                IsSameOrBelow(source.Reference.Text, applied.Registry)
                 || (source.Kind == PullSourceKind.Mirror && IsSameOrBelow(applied.Registry, source.Location)));
             Oracle.Holds(isFitting, $"\"{applied.Registry}\" has to do with a pull source");
         }
@@ -125,8 +125,8 @@ internal static class DockerConfigTarget
         {
             if (entry.Value.TryGetProperty("auth", out var auth))
             {
-                var text = Encoding.UTF8.GetString(Convert.FromBase64String(auth.GetString()!));
-                Oracle.Holds(text.Contains(':'), "auth is padded base64 of user:password");
+                Oracle.Holds(
+                    Convert.FromBase64String(auth.GetString()!).Contains((byte)':'), "auth is padded base64 of user:password");
             }
         }
 

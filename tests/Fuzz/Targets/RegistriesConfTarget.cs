@@ -44,19 +44,19 @@ internal static class RegistriesConfTarget
         Oracle.Holds(
             file.Registries.Select(entry => entry.Prefix).Distinct().Count() == file.Registries.Count, "prefixes are different");
         Oracle.Holds(
-            file.Aliases.Values.All(target => target.Length == 0 || Oracle.IsRepositoryName(target)), "aliases stand for repository names");
+            file.Aliases.Values.All(target => target is null || Oracle.IsRepositoryName(target.Text)), "aliases stand for repository names");
 
         var conf = new RegistriesConf("r.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases);
         foreach (var image in Images.Concat(file.Registries.Take(4).Select(entry => $"{entry.Prefix.TrimStart('*', '.')}/x")))
         {
-            if (Oracle.IsRepositoryName(image) && ImageReference.IsCanonicalName(image))
+            if (Oracle.IsRepositoryName(image) && RepositoryName.TryParse(image, out var name))
             {
-                Resolve(conf, image, length);
+                Resolve(conf, name, length);
             }
         }
     }
 
-    private static void Resolve(RegistriesConf conf, string image, int length)
+    private static void Resolve(RegistriesConf conf, RepositoryName image, int length)
     {
         if (!Oracle.Succeeds(
             () => PullSourceResolver.Resolve(conf, image), length, 4096, out var sources, Reasons.PullSourceInvalid))
@@ -67,7 +67,7 @@ internal static class RegistriesConfTarget
         Oracle.Holds(sources.Sources.Count > 0 && sources.Sources.Any(s => s.Kind == PullSourceKind.Registry), "the registry itself is a source");
         foreach (var source in sources.Sources)
         {
-            Oracle.Holds(Oracle.IsRepositoryName(source.Reference), "a physical reference is a repository name");
+            Oracle.Holds(Oracle.IsRepositoryName(source.Reference.Text), "a physical reference is a repository name");
         }
     }
 }

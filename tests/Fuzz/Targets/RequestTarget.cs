@@ -19,12 +19,12 @@ internal static class RequestTarget
             return;
         }
 
-        Oracle.Holds(Oracle.IsRepositoryName(request.Image), "an accepted image is a repository name");
+        Oracle.Holds(Oracle.IsRepositoryName(request.Image.Text), "an accepted image is a repository name");
         Oracle.IsPlainFileName(AuthFileName.For("team-a", request.Image));
         Oracle.Holds(request.Token is null or { IsEmpty: false }, "a token is absent or not empty");
 
         using var document = JsonDocument.Parse(input);
-        Oracle.Holds(document.RootElement.GetProperty("image").GetString() == request.Image, "the image is the one in the document");
+        Oracle.Holds(document.RootElement.GetProperty("image").GetString() == request.Image.Text, "the image is the one in the document");
         using var answer = JsonDocument.Parse(ResponseWriter.Format(request.ApiVersion));
         Oracle.Holds(
             answer.RootElement.GetProperty("apiVersion").GetString() == document.RootElement.GetProperty("apiVersion").GetString(),

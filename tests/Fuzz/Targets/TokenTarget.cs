@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Fuzz.Targets;
 
@@ -29,7 +30,7 @@ internal static class TokenTarget
 
         Oracle.Holds(token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'), "an accepted token is fit for a header");
         Oracle.Holds(Oracle.IsDnsLabel(identity.Namespace), "the namespace is a DNS label");
-        Oracle.IsPlainFileName(AuthFileName.For(identity.Namespace, "docker.io/library/nginx"));
+        Oracle.IsPlainFileName(AuthFileName.For(identity.Namespace, RepositoryName.OfLocation("docker.io/library/nginx")));
         foreach (var name in (string?[])[identity.ServiceAccount, identity.Pod])
         {
             Oracle.Holds(name is null || Oracle.IsDnsSubdomain(name), "a name in a command that people copy is a DNS subdomain");

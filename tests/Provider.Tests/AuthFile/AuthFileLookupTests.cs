@@ -2,6 +2,7 @@ using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Matching;
+using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 
@@ -47,7 +48,7 @@ public sealed class AuthFileLookupTests
     [InlineData(Local, "=http://localhost:5000 =https://localhost:5000", "Host http://localhost:5000, anonymous")]
     public void A_key_is_found_as_CRIO_finds_it(string reference, string keys, string? expected)
     {
-        var hit = AuthFileLookup.Find(Content(keys), reference);
+        var hit = AuthFileLookup.Find(Content(keys), RepositoryName.OfLocation(reference));
         Assert.Equal(expected, hit is { } found ? $"{found.Rule} {found.Key}{(found.IsUseful ? "" : ", anonymous")}" : null);
     }
 
@@ -55,8 +56,8 @@ public sealed class AuthFileLookupTests
     public void A_helper_of_the_host_goes_before_every_key()
     {
         var content = Content(Local, ("localhost:5000", "osxkeychain"));
-        Assert.Equal(new AuthFileHit(LookupRule.Helper, "localhost:5000", null), AuthFileLookup.Find(content, Local));
-        Assert.Null(AuthFileLookup.Find(content, "localhost:5001/x"));
+        Assert.Equal(new AuthFileHit(LookupRule.Helper, "localhost:5000", null), AuthFileLookup.Find(content, RepositoryName.OfLocation(Local)));
+        Assert.Null(AuthFileLookup.Find(content, RepositoryName.OfLocation("localhost:5001/x")));
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class AuthFileLookupTests
         new SortedDictionary<string, AuthFileEntry>(
             keys.Split(' ').ToDictionary(
                 key => key.TrimStart('='),
-                key => new AuthFileEntry(key.StartsWith('=') ? null : new Credential(new Secret("u"), new Secret("p"), null))),
+                key => new AuthFileEntry(key.StartsWith('=') ? null : new Credential(new SecretBytes([1]), new SecretBytes([2]), null))),
             StringComparer.Ordinal),
         new SortedDictionary<string, string>(helpers.ToDictionary(helper => helper.Host, helper => helper.Helper), StringComparer.Ordinal),
         new Dictionary<string, byte[]>());

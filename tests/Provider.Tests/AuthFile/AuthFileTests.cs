@@ -1,6 +1,7 @@
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 
@@ -16,11 +17,11 @@ public sealed class AuthFileTests : IDisposable
     [InlineData("docker.io/library/nginx", "7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5")]
     [InlineData("quay.io/crio/fedora-crio-ci", "7aa25047c59c6c2e20b839f5b9820e3702dade4a97154d4df1f5cd1a9b44cfde")]
     public void The_name_is_the_one_that_CRIO_looks_for(string image, string sha256) =>
-        Assert.Equal($"default-{sha256}.json", AuthFileName.For("default", image));
+        Assert.Equal($"default-{sha256}.json", AuthFileName.For("default", RepositoryName.OfLocation(image)));
 
     [Fact]
     public void A_namespace_that_leads_elsewhere_never_becomes_a_name() =>
-        Assert.Throws<ProviderException>(() => AuthFileName.For("../../x", "quay.io/a"));
+        Assert.Throws<ProviderException>(() => AuthFileName.For("../../x", RepositoryName.OfLocation("quay.io/a")));
 
     [Fact]
     public void An_existing_directory_keeps_its_mode_and_others_may_write_is_told()

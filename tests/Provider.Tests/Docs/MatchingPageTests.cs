@@ -50,7 +50,7 @@ public sealed class MatchingPageTests
         }
 
         var file = RegistriesConfParser.Parse("page", toml.ToString(), isDropIn: false);
-        return PullSourceResolver.Resolve(new RegistriesConf("page", true, file.Registries, [], file.Aliases), image);
+        return PullSourceResolver.Resolve(new RegistriesConf("page", true, file.Registries, [], file.Aliases), RepositoryName.OfLocation(image));
     }
 
     /// <summary>The rows of the table with so many columns, without its head.</summary>

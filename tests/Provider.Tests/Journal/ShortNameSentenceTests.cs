@@ -46,7 +46,7 @@ public sealed class ShortNameSentenceTests : IDisposable
         Assert.Equal((0, ""), (exitCode, stderr.ToString()));
         Assert.Equal("CP311", journal[^1]["CRIO_CP_CODE"]);
         Assert.Equal(
-            Enumerable.Repeat(("7", $"Passing over the machine's short names: {cache}:2:1: alias \"a\" stands for \"b\", which names no registry"), times),
+            Enumerable.Repeat(("7", $"Passing over the machine's short names: {cache}:2:1: alias \"a\" is set to \"b\", which names no registry"), times),
             journal.Where(entry => entry["MESSAGE"].Contains("short names", StringComparison.Ordinal)).Select(entry => (entry["PRIORITY"], entry["MESSAGE"])));
     }
 }

@@ -38,7 +38,7 @@ public sealed class PodImageTests
         string given, string name, string? tag, string? digest, string? shortName)
     {
         Assert.True(PodImage.TryParse(given, out var image, out var problem), problem);
-        Assert.Equal(new PodImage(given, name, tag, digest, shortName), image);
+        Assert.Equal(new PodImage(given, RepositoryName.OfLocation(name), tag, digest, shortName), image);
     }
 
     [Theory]

@@ -102,7 +102,7 @@ public sealed class PullSourceResolverTests
     {
         var e = Assert.Throws<ProviderException>(() => Resolve(Toml(registry), image));
         Assert.Equal(Reasons.PullSourceInvalid, e.Reason);
-        Assert.Contains($"makes \"{made}\" of \"{image}\", which is no repository name", e.Problem, StringComparison.Ordinal);
+        Assert.Contains($" to \"{image}\" gives \"{made}\", which is not a repository name", e.Problem, StringComparison.Ordinal);
         Assert.Equal("correct the registry at r.conf:1", e.Hint);
     }
 
@@ -182,7 +182,7 @@ public sealed class PullSourceResolverTests
     [InlineData("-quay.io/a", false)]
     [InlineData("quay.io:/a", false)]
     public void Canonical_names_are_told_from_others(string name, bool isCanonical) =>
-        Assert.Equal(isCanonical, ImageReference.IsCanonicalName(name));
+        Assert.Equal(isCanonical, RepositoryName.TryParse(name, out _));
 
     private static string Toml(string registry)
     {
@@ -195,8 +195,8 @@ public sealed class PullSourceResolverTests
     {
         var file = RegistriesConfParser.Parse("r.conf", toml, isDropIn: false);
         return PullSourceResolver.Resolve(
-            new RegistriesConf("r.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases), image);
+            new RegistriesConf("r.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases), RepositoryName.OfLocation(image));
     }
 
-    private static IEnumerable<string> References(PullSources sources) => sources.Sources.Select(source => source.Reference);
+    private static IEnumerable<string> References(PullSources sources) => sources.Sources.Select(source => source.Reference.Text);
 }

@@ -21,7 +21,7 @@ public sealed class RegistriesConfTests : IDisposable
     public void Every_way_to_write_it_is_read(string toml)
     {
         Write("registries.conf", toml);
-        var entry = Load().Find("quay.io/x")!;
+        var entry = Load().Find(RepositoryName.OfLocation("quay.io/x"))!;
         Assert.Equal(("quay.io", "quay.io"), (entry.Prefix, entry.Location));
         Assert.Equal(["m.io"], entry.MirrorLocations);
     }
@@ -41,11 +41,11 @@ public sealed class RegistriesConfTests : IDisposable
     public static TheoryData<string, string> Errors => new()
     {
         { "a = ", "1:5: Missing value after `=`" },
-        { "[[registry]]\nlocation='x.io'\nlocation='y.io'", "3:1: key \"location\" stands twice" },
+        { "[[registry]]\nlocation='x.io'\nlocation='y.io'", "3:1: key \"location\" is set twice" },
         { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
-        { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" stands twice" },
-        { "[a.b]\nx=1\n[a]\ny=2\n[a.b]\nz=3", "5:2: table \"a.b\" stands twice" },
-        { "[[registry]]\nlocation='x.io'\n[registry.other]\nx=1\n[registry.other]\ny=1", "5:2: table \"registry.other\" stands twice" },
+        { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" is defined twice" },
+        { "[a.b]\nx=1\n[a]\ny=2\n[a.b]\nz=3", "5:2: table \"a.b\" is defined twice" },
+        { "[[registry]]\nlocation='x.io'\n[registry.other]\nx=1\n[registry.other]\ny=1", "5:2: table \"registry.other\" is defined twice" },
         { "[[registry]]\nlocation=5", "2:1: \"location\" is not a string" },
         { "[[registry]]\nlocation='x.io'\ninsecure='yes'", "3:1: \"insecure\" is not true or false" },
         { "[[registry]]\n", "1:3: a registry needs a location" },
@@ -66,30 +66,30 @@ public sealed class RegistriesConfTests : IDisposable
         { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='some'",
             "5:1: pull-from-mirror is \"some\", not \"all\", \"digest-only\" or \"tag-only\"" },
         { "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=true\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='all'",
-            "6:1: pull-from-mirror cannot stand beside mirror-by-digest-only = true" },
+            "6:1: pull-from-mirror cannot be combined with mirror-by-digest-only = true" },
         { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\nblocked=true",
-            "4:1: registry \"x.io\" stands twice with different values of \"blocked\"" },
+            "4:1: registry \"x.io\" is set twice with different values of \"blocked\"" },
         { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\ninsecure=true",
-            "4:1: registry \"x.io\" stands twice with different values of \"insecure\"" },
+            "4:1: registry \"x.io\" is set twice with different values of \"insecure\"" },
         { "[[registry]]\nprefix='*.x.io'\nlocation='z.io'\ninsecure=true\n[[registry]]\nprefix='*.y.io'\nlocation='z.io'",
-            "6:1: registry \"z.io\" stands twice with different values of \"insecure\"" },
+            "6:1: registry \"z.io\" is set twice with different values of \"insecure\"" },
         { "[[registry]]\nprefix='*.x.io'\nblocked=true\n[[registry]]\nprefix='*.x.io'",
-            "5:1: registry \"*.x.io\" stands twice with different values of \"blocked\"" },
+            "5:1: registry \"*.x.io\" is set twice with different values of \"blocked\"" },
         { "unqualified-search-registries=['x.io/path']", "1:1: search registry \"x.io/path\" is not a host with an optional port" },
         { "unqualified-search-registries='x.io'", "1:1: \"unqualified-search-registries\" is not an array of strings" },
         { "short-name-mode='strict'", "1:1: short-name-mode is \"strict\", not \"permissive\", \"enforcing\" or \"disabled\"" },
         { "[aliases]\n'x.io/a'='y.io/a'", "2:1: alias \"x.io/a\" is not a short name without registry and tag" },
         { "[aliases]\n'a:1'='y.io/a'", "2:1: alias \"a:1\" is not a short name without registry and tag" },
-        { "[aliases]\na='b'", "2:1: alias \"a\" stands for \"b\", which names no registry" },
-        { "[aliases]\na='B/c'", "2:1: alias \"a\" stands for \"B/c\", which names no registry" },
-        { "[aliases]\na='b.io/C'", "2:1: alias \"a\" stands for \"b.io/C\", which names no registry" },
+        { "[aliases]\na='b'", "2:1: alias \"a\" is set to \"b\", which names no registry" },
+        { "[aliases]\na='B/c'", "2:1: alias \"a\" is set to \"B/c\", which names no registry" },
+        { "[aliases]\na='b.io/C'", "2:1: alias \"a\" is set to \"b.io/C\", which names no registry" },
         { "[aliases]\n'localhost/a'='y.io/a'", "2:1: alias \"localhost/a\" is not a short name without registry and tag" },
         { "[aliases]\n'B'='y.io/a'", "2:1: alias \"B\" is not a short name without registry and tag" },
         { "[aliases]\na=1", "2:1: alias \"a\" is not a string" },
-        { "[registries.block]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'", "1:2: the old and the new format stand in one file" },
-        { "[registries.block]\nregistries=[]\n[aliases]", "1:2: the old and the new format stand in one file" },
-        { "unqualified-search-registries=[]\n[registries.search]\nregistries=['x.io']", "2:2: the old and the new format stand in one file" },
-        { "short-name-mode='disabled'\n[registries.search]\nregistries=['x.io']", "2:2: the old and the new format stand in one file" },
+        { "[registries.block]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'", "1:2: the file mixes the old and the new format" },
+        { "[registries.block]\nregistries=[]\n[aliases]", "1:2: the file mixes the old and the new format" },
+        { "unqualified-search-registries=[]\n[registries.search]\nregistries=['x.io']", "2:2: the file mixes the old and the new format" },
+        { "short-name-mode='disabled'\n[registries.search]\nregistries=['x.io']", "2:2: the file mixes the old and the new format" },
         { "[registries.search]\nregistries=['x.io/path']", "2:1: search registry \"x.io/path\" is not a host with an optional port" },
         { "[registries.block]\nregistries=['/']", "2:1: a registry needs a location" },
         { "registries='x.io'", "1:1: \"registries\" is not a table" },
@@ -142,7 +142,7 @@ public sealed class RegistriesConfTests : IDisposable
     public void A_wildcard_that_is_at_two_places_may_be_blocked_at_one_of_them()
     {
         Write("registries.conf", "[[registry]]\nprefix='*.x.io'\nlocation='y.io'\n[[registry]]\nprefix='*.x.io'\nlocation='z.io'\nblocked=true");
-        Assert.Equal("y.io", Load().Find("a.x.io/b")!.Location);
+        Assert.Equal("y.io", Load().Find(RepositoryName.OfLocation("a.x.io/b"))!.Location);
     }
 
     [Fact]
@@ -175,10 +175,10 @@ public sealed class RegistriesConfTests : IDisposable
     public void The_old_format_is_taken_as_main_file_and_refused_as_drop_in()
     {
         Write("registries.conf", "[registries.search]\nregistries=['docker.io']\n[registries.insecure]\nregistries=['quay.io/a']\n");
-        Assert.Equal("quay.io/a", Load().Find("quay.io/a/b")!.Prefix);
+        Assert.Equal("quay.io/a", Load().Find(RepositoryName.OfLocation("quay.io/a/b"))!.Prefix);
         var dropIn = Write("registries.conf.d/1.conf", "[registries.block]\nregistries=['x.io']\n");
         Assert.Equal(
-            $"{dropIn}:1:2: the old format with [registries.…] tables is not taken in a drop-in",
+            $"{dropIn}:1:2: the old format with [registries.…] tables is not accepted in a drop-in",
             Assert.Throws<ProviderException>(Load).Problem);
     }
 
@@ -190,8 +190,8 @@ public sealed class RegistriesConfTests : IDisposable
         Write("registries.conf.d/10.conf", "unqualified-search-registries=[]\nregistry=[{location='quay.io',mirror=[{location='first.io'}]},{location='new.io'}]");
         Write("registries.conf.d/30.txt", "not toml at all [");
         var conf = Load();
-        Assert.Equal(["second.io"], conf.Find("quay.io/x")!.MirrorLocations);
-        Assert.NotNull(conf.Find("new.io/x"));
+        Assert.Equal(["second.io"], conf.Find(RepositoryName.OfLocation("quay.io/x"))!.MirrorLocations);
+        Assert.NotNull(conf.Find(RepositoryName.OfLocation("new.io/x")));
         Assert.Empty(conf.SearchRegistries);
     }
 
@@ -200,7 +200,7 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf", "registry=[{location='a.quay.io',mirror=[{location='plain.io'}]}]");
         Write("registries.conf.d/10.conf", "registry=[{prefix='*.quay.io',mirror=[{location='glob.io'}]}]");
-        Assert.Equal("*.quay.io", Load().Find("a.quay.io/x")!.Prefix);
+        Assert.Equal("*.quay.io", Load().Find(RepositoryName.OfLocation("a.quay.io/x"))!.Prefix);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf.d/10.conf", "registry=[{location='quay.io',mirror=[{location='m.io'}]}]");
         Assert.True(Load().Found);
-        Assert.NotNull(Load().Find("quay.io/x"));
+        Assert.NotNull(Load().Find(RepositoryName.OfLocation("quay.io/x")));
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf", "[aliases]\na='x.io/a'\nb='x.io/b'");
         Write("cache.conf", "[aliases]\na='y.io/a'");
-        Assert.Equal(("y.io/a", "x.io/b", null), (Load().Aliases["a"], Load().Aliases["b"], Load().ShortNameProblem));
+        Assert.Equal(("y.io/a", "x.io/b", null), (Load().Aliases["a"]?.Text, Load().Aliases["b"]?.Text, Load().ShortNameProblem));
     }
 
     [Fact]
@@ -250,8 +250,8 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf", "[aliases]\na='x.io/a'\n[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'");
         Write("cache.conf", "[aliases]\na=");
-        Assert.Equal(["m.io"], Load().Find("quay.io/x")!.MirrorLocations);
-        Assert.Equal("x.io/a", Load().Aliases["a"]);
+        Assert.Equal(["m.io"], Load().Find(RepositoryName.OfLocation("quay.io/x"))!.MirrorLocations);
+        Assert.Equal("x.io/a", Load().Aliases["a"]?.Text);
         Assert.Equal($"{folder}/cache.conf:2:3: Missing value after `=`", Load().ShortNameProblem);
         Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(() => RegistriesConfLoader.ReadShortNameCache(Paths())).Reason);
     }
@@ -267,7 +267,7 @@ public sealed class RegistriesConfTests : IDisposable
     public void Aliases_are_those_that_CRI_O_takes(string name, string target, string meaning)
     {
         Write("registries.conf", $"[aliases]\n'{name}'='{target}'");
-        Assert.Equal(meaning, Load().Aliases[name]);
+        Assert.Equal(meaning, Load().Aliases[name]?.Text);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tests.Properties.Models;
 using CsCheck;
 
+
 namespace CrioCredentialProvider.Tests.Properties;
 
 public sealed class MatchingProperties
@@ -84,8 +85,8 @@ public sealed class MatchingProperties
             foreach (var applied in Applied(one))
             {
                 Assert.Contains(one.Sources.Sources, source =>
-                    source.Reference.Split('/')[0] == applied.Registry.Split('/')[0]
-                    && (KeyModel.IsSameOrBelow(source.Reference, applied.Registry)
+                    source.Reference.Host == applied.Registry.Split('/')[0]
+                    && (KeyModel.IsSameOrBelow(source.Reference.Text, applied.Registry)
                         || (source.Kind == PullSourceKind.Mirror && KeyModel.IsSameOrBelow(applied.Registry, source.Location))));
             }
         },
@@ -99,15 +100,15 @@ public sealed class MatchingProperties
         foreach (var source in given.Sources.Sources)
         {
             var winners = given.ModelledEntries().GroupBy(entry => entry.Registry).Select(group => group.Last()).ToList();
-            var onTheWay = winners.Where(entry => KeyModel.IsSameOrBelow(source.Reference, entry.Registry))
+            var onTheWay = winners.Where(entry => KeyModel.IsSameOrBelow(source.Reference.Text, entry.Registry))
                 .OrderBy(entry => entry.Registry.Length).LastOrDefault();
 
             // Else CRI-O's last resort takes Docker Hub's credential for a host that is Docker Hub by another name.
             HashSet<string> expected = onTheWay.Credential is { } own ? [own]
                 : [.. winners
-                    .Where(entry => LookUpModel.Normal(entry.Registry) == LookUpModel.Normal(source.Reference.Split('/')[0]))
+                    .Where(entry => LookUpModel.Normal(entry.Registry) == LookUpModel.Normal(source.Reference.Host))
                     .Select(entry => entry.Credential)];
-            Assert.Equal(expected.Count > 0 ? expected : [""], LookUpModel.Find(document, source.Reference));
+            Assert.Equal(expected.Count > 0 ? expected : [""], LookUpModel.Find(document, source.Reference.Text));
         }
     });
 
@@ -154,7 +155,7 @@ public sealed class MatchingProperties
         Assert.InRange(Property.Share(OneKeys, one => !Applied(one).Any() && IsNear(one, sharedCharacters: 4)), 0.2, 0.8);
         Assert.InRange(Property.Share(OneKeys, one => KeyModel.Of(one.Key) is { IsGlob: true } && Applied(one).Any()), 0.01, 0.5);
         Assert.InRange(
-            Property.Share(OneKeys, one => Applied(one).Any(a => !one.Sources.Sources.Any(s => KeyModel.IsSameOrBelow(s.Reference, a.Registry)))),
+            Property.Share(OneKeys, one => Applied(one).Any(a => !one.Sources.Sources.Any(s => KeyModel.IsSameOrBelow(s.Reference.Text, a.Registry)))),
             0.02,
             0.5);
         Assert.InRange(Property.Share(Cases, given => given.Match().Notices.Any(n => n.Reason == Reasons.EntryOverridden)), 0.05, 0.9);
@@ -164,7 +165,7 @@ public sealed class MatchingProperties
         new Case(one.Sources, [("secret-a", [one.Key])]).Match().Credentials;
 
     private static bool IsNear((PullSources Sources, string Key) one, int sharedCharacters) =>
-        one.Sources.Sources.Any(source => one.Key.Contains(source.Reference[..sharedCharacters], StringComparison.Ordinal));
+        one.Sources.Sources.Any(source => one.Key.Contains(source.Reference.Text[..sharedCharacters], StringComparison.Ordinal));
 
     private static string Print((PullSources Sources, string Key) one) => new Case(one.Sources, [("secret-a", [one.Key])]).ToString();
 
@@ -175,7 +176,7 @@ public sealed class MatchingProperties
         [.. given.Match().Credentials.Select(credential => (
             credential.Registry,
             credential.SecretName,
-            given.Secrets.Single(secret => secret.Name == credential.SecretName).Keys[int.Parse(credential.Credential.Password.Reveal().Split('-')[^1])]))];
+            given.Secrets.Single(secret => secret.Name == credential.SecretName).Keys[int.Parse(credential.Credential.Password.Text().Split('-')[^1])]))];
 
     private static string[] Turn(string[] keys, int at) => keys.Length == 0 ? keys : [.. keys[(at % keys.Length)..], .. keys[..(at % keys.Length)]];
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
@@ -35,7 +36,7 @@ public sealed class MergeProperties
         select new Case(own, new GlobalAuthFile(
             keys.DistinctBy(pair => pair.Item1).ToDictionary(
                 pair => pair.Item1,
-                pair => new AuthFileEntry(pair.Item2 ? new Credential(new Secret("node"), new Secret(pair.Item1), null) : null)),
+                pair => new AuthFileEntry(pair.Item2 ? new Credential(Bytes("node"), Bytes(pair.Item1), null) : null)),
             helpers.Distinct().ToDictionary(host => host, host => "h"),
             new Dictionary<string, byte[]>(),
             []));
@@ -48,9 +49,9 @@ public sealed class MergeProperties
             var merged = given.Merged;
             foreach (var source in given.Namespace.Sources.Sources)
             {
-                if (Own(given, source.Reference) is { } own)
+                if (Own(given, source.Reference.Text) is { } own)
                 {
-                    Assert.Equal([own], LookUpModel.Find(merged, source.Reference));
+                    Assert.Equal([own], LookUpModel.Find(merged, source.Reference.Text));
                 }
             }
         },
@@ -62,14 +63,14 @@ public sealed class MergeProperties
         given =>
         {
             var (merged, alone) = (given.Merged, given.GlobalAlone);
-            var served = given.Namespace.Sources.Sources.Where(source => Own(given, source.Reference) is not null).ToList();
+            var served = given.Namespace.Sources.Sources.Where(source => Own(given, source.Reference.Text) is not null).ToList();
             foreach (var source in given.Namespace.Sources.Sources.Except(served))
             {
                 // A helper is asked for a whole host, before any entry: it must go where the namespace has a credential on
                 // it. And Docker Hub's credential counts for all of its names.
-                if (!served.Exists(other => HostOf(other.Reference) == HostOf(source.Reference)))
+                if (!served.Exists(other => HostOf(other.Reference.Text) == HostOf(source.Reference.Text)))
                 {
-                    Assert.Equal(LookUpModel.Find(alone, source.Reference), LookUpModel.Find(merged, source.Reference));
+                    Assert.Equal(LookUpModel.Find(alone, source.Reference.Text), LookUpModel.Find(merged, source.Reference.Text));
                 }
             }
         },
@@ -86,18 +87,18 @@ public sealed class MergeProperties
         {
             var merged = given.Merged;
             var own = given.Namespace.ModelledEntries().Select(entry => entry.Registry).ToHashSet();
-            var served = given.Namespace.Sources.Sources.Where(source => Own(given, source.Reference) is not null).ToList();
+            var served = given.Namespace.Sources.Sources.Where(source => Own(given, source.Reference.Text) is not null).ToList();
             foreach (var key in given.Global.Entries.Keys.Where(key => merged["auths"]![key] is null))
             {
                 Assert.True(
-                    served.Exists(source => KeyModel.IsSameOrBelow(source.Reference, key))
+                    served.Exists(source => KeyModel.IsSameOrBelow(source.Reference.Text, key))
                     || (KeyModel.Of(key) is { Path: "" } host && own.Contains(host.Host)),
                     $"\"{key}\" is lost");
             }
 
             Assert.Equal(
                 given.Global.CredentialHelpers.Keys
-                    .Where(host => !served.Exists(source => source.Reference.Split('/')[0] == host))
+                    .Where(host => !served.Exists(source => source.Reference.Host == host))
                     .Order(StringComparer.Ordinal),
                 merged["credHelpers"]?.AsObject().Select(helper => helper.Key).Order(StringComparer.Ordinal)
                     ?? Enumerable.Empty<string>());
@@ -108,7 +109,7 @@ public sealed class MergeProperties
     public void A_file_serves_when_the_look_up_finds_something_for_a_source() => Property.Holds(
         Cases,
         given => Assert.Equal(
-            given.Namespace.Sources.Sources.Any(source => LookUpModel.Find(given.Merged, source.Reference).Any(found => found.Length > 0)),
+            given.Namespace.Sources.Sources.Any(source => LookUpModel.Find(given.Merged, source.Reference.Text).Any(found => found.Length > 0)),
             given.Content.Serves(given.Namespace.Sources)),
         rounds: 5000);
 
@@ -116,13 +117,15 @@ public sealed class MergeProperties
     public void The_generator_makes_files_that_would_shadow()
     {
         Assert.InRange(Property.Share(Cases, given => given.Namespace.Sources.Sources.Any(s =>
-            Own(given, s.Reference) is { } own && !LookUpModel.Find(given.GlobalAlone, s.Reference).Contains(""))), 0.1, 0.9);
+            Own(given, s.Reference.Text) is { } own && !LookUpModel.Find(given.GlobalAlone, s.Reference.Text).Contains(""))), 0.1, 0.9);
         Assert.InRange(
             Property.Share(Cases, given => given.Namespace.Sources.Sources.Any(s =>
-                given.Global.CredentialHelpers.ContainsKey(s.Reference.Split('/')[0]))),
+                given.Global.CredentialHelpers.ContainsKey(s.Reference.Host))),
             0.05,
             0.9);
     }
+
+    private static SecretBytes Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
     private static string HostOf(string reference) => LookUpModel.Normal(reference.Split('/')[0]);
 

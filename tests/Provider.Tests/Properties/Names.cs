@@ -42,19 +42,19 @@ internal static class Names
         from cut in Gen.Int[1, 4]
         from isPortless in Gen.Frequency((6, false), (1, true))
         select isMirror
-            ? new PullSource(PullSourceKind.Mirror, isPortless ? WithoutPort(repository) : Ancestor(repository, cut), repository)
-            : new PullSource(PullSourceKind.Registry, Ancestor(repository, 9), repository);
+            ? new PullSource(PullSourceKind.Mirror, isPortless ? WithoutPort(repository) : Ancestor(repository, cut), RepositoryName.OfLocation(repository))
+            : new PullSource(PullSourceKind.Registry, Ancestor(repository, 9), RepositoryName.OfLocation(repository));
 
     public static readonly Gen<PullSources> Sources =
         from sources in Source.Array[1, 4]
-        select new PullSources("docker.io/library/nginx", sources.DistinctBy(source => source.Reference).ToArray(), null, false);
+        select new PullSources(sources.DistinctBy(source => source.Reference).ToArray(), null, false);
 
     /// <summary>A key as somebody may write it who means one of these sources, or nearly does.</summary>
     public static Gen<string> KeyNear(PullSources sources) =>
         from source in Gen.OneOf([.. sources.Sources])
         from stem in Gen.OneOf(
-            Gen.Int[0, 4].Select(cut => Ancestor(source.Reference, cut)),
-            Gen.Int[1, source.Reference.Length].Select(length => source.Reference[..length]),
+            Gen.Int[0, 4].Select(cut => Ancestor(source.Reference.Text, cut)),
+            Gen.Int[1, source.Reference.Text.Length].Select(length => source.Reference.Text[..length]),
             Gen.Const(source.Location),
             Component.Array[1, 2].Select(below => $"{source.Location}/{string.Join('/', below)}"),
             Location)

@@ -179,7 +179,7 @@ public sealed class RegistriesConfProperties
     public void The_pull_sources_are_those_of_containers_image() => Property.Holds(
         Lookups,
         given => Assert.Equal(ReferenceModel.Sources(given.Registries, given.Image), Resolve(given)),
-        given => $"{given.Image} with {Told(new RegistriesConfFile(given.Registries, null, new Dictionary<string, string>()))}",
+        given => $"{given.Image} with {Told(new RegistriesConfFile(given.Registries, null, new Dictionary<string, RepositoryName?>()))}",
         rounds: 20000);
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class RegistriesConfProperties
         Assert.InRange(Property.Share(Lookups, given => ReferenceModel.Sources(given.Registries, given.Image) is { } s && s.Count > 1), 0.15, 0.9);
         Assert.InRange(Property.Share(Lookups, given => ReferenceModel.Sources(given.Registries, given.Image) is [var only] && only == given.Image), 0.05, 0.75);
         Assert.InRange(Property.Share(Lookups, given => ReferenceModel.Sources(given.Registries, given.Image) is null), 0.01, 0.5);
-        Assert.InRange(Property.Share(Lookups, given => Conf(given.Registries).Find(given.Image) is { IsWildcard: true }), 0.02, 0.5);
+        Assert.InRange(Property.Share(Lookups, given => Conf(given.Registries).Find(RepositoryName.OfLocation(given.Image)) is { IsWildcard: true }), 0.02, 0.5);
     }
 
     private static readonly Gen<string> NearNames =
@@ -203,7 +203,7 @@ public sealed class RegistriesConfProperties
     [Fact]
     public void A_name_is_canonical_when_the_reference_library_would_print_it_so() => Property.Holds(
         NearNames,
-        name => Assert.Equal(ReferenceModel.IsName(name), ImageReference.IsCanonicalName(name)),
+        name => Assert.Equal(ReferenceModel.IsName(name), RepositoryName.TryParse(name, out _)),
         rounds: 40000);
 
     [Fact]
@@ -214,7 +214,8 @@ public sealed class RegistriesConfProperties
     {
         try
         {
-            return [.. PullSourceResolver.Resolve(Conf(given.Registries), given.Image).Sources.Select(source => source.Reference)];
+            return [.. PullSourceResolver.Resolve(Conf(given.Registries), RepositoryName.OfLocation(given.Image)).Sources
+                .Select(source => source.Reference.Text)];
         }
         catch (ProviderException e) when (e.Reason == Reasons.PullSourceInvalid)
         {
@@ -222,7 +223,7 @@ public sealed class RegistriesConfProperties
         }
     }
 
-    private static RegistriesConf Conf(RegistryEntry[] registries) => new("", true, registries, [], new Dictionary<string, string>());
+    private static RegistriesConf Conf(RegistryEntry[] registries) => new("", true, registries, [], new Dictionary<string, RepositoryName?>());
 
     private static string Text((RegistriesModel Model, int Style) given) => new TomlPrinter(given.Style).Print(given.Model);
 

@@ -40,7 +40,7 @@ public sealed class RequestProperties
         var request = RequestParser.Parse(document);
         Assert.Equal(
             (given.Image, given.Token is "" ? null : given.Token, RequestParser.V1),
-            (request.Image, request.Token?.Reveal(), request.ApiVersion));
+            (request.Image.Text, request.Token?.Reveal(), request.ApiVersion));
         Assert.Equal(given.Annotations.OrderBy(pair => pair.Name), request.Annotations.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key));
     });
 

@@ -5,6 +5,7 @@ using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Fuzz.Targets;
 using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 using CsCheck;
@@ -78,7 +79,7 @@ public sealed class TokenProperties
         {
             try
             {
-                var path = Path.GetFullPath(Path.Combine("/etc/crio/auth", AuthFileName.For(pair.Item1, pair.Item2)));
+                var path = Path.GetFullPath(Path.Combine("/etc/crio/auth", AuthFileName.For(pair.Item1, RepositoryName.OfLocation(pair.Item2))));
                 Assert.Equal("/etc/crio/auth", Path.GetDirectoryName(path));
                 Assert.Matches(@"\A[a-z0-9][a-z0-9-]*-[0-9a-f]{64}\.json\z", Path.GetFileName(path));
                 Assert.True(Oracle.IsDnsLabel(pair.Item1));
@@ -96,7 +97,7 @@ public sealed class TokenProperties
             .Where(four => Oracle.IsDnsLabel(four.Item1) && Oracle.IsDnsLabel(four.Item3)),
         four => Assert.Equal(
             (four.Item1, four.Item2) == (four.Item3, four.Item4),
-            AuthFileName.For(four.Item1, four.Item2) == AuthFileName.For(four.Item3, four.Item4)));
+            AuthFileName.For(four.Item1, RepositoryName.OfLocation(four.Item2)) == AuthFileName.For(four.Item3, RepositoryName.OfLocation(four.Item4))));
 
     /// <summary>A name that Kubernetes would not give is none: it could stand in a command that somebody copies.</summary>
     private static string? NameOrNone(string? text) => text is not null && Oracle.IsDnsSubdomain(text) ? text : null;

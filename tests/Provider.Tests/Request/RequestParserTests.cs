@@ -17,7 +17,7 @@ public sealed class RequestParserTests
     {
         var request = RequestParser.Parse(Requests.Captured("request-plain.json"));
         Assert.Equal("credentialprovider.kubelet.k8s.io/v1", request.ApiVersion);
-        Assert.Equal("docker.io/library/nginx", request.Image);
+        Assert.Equal("docker.io/library/nginx", request.Image.Text);
         Assert.StartsWith("eyJhbGciOiJSUzI1NiIs", request.Token!.Reveal(), StringComparison.Ordinal);
         Assert.Empty(request.Annotations);
     }
@@ -45,7 +45,7 @@ public sealed class RequestParserTests
     public void A_field_of_a_later_kubelet_is_passed_over() =>
         Assert.Equal("quay.io/a", Parse(Head + """
             "later":{"image":[1,{"kind":2}]},"image":"quay.io/a"} 
-            """).Image);
+            """).Image.Text);
 
     [Theory]
     [InlineData("credentialprovider.kubelet.k8s.io/v1beta1")]

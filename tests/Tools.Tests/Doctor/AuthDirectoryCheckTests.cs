@@ -54,7 +54,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     [InlineData("missing", "\"/etc/crio/auth\" does not exist: CRI-O since 1.34.3 makes it at its start, else the provider does")]
     [InlineData("other global file", "CRI-O's global_auth_file is \"/etc/crio/global.json\" (/etc/crio/crio.conf:3), but \"/var/lib/kubelet/config.json\" is merged into the auth files")]
     [InlineData("bad global file", "the kubelet's auth file \"/var/lib/kubelet/config.json\" cannot be used: it is not one JSON document")]
-    [InlineData("bad global entry", "Skipping entry \"m.test\" of \"/var/lib/kubelet/config.json\": its \"auth\" is not base64 of text")]
+    [InlineData("bad global entry", "Skipping entry \"m.test\" of \"/var/lib/kubelet/config.json\": its \"auth\" is not base64")]
     [InlineData("untaken", "\"/etc/crio/auth/" + FileName + "\" is 3 hours old: CRI-O never took it")]
     [InlineData("left in use", "\"/etc/crio/auth/in-use/" + InUseName + "\" is 3 days old: CRI-O was killed during that pull")]
     public async Task What_works_but_should_be_known_is_a_warning(string what, string summary)

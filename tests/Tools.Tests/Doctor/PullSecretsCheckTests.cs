@@ -39,7 +39,7 @@ public sealed class PullSecretsCheckTests : IDisposable
 
     [Theory]
     [InlineData("not JSON", "Skipping secret \"hub\": it is not one JSON document")]
-    [InlineData("""{"auths":{"mirror.test:5000":{"auth":"!planted-secret"}}}""", "Skipping entry \"mirror.test:5000\" of secret \"hub\": its \"auth\" is not base64 of text")]
+    [InlineData("""{"auths":{"mirror.test:5000":{"auth":"!planted-secret"}}}""", "Skipping entry \"mirror.test:5000\" of secret \"hub\": its \"auth\" is not base64")]
     [InlineData("""{"auths":{"mirror.test":{"auth":"dTpw"}}}""", "no secret of namespace \"team-a\" has credentials for \"mirror.test:5000\": CRI-O pulls from there without")]
     public async Task A_mirror_without_credentials_or_a_secret_that_is_skipped_is_a_warning(string config, string summary)
     {

@@ -66,7 +66,7 @@ public sealed class RegistriesConfCheckTests : IDisposable
         node.Write(Cache, "[aliases]\na = 'b'\n");
         var answer = await node.CheckAsync("CP007");
         Assert.Equal(
-            ("warn", $"{Cache}:2:1: alias \"a\" stands for \"b\", which names no registry: CRI-O refuses images without a registry"),
+            ("warn", $"{Cache}:2:1: alias \"a\" is set to \"b\", which names no registry: CRI-O refuses images without a registry"),
             (answer.Outcome, answer.Summary));
         Assert.Equal([$"rm {Cache}"], answer.Fix);
     }

@@ -49,7 +49,7 @@ public sealed class ExplainCommandTests : IDisposable
         var run = world.Run($"{image} --secrets s.json");
         Assert.Equal(isPulled ? 0 : 3, run.ExitCode);
         Assert.Equal(
-            isPulled ? "" : "location \"m.io\" makes \"m.io\" of \"docker.io/library/nginx\", which is no repository name; correct the registry at /etc/containers/registries.conf:1 [CP303]\n",
+            isPulled ? "" : "applying location \"m.io\" to \"docker.io/library/nginx\" gives \"m.io\", which is not a repository name; correct the registry at /etc/containers/registries.conf:1 [CP303]\n",
             run.Stderr);
     }
 
@@ -85,15 +85,11 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_registries_conf_that_does_not_exist_is_told_also_where_drop_ins_exist()
+    public void An_image_without_an_entry_names_the_files_that_were_read()
     {
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io"));
         world.Write("/etc/containers/registries.conf.d/a.conf", "unqualified-search-registries = ['docker.io']\n");
-        var run = world.Run("quay.io/team/app --secrets secrets.yaml --registries-conf=/etc/containers/registries.con");
-        Assert.Contains(
-            "\nmirrors    there is no \"/etc/containers/registries.con\", and no entry of the drop-ins is for this image\n", run.Stdout, StringComparison.Ordinal);
-
-        run = world.Run("docker.io/library/app --secrets secrets.yaml");
+        var run = world.Run("docker.io/library/app --secrets secrets.yaml");
         Assert.Contains(
             "\nmirrors    no entry of /etc/containers/registries.conf and its drop-ins is for this image\n", run.Stdout, StringComparison.Ordinal);
     }
@@ -286,10 +282,19 @@ public sealed class ExplainCommandTests : IDisposable
             Json("--request request.json", 1)["routes"]!.AsArray().Select(route => ((string)route!["image"]!, (bool)route["certain"]!)));
     }
 
+    [Fact]
+    public void A_mistyped_path_of_registries_conf_ends_with_exit_code_3()
+    {
+        world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=ghcr.io"));
+        var run = world.Run("quay.io/x --registries-conf=/nonexistent --secrets secrets.yaml");
+        Assert.Equal(
+            (3, "", "registries.conf \"/nonexistent\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]\n"),
+            (run.ExitCode, run.Stdout, run.Stderr));
+    }
+
     [Theory]
     [InlineData("other.io/x", 1, "No file would be written: the image has no mirror [CP311]")]
     [InlineData("quay.io/x", 1, "No file would be written: no secret fits the image [CP510]")]
-    [InlineData("quay.io/x --registries-conf=/nonexistent --registries-conf-dir=/nonexistent", 1, "No file would be written: there is no registries.conf [CP310]")]
     public void When_nothing_would_be_written_the_exit_code_and_the_reason_say_so(string line, int exitCode, string end)
     {
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=ghcr.io"));
@@ -331,7 +336,7 @@ public sealed class ExplainCommandTests : IDisposable
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io"));
         world.Write(ExplainWorld.Conf, "[[registry]]\nlocation = 5\n");
         Assert.Equal(
-            new RunResult(3, "", "/etc/containers/registries.conf:2:1: \"location\" is not a string; correct the file: CRI-O refuses it as well [CP302]\n"),
+            new RunResult(3, "", "/etc/containers/registries.conf:2:1: \"location\" is not a string; correct the file: CRI-O rejects it as well [CP302]\n"),
             world.Run("quay.io/team/app --secrets secrets.yaml"));
     }
 

@@ -142,7 +142,7 @@ public sealed class KubeletConfigTests : IDisposable
         foreach (var image in new[] { "docker.io/library/nginx", "docker.io/team/app", "a.example.com/x/y", "quay.io:8443/team/app", "plain.test/x", "example.com/x", "quay.io/team/app", "quay.io:8443/other/app" })
         {
             Assert.Equal(
-                (image, PullSourceResolver.Resolve(conf, image).HasMirrorOrRemap),
+                (image, PullSourceResolver.Resolve(conf, RepositoryName.OfLocation(image)).HasMirrorOrRemap),
                 (image, patterns.Exists(pattern => KubeletRules.Matches(pattern, image))));
         }
     }
@@ -179,7 +179,7 @@ public sealed class KubeletConfigTests : IDisposable
     {
         Write("registries.conf.d/z.conf", "unqualified-search-registries=[\"docker.io\"]");
         Assert.Equal(
-            new CommandResult(1, "", $"there is no \"{At("registries.con")}\", and no registry in the drop-ins has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start\n"),
+            new CommandResult(3, "", $"registries.conf \"{At("registries.con")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]\n"),
             await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("registries.con"), "--registries-conf-dir", At("registries.conf.d")));
     }
 
@@ -187,7 +187,7 @@ public sealed class KubeletConfigTests : IDisposable
     public async Task Without_registries_conf_or_with_a_bad_one_the_exit_code_is_3()
     {
         Assert.Equal(
-            new CommandResult(3, "", $"there is neither \"{At("none")}\" nor a drop-in; run it on the node, or name its file with --registries-conf [CP310]\n"),
+            new CommandResult(3, "", $"registries.conf \"{At("none")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]\n"),
             await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("none"), "--registries-conf-dir", At("registries.conf.d")));
         Write("registries.conf", "registry=[{location=\"http://quay.io\"}]");
         var (exitCode, stdout, stderr) = await InProcess.RunAsync("", Line());

@@ -29,7 +29,7 @@ internal static class PullSecretsCheck
         }
 
         var found = new Findings();
-        var matcher = new CredentialMatcher(new PullSources("", mirrors, null, IsRemapped: true), keepMisses: true);
+        var matcher = new CredentialMatcher(new PullSources(mirrors, null, IsRemapped: true), keepMisses: true);
         var (ns, count) = await AddAsync(found, view, matcher);
         var match = matcher.Complete();
         if (count == 0)
@@ -49,8 +49,8 @@ internal static class PullSecretsCheck
             found.Warn(notice.Message);
         }
 
-        var content = AuthFileMerger.Merge(match, GlobalAuthFile(view), new PullSources("", mirrors, null, IsRemapped: true));
-        foreach (var mirror in mirrors.Where(mirror => !content.Serves(new PullSources("", [mirror], null, IsRemapped: true)) && !HasDeeper(match, mirror)))
+        var content = AuthFileMerger.Merge(match, GlobalAuthFile(view), new PullSources(mirrors, null, IsRemapped: true));
+        foreach (var mirror in mirrors.Where(mirror => !content.Serves(new PullSources([mirror], null, IsRemapped: true)) && !HasDeeper(match, mirror)))
         {
             found.Warn($"no secret of namespace \"{ns}\" has credentials for \"{mirror.Location}\": CRI-O pulls from there without");
         }
@@ -60,7 +60,7 @@ internal static class PullSecretsCheck
 
     /// <summary>A key below a mirror's location serves some of its images.</summary>
     private static bool HasDeeper(MatchResult match, PullSource mirror) =>
-        match.Credentials.Any(credential => credential.Registry.StartsWith(mirror.Location + "/", StringComparison.Ordinal));
+        match.Credentials.Any(credential => RepositoryName.Covers(mirror.Location, credential.Registry));
 
     private static string Text(KeyDecision key) => key.Fits.Count > 0
         ? $"\"{key.Key}\" for {string.Join(", ", key.Fits.Select(fit => fit.Source.Location).Distinct())}"
@@ -74,7 +74,7 @@ internal static class PullSecretsCheck
                 ? entry.MirrorLocations.Append(entry.Location)
                 : entry.MirrorLocations)
             .Distinct()
-            .Select(location => new PullSource(PullSourceKind.Mirror, location, location)),
+            .Select(location => new PullSource(PullSourceKind.Mirror, location, RepositoryName.OfLocation(location))),
     ];
 
     private static GlobalAuthFile GlobalAuthFile(NodeView view)

@@ -60,8 +60,9 @@ internal static class RegistriesConfCheck
                 "if tags are to be mirrored: take out mirror-by-digest-only, or set pull-from-mirror = \"all\"");
         }
 
-        if (entry.Prefix.StartsWith(DockerHub.Name + "/", StringComparison.Ordinal) && entry.Prefix.Count(c => c == '/') == 1
-            && !entry.Prefix.StartsWith(DockerHub.Name + "/library", StringComparison.Ordinal))
+        var prefix = RepositoryName.OfLocation(entry.Prefix);
+        if (prefix.Host == DockerHub.Name && prefix.Path.Length > 0 && !prefix.Path.Contains('/', StringComparison.Ordinal)
+            && prefix.Path != DockerHub.Library.TrimEnd('/'))
         {
             found.See($"\"{entry.Prefix}\" does not match official images: CRI-O sees docker.io/library/NAME");
         }

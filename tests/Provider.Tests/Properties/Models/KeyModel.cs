@@ -53,7 +53,7 @@ internal sealed partial record KeyModel(string Host, string Path)
     /// <summary>The registries below which this key's credential is written for the sources.</summary>
     public IEnumerable<string> AppliesTo(PullSources sources)
     {
-        foreach (var host in sources.Sources.Select(source => source.Reference.Split('/')[0]).Distinct())
+        foreach (var host in sources.Sources.Select(source => source.Reference.Host).Distinct())
         {
             if (For(host) is { } registry && sources.Sources.Any(source => Applies(registry, source)))
             {
@@ -63,14 +63,14 @@ internal sealed partial record KeyModel(string Host, string Path)
     }
 
     private static bool Applies(string registry, PullSource source) =>
-        IsSameOrBelow(source.Reference, registry)
-        || (source.Kind == PullSourceKind.Mirror && IsSameOrBelow(source.Reference, source.Location)
+        IsSameOrBelow(source.Reference.Text, registry)
+        || (source.Kind == PullSourceKind.Mirror && IsSameOrBelow(source.Reference.Text, source.Location)
             && IsSameOrBelow(registry, source.Location));
 
     /// <summary>In front of a port, what stands in one pair of brackets is taken out of it (net.SplitHostPort).</summary>
     private static (string Name, string Port) Split(string host) =>
-        host.LastIndexOf(':') is >= 0 and var colon
-            ? (InBrackets().Replace(host[..colon], "${inside}"), host[colon..])
+        host.LastIndexOf(':') is >= 0 and var colon && !host.EndsWith(']')
+            ? (InBrackets().Replace(host[..colon], "${inside}"), host[(colon + 1)..])
             : (host, "");
 
     [GeneratedRegex(@"\A\[(?<inside>[^\]]*)\]\z", RegexOptions.CultureInvariant)]

@@ -17,7 +17,8 @@ internal sealed record RegistriesModel(
     public RegistriesConfFile Meaning => new(
         [.. Registries.Select(registry => registry.Meaning).DistinctBy(entry => entry.Prefix)],
         Search?.Select(host => host.TrimEnd('/')).ToArray(),
-        Aliases.ToDictionary(alias => alias.Name, alias => alias.Target));
+        Aliases.ToDictionary(
+            alias => alias.Name, alias => alias.Target.Length == 0 ? null : RepositoryName.OfLocation(alias.Target)));
 }
 
 internal sealed record RegistryModel(

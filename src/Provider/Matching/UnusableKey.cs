@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Matching;
+
+/// <summary>
+/// Says why a key of a docker config names no registry. The key itself is quoted, its invisible characters as escapes,
+/// unless it could hold a password: that is what may precede an <c>@</c>.
+/// </summary>
+internal static class UnusableKey
+{
+    /// <param name="key">As written; <see cref="RegistryKey.TryParse"/> rejects it.</param>
+    /// <returns>A clause for behind "Skipping an entry of …:".</returns>
+    public static string Explain(string key)
+    {
+        if (key.Length == 0)
+        {
+            return "its key is empty";
+        }
+
+        if (key.Length > RegistryKey.MaximumLength)
+        {
+            return $"its key is longer than {RegistryKey.MaximumLength} characters";
+        }
+
+        return key.Contains('@', StringComparison.Ordinal)
+            ? "its key names no registry"
+            : $"its key \"{Visible(key)}\" {Cause(key)}";
+    }
+
+    private static string Cause(string key)
+    {
+        if (key[^1] is '\r' or '\n')
+        {
+            return "ends in a line break (echo without -n?)";
+        }
+
+        if (key.AsSpan().ContainsAny("\r\n"))
+        {
+            return "has a line break in it";
+        }
+
+        if (key[0] is ' ' or '\t')
+        {
+            return "starts with a blank";
+        }
+
+        if (key[^1] is ' ' or '\t')
+        {
+            return "ends in a blank";
+        }
+
+        if (key.AsSpan().ContainsAny(" \t"))
+        {
+            return "has a blank in it";
+        }
+
+        if (key.Contains("${", StringComparison.Ordinal) || key.Contains("$(", StringComparison.Ordinal)
+            || key.Contains("{{", StringComparison.Ordinal) || key[0] == '$')
+        {
+            return "has a variable in it that nothing replaced";
+        }
+
+        return key.AsSpan().ContainsAny('"', '\'') ? "has quotes in it"
+            : !OneLine.IsHarmless(key) ? "has a character in it that cannot be seen"
+            : "names no registry";
+    }
+
+    /// <summary>The key with escapes for what cannot be seen, and cut where a line would be too long.</summary>
+    private static string Visible(string key)
+    {
+        const int MaximumLength = OneLine.MaximumLength;
+        var text = new StringBuilder(key.Length);
+        foreach (var rune in key.EnumerateRunes())
+        {
+            if (text.Length >= MaximumLength)
+            {
+                return text.Append('…').ToString();
+            }
+
+            text.Append(rune.Value switch
+            {
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                '"' => "\\\"",
+                _ when OneLine.IsHarmless(rune.ToString()) => rune.ToString(),
+                _ => string.Create(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X4}}}"),
+            });
+        }
+
+        return text.ToString();
+    }
+}

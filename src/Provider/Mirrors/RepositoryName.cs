@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics.CodeAnalysis;
+
+namespace CrioCredentialProvider.Mirrors;
+
+/// <summary>
+/// A repository: host, port and path, without tag and digest. Images, pull sources and the keys of credentials are
+/// compared by the rules that stand here, and nowhere else.
+/// </summary>
+internal sealed class RepositoryName : IEquatable<RepositoryName>
+{
+    private RepositoryName(string text, int hostLength) => (Text, Host) = (text, text[..hostLength]);
+
+    /// <summary>Host, port and path, such as <c>docker.io/library/nginx</c>.</summary>
+    public string Text { get; }
+
+    /// <summary>Host and port (distribution/reference <c>Domain</c>).</summary>
+    public string Host { get; }
+
+    /// <summary>What follows the host, without a leading slash; empty for a whole registry.</summary>
+    public string Path => Text.Length == Host.Length ? "" : Text[(Host.Length + 1)..];
+
+    /// <summary>
+    /// This name, then its parents, the host last: the keys that CRI-O looks for in an auth file, in its order
+    /// (containers/image pkg/docker/config authKeyLookupOrder).
+    /// </summary>
+    public IEnumerable<string> SelfAndParents
+    {
+        get
+        {
+            for (var length = Text.Length; length > 0; length = Parent(Text.AsSpan(0, length)).Length)
+            {
+                yield return Text[..length];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads a canonical name (distribution/reference <c>ParseNamed</c>): the host has a dot, a port or an upper-case
+    /// letter, or is <c>localhost</c>, so that it cannot be taken for a part of the path, and Docker Hub is written in
+    /// full.
+    /// </summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out RepositoryName? name)
+    {
+        name = IsCanonical(text) ? Of(text) : null;
+        return name is not null;
+    }
+
+    /// <summary>
+    /// Reads a name in any form that a pod may use, and completes it for Docker Hub (distribution/reference
+    /// <c>ParseNormalizedNamed</c>, <c>splitDockerDomain</c>).
+    /// </summary>
+    /// <param name="text">Without tag and digest.</param>
+    /// <param name="name">Null when the text is not a repository name.</param>
+    /// <param name="hasHost">Whether the text itself names a registry.</param>
+    public static bool TryNormalize(string text, [NotNullWhen(true)] out RepositoryName? name, out bool hasHost)
+    {
+        var first = HostOf(text);
+        hasHost = first.Length < text.Length && IsCertainlyHost(first);
+        var (host, path) = hasHost ? (first.ToString(), text[(first.Length + 1)..]) : (DockerHub.Name, text);
+        host = host == DockerHub.Index ? DockerHub.Name : host;
+        var isOfficial = host == DockerHub.Name && !path.Contains('/', StringComparison.Ordinal);
+        return TryParse($"{host}/{(isOfficial ? DockerHub.Library : "")}{path}", out name);
+    }
+
+    /// <summary>A <c>location</c> of registries.conf: a registry, or the repositories below a path of it.</summary>
+    /// <param name="location">Without scheme and trailing slash; its grammar is not checked, as by containers/image.</param>
+    public static RepositoryName OfLocation(string location) => Of(location);
+
+    /// <summary>
+    /// Whether the text is the parent, or lies below it: a parent ends where a path component ends (containers/image
+    /// authKeyLookupOrder cuts at slashes). <c>quay.io/team</c> covers <c>quay.io/team/app</c>, but not
+    /// <c>quay.io/teamapple</c>; <c>localhost:50</c> does not cover <c>localhost:5000</c>.
+    /// </summary>
+    public static bool Covers(ReadOnlySpan<char> parent, ReadOnlySpan<char> text) =>
+        text.StartsWith(parent, StringComparison.Ordinal)
+        && (text.Length == parent.Length || text[parent.Length] == '/');
+
+    /// <summary>The text without its last path component; empty when no slash is left.</summary>
+    public static ReadOnlySpan<char> Parent(ReadOnlySpan<char> text) => text[..Math.Max(0, text.LastIndexOf('/'))];
+
+    /// <summary>The part in front of the first slash: host and port.</summary>
+    public static ReadOnlySpan<char> HostOf(ReadOnlySpan<char> text)
+    {
+        var slash = text.IndexOf('/');
+        return slash < 0 ? text : text[..slash];
+    }
+
+    /// <summary>Splits a host from its port. An IPv6 address keeps its brackets.</summary>
+    /// <param name="host">Host and port, or a pattern of them.</param>
+    /// <param name="name">The host alone.</param>
+    /// <param name="port">Without the colon; empty when there is none.</param>
+    public static void SplitPort(ReadOnlySpan<char> host, out ReadOnlySpan<char> name, out ReadOnlySpan<char> port)
+    {
+        var colon = host.LastIndexOf(':');
+        var hasPort = colon >= 0 && host[^1] != ']';
+        name = hasPort ? host[..colon] : host;
+        port = hasPort ? host[(colon + 1)..] : [];
+    }
+
+    /// <summary>Whether the first component of a name can only be a registry (splitDockerDomain).</summary>
+    public static bool IsCertainlyHost(ReadOnlySpan<char> first) =>
+        first.ContainsAny('.', ':') || first is "localhost" || first.ContainsAnyInRange('A', 'Z');
+
+    public bool Equals(RepositoryName? other) => other is not null && Text == other.Text;
+
+    public override bool Equals(object? obj) => Equals(obj as RepositoryName);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Text;
+
+    public static bool operator ==(RepositoryName? left, RepositoryName? right) => Equals(left, right);
+
+    public static bool operator !=(RepositoryName? left, RepositoryName? right) => !Equals(left, right);
+
+    private static RepositoryName Of(string text) => new(text, HostOf(text).Length);
+
+    /// <summary>
+    /// The library writes index.docker.io as docker.io, and docker.io/nginx as docker.io/library/nginx: a name that it
+    /// would write in another way is not canonical.
+    /// </summary>
+    private static bool IsCanonical(ReadOnlySpan<char> text)
+    {
+        var host = HostOf(text);
+        if (host.Length == text.Length || text.Length > RepositoryGrammar.MaximumLength
+            || !RepositoryGrammar.IsHost(host) || !IsCertainlyHost(host))
+        {
+            return false;
+        }
+
+        var path = text[(host.Length + 1)..];
+        return RepositoryGrammar.IsPath(path)
+            && host is not DockerHub.Index
+            && (host is not DockerHub.Name || path.Contains('/'));
+    }
+}

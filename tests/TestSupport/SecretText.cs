@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.TestSupport;
+
+internal static class SecretText
+{
+    /// <summary>The bytes as text, for credentials that a test wrote as text.</summary>
+    public static string Text(this SecretBytes secret) => Encoding.UTF8.GetString(secret.Reveal());
+}
