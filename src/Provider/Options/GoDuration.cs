@@ -14,52 +14,72 @@ internal static class GoDuration
         ("ns", TimeSpan.TicksPerMicrosecond / 1000.0),
         ("us", TimeSpan.TicksPerMicrosecond),
         ("µs", TimeSpan.TicksPerMicrosecond),
+        ("μs", TimeSpan.TicksPerMicrosecond),
         ("ms", TimeSpan.TicksPerMillisecond),
         ("s", TimeSpan.TicksPerSecond),
         ("m", TimeSpan.TicksPerMinute),
         ("h", TimeSpan.TicksPerHour),
     ];
 
-    /// <summary>Not negative, and at most a day: more is a slip of the pen here.</summary>
-    public static bool TryParse(string text, out TimeSpan duration)
+    /// <summary>Without a sign, and at most a day: more is a slip of the pen here.</summary>
+    public static bool TryParse(string text, out TimeSpan duration) =>
+        TryParseAny(text, out duration) && text[0] is not ('+' or '-') && duration <= TimeSpan.FromDays(1);
+
+    /// <summary>Everything that Go's <c>time.ParseDuration</c> accepts, to a tenth of a microsecond.</summary>
+    public static bool TryParseAny(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
-        if (text == "0")
+        var isNegative = text.StartsWith('-');
+        var rest = text.AsSpan(text is ['-' or '+', ..] ? 1 : 0);
+        if (rest is "0")
         {
             return true;
         }
 
-        var rest = text.AsSpan();
+        var isAny = false;
         double ticks = 0;
         while (!rest.IsEmpty)
         {
-            var digits = rest.IndexOfAnyExcept(NumberCharacters);
-            if (digits <= 0
-                || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            var end = rest.IndexOfAnyExcept(NumberCharacters);
+            if (end <= 0
+                || !double.TryParse(rest[..end], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return false;
             }
 
-            rest = rest[digits..];
-            var known = false;
-            foreach (var (unit, unitTicks) in Units)
-            {
-                if (rest.StartsWith(unit, StringComparison.Ordinal))
-                {
-                    ticks += number * unitTicks;
-                    rest = rest[unit.Length..];
-                    known = true;
-                    break;
-                }
-            }
-
-            if (!known || ticks > TimeSpan.TicksPerDay)
+            rest = rest[end..];
+            if (!TryTakeUnit(ref rest, out var unitTicks))
             {
                 return false;
+            }
+
+            (isAny, ticks) = (true, ticks + (number * unitTicks));
+        }
+
+        // Go counts nanoseconds in 64 bits.
+        if (!isAny || ticks > long.MaxValue / 100)
+        {
+            return false;
+        }
+
+        // A nanosecond is less than a tick, but still on its side of zero.
+        duration = TimeSpan.FromTicks(isNegative && ticks > 0 ? Math.Min(-1, -(long)ticks) : (long)ticks);
+        return true;
+    }
+
+    private static bool TryTakeUnit(ref ReadOnlySpan<char> text, out double ticks)
+    {
+        foreach (var (unit, unitTicks) in Units)
+        {
+            if (text.StartsWith(unit, StringComparison.Ordinal))
+            {
+                text = text[unit.Length..];
+                ticks = unitTicks;
+                return true;
             }
         }
 
-        duration = TimeSpan.FromTicks((long)ticks);
-        return text.Length > 0;
+        ticks = 0;
+        return false;
     }
 }

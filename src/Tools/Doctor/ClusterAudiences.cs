@@ -25,7 +25,7 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
     private static ClusterAudiences? OfStaticPod(NodeFilesReader files)
     {
         if (files.ReadText(StaticPod) is not { } text
-            || KubeletYaml.Load(StaticPod, text, out _, out _) is not YamlMapping pod
+            || KubernetesYaml.FirstMapping(text) is not { } pod
             || (pod.Find("spec") as YamlMapping)?.Find("containers") is not YamlSequence containers)
         {
             return null;

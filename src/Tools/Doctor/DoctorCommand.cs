@@ -1,6 +1,7 @@
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -88,6 +89,10 @@ internal static class DoctorCommand
         catch (CheckSkippedException e)
         {
             return Named(CheckResult.Skipped(e.Message) with { IsUndetermined = e.IsUndetermined, Fix = e.Fix }, view.Files);
+        }
+        catch (FactUnknownException e)
+        {
+            return Named(CheckResult.Skipped(e.Message) with { IsUndetermined = true }, view.Files);
         }
         catch (Exception e) when (e is not ProviderException)
         {

@@ -3,6 +3,7 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -35,16 +36,6 @@ internal sealed record KubeletFacts(NodeProcess? Process)
 
     /// <summary>What is set by flag or in the kubelet's configuration; the rest has its default.</summary>
     public required IReadOnlyDictionary<string, bool> FeatureGates { get; init; }
-
-    /// <summary>
-    /// The kubelets that would have no tokens for providers with these gates: alpha and off in 1.33, beta and on since 1.34,
-    /// unless somebody set the gate, or all gates of its stage.
-    /// </summary>
-    public KubeletMinors TokensOffIn =>
-        FeatureGates.TryGetValue(KubeletConfigValidator.FeatureGate, out var isOn)
-            ? (isOn ? KubeletMinors.None : KubeletMinors.All)
-            : (FeatureGates.GetValueOrDefault("AllAlpha") ? KubeletMinors.None : KubeletMinors.V133)
-                | (FeatureGates.GetValueOrDefault("AllBeta", true) ? KubeletMinors.None : KubeletMinors.From134);
 
     /// <param name="files">The node's.</param>
     /// <param name="config">Given to doctor; null: searched.</param>
@@ -144,13 +135,12 @@ internal sealed record KubeletFacts(NodeProcess? Process)
         {
             // A kubelet that runs has read it: what is no YAML now was another file then.
             if (files.ReadText(path) is { } text
-                && KubeletYaml.Load(path, text, out _, out _) is YamlMapping root
+                && KubernetesYaml.FirstMapping(text) is { } root
                 && root.Find("featureGates") is YamlMapping map)
             {
                 foreach (var member in map.Members)
                 {
-                    gates[member.Key] = member.Value is YamlScalar scalar
-                        && KubeletYaml.TypeOf(scalar) == KubeletScalarType.Boolean && KubeletYaml.IsTrue(scalar);
+                    gates[member.Key] = member.Value is YamlScalar { Type: YamlScalarType.Boolean, IsTrue: true };
                 }
             }
         }

@@ -5,6 +5,7 @@ using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Explain;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -16,12 +17,10 @@ namespace CrioCredentialProvider.Tools.Doctor;
 /// </summary>
 internal sealed class NodeView : IDisposable
 {
-    public const string ProviderName = "crio-credential-provider";
-
     private readonly CommandInput input;
     private readonly Lazy<KubeletFacts> kubelet;
     private readonly Lazy<CrioFacts> crio;
-    private readonly Lazy<KubeletProviderConfig> config;
+    private readonly Lazy<ProviderConfig> config;
     private readonly Lazy<(Settings Settings, string? Misuse)> settings;
     private readonly Lazy<RegistriesConf> registriesConf;
     private readonly Lazy<Secret?> token;
@@ -76,13 +75,13 @@ internal sealed class NodeView : IDisposable
 
     /// <summary>The kubelet's provider config; errors and all.</summary>
     /// <exception cref="CheckSkippedException">There is none to look at.</exception>
-    public KubeletProviderConfig Config => config.Value;
+    public ProviderConfig Config => config.Value;
 
     /// <summary>The entries of the config that run this program: of its name, or links to it.</summary>
     /// <exception cref="CheckSkippedException">There are none.</exception>
-    public IReadOnlyList<KubeletProvider> OwnProviders => Config.Providers.Where(IsOwn).ToArray() is { Length: > 0 } own
+    public IReadOnlyList<Provider> OwnProviders => Config.Providers.Where(IsOwn).ToArray() is { Length: > 0 } own
         ? own
-        : throw new CheckSkippedException($"the provider config has no provider \"{ProviderName}\": see CP003", isUndetermined: false);
+        : throw new CheckSkippedException($"the provider config has no provider \"{OwnProvider.Name}\": see CP003", isUndetermined: false);
 
     /// <summary>The options that the kubelet's run goes by: those of doctor's line, else the config's, else defaults.</summary>
     public Settings Settings => settings.Value.Settings;
@@ -127,7 +126,7 @@ internal sealed class NodeView : IDisposable
     {
         try
         {
-            return [.. MirroredRegistry.All(RegistriesConf).Select(registry => registry.Pattern).Where(pattern => Generate.MatchImages.WhyUnusable(pattern) is null)];
+            return [.. MirroredRegistry.All(RegistriesConf).Select(registry => registry.Pattern).Where(pattern => MatchImages.WhyUnusable(pattern) is null)];
         }
         catch (CheckSkippedException)
         {
@@ -170,7 +169,7 @@ internal sealed class NodeView : IDisposable
         }
     }
 
-    private KubeletProviderConfig LoadConfig()
+    private ProviderConfig LoadConfig()
     {
         if (Kubelet.Config is not { } path)
         {
@@ -178,23 +177,23 @@ internal sealed class NodeView : IDisposable
         }
 
         // What the command line names was to be looked at: an open question, whichever checks are asked for.
-        return KubeletConfigLoader.Load(Files, path.Value, Kubelet.TokensOffIn)
+        return ConfigLoader.Load(Files, path.Value, TokensGate.OffIn(Kubelet.FeatureGates))
             ?? throw (input.Text(DoctorOptions.ProviderConfig.Flag) is null
                 ? new CheckSkippedException($"the provider config \"{path.Value}\" does not exist: see CP002", isUndetermined: false)
                 : new CheckSkippedException($"\"{path.Value}\" of --{DoctorOptions.ProviderConfig.Flag} does not exist", isUndetermined: true));
     }
 
     /// <summary>Whether the entry runs this program: by its name, or by a link to it.</summary>
-    public bool IsOwn(KubeletProvider provider)
+    public bool IsOwn(Provider provider)
     {
-        if (provider.Name == ProviderName)
+        if (provider.Name == OwnProvider.Name)
         {
             return true;
         }
 
         // The way to have two entries for one program: a link of another name to it (KEP-2133).
         return provider.Name.Length > 0 && Kubelet.BinDir is { } directory
-            && Files.Find($"{directory.Value.TrimEnd('/')}/{provider.Name}")?.Path.EndsWith("/" + ProviderName, StringComparison.Ordinal) == true;
+            && Files.Find($"{directory.Value.TrimEnd('/')}/{provider.Name}")?.Path.EndsWith("/" + OwnProvider.Name, StringComparison.Ordinal) == true;
     }
 
     private (Settings, string?) FindSettings()

@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -101,14 +104,45 @@ internal static class KubeletConfigCommand
         }
 
         var audience = TokenAudience.From(input, node, profile);
-        var existing = input.Text(MergeInto.Flag) is { } path ? ExistingConfig.Parse(path, InputReader.ReadText(path, node)) : null;
+        var existing = input.Text(MergeInto.Flag) is { } path ? Existing(path, node) : null;
         List<string> remarks = [head, "The kubelet reads it at its start only, and does not start when it is wrong."];
         if (existing is not null)
         {
             remarks.Add("The other providers are those of the file that it was merged into; comments were not kept.");
         }
 
-        text = ProviderConfig.Text(match, audience, input.Has(Annotations.Flag), existing, remarks);
+        var own = new OwnProvider(match.Patterns, audience.Value)
+        {
+            AnnotationKeys = input.Has(Annotations.Flag) ? [PullSecretsAnnotation.Key] : [],
+            AudienceRemarks = audience.Remarks,
+        };
+        text = ConfigText.Of(existing is null ? own : own.WithSettingsOf(existing), existing, [.. remarks, .. match.Remarks]);
         return null;
+    }
+
+    /// <summary>
+    /// A config that is there already. What the kubelet would refuse is not merged into: the result would stop it as well.
+    /// </summary>
+    /// <exception cref="ProviderException">
+    /// The kubelet would not start with it, or it holds what a merge would lose.
+    /// </exception>
+    private static ProviderConfig Existing(string path, Node node)
+    {
+        var name = path == "-" ? "stdin" : path;
+        try
+        {
+            var config = ProviderConfig.Parse(name, [(name, InputReader.ReadText(path, node))], KubeletMinors.None);
+            ConfigError[] errors = [.. config.ErrorsFor(KubeletMinors.From134)];
+            return errors.Length > 0 ? throw Unusable(errors[0].Line + (errors.Length > 1 ? $" (and {errors.Length - 1} more)" : ""))
+                : config.Remarks.Count > 0 ? throw Unusable(config.Remarks[0])
+                : config;
+        }
+        catch (FactUnknownException e)
+        {
+            throw Unusable(e.Message);
+        }
+
+        static ProviderException Unusable(string problem) => new(
+            Reasons.ProviderConfigInvalid, $"cannot merge into {OneLine.Of(problem)}", "correct it first");
     }
 }

@@ -4,7 +4,6 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.Yaml;
 using Microsoft.Win32.SafeHandles;
 
@@ -91,7 +90,7 @@ internal sealed class NodeFilesReader(string root)
     public string AsNodeSays(string text) => Root.Length == 0 ? text : text.Replace(Root + "/", "/", StringComparison.Ordinal);
 
     /// <summary>Follows the path, directory by directory and link by link.</summary>
-    /// <exception cref="CheckSkippedException">A directory on the way may not be looked into.</exception>
+    /// <exception cref="FactUnknownException">A directory on the way may not be looked into.</exception>
     public FileWay Walk(string path)
     {
         List<FileFacts> steps = [Look("/")!];
@@ -122,7 +121,7 @@ internal sealed class NodeFilesReader(string root)
             var target = new FileInfo(Root + next).LinkTarget ?? "";
             if (++links > MaximumLinks)
             {
-                throw new CheckSkippedException($"\"{path}\" leads through more than {MaximumLinks} links", isUndetermined: true);
+                throw new FactUnknownException($"\"{path}\" leads through more than {MaximumLinks} links");
             }
 
             current = target.StartsWith('/') ? "" : current;
@@ -152,7 +151,7 @@ internal sealed class NodeFilesReader(string root)
     }
 
     /// <summary>The text of a regular file; null when there is none.</summary>
-    /// <exception cref="CheckSkippedException">It is there, but cannot be read.</exception>
+    /// <exception cref="FactUnknownException">It is there, but cannot be read.</exception>
     public string? ReadText(string path)
     {
         if (Walk(path).Target is not { } target)
@@ -184,7 +183,7 @@ internal sealed class NodeFilesReader(string root)
                 {
                     if (length >= MaximumBytes)
                     {
-                        throw new CheckSkippedException($"\"{path}\" is larger than {MaximumBytes} bytes", isUndetermined: true);
+                        throw new FactUnknownException($"\"{path}\" is larger than {MaximumBytes} bytes");
                     }
 
                     Array.Resize(ref bytes, bytes.Length * 2);
@@ -196,7 +195,7 @@ internal sealed class NodeFilesReader(string root)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckSkippedException($"\"{path}\" cannot be read{RootHint(e)}", isUndetermined: true);
+            throw new FactUnknownException($"\"{path}\" cannot be read{RootHint(e)}");
         }
     }
 
@@ -205,7 +204,7 @@ internal sealed class NodeFilesReader(string root)
     /// and no pipe, on which the open would wait. Only the last part of the path is safe from that: a directory on the way
     /// belongs to whoever can exchange it.
     /// </summary>
-    /// <exception cref="CheckSkippedException">It is another file now, or cannot be opened.</exception>
+    /// <exception cref="FactUnknownException">It is another file now, or cannot be opened.</exception>
     /// <returns>Null when it is gone, as processes go.</returns>
     public SafeFileHandle? Open(string path, FileFacts target)
     {
@@ -214,9 +213,8 @@ internal sealed class NodeFilesReader(string root)
         {
             return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory
                 ? null
-                : throw new CheckSkippedException(
-                    $"\"{path}\" cannot be read: {Marshal.GetLastPInvokeErrorMessage()}{(Libc.EffectiveUser() == 0 ? "" : "; run it as root")}",
-                    isUndetermined: true);
+                : throw new FactUnknownException(
+                    $"\"{path}\" cannot be read: {Marshal.GetLastPInvokeErrorMessage()}{(Libc.EffectiveUser() == 0 ? "" : "; run it as root")}");
         }
 
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
@@ -229,10 +227,10 @@ internal sealed class NodeFilesReader(string root)
         return handle;
     }
 
-    private static CheckSkippedException NoFile(string path) => new($"\"{path}\" is no file", isUndetermined: true);
+    private static FactUnknownException NoFile(string path) => new($"\"{path}\" is no file");
 
     /// <summary>The names in a directory, in ordinal order; empty when there is none.</summary>
-    /// <exception cref="CheckSkippedException">It cannot be read.</exception>
+    /// <exception cref="FactUnknownException">It cannot be read.</exception>
     public IReadOnlyList<string> Names(string path)
     {
         if (Walk(path).Target is not { Kind: FileKind.Directory } target)
@@ -252,7 +250,7 @@ internal sealed class NodeFilesReader(string root)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckSkippedException($"directory \"{path}\" cannot be read{RootHint(e)}", isUndetermined: true);
+            throw new FactUnknownException($"directory \"{path}\" cannot be read{RootHint(e)}");
         }
     }
 
@@ -287,8 +285,8 @@ internal sealed class NodeFilesReader(string root)
 
         return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory
             ? null
-            : throw new CheckSkippedException(
-                $"\"{path}\" cannot be looked at: {Marshal.GetLastPInvokeErrorMessage()}; run it as root", isUndetermined: true);
+            : throw new FactUnknownException(
+                $"\"{path}\" cannot be looked at: {Marshal.GetLastPInvokeErrorMessage()}; run it as root");
     }
 
     private static string RootHint(Exception e) => e is UnauthorizedAccessException ? ": permission denied; run it as root" : $": {e.GetType().Name}";

@@ -1,8 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Yaml;
 
 /// <summary>
@@ -15,16 +11,20 @@ internal abstract class YamlNode(int line, int column)
     public int Column => column;
 }
 
-/// <summary>A text, a number, true, false or null: which one is the reader's question, by how it is written.</summary>
+/// <summary>A text, a number, a boolean or null.</summary>
 internal sealed class YamlScalar(string text, bool isQuoted, int line, int column) : YamlNode(line, column)
 {
     public string Text => text;
 
-    /// <summary>Whether it stands in quotes or is a block: then it is a text, whatever it looks like.</summary>
+    /// <summary>Whether it is in quotes or a block: then it is a text, whatever it looks like.</summary>
     public bool IsQuoted => isQuoted;
 
-    /// <summary>Whether it is YAML's null.</summary>
-    public bool IsNull => !isQuoted && text is "" or "~" or "null" or "Null" or "NULL";
+    public YamlScalarType Type => isQuoted ? YamlScalarType.Text : YamlScalarTypes.Of(text);
+
+    public bool IsNull => Type == YamlScalarType.Null;
+
+    /// <summary>Whether a boolean is true.</summary>
+    public bool IsTrue => YamlScalarTypes.IsTrue(text);
 }
 
 internal sealed class YamlSequence(IReadOnlyList<YamlNode> items, int line, int column) : YamlNode(line, column)
@@ -43,8 +43,11 @@ internal sealed class YamlMapping(IReadOnlyList<YamlMember> members, int line, i
 {
     public IReadOnlyList<YamlMember> Members => members;
 
+    /// <summary>The last member with this key; null when there is none.</summary>
+    public YamlMember? FindMember(string key) => members.LastOrDefault(member => member.Key == key);
+
     /// <summary>The value of the last member with this key, as JSON readers take it; null when there is none.</summary>
-    public YamlNode? Find(string key) => members.LastOrDefault(member => member.Key == key)?.Value;
+    public YamlNode? Find(string key) => FindMember(key)?.Value;
 
     /// <summary>The scalar's text; null when there is no such member, or it is null or no scalar.</summary>
     public string? FindText(string key) => Find(key) is YamlScalar { IsNull: false } scalar ? scalar.Text : null;

@@ -1,48 +1,64 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
+// SPDX-License-Identifier: Apache-2.0
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace CrioCredentialProvider.Tools.Yaml;
 
-/// <summary>The text is not YAML, or YAML that is not taken. The message never quotes the text.</summary>
-internal sealed class YamlTreeException(string problem, long line, long column) : Exception(problem)
+/// <summary>The text is not valid YAML, or is YAML that is not supported. The message never quotes the text.</summary>
+internal sealed class YamlTreeException(string problem, long line, long column, bool isUnsupported = false)
+    : Exception(problem)
 {
     public long Line => line;
 
     public long Column => column;
+
+    /// <summary>Whether other readers may accept it: then it is not an error of the text.</summary>
+    public bool IsUnsupported => isUnsupported;
 }
 
 /// <summary>
-/// Reads YAML, and so JSON, into a tree, by YamlDotNet's events: its serializer wants reflection. Anchors, aliases and
-/// tags are refused, since what they make of a text is easily something else than it looks like.
+/// Reads YAML into a tree, by YamlDotNet's events: its serializer needs reflection. Anchors, aliases and merge keys are
+/// resolved as go.yaml.in/yaml/v2 does; of the tags only <c>!!str</c> is supported.
 /// </summary>
-internal static class YamlTree
+internal sealed class YamlTree
 {
     private const int MaximumDepth = 64;
 
+    /// <summary>Of nodes that aliases add, so that nested aliases cannot multiply without end.</summary>
+    private const int MaximumAliased = 100_000;
+
+    private readonly Parser parser;
+    private readonly Dictionary<AnchorName, (YamlNode Node, int Weight)> anchors = [];
+    private int nodes;
+    private int aliased;
+
+    private YamlTree(string text) => parser = new Parser(new StringReader(text.StartsWith('\uFEFF') ? text[1..] : text));
+
     /// <param name="text">Any number of documents.</param>
-    /// <returns>The documents that hold something, in their order.</returns>
-    /// <exception cref="YamlTreeException">Not YAML, or too deep, or with an anchor, alias or tag.</exception>
-    public static IReadOnlyList<YamlNode> Parse(string text)
+    /// <param name="keepsEmpty">Whether documents that are null are returned as well.</param>
+    /// <returns>The documents, in their order.</returns>
+    /// <exception cref="YamlTreeException">It is not YAML, nested too deep, or not supported.</exception>
+    public static IReadOnlyList<YamlNode> Parse(string text, bool keepsEmpty = false)
     {
-        var parser = new Parser(new StringReader(text.TrimStart('\uFEFF')));
+        var tree = new YamlTree(text);
         List<YamlNode> documents = [];
-        while (Next(parser) is { } current)
+        while (tree.Next() is { } current)
         {
-            if (current is Scalar or MappingStart or SequenceStart
-                && Read(parser, current, MaximumDepth) is var document and not YamlScalar { IsNull: true })
+            if (current is Scalar or MappingStart or SequenceStart)
             {
-                documents.Add(document);
+                tree.anchors.Clear();
+                var document = tree.Read(current, MaximumDepth);
+                if (keepsEmpty || document is not YamlScalar { IsNull: true })
+                {
+                    documents.Add(document);
+                }
             }
         }
 
         return documents;
     }
 
-    private static YamlNode Read(Parser parser, ParsingEvent start, int room)
+    private YamlNode Read(ParsingEvent start, int room)
     {
         var (line, column) = ((int)start.Start.Line, (int)start.Start.Column);
         if (room == 0)
@@ -50,55 +66,98 @@ internal static class YamlTree
             throw new YamlTreeException($"it is nested deeper than {MaximumDepth} levels", line, column);
         }
 
-        if (start is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
+        if (start is AnchorAlias alias)
         {
-            throw new YamlTreeException("anchors and aliases are not taken", line, column);
+            return Resolve(alias, line, column);
         }
 
-        if (start is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } })
+        if (start is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag }
+            && (tag.Value != "tag:yaml.org,2002:str" || start is not Scalar))
         {
-            throw new YamlTreeException("tags are not taken", line, column);
+            throw new YamlTreeException("tags other than !!str are not supported", line, column, isUnsupported: true);
         }
 
-        return start switch
+        var before = nodes++;
+        YamlNode node = start switch
         {
-            Scalar scalar => new YamlScalar(scalar.Value, scalar.Style != ScalarStyle.Plain, line, column),
-            SequenceStart => new YamlSequence(ReadItems(parser, room), line, column),
-            _ => new YamlMapping(ReadMembers(parser, room), line, column),
+            Scalar scalar => new YamlScalar(scalar.Value, IsText(scalar), line, column),
+            SequenceStart => new YamlSequence(ReadItems(room), line, column),
+            _ => new YamlMapping(ReadMembers(room), line, column),
         };
+        if (start is NodeEvent { Anchor: { IsEmpty: false } anchor })
+        {
+            anchors[anchor] = (node, nodes - before);
+        }
+
+        return node;
     }
 
-    private static List<YamlNode> ReadItems(Parser parser, int room)
+    private static bool IsText(Scalar scalar) =>
+        scalar.Style != ScalarStyle.Plain || scalar.Tag is { IsEmpty: false, IsNonSpecific: false };
+
+    private YamlNode Resolve(AnchorAlias alias, int line, int column)
+    {
+        if (!anchors.TryGetValue(alias.Value, out var target))
+        {
+            throw new YamlTreeException("it is not valid YAML: the alias has no anchor before it", line, column);
+        }
+
+        aliased += target.Weight;
+        nodes += target.Weight;
+        return aliased <= MaximumAliased
+            ? target.Node
+            : throw new YamlTreeException(
+                $"its aliases stand for more than {MaximumAliased} values", line, column, isUnsupported: true);
+    }
+
+    private List<YamlNode> ReadItems(int room)
     {
         List<YamlNode> items = [];
-        while (Inside(parser) is var next and not SequenceEnd)
+        while (Inside() is var next and not SequenceEnd)
         {
-            items.Add(Read(parser, next, room - 1));
+            items.Add(Read(next, room - 1));
         }
 
         return items;
     }
 
-    private static List<YamlMember> ReadMembers(Parser parser, int room)
+    private List<YamlMember> ReadMembers(int room)
     {
         List<YamlMember> members = [];
-        while (Inside(parser) is var next and not MappingEnd)
+        while (Inside() is var next and not MappingEnd)
         {
-            if (Read(parser, next, room - 1) is not YamlScalar key)
+            if (Read(next, room - 1) is not YamlScalar key)
             {
-                throw new YamlTreeException("a key is not a text", next.Start.Line, next.Start.Column);
+                throw new YamlTreeException("a key is not a scalar", next.Start.Line, next.Start.Column);
             }
 
-            members.Add(new YamlMember(key.Text, Read(parser, Inside(parser), room - 1), key.Line, key.Column));
+            var value = Read(Inside(), room - 1);
+            if (key is { IsQuoted: false, Text: "<<" })
+            {
+                members.AddRange(Merged(value, key));
+            }
+            else
+            {
+                members.Add(new YamlMember(key.Text, value, key.Line, key.Column));
+            }
         }
 
         return members;
     }
 
-    private static ParsingEvent Inside(Parser parser) =>
-        Next(parser) ?? throw new YamlTreeException("it ends too early", parser.Current?.End.Line ?? 1, parser.Current?.End.Column ?? 1);
+    /// <summary>The members that a merge key adds. Of several mappings the first wins, so it comes last.</summary>
+    private static IEnumerable<YamlMember> Merged(YamlNode value, YamlScalar key) => value switch
+    {
+        YamlMapping map => map.Members,
+        YamlSequence list when list.Items.All(item => item is YamlMapping) =>
+            list.Items.Reverse().SelectMany(item => ((YamlMapping)item).Members),
+        _ => throw new YamlTreeException("a merge key needs a mapping or a list of mappings", key.Line, key.Column),
+    };
 
-    private static ParsingEvent? Next(Parser parser)
+    private ParsingEvent Inside() =>
+        Next() ?? throw new YamlTreeException("it ends too early", parser.Current?.End.Line ?? 1, parser.Current?.End.Column ?? 1);
+
+    private ParsingEvent? Next()
     {
         try
         {
@@ -106,14 +165,14 @@ internal static class YamlTree
         }
         catch (YamlException e)
         {
-            // Its text may quote the document: only the place is told.
-            throw new YamlTreeException("it is not YAML", e.Start.Line, e.Start.Column);
+            // Its text may quote the document: only the place is reported.
+            throw new YamlTreeException("it is not valid YAML", e.Start.Line, e.Start.Column);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // How YamlDotNet 18.1 fails at some texts that are not YAML.
             var place = parser.Current?.End ?? Mark.Empty;
-            throw new YamlTreeException("it is not YAML behind this place", place.Line, place.Column);
+            throw new YamlTreeException("it is not valid YAML after this place", place.Line, place.Column);
         }
     }
 }

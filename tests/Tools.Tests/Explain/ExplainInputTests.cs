@@ -113,9 +113,10 @@ public sealed class ExplainInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a: [1\n", "\"f.yaml\" cannot be used: it is not YAML (line 2, column 1); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
-    [InlineData("a: hunter2: x\n", "\"f.yaml\" cannot be used: it is not YAML (line 1, column 11); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
-    [InlineData("kind: &a Secret\n", "\"f.yaml\" cannot be used: anchors and aliases are not taken (line 1, column 7); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
+    [InlineData("a: [1\n", "\"f.yaml\" cannot be used: it is not valid YAML (line 2, column 1); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
+    [InlineData("a: hunter2: x\n", "\"f.yaml\" cannot be used: it is not valid YAML (line 1, column 11); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
+    [InlineData("kind: &a Secret\n", "\"f.yaml\" cannot be used: there is no Secret in it; pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
+    [InlineData("kind: !a Secret\n", "\"f.yaml\" cannot be used: tags other than !!str are not supported (line 1, column 7); pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
     [InlineData("hunter2\n", "\"f.yaml\" cannot be used: what begins at line 1 is not a Kubernetes object; pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
     [InlineData("[]\n", "\"f.yaml\" cannot be used: what begins at line 1 is not a Kubernetes object; pass what \"kubectl get secrets -o yaml\" prints [CP801]")]
     [InlineData("", "\"f.yaml\" cannot be used: there is no Secret in it; pass what \"kubectl get secrets -o yaml\" prints [CP801]")]

@@ -54,7 +54,7 @@ public sealed class KubeletConfigTests : IDisposable
               - "*.example.com"
               - docker.io
               - quay.io:8443/team
-              # Not used: the program answers that nothing may be cached. The kubelet wants it all the same.
+              # The kubelet requires a value, but never uses it: every answer of the program forbids caching.
               defaultCacheDuration: 0s
               apiVersion: credentialprovider.kubelet.k8s.io/v1
               tokenAttributes:

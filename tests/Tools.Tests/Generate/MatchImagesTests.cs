@@ -7,6 +7,7 @@ using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 

@@ -25,17 +25,23 @@ public sealed class YamlTreeTests
     [InlineData("---\na: 1\n---\n# nothing\n---\nb: 2\n...\n", "{a:1@2,1} {b:2@6,1}")]
     [InlineData("\uFEFFa: 1\r\nb: 2\r\n", "{a:1@1,1 b:2@2,1}")]
     [InlineData("'a b': x # y\n", "{a b:x@1,1}")]
+    [InlineData("a: &x [1]\nb: *x\n", "{a:[1]@1,1 b:[1]@2,1}")]
+    [InlineData("a: &x {b: 1, c: 2}\nd:\n  b: 3\n  <<: *x\n", "{a:{b:1@1,8 c:2@1,14}@1,1 d:{b:3@3,3 b:1@1,8 c:2@1,14}@2,1}")]
+    [InlineData("a: {<<: [{b: 1}, {b: 2}]}\n", "{a:{b:2@1,19 b:1@1,11}@1,1}")]
+    [InlineData("a: !!str 1\n", "{a:'1'@1,1}")]
     public void Documents_become_trees_with_places(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', YamlTree.Parse(text).Select(Show)));
 
     [Theory]
-    [InlineData("a: [1\nb: 2\n", "it is not YAML behind this place", 1)]
-    [InlineData("a: 'x", "it is not YAML", 1)]
-    [InlineData("a: &x 1\nb: *x\n", "anchors and aliases are not taken", 1)]
-    [InlineData("b: *x\n", "anchors and aliases are not taken", 1)]
-    [InlineData("a: !!binary aGk=\n", "tags are not taken", 1)]
-    [InlineData("? [a]\n: 1\n", "a key is not a text", 1)]
-    [InlineData("a: 1\n b: 2\n", "it is not YAML", 2)]
+    [InlineData("a: [1\nb: 2\n", "it is not valid YAML after this place", 1)]
+    [InlineData("a: 'x", "it is not valid YAML", 1)]
+    [InlineData("b: *x\n", "it is not valid YAML: the alias has no anchor before it", 1)]
+    [InlineData("a: &x [*x]\n", "it is not valid YAML: the alias has no anchor before it", 1)]
+    [InlineData("a: &x 1\n---\nb: *x\n", "it is not valid YAML: the alias has no anchor before it", 3)]
+    [InlineData("a: !!binary aGk=\n", "tags other than !!str are not supported", 1)]
+    [InlineData("<<: 1\n", "a merge key needs a mapping or a list of mappings", 1)]
+    [InlineData("? [a]\n: 1\n", "a key is not a scalar", 1)]
+    [InlineData("a: 1\n b: 2\n", "it is not valid YAML", 2)]
     public void What_is_no_plain_YAML_is_refused_with_its_place(string text, string problem, int line)
     {
         var e = Assert.Throws<YamlTreeException>(() => YamlTree.Parse(text));

@@ -4,6 +4,7 @@ using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -70,7 +71,7 @@ internal static class AudienceCheck
         };
     }
 
-    private static async Task<bool?> IsAcceptedAsync(Findings found, NodeView view, KubeletProvider provider, string audience)
+    private static async Task<bool?> IsAcceptedAsync(Findings found, NodeView view, Provider provider, string audience)
     {
         if (view.Token is { } token)
         {
@@ -100,7 +101,7 @@ internal static class AudienceCheck
     }
 
     private static async Task<bool?> IsTokenAcceptedAsync(
-        Findings found, NodeView view, KubeletProvider provider, string audience, Secret token)
+        Findings found, NodeView view, Provider provider, string audience, Secret token)
     {
         var identity = TokenParser.Parse(token);
         var (aud, iss) = (string.Join(' ', identity.Audiences), identity.Issuer);
@@ -128,7 +129,7 @@ internal static class AudienceCheck
         return null;
     }
 
-    private static string[] Set(KubeletProvider provider, string audience) =>
+    private static string[] Set(Provider provider, string audience) =>
     [
         $"in provider \"{provider.Name}\" of {provider.File}, and then restart the kubelet:",
         $"serviceAccountTokenAudience: {audience}",

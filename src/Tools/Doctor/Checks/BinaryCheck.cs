@@ -2,6 +2,7 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -42,7 +43,7 @@ internal static class BinaryCheck
                 way.Missing == path || !way.Steps.Any(step => step.Kind == FileKind.SymbolicLink)
                     ? $"\"{way.Missing}\" does not exist: the kubelet does not start with a provider \"{name}\" in its config"
                     : $"\"{path}\" leads to \"{way.Missing}\", which does not exist: the kubelet does not start",
-                name == NodeView.ProviderName
+                name == OwnProvider.Name
                     ? $"install -D -m 0755 -o root -g root crio-credential-provider {ShellWord.Of(path)}"
                     : $"install the binary of provider \"{name}\" as {path}, or take it out of the config");
             return;

@@ -3,6 +3,7 @@ using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -10,7 +11,7 @@ namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
 /// CP004: the kubelet runs the provider only for images that a pattern of matchImages fits, by rules of its own
-/// (<see cref="KubeletImagePattern"/>); every registry that has a mirror should be among them.
+/// (<see cref="ImagePattern"/>); every registry that has a mirror should be among them.
 /// </summary>
 internal static class MatchImagesCheck
 {
@@ -25,9 +26,9 @@ internal static class MatchImagesCheck
         {
             foreach (var pattern in provider.MatchImages)
             {
-                if (KubeletImagePattern.WhyNever(pattern) is { } why)
+                if (ImagePattern.WhyNever(pattern) is { } why)
                 {
-                    found.Fail($"pattern \"{KubeletImagePattern.Told(pattern)}\" matches no image: {why}", $"correct it in {provider.Place}");
+                    found.Fail($"pattern \"{ImagePattern.Redacted(pattern)}\" matches no image: {why}", $"correct it in {provider.Place}");
                 }
             }
         }
@@ -62,21 +63,21 @@ internal static class MatchImagesCheck
             : found.ToResult($"every mirrored registry is matched ({string.Join(", ", registries.Select(r => r.Prefix))})");
     }
 
-    private static void Look(Findings found, MirroredRegistry registry, string[] patterns, KubeletProvider provider)
+    private static void Look(Findings found, MirroredRegistry registry, string[] patterns, Provider provider)
     {
         var coverages = patterns.Select(pattern => (Pattern: pattern, Coverage: registry.CoverageBy(pattern))).ToArray();
         if (coverages.FirstOrDefault(c => c.Coverage == Coverage.Full).Pattern is { } match)
         {
-            found.See($"\"{registry.Prefix}\" ({registry.Origin}): \"{KubeletImagePattern.Told(match)}\"");
+            found.See($"\"{registry.Prefix}\" ({registry.Origin}): \"{ImagePattern.Redacted(match)}\"");
             if (registry.IsWildcard)
             {
-                found.See($"\"{registry.Prefix}\" covers names of any depth for CRI-O, \"{KubeletImagePattern.Told(match)}\" those of one label only for the kubelet");
+                found.See($"\"{registry.Prefix}\" covers names of any depth for CRI-O, \"{ImagePattern.Redacted(match)}\" those of one label only for the kubelet");
             }
 
             return;
         }
 
-        var parts = coverages.Where(c => c.Coverage == Coverage.Part).Select(c => $"\"{KubeletImagePattern.Told(c.Pattern)}\"").ToArray();
+        var parts = coverages.Where(c => c.Coverage == Coverage.Part).Select(c => $"\"{ImagePattern.Redacted(c.Pattern)}\"").ToArray();
         if (parts.Length > 0)
         {
             found.Warn(

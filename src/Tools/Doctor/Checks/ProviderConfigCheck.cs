@@ -2,6 +2,7 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -30,12 +31,14 @@ internal static class ProviderConfigCheck
             found.Warn(remark);
         }
 
-        var here = VersionSources.Kubelet(view) is { } kubelet ? KubeletMinorNames.Of(kubelet.Version) : null;
+        KubeletMinors? here = VersionSources.Kubelet(view) is { } kubelet
+            ? KubeletMinorNames.Of(kubelet.Version.Major, kubelet.Version.Minor)
+            : null;
         var isRefused = config.ValidFor == KubeletMinors.None || (here is { } minor && (config.ValidFor & minor) == 0);
         foreach (var error in config.Errors)
         {
-            // What only another kubelet refuses is told, but is no finding here.
-            if (isRefused && (here is not { } own || (error.RefusedBy & own) != 0))
+            // What only another kubelet refuses is reported, but is no finding here.
+            if (isRefused && (error.RefusedBy & (here ?? KubeletMinors.V135)) != 0)
             {
                 found.Fail(error.Line, "correct the file before the kubelet's next start: it would not start with it");
             }
@@ -49,7 +52,7 @@ internal static class ProviderConfigCheck
         if (isOurs.Length == 0 && !isRefused)
         {
             found.Fail(
-                $"no provider is named \"{NodeView.ProviderName}\"",
+                $"no provider is named \"{OwnProvider.Name}\"",
                 ["add to \"providers\":", .. Example(view)]);
         }
 
@@ -61,13 +64,13 @@ internal static class ProviderConfigCheck
         return found.ToResult($"valid for kubelet {KubeletMinorNames.Text(config.ValidFor)}");
     }
 
-    private static void Look(Findings found, NodeView view, KubeletProvider provider)
+    private static void Look(Findings found, NodeView view, Provider provider)
     {
         if (provider.Token is null)
         {
             found.Fail(
                 $"{provider.Place}: provider \"{provider.Name}\" has no tokenAttributes, so that it gets no token",
-                [$"add to provider \"{provider.Name}\", with apiVersion {KubeletConfigValidator.ProviderV1}:", .. TokenExample()]);
+                [$"add to provider \"{provider.Name}\", with apiVersion {Provider.ApiVersionWithTokens}:", .. TokenExample()]);
         }
 
         if (view.SettingsMisuse is { } misuse)
@@ -90,11 +93,11 @@ internal static class ProviderConfigCheck
 
     private static string[] Example(NodeView view) =>
     [
-        $"- name: {NodeView.ProviderName}",
+        $"- name: {OwnProvider.Name}",
         "  matchImages:",
         .. view.MirroredPatterns().DefaultIfEmpty("docker.io").Select(pattern => $"  - \"{pattern}\""),
         "  defaultCacheDuration: \"0s\"",
-        $"  apiVersion: {KubeletConfigValidator.ProviderV1}",
+        $"  apiVersion: {Provider.ApiVersionWithTokens}",
         .. TokenExample().Select(line => "  " + line),
     ];
 

@@ -2,6 +2,7 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -64,14 +65,15 @@ internal static class VersionsCheck
 
     private static void Look(Findings found, NodeView view, SourcedVersion kubelet)
     {
-        const string Gate = KubeletConfigValidator.FeatureGate;
-        if (KubeletMinorNames.Of(kubelet.Version) is not { } minor)
+        const string Gate = TokensGate.Name;
+        var minor = KubeletMinorNames.Of(kubelet.Version.Major, kubelet.Version.Minor);
+        if (minor == KubeletMinors.V132)
         {
             found.Fail($"kubelet {kubelet.Version} has no tokens for credential providers", "update the kubelet to 1.34 or newer");
             return;
         }
 
-        if ((view.Kubelet.TokensOffIn & minor) != 0 && !view.Kubelet.FeatureGates.ContainsKey(Gate))
+        if ((TokensGate.OffIn(view.Kubelet.FeatureGates) & minor) != 0 && !view.Kubelet.FeatureGates.ContainsKey(Gate))
         {
             found.Fail(
                 $"kubelet {kubelet.Version} has the feature gate {Gate} off{(minor == KubeletMinors.V133 ? "" : ": AllBeta=false")}",
@@ -86,7 +88,7 @@ internal static class VersionsCheck
 
     private static void LookAtGate(Findings found, NodeView view)
     {
-        const string Gate = KubeletConfigValidator.FeatureGate;
+        const string Gate = TokensGate.Name;
         if (view.Kubelet.FeatureGates.TryGetValue(Gate, out var isOn))
         {
             found.See($"feature gate {Gate} is set {(isOn ? "on" : "off")}");

@@ -1,14 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Sockets;
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>
 /// A pattern of <c>matchImages</c>, or an image that it is compared with, as the kubelet takes it apart (kubernetes
@@ -16,14 +12,14 @@ namespace CrioCredentialProvider.Tools.Doctor;
 /// </summary>
 /// <param name="Host">Host and port.</param>
 /// <param name="Path">With its leading slash; empty when there is none.</param>
-internal sealed record KubeletImagePattern(string Host, string Path)
+internal sealed record ImagePattern(string Host, string Path)
 {
     private const string HostPunctuation = "-_.~!$&'()*+,;=:[]<>\"";
 
     /// <param name="text">As written.</param>
     /// <param name="why">Why Go's <c>url.Parse</c> refuses it; empty when it does not.</param>
     /// <returns>Null when it is refused.</returns>
-    public static KubeletImagePattern? Parse(string text, out string why)
+    public static ImagePattern? Parse(string text, out string why)
     {
         why = "";
         if (text.Any(c => c is < ' ' or '\u007F'))
@@ -38,22 +34,22 @@ internal sealed record KubeletImagePattern(string Host, string Path)
         var (host, path) = slash < 0 ? (address, "") : (address[..slash], address[slash..]);
         host = host[(host.LastIndexOf('@') + 1)..];
         why = HostProblem(host) ?? PathProblem(path) ?? "";
-        return why.Length == 0 ? new KubeletImagePattern(host, Uri.UnescapeDataString(path)) : null;
+        return why.Length == 0 ? new ImagePattern(host, Uri.UnescapeDataString(path)) : null;
     }
 
     /// <summary>The pattern as a report shows it: what stands in front of an <c>@</c> could be a password.</summary>
-    public static string Told(string text) =>
+    public static string Redacted(string text) =>
         Diagnostics.OneLine.Of(text.LastIndexOf('@') is >= 0 and var at ? $"***{text[at..]}" : text);
 
     /// <summary>
     /// Whether the kubelet runs the provider for an image: the port is equal, the host has as many parts and each fits,
     /// and the path starts with the pattern's, wherever that ends.
     /// </summary>
-    public bool Matches(KubeletImagePattern image) =>
+    public bool Matches(ImagePattern image) =>
         HostGlob.Matches(Host, image.Host) && image.Path.StartsWith(Path, StringComparison.Ordinal);
 
     /// <summary>Whether the pattern only matches some of the images below the given registry or repository.</summary>
-    public bool MatchesBelow(KubeletImagePattern image) =>
+    public bool MatchesBelow(ImagePattern image) =>
         HostGlob.Matches(Host, image.Host) && Path.Length > image.Path.Length
         && Path.StartsWith(image.Path + (image.Path.EndsWith('/') ? "" : "/"), StringComparison.Ordinal) && Path.TrimEnd('/') != image.Path;
 
@@ -96,7 +92,7 @@ internal sealed record KubeletImagePattern(string Host, string Path)
         if (host.FirstOrDefault(c => c < 0x80 && !char.IsAsciiLetterOrDigit(c) && !HostPunctuation.Contains(c, StringComparison.Ordinal)) is var bad
             && bad != '\0')
         {
-            return $"\"{bad}\" cannot stand in a host";
+            return $"\"{bad}\" is not allowed in a host";
         }
 
         var bracket = host.StartsWith('[') ? host.LastIndexOf(']') : -1;
@@ -115,7 +111,7 @@ internal sealed record KubeletImagePattern(string Host, string Path)
         var colon = bracket >= 0 ? bracket + 1 : host.LastIndexOf(':');
         var port = colon < 0 || colon >= host.Length ? "" : host[colon..];
         return port.Length > 0 && (port[0] != ':' || port[1..].Any(c => !char.IsAsciiDigit(c)))
-            ? $"\"{port}\" is no port"
+            ? $"\"{port}\" is not a port"
             : null;
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
@@ -5,7 +6,7 @@ using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>How much of a registry's images a pattern matches.</summary>
 internal enum Coverage
@@ -29,9 +30,13 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
     public static IReadOnlyList<MirroredRegistry> All(RegistriesConf conf) =>
     [
         .. conf.Registries
-            .Where(entry => entry.MirrorLocations.Count > 0 || (entry.Location.Length > 0 && entry.Location != entry.Prefix))
+            .Where(IsElsewhere)
             .Select(entry => new MirroredRegistry(entry.Prefix, entry.Origin)),
     ];
+
+    /// <summary>Whether CRI-O looks for these images in another place than their own.</summary>
+    public static bool IsElsewhere(RegistryEntry entry) =>
+        entry.MirrorLocations.Count > 0 || (entry.Location.Length > 0 && entry.Location != entry.Prefix);
 
     public bool IsWildcard => Prefix.StartsWith("*.", StringComparison.Ordinal);
 
@@ -41,9 +46,9 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
     /// <summary>How much of the registry's images the pattern matches, by the kubelet's rules.</summary>
     public Coverage CoverageBy(string pattern)
     {
-        if (KubeletImagePattern.WhyNever(pattern) is not null
-            || KubeletImagePattern.Parse(pattern, out _) is not { } parsed
-            || KubeletImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
+        if (ImagePattern.WhyNever(pattern) is not null
+            || ImagePattern.Parse(pattern, out _) is not { } parsed
+            || ImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
         {
             return Coverage.None;
         }
@@ -63,16 +68,16 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
     /// <summary>What is almost right about a pattern that does not match; null when it is about something else.</summary>
     public string? NearMiss(string pattern)
     {
-        if (KubeletImagePattern.Parse(pattern, out _) is not { } parsed
-            || KubeletImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
+        if (ImagePattern.Parse(pattern, out _) is not { } parsed
+            || ImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
         {
             return null;
         }
 
-        var told = KubeletImagePattern.Told(pattern);
+        var told = ImagePattern.Redacted(pattern);
         var (host, port) = Split(own.Host);
         var (patternHost, patternPort) = Split(parsed.Host);
-        if (port != patternPort && new KubeletImagePattern(patternHost, "").Matches(new KubeletImagePattern(host, "")))
+        if (port != patternPort && new ImagePattern(patternHost, "").Matches(new ImagePattern(host, "")))
         {
             return port.Length == 0
                 ? $"\"{told}\" has a port, the registry has none"
@@ -87,7 +92,7 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
             return $"\"{told}\" matches hosts of {patternLabels.Length} labels, \"{host}\" has {labels.Length}: each \"*\" stands for one";
         }
 
-        return new KubeletImagePattern(parsed.Host, "").Matches(own)
+        return new ImagePattern(parsed.Host, "").Matches(own)
             ? $"the path of \"{told}\" is another"
             : null;
     }

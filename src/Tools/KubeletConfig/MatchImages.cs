@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
@@ -5,7 +6,7 @@ using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Generate;
+namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>
 /// The kubelet's <c>matchImages</c> for a registries.conf: what has a mirror, or is rewritten to another place. The two
@@ -20,7 +21,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
     {
         SortedSet<string> patterns = new(StringComparer.Ordinal);
         List<string> remarks = [];
-        foreach (var prefix in new SortedSet<string>(conf.Registries.Where(IsElsewhere).Select(entry => entry.Prefix), StringComparer.Ordinal))
+        foreach (var prefix in new SortedSet<string>(conf.Registries.Where(MirroredRegistry.IsElsewhere).Select(entry => entry.Prefix), StringComparer.Ordinal))
         {
             if (WhyUnusable(prefix) is { } why)
             {
@@ -45,10 +46,6 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
         return new MatchImages([.. patterns], remarks);
     }
 
-    /// <summary>Whether CRI-O looks for these images in another place than their own.</summary>
-    private static bool IsElsewhere(RegistryEntry entry) =>
-        entry.MirrorLocations.Count > 0 || (entry.Location.Length > 0 && entry.Location != entry.Prefix);
-
     /// <summary>Why no image that the kubelet asks about can match; null when some can.</summary>
     public static string? WhyUnusable(string prefix)
     {
@@ -70,6 +67,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
         var targets = conf.SearchRegistries
             .Select(registry => RepositoryName.TryNormalize($"{registry}/library/a", out var name, out _) ? name : null)
             .Concat(conf.Aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal).Select(alias => alias.Value));
-        return targets.OfType<RepositoryName>().Select(conf.Find).FirstOrDefault(entry => entry is not null && IsElsewhere(entry))?.Prefix;
+        return targets.OfType<RepositoryName>().Select(conf.Find)
+            .FirstOrDefault(entry => entry is not null && MirroredRegistry.IsElsewhere(entry))?.Prefix;
     }
 }

@@ -1,26 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Generate;
+namespace CrioCredentialProvider.Tools.Yaml;
 
 /// <summary>Writes YAML in block style, so that every reader gets back exactly these values.</summary>
 internal static class YamlText
 {
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/:");
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/:=");
 
     /// <summary>
-    /// Plain where it is beyond doubt a string: it begins with a letter, has no blank, and is no word that YAML 1.1 takes
-    /// for something else. Otherwise in double quotes, with JSON's escapes, which YAML shares.
+    /// Plain where it is beyond doubt a string: it begins with a letter, or as an option does, has no space, and is not a
+    /// word that YAML 1.1 reads as something else. Otherwise in double quotes, with JSON's escapes, which YAML shares.
     /// </summary>
     public static string Scalar(string value)
     {
-        if (value.Length > 0 && char.IsAsciiLetter(value[0]) && !value.AsSpan().ContainsAnyExcept(PlainCharacters)
+        var word = value.StartsWith("--", StringComparison.Ordinal) ? value.AsSpan(2) : value;
+        if (word.Length > 0 && char.IsAsciiLetter(word[0]) && !value.AsSpan().ContainsAnyExcept(PlainCharacters)
             && !value.EndsWith(':')
             && value.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N" or "NULL"))
         {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.KubeletConfig;
+
+/// <summary>Kubelets whose rules for the provider config differ.</summary>
+[Flags]
+internal enum KubeletMinors
+{
+    None = 0,
+
+    /// <summary>1.32 and older: no <c>tokenAttributes</c>, no directories.</summary>
+    V132 = 1,
+
+    /// <summary>1.33: tokens are behind a feature gate that is off, no <c>cacheType</c>, no directories.</summary>
+    V133 = 2,
+
+    /// <summary>1.34: the feature gate is on, <c>cacheType</c> is required, a directory is accepted.</summary>
+    V134 = 4,
+
+    /// <summary>1.35 and newer: as 1.34.</summary>
+    V135 = 8,
+
+    Until133 = V132 | V133,
+
+    From133 = V133 | V134 | V135,
+
+    From134 = V134 | V135,
+
+    All = V132 | V133 | V134 | V135,
+}
+
+/// <summary>Names of <see cref="KubeletMinors"/> for people.</summary>
+internal static class KubeletMinorNames
+{
+    private static readonly (KubeletMinors Minor, string Name)[] Names =
+    [
+        (KubeletMinors.V132, "1.32 and older"),
+        (KubeletMinors.V133, "1.33"),
+        (KubeletMinors.V134, "1.34"),
+        (KubeletMinors.V135, "1.35 and newer"),
+    ];
+
+    /// <summary>Such as <c>1.34, 1.35 and newer</c>; <c>none</c> and <c>any version</c> for the two ends.</summary>
+    public static string Text(KubeletMinors minors) => minors switch
+    {
+        KubeletMinors.None => "none",
+        KubeletMinors.All => "any version",
+        _ => string.Join(", ", Names.Where(n => minors.HasFlag(n.Minor)).Select(n => n.Name)),
+    };
+
+    /// <summary>The rules that a version keeps.</summary>
+    public static KubeletMinors Of(int major, int minor) => (major, minor) switch
+    {
+        (1, 33) => KubeletMinors.V133,
+        (1, 34) => KubeletMinors.V134,
+        (> 1, _) or (1, > 34) => KubeletMinors.V135,
+        _ => KubeletMinors.V132,
+    };
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.KubeletConfig;
+
+/// <summary>The kubelet's CredentialProviderConfig, read from one file or from all files of a directory.</summary>
+/// <param name="Path">As the kubelet's flag names it.</param>
+/// <param name="Files">The files that the kubelet reads, in order.</param>
+/// <param name="Providers">Every provider that could be decoded, in order.</param>
+/// <param name="Errors">Why a kubelet refuses to start with it.</param>
+/// <param name="Remarks">What a kubelet ignores without a word.</param>
+internal sealed record ProviderConfig(
+    string Path,
+    IReadOnlyList<string> Files,
+    IReadOnlyList<Provider> Providers,
+    IReadOnlyList<ConfigError> Errors,
+    IReadOnlyList<string> Remarks)
+{
+    /// <summary>The API versions of the config itself.</summary>
+    public static readonly string[] ApiVersions =
+        ["kubelet.config.k8s.io/v1", "kubelet.config.k8s.io/v1beta1", "kubelet.config.k8s.io/v1alpha1"];
+
+    public const string Kind = "CredentialProviderConfig";
+
+    /// <summary>The kubelets that start with it.</summary>
+    public KubeletMinors ValidFor => KubeletMinors.All & ~Errors.Aggregate(KubeletMinors.None, (all, e) => all | e.RefusedBy);
+
+    /// <summary>The errors that these kubelets refuse to start with.</summary>
+    public IEnumerable<ConfigError> ErrorsFor(KubeletMinors minors) => Errors.Where(e => (e.RefusedBy & minors) != 0);
+
+    /// <summary>Decodes and validates a config whose files have been read.</summary>
+    /// <param name="path">As the kubelet's flag names it.</param>
+    /// <param name="files">Name and text of each file, in the kubelet's order.</param>
+    /// <param name="tokensOffIn">The kubelets whose feature gate for tokens is off.</param>
+    /// <exception cref="FactUnknownException">The kubelet may accept a file that is not supported here.</exception>
+    public static ProviderConfig Parse(
+        string path, IReadOnlyList<(string File, string Text)> files, KubeletMinors tokensOffIn)
+    {
+        List<Provider> providers = [];
+        List<ConfigError> errors = [];
+        List<string> remarks = [];
+        foreach (var (file, text) in files)
+        {
+            var decoded = Decode(file, text);
+            providers.AddRange(decoded.Providers);
+            errors.AddRange(decoded.Errors);
+            remarks.AddRange(decoded.Remarks);
+        }
+
+        // The kubelet validates only what it could decode.
+        if (providers.Count > 0 || !errors.Exists(e => e.RefusedBy == KubeletMinors.All))
+        {
+            errors.AddRange(ConfigValidator.Validate(path, providers, tokensOffIn));
+        }
+
+        return new ProviderConfig(path, [.. files.Select(f => f.File)], providers, errors, remarks);
+    }
+
+    private static ConfigDecoder.Decoded Decode(string file, string text)
+    {
+        try
+        {
+            return ConfigDecoder.Decode(file, text);
+        }
+        catch (YamlTreeException e)
+        {
+            throw new FactUnknownException($"{file}:{e.Line}:{e.Column}: {e.Message}");
+        }
+    }
+}
+
+/// <summary>One provider, as far as it could be decoded.</summary>
+/// <param name="File">The file that it is in.</param>
+/// <param name="Node">What was read, for places and for writing it again unchanged.</param>
+internal sealed record Provider(string File, YamlNode Node)
+{
+    /// <summary>The only version of the protocol that carries tokens.</summary>
+    public const string ApiVersionWithTokens = "credentialprovider.kubelet.k8s.io/v1";
+
+    public static readonly string[] ApiVersions =
+    [
+        ApiVersionWithTokens, "credentialprovider.kubelet.k8s.io/v1alpha1", "credentialprovider.kubelet.k8s.io/v1beta1",
+    ];
+
+    /// <summary>The binary's name.</summary>
+    public string Name { get; init; } = "";
+
+    public string? ApiVersion { get; init; }
+
+    public IReadOnlyList<string> MatchImages { get; init; } = [];
+
+    /// <summary>As written; null when it is missing.</summary>
+    public string? DefaultCacheDuration { get; init; }
+
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>In order; of two equal names the later one wins.</summary>
+    public IReadOnlyList<(string Name, string Value)> Env { get; init; } = [];
+
+    public TokenAttributes? Token { get; init; }
+
+    /// <summary><c>FILE:LINE</c> of the provider, for messages.</summary>
+    public string Place => $"{File}:{Node.Line}";
+
+    /// <summary><c>FILE:LINE:COLUMN</c> of a field, or the provider's place where the field is missing.</summary>
+    public string PlaceOf(string field) => (Node as YamlMapping)?.FindMember(field) is { } member
+        ? $"{File}:{member.Line}:{member.Column}"
+        : Place;
+}
+
+/// <summary>The <c>tokenAttributes</c> of a provider.</summary>
+internal sealed record TokenAttributes
+{
+    public static readonly string[] CacheTypes = ["ServiceAccount", "Token"];
+
+    public string? Audience { get; init; }
+
+    public string? CacheType { get; init; }
+
+    public bool? RequireServiceAccount { get; init; }
+
+    public IReadOnlyList<string> RequiredAnnotations { get; init; } = [];
+
+    public IReadOnlyList<string> OptionalAnnotations { get; init; } = [];
+}
+
+/// <summary>Something that a kubelet refuses to start with.</summary>
+/// <param name="Place"><c>FILE:LINE:COLUMN</c>, or as much of it as there is.</param>
+/// <param name="Problem">One line, without a full stop; never a value of <c>args</c> or <c>env</c>.</param>
+/// <param name="RefusedBy">The kubelets that refuse it.</param>
+internal sealed record ConfigError(string Place, string Problem, KubeletMinors RefusedBy = KubeletMinors.All)
+{
+    /// <summary>Place, problem, and the kubelets if not all of them refuse it.</summary>
+    public string Line => RefusedBy == KubeletMinors.All
+        ? $"{Place}: {Problem}"
+        : $"{Place}: {Problem} (kubelet {KubeletMinorNames.Text(RefusedBy)})";
+}
