@@ -72,6 +72,9 @@ internal sealed class NodeFilesReader(string root)
     private const int MaximumBytes = 16 * 1024 * 1024;
     private const int MaximumLinks = 40;
 
+    /// <summary>ESRCH, which has no exception of its own: the framework keeps the number.</summary>
+    private const int NoSuchProcess = 3;
+
     /// <summary>Without a slash at the end: empty for this node itself.</summary>
     public string Root { get; } = root.TrimEnd('/');
 
@@ -192,6 +195,11 @@ internal sealed class NodeFilesReader(string root)
 
             var text = Encoding.UTF8.GetString(bytes, 0, length);
             return text.StartsWith('\uFEFF') ? text[1..] : text;
+        }
+        catch (IOException e) when (e.HResult == NoSuchProcess)
+        {
+            // A file of /proc whose process has ended since it was opened.
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
