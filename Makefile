@@ -11,7 +11,7 @@ LIBEXECDIR := $(PREFIX)/libexec/kubelet-image-credential-provider-plugins
 SHAREDIR := $(PREFIX)/share
 
 .DEFAULT_GOAL := build
-.PHONY: build dynamic arm64 portability reproducible bench method-order setup test stress fuzz load demo generated install uninstall clean help FORCE
+.PHONY: build dynamic arm64 portability reproducible bench setup test stress fuzz load demo generated install uninstall clean help FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -35,9 +35,6 @@ reproducible: setup ## build the last commit in two folders, and compare the byt
 
 bench: setup build ## compare whole invocations with curl's (and PEER=path's); writes docs/reference/performance.md
 	@scripts/bench $(ROUNDS)
-
-method-order: setup build ## note anew which methods a run calls, for their order in the binary
-	@scripts/method-order
 
 setup: ## install what the build, the tests and the demo need (apt-get)
 	@scripts/setup

@@ -4,17 +4,8 @@ using Bench;
 
 // Bench BINARY OUTPUT [ROUNDS [times]]: measures BINARY against curl, and against $PEER if that is set, and writes
 // Markdown. With "times", only what wait4(2) tells is measured: a quick look.
-// Bench order BINARY OUTPUT <SYMBOLS: writes which managed methods runs call; SYMBOLS is what nm prints.
 // Bench serve BINARY SECRETS: only prepares one invocation, prints its command line and its stdin for a profiler, and
 // waits for the end of its own stdin.
-if (args is ["order", var ordered, var list])
-{
-    using var called = new Fixture();
-    var symbols = Console.In.ReadToEnd().Split('\n');
-    File.WriteAllLines(list, MethodOrder.Of(called, Path.GetFullPath(ordered), symbols));
-    return;
-}
-
 if (args is ["serve", var profiled, var count])
 {
     using var served = new Fixture();
