@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Options;
@@ -12,6 +13,7 @@ internal static class KubeletRun
     {
         var journal = new RunJournal(
             node.OpenJournal(settings.JournalSocket),
+            node.RunId,
             settings.LogLevel,
             node.StderrIsTerminal ? node.Tell : null);
         var outcome = await new CredentialPipeline(node, settings, journal).RunAsync();

@@ -31,6 +31,12 @@ internal sealed record Node
 
     public required Func<DateTimeOffset> Clock { get; init; }
 
+    /// <summary>How long this run has taken so far.</summary>
+    public Func<TimeSpan> Elapsed { get; init; } = SinceNow();
+
+    /// <summary>Joins the journal entries of one run; unpredictable.</summary>
+    public string RunId { get; init; } = Libc.UniqueName();
+
     /// <summary>Sends one journal datagram; replaced in tests.</summary>
     public required Func<string, Action<ReadOnlyMemory<byte>>> OpenJournal { get; init; }
 
@@ -79,5 +85,11 @@ internal sealed record Node
         {
             // The exit code and the journal remain.
         }
+    }
+
+    private static Func<TimeSpan> SinceNow()
+    {
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        return () => System.Diagnostics.Stopwatch.GetElapsedTime(start);
     }
 }

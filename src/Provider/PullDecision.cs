@@ -11,11 +11,11 @@ namespace CrioCredentialProvider;
 /// <param name="Match">The namespace's credentials that fit these places, and how each secret was judged.</param>
 /// <param name="Global">The node's own credentials.</param>
 /// <param name="Content">What the auth file holds, both merged.</param>
-/// <param name="WhyNothing">Why no file is to be written; null when it is.</param>
+/// <param name="Nothing">Why no file is written; null when one is.</param>
 internal sealed record PullDecision(
     RegistriesConf Conf,
     PullSources Sources,
     MatchResult Match,
     GlobalAuthFile Global,
     AuthFileContent Content,
-    Reason? WhyNothing);
+    Outcome.NothingToDo? Nothing);

@@ -19,7 +19,9 @@ internal abstract record Outcome
     }
 
     /// <summary>CRI-O needs no file from us for this pull; the kubelet gets an empty success.</summary>
-    public sealed record NothingToDo(Reason Reason) : Outcome
+    /// <param name="Reason">The stable reason.</param>
+    /// <param name="Sentence">The journal's last sentence of the run.</param>
+    public sealed record NothingToDo(Reason Reason, string Sentence) : Outcome
     {
         public override string Name => "nothing-to-do";
     }
@@ -28,6 +30,15 @@ internal abstract record Outcome
     public sealed record Failed(Reason Reason, string Problem, string Hint) : Outcome
     {
         public override string Name => "failed";
+
+        /// <summary>An expected failure.</summary>
+        public static Failed Of(ProviderException e) => new(e.Reason, e.Problem, e.Hint);
+
+        /// <summary>A defect of the program. The exception's own text could quote a secret, so only its type is named.</summary>
+        public static Failed ByDefect(Exception e) => new(
+            Reasons.Unexpected,
+            $"unexpected {e.GetType().Name} in the program",
+            "please report it with the journal's lines of this run");
 
         /// <summary>The one line for stderr and the journal: problem, then hint, then id.</summary>
         public string Line =>

@@ -1,5 +1,4 @@
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Linux;
 
 namespace CrioCredentialProvider.Journal;
 
@@ -7,14 +6,22 @@ namespace CrioCredentialProvider.Journal;
 /// The journal of one run: filters by level, adds the fields that join the run's entries, and copies each sentence to
 /// a terminal if somebody is looking.
 /// </summary>
-internal sealed class RunJournal(Action<ReadOnlyMemory<byte>> send, Priority level, Action<string>? terminal)
+/// <param name="send">Sends one datagram.</param>
+/// <param name="runId">Joins the entries of one run.</param>
+/// <param name="level">Entries below this priority are dropped.</param>
+/// <param name="terminal">Gets a copy of each sentence; null when nobody is looking.</param>
+internal sealed class RunJournal(
+    Action<ReadOnlyMemory<byte>> send, string runId, Priority level, Action<string>? terminal)
 {
     public const string Identifier = "crio-credential-provider";
     private const string Prefix = "CRIO_CP_";
 
-    private readonly string runId = Libc.UniqueName();
+    private readonly List<Notice> notices = [];
     private readonly List<(string Name, string Value)> context = [];
     private readonly JournalDatagram datagram = new();
+
+    /// <summary>Every warning so far, in order.</summary>
+    public IReadOnlyList<Notice> Notices => notices;
 
     /// <summary>Whether entries of this priority are kept; ask before making many of them.</summary>
     public bool Keeps(Priority priority) => priority <= level;
@@ -26,6 +33,22 @@ internal sealed class RunJournal(Action<ReadOnlyMemory<byte>> send, Priority lev
         {
             context.Add((name, value));
         }
+    }
+
+    /// <summary>Writes warnings, and keeps them in <see cref="Notices"/>.</summary>
+    public void Warn(IReadOnlyList<Notice> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Warn(warning);
+        }
+    }
+
+    /// <summary>Writes a warning, and keeps it in <see cref="Notices"/>.</summary>
+    public void Warn(Notice warning)
+    {
+        notices.Add(warning);
+        Write(Sentences.Noticed(warning));
     }
 
     public void Write(JournalEntry entry)

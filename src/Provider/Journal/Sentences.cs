@@ -74,8 +74,7 @@ internal static class Sentences
             ("AUTH_FILE", path),
             ("ENTRIES", entries.ToString()));
 
-    /// <summary>The last sentence of a run that wrote a file: it carries the outcome.</summary>
-    public static JournalEntry AuthFilePath(string path, TimeSpan duration) =>
+    private static JournalEntry AuthFilePath(string path, TimeSpan duration) =>
         Info(
             "8d5b4c1c7bd94a3f9a33a1d2c9b40110",
             $"Auth file path: {path}",
@@ -131,29 +130,23 @@ internal static class Sentences
     public static JournalEntry Noticed(Notice notice) =>
         new(Priority.Warning, "8d5b4c1c7bd94a3f9a33a1d2c9b40205", notice.Message, [("CODE", notice.Reason.Id)]);
 
-    /// <summary>The last sentence of a run that wrote no file, because none is needed.</summary>
-    public static JournalEntry NothingToDo(Reason reason, string registriesConf, TimeSpan duration) =>
-        Info(
+    /// <summary>The last sentence of a run, which carries the outcome. A failure's line is also printed on stderr.</summary>
+    public static JournalEntry Ended(Outcome outcome, TimeSpan duration) => outcome switch
+    {
+        Outcome.Written written => AuthFilePath(written.Path, duration),
+        Outcome.NothingToDo nothing => Info(
             "8d5b4c1c7bd94a3f9a33a1d2c9b40206",
-            reason.Id switch
-            {
-                "CP110" => "Request has no service account token, nothing to do",
-                "CP111" => "Request's version carries no service account token, nothing to do",
-                "CP310" => $"Registries conf path \"{registriesConf}\" does not exist, stopping",
-                "CP311" => "No mirrors found, will not write any auth file",
-                _ => "No docker auth found for any available secret, will not write any auth file",
-            },
-            ("OUTCOME", "nothing-to-do"),
-            ("CODE", reason.Id),
-            ("DURATION_US", Microseconds(duration)));
-
-    /// <summary>The last sentence of a run that failed; the same line stands on stderr.</summary>
-    public static JournalEntry Failed(Outcome.Failed failure, TimeSpan duration) =>
-        new(
+            nothing.Sentence,
+            ("OUTCOME", nothing.Name),
+            ("CODE", nothing.Reason.Id),
+            ("DURATION_US", Microseconds(duration))),
+        Outcome.Failed failed => new(
             Priority.Error,
             "8d5b4c1c7bd94a3f9a33a1d2c9b40207",
-            failure.Line,
-            [("OUTCOME", failure.Name), ("CODE", failure.Reason.Id), ("DURATION_US", Microseconds(duration))]);
+            failed.Line,
+            [("OUTCOME", failed.Name), ("CODE", failed.Reason.Id), ("DURATION_US", Microseconds(duration))]),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
 
     private static JournalEntry Info(string id, string message, params (string, string)[] fields) =>
         new(Priority.Info, id, message, fields.Length == 0 ? None : fields);

@@ -85,11 +85,12 @@ internal static class ExplainCommand
         }
 
         image ??= PodImage.OfRequest(input.RequestedImage!);
-        var pipeline = new CredentialPipeline(BesideKubelet(node), line.Settings, new RunJournal(_ => { }, Priority.Debug, terminal: null));
+        var journal = new RunJournal(_ => { }, node.RunId, Priority.Debug, terminal: null);
+        var decider = new PullDecider(BesideKubelet(node), line.Settings, journal);
         ApiServer? server = null;
-        var decision = await pipeline.DecideAsync(image.Name, AddSecretsAsync);
+        var decision = await decider.DecideAsync(image.Name, AddSecretsAsync);
         decision.Conf.RequireNamedMain();
-        var explanation = Explanation.Of(image, input, server?.Host, decision, line.Settings, pipeline.Notices);
+        var explanation = Explanation.Of(image, input, server?.Host, decision, line.Settings, journal.Notices);
         return node.Print(
             line.Text(CommonOptions.Output.Flag) == "json"
                 ? ExplanationJson.Of(explanation)
@@ -105,7 +106,7 @@ internal static class ExplainCommand
 
             if (input.Token is { } token)
             {
-                server = await pipeline.AddFromApiAsync(matcher, input.Annotations, token, input.Identity!);
+                server = await decider.AddFromApiAsync(matcher, input.Annotations, token, input.Identity!);
             }
         }
     }

@@ -125,7 +125,7 @@ internal sealed record Explanation(
         Settings settings,
         IReadOnlyList<Notice> notices)
     {
-        var whyNothing = input.WhyNothing ?? decision.WhyNothing;
+        var whyNothing = input.WhyNothing ?? decision.Nothing?.Reason;
         var origins = Origins(decision);
         var (routes, remark) = ExplainedRoutes.Of(image, input.RequestedImage is not null, decision, origins);
         var (keys, nodeKeys) = ExplainedKeys.Of(decision, [.. routes.SelectMany(route => route.Places)]);

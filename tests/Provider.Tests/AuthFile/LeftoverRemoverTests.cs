@@ -155,7 +155,7 @@ public sealed class LeftoverRemoverTests : IDisposable
             Name,
             TimeSpan.FromSeconds(handOverSeconds),
             () => DateTimeOffset.UtcNow,
-            new RunJournal(_ => { }, Priority.Error, terminal: null),
+            new RunJournal(_ => { }, "run", Priority.Error, terminal: null),
             Fail);
         var written = System.Text.Encoding.UTF8.GetString(AuthFileContent.Empty.ToJson());
         const int Fewest = 100; // also on a machine that has much else to do

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.AuthFile;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Journal;
+using CrioCredentialProvider.Matching;
+using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Secrets;
+
+namespace CrioCredentialProvider;
+
+/// <summary>
+/// The middle of a run, steps 3 to 6, which changes nothing anywhere: from an image to the content of its auth file. The
+/// kubelet's run writes what is decided here, <c>explain</c> prints it.
+/// </summary>
+internal sealed class PullDecider(Node node, Settings settings, RunJournal journal)
+{
+    /// <param name="image">A canonical name, without tag and digest.</param>
+    /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.</param>
+    /// <exception cref="ProviderException">A step failed.</exception>
+    public async Task<PullDecision> DecideAsync(RepositoryName image, Func<CredentialMatcher, Task> addSecrets)
+    {
+        // 3. Mirrors: where will CRI-O pull from?
+        var conf = LoadRegistriesConf();
+        var sources = PullSourceResolver.Resolve(conf, image);
+        if (WhyNothingToMatch(conf, sources) is { } nothing)
+        {
+            return new PullDecision(conf, sources, MatchResult.Empty, GlobalAuthFile.Empty, AuthFileContent.Empty, nothing);
+        }
+
+        NoteSources(image, sources);
+
+        // 4. and 5. Secrets and matching: which of the namespace's credentials fit these places?
+        var matcher = new CredentialMatcher(sources, keepMisses: journal.Keeps(Priority.Debug));
+        await addSecrets(matcher);
+        var match = matcher.Complete();
+        MatchSentences.Write(journal, match, image.Text);
+        journal.Warn(match.Notices);
+
+        // 6. Auth file: what must be in it, so that CRI-O finds them?
+        var global = ReadGlobalAuthFile(isNeeded: match.Credentials.Count == 0);
+        var content = AuthFileMerger.Merge(match, global, sources);
+        journal.Warn(content.Notices);
+        return new PullDecision(conf, sources, match, global, content, content.Serves(sources) ? null : NothingToDo.NoCredentials);
+    }
+
+    /// <summary>Lists or gets the pull secrets of the pod's namespace, with the pod's own token.</summary>
+    /// <param name="matcher">Takes them.</param>
+    /// <param name="annotations">The service account's, which may name the secrets.</param>
+    /// <param name="token">The pod's token.</param>
+    /// <param name="identity">Whose token it is.</param>
+    /// <returns>The API server that was asked; null when the annotation names no secret.</returns>
+    /// <exception cref="ProviderException">They could not be had.</exception>
+    public async Task<ApiServer?> AddFromApiAsync(
+        CredentialMatcher matcher, IReadOnlyDictionary<string, string> annotations, Secret token, PodIdentity identity)
+    {
+        journal.Write(Sentences.GettingSecrets(identity.Namespace));
+        var named = PullSecretsAnnotation.Find(annotations);
+        if (named is not null)
+        {
+            journal.Write(Sentences.NamedSecrets(named.Names));
+            journal.Warn(named.Notices);
+            if (named.Names.Count == 0)
+            {
+                return null;
+            }
+        }
+
+        var server = ApiServerLocator.Locate(
+            new ApiServerOptions(
+                settings.ApiServer,
+                settings.ApiServerEnvFile,
+                settings.Kubeconfig,
+                settings.CertificateAuthority,
+                settings.TlsServerName,
+                settings.InsecureSkipTlsVerify,
+                settings.Timeout),
+            node.ApiFiles);
+        journal.Write(server.Origin == ApiServerOrigin.Fallback
+            ? Sentences.DefaultApiServer(settings.ApiServerEnvFile, server.Host)
+            : Sentences.ApiServer(server.Host, server.OriginText));
+        journal.Warn(server.Notices);
+
+        var listing = await SecretListClient.ReadAsync(server, token, identity, named?.Names, matcher.Clear, matcher.Add);
+        journal.Write(Sentences.GotSecrets(listing.Count));
+        journal.Warn(listing.Notices);
+        return server;
+    }
+
+    private RegistriesConf LoadRegistriesConf()
+    {
+        var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
+            settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
+        {
+            ShortNameCache = node.ShortNameCache,
+        });
+        journal.Write(Sentences.MatchingMirrors(conf.MainPath));
+        if (conf.MissingMain is { } missing)
+        {
+            journal.Warn(new Notice(Reasons.RegistriesConfNotThere, missing));
+        }
+
+        if (conf.ShortNameProblem is { } problem)
+        {
+            journal.Write(Sentences.ShortNamesPassedOver(problem));
+        }
+
+        return conf;
+    }
+
+    private static Outcome.NothingToDo? WhyNothingToMatch(RegistriesConf conf, PullSources sources) =>
+        !conf.Found ? NothingToDo.NoRegistriesConf(conf.MainPath)
+        : !sources.HasMirrorOrRemap ? NothingToDo.NoMirrors
+        : null;
+
+    private void NoteSources(RepositoryName image, PullSources sources)
+    {
+        var mirrors = string.Join(
+            ", ",
+            sources.Sources.Where(source => source.Kind == PullSourceKind.Mirror).Select(source => source.Location).Distinct());
+        journal.Write(mirrors.Length > 0
+            ? Sentences.GotMirrors(image.Text, mirrors)
+            : Sentences.RemappedTo(image.Text, sources.Sources[^1].Location));
+        if (sources.DecidedBy is { } origin)
+        {
+            journal.Write(Sentences.DecidedBy(image.Text, origin));
+        }
+    }
+
+    /// <summary>The node's own credentials. The namespace's are enough for a pull where these cannot be read.</summary>
+    private GlobalAuthFile ReadGlobalAuthFile(bool isNeeded)
+    {
+        try
+        {
+            var global = GlobalAuthFileReader.Read(settings.KubeletAuthFile);
+            journal.Warn(global.Notices);
+            return global;
+        }
+        catch (ProviderException e) when (!isNeeded)
+        {
+            journal.Warn(new Notice(e.Reason, Outcome.Failed.Of(e).Line));
+            return GlobalAuthFile.Empty;
+        }
+    }
+}
