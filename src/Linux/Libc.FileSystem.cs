@@ -1,25 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 
 namespace CrioCredentialProvider.Linux;
 
 internal static partial class Libc
 {
-    public const int NotADirectory = 20;
-    public const int NoData = 61; // ENODATA
-    public const int NotSupported = 95;
-
-    /// <summary>statvfs(3).</summary>
+    /// <summary>statvfs(3)</summary>
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int FileSystem(string path, out FileSystemStatus status);
+    public static partial int Statvfs(string path, out FileSystemStatus status);
 
     /// <summary>lgetxattr(2): the length of the value, or -1.</summary>
     [LibraryImport("libc", EntryPoint = "lgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint ExtendedAttribute(string path, string name, Span<byte> value, nint size);
+    public static partial nint Lgetxattr(string path, string name, Span<byte> value, nint size);
 
     /// <summary>The parts of <c>struct statvfs</c> of 64-bit Linux that are used here.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 112)]
     public struct FileSystemStatus
     {
+        private const ulong ST_RDONLY = 1;
+
+        /// <summary>The unit of <see cref="AvailableBlocks"/>, in bytes.</summary>
         [FieldOffset(8)]
         public readonly ulong BlockSize;
 
@@ -37,6 +37,6 @@ internal static partial class Libc
         [FieldOffset(72)]
         private readonly ulong flags;
 
-        public readonly bool IsReadOnly => (flags & 1) != 0;
+        public readonly bool IsReadOnly => (flags & ST_RDONLY) != 0;
     }
 }

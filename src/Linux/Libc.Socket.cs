@@ -1,46 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Linux;
 
 internal static partial class Libc
 {
-    private const int UnixFamily = 1; // AF_UNIX
-    private const int LongestPath = 107; // of sun_path, without the zero at its end
-    private const int Datagrams = 2 | CloseOnExec | NonBlocking; // SOCK_DGRAM
+    public const int AF_UNIX = 1;
+    public const int AF_INET = 2;
+    public const int AF_INET6 = 10;
 
     /// <summary>A datagram that finds no receiver is a failed call, not a signal.</summary>
-    public const int NoSignal = 0x4000; // MSG_NOSIGNAL
+    public const int MSG_NOSIGNAL = 0x4000;
 
-    public const short Writable = 4; // POLLOUT
+    private const int SOCK_DGRAM = 2;
+    private const int SOCK_CLOEXEC = O_CLOEXEC;
+    private const int SOCK_NONBLOCK = O_NONBLOCK;
+    private const int LongestPath = 107; // of sun_path, without the zero at its end
 
-    [LibraryImport("libc", EntryPoint = "socket")]
-    private static partial int Socket(int family, int type, int protocol);
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    private static partial SafeFileHandle Socket(int family, int type, int protocol);
 
-    [LibraryImport("libc", EntryPoint = "connect")]
-    private static partial int Connect(int socket, ReadOnlySpan<byte> address, int length);
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    private static partial int Connect(SafeFileHandle socket, ReadOnlySpan<byte> address, int length);
 
+    /// <summary>send(2)</summary>
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    public static partial nint Send(int socket, ReadOnlySpan<byte> buffer, nint count, int flags);
+    public static partial nint Send(SafeFileHandle socket, ReadOnlySpan<byte> buffer, nint count, int flags);
 
-    /// <returns>A socket that sends datagrams to the one with this path, and never waits; -1 when there is none.</returns>
-    public static int ConnectDatagrams(string path)
+    /// <returns>
+    /// A socket that sends datagrams to the one at this path and never waits; null when there is none, or no descriptor.
+    /// </returns>
+    public static SafeFileHandle? ConnectDatagrams(string path)
     {
         Span<byte> address = stackalloc byte[sizeof(short) + LongestPath + 1];
         address.Clear();
-        address[0] = UnixFamily;
+        address[0] = AF_UNIX;
         if (!Encoding.UTF8.TryGetBytes(path, address[sizeof(short)..^1], out _))
         {
-            return -1;
+            return null;
         }
 
-        var socket = Socket(UnixFamily, Datagrams, 0);
-        if (socket >= 0 && Connect(socket, address, address.Length) != 0)
+        var socket = Socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (!socket.IsInvalid && Connect(socket, address, address.Length) == 0)
         {
-            _ = Close(socket);
-            return -1;
+            return socket;
         }
 
-        return socket;
+        socket.Dispose();
+        return null;
     }
 }

@@ -1,4 +1,5 @@
-using System.Runtime.InteropServices;
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Linux;
 
@@ -8,6 +9,8 @@ namespace CrioCredentialProvider.Linux;
 /// </summary>
 internal sealed class StandardStream(int descriptor) : Stream
 {
+    private readonly SafeFileHandle file = new(descriptor, ownsHandle: false);
+
     public override bool CanRead => descriptor == 0;
 
     public override bool CanSeek => false;
@@ -27,13 +30,13 @@ internal sealed class StandardStream(int descriptor) : Stream
     {
         while (true)
         {
-            var count = Libc.Read(descriptor, buffer, buffer.Length);
+            var count = Libc.Read(file, buffer, buffer.Length);
             if (count >= 0)
             {
                 return (int)count;
             }
 
-            WaitOrThrow(Libc.Readable);
+            WaitOrThrow(Libc.POLLIN);
         }
     }
 
@@ -42,14 +45,14 @@ internal sealed class StandardStream(int descriptor) : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var count = Libc.Write(descriptor, buffer, buffer.Length);
+            var count = Libc.Write(file, buffer, buffer.Length);
             if (count >= 0)
             {
                 buffer = buffer[(int)count..];
             }
             else
             {
-                WaitOrThrow(Libc.Writable);
+                WaitOrThrow(Libc.POLLOUT);
             }
         }
     }
@@ -60,26 +63,25 @@ internal sealed class StandardStream(int descriptor) : Stream
 
     public override void Flush()
     {
-        // Nothing is kept back.
+        // Nothing is buffered.
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Whoever started us may have made the other end's descriptor, which is ours too, one that never waits.</summary>
+    /// <summary>Whoever started us may have set O_NONBLOCK on the other end's descriptor, which is ours too.</summary>
     private void WaitOrThrow(short wanted)
     {
-        switch (Marshal.GetLastPInvokeError())
+        switch (Errno.Last)
         {
-            case Libc.InterruptedCall:
+            case Errno.EINTR:
                 return;
-            case Libc.TryAgain:
-                var entry = new Libc.PollEntry { Descriptor = descriptor, Events = wanted };
-                _ = Libc.Poll(ref entry, 1, timeout: -1);
+            case Errno.EAGAIN:
+                _ = Libc.Poll(file, wanted, milliseconds: -1);
                 return;
             default:
-                throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+                throw new IOException(Errno.Message);
         }
     }
 }

@@ -43,15 +43,15 @@ internal sealed record Node
     /// <summary>The real one.</summary>
     public static Node Create()
     {
-        Libc.OccupyStandardStreams();
+        ProcessStart.OccupyStandardStreams();
         return new Node
         {
             Stdin = new StandardStream(0),
             Stdout = new StandardStream(1),
             Stderr = new StreamWriter(new StandardStream(2), new System.Text.UTF8Encoding(false)) { AutoFlush = true },
-            StdinIsTerminal = Libc.IsATerminal(0) == 1,
-            StderrIsTerminal = Libc.IsATerminal(2) == 1,
-            StdoutIsTerminal = Libc.IsATerminal(1) == 1,
+            StdinIsTerminal = Libc.Isatty(0) == 1,
+            StderrIsTerminal = Libc.Isatty(2) == 1,
+            StdoutIsTerminal = Libc.Isatty(1) == 1,
             Environment = System.Environment.GetEnvironmentVariable,
             Clock = () => DateTimeOffset.UtcNow,
             OpenJournal = path => new Journal.JournalSink(path).Send,

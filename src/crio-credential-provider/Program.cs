@@ -5,6 +5,7 @@ using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -13,13 +14,13 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        Libc.ForbidCoreDumps();
-        Libc.ForgetTlsConfiguration();
+        ProcessStart.ForbidCoreDumps();
+        ProcessStart.ForgetTlsConfiguration();
         try
         {
-            Libc.ShareMemoryAmongThreads();
+            Libc.ShareArena();
             OpenSsl.Start();
-            Libc.CompleteSocketsInline();
+            ProcessStart.CompleteSocketsInline();
             return await RunAsync(args, Node.Create());
         }
         catch (Exception e)
@@ -30,7 +31,8 @@ internal static class Program
                 Reasons.Unexpected,
                 $"unexpected {(e is TypeInitializationException { InnerException: { } inner } ? inner : e).GetType().Name} in the program",
                 "check the limits of open files and memory, or report it").Line + "\n";
-            _ = Libc.Write(2, System.Text.Encoding.UTF8.GetBytes(line), line.Length);
+            using var stderr = new SafeFileHandle(2, ownsHandle: false);
+            _ = Libc.Write(stderr, System.Text.Encoding.UTF8.GetBytes(line), line.Length);
             return 1;
         }
     }

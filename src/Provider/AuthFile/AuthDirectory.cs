@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.AuthFile;
 
@@ -11,12 +11,13 @@ namespace CrioCredentialProvider.AuthFile;
 /// </summary>
 internal sealed class AuthDirectory : IDisposable
 {
-    private const int OwnerAll = 0x1C0; // 0700
-    private const int EverybodyReads = 0x1ED; // 0755
+    private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode EverybodyReads = OwnerAll
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private AuthDirectory(int descriptor, string path) => (Descriptor, Path) = (descriptor, path);
+    private AuthDirectory(SafeFileHandle handle, string path) => (Handle, Path) = (handle, path);
 
-    public int Descriptor { get; }
+    public SafeFileHandle Handle { get; }
 
     /// <summary>Without a slash at the end; for messages and for the watch.</summary>
     public string Path { get; }
@@ -27,20 +28,20 @@ internal sealed class AuthDirectory : IDisposable
     public static AuthDirectory OpenOrCreate(string path, Action<Notice> warn)
     {
         path = Trimmed(path);
-        var isNew = Libc.MakeDirectory(path, OwnerAll) == 0;
-        if (!isNew && Marshal.GetLastPInvokeError() == Libc.NoEntry)
+        var isNew = Libc.Mkdir(path, OwnerAll) == 0;
+        if (!isNew && Errno.Last == Errno.ENOENT)
         {
             MakeParents(path);
-            isNew = Libc.MakeDirectory(path, OwnerAll) == 0;
+            isNew = Libc.Mkdir(path, OwnerAll) == 0;
         }
 
         var directory = Open(path);
         if (isNew)
         {
             // The umask takes bits away from mkdir's mode, but it can never add any.
-            _ = Libc.ChangeMode(directory.Descriptor, OwnerAll);
+            _ = Libc.Fchmod(directory.Handle, OwnerAll);
         }
-        else if (Libc.Status(directory.Descriptor, "", Libc.OfDescriptor, Libc.BasicStatus, out var status) == 0)
+        else if (Libc.Statx(directory.Handle, out var status) == 0)
         {
             WarnOfOthers(path, status, warn);
         }
@@ -53,15 +54,15 @@ internal sealed class AuthDirectory : IDisposable
     public static AuthDirectory? OpenIfThere(string path)
     {
         path = Trimmed(path);
-        var descriptor = OpenDirectory(path);
-        return descriptor >= 0 ? new AuthDirectory(descriptor, path)
-            : Marshal.GetLastPInvokeError() == Libc.NoEntry ? null
+        var handle = OpenDirectory(path);
+        return !handle.IsInvalid ? new AuthDirectory(handle, path)
+            : Errno.Last == Errno.ENOENT ? null
             : throw Unusable(path);
     }
 
     /// <summary>When the entry was last written; null when there is none. A link is looked at itself.</summary>
     public DateTimeOffset? Modified(string name) =>
-        Libc.Status(Descriptor, name, Libc.SymbolicLinkNotFollowed, Libc.BasicStatus, out var status) == 0
+        Libc.Statx(Handle, name, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0
             ? status.Modified
             : null;
 
@@ -69,14 +70,14 @@ internal sealed class AuthDirectory : IDisposable
     public List<string> Names()
     {
         List<string> names = [];
-        var listing = Libc.OpenAt(Descriptor, ".", Libc.ReadOnly | Libc.DirectoryOnly | Libc.CloseOnExec, 0);
-        if (listing < 0)
+        using var listing = Libc.OpenAt(Handle, ".", Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        if (listing.IsInvalid)
         {
             return names;
         }
 
         Span<byte> buffer = stackalloc byte[8 * 1024];
-        while (Libc.ReadEntries(listing, buffer, buffer.Length) is > 0 and var length)
+        while (Libc.Getdents64(listing, buffer, buffer.Length) is > 0 and var length)
         {
             for (var rest = buffer[..(int)length]; !rest.IsEmpty; rest = rest[BitConverter.ToUInt16(rest[16..])..])
             {
@@ -89,19 +90,18 @@ internal sealed class AuthDirectory : IDisposable
             }
         }
 
-        _ = Libc.Close(listing);
         return names;
     }
 
     /// <summary>A directory in this one; null when there is none, or when it is something else.</summary>
     public AuthDirectory? Inner(string name)
     {
-        var descriptor = Libc.OpenAt(
-            Descriptor, name, Libc.ReadOnly | Libc.DirectoryOnly | Libc.NoFollow | Libc.CloseOnExec, 0);
-        return descriptor < 0 ? null : new AuthDirectory(descriptor, $"{Path}/{name}");
+        var handle = Libc.OpenAt(
+            Handle, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
+        return handle.IsInvalid ? null : new AuthDirectory(handle, $"{Path}/{name}");
     }
 
-    public void Dispose() => _ = Libc.Close(Descriptor);
+    public void Dispose() => Handle.Dispose();
 
     /// <summary>Whoever may write in the directory can take files away from CRI-O, or give it others.</summary>
     private static void WarnOfOthers(string path, in Libc.FileStatus status, Action<Notice> warn)
@@ -113,7 +113,7 @@ internal sealed class AuthDirectory : IDisposable
                 $"Auth directory \"{path}\" can be written by others than its owner; chmod 0700 it"));
         }
 
-        if (status.Owner != 0 && status.Owner != Libc.EffectiveUser())
+        if (status.Owner != 0 && status.Owner != Libc.Geteuid())
         {
             warn(new Notice(
                 Reasons.AuthDirectoryUnusable,
@@ -123,19 +123,19 @@ internal sealed class AuthDirectory : IDisposable
 
     private static AuthDirectory Open(string path)
     {
-        var descriptor = OpenDirectory(path);
-        return descriptor < 0 ? throw Unusable(path) : new AuthDirectory(descriptor, path);
+        var handle = OpenDirectory(path);
+        return handle.IsInvalid ? throw Unusable(path) : new AuthDirectory(handle, path);
     }
 
-    private static int OpenDirectory(string path) =>
-        Libc.Open(path, Libc.ReadOnly | Libc.DirectoryOnly | Libc.NoFollow | Libc.CloseOnExec);
+    private static SafeFileHandle OpenDirectory(string path) =>
+        Libc.Open(path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
 
     private static void MakeParents(string path)
     {
         for (var slash = path.IndexOf('/', 1); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
             // What cannot be made shows when the directory itself is opened.
-            _ = Libc.MakeDirectory(path[..slash], EverybodyReads);
+            _ = Libc.Mkdir(path[..slash], EverybodyReads);
         }
     }
 
@@ -143,9 +143,9 @@ internal sealed class AuthDirectory : IDisposable
 
     private static ProviderException Unusable(string path)
     {
-        var why = Marshal.GetLastPInvokeErrorMessage();
-        var isLink = Libc.Status(
-            Libc.CurrentDirectory, path, Libc.SymbolicLinkNotFollowed, Libc.BasicStatus, out var status) == 0 && status.IsSymbolicLink;
+        var why = Errno.Message;
+        var isLink = Libc.Statx(Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0
+            && status.IsSymbolicLink;
         return new ProviderException(
             Reasons.AuthDirectoryUnusable,
             $"auth directory \"{path}\" cannot be used: {(isLink ? "it is a symbolic link" : why)}",

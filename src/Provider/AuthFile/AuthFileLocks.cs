@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.AuthFile;
 
@@ -28,19 +28,17 @@ internal sealed class AuthFileLocks(AuthDirectory directory) : IDisposable
     /// <summary>CRI-O looks for no such name, and <see cref="LeftoverRemover"/> passes it over.</summary>
     public const string FileName = ".hand-over.lock";
 
-    private const int OwnerReadWrite = 0x180; // 0600
-    private int descriptor = -1;
+    private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private SafeFileHandle? file;
 
     public LockAttempt TryTake(string name)
     {
-        if (!Open())
-        {
-            return LockAttempt.Impossible;
-        }
-
-        var range = Range(name, Libc.ByteRangeLock.Exclusive);
-        return Libc.Lock(descriptor, Libc.TryLock, ref range) == 0 ? LockAttempt.Taken
-            : Marshal.GetLastPInvokeError() is Libc.TryAgain or Libc.PermissionDenied ? LockAttempt.Busy
+        file ??= Open();
+        var range = Range(name, Libc.F_WRLCK);
+        return file.IsInvalid ? LockAttempt.Impossible
+            : Libc.Fcntl(file, Libc.F_OFD_SETLK, ref range) == 0 ? LockAttempt.Taken
+            : Errno.Last is Errno.EAGAIN or Errno.EACCES ? LockAttempt.Busy
             : LockAttempt.Impossible;
     }
 
@@ -55,63 +53,55 @@ internal sealed class AuthFileLocks(AuthDirectory directory) : IDisposable
         // The wait in the kernel keeps the order but knows no time limit: a thread takes it, and is left behind when
         // the time is over. The lock that it may still get ends with the process.
         var result = LockAttempt.Impossible;
-        var waiting = new Thread(() => result = Wait(name), maxStackSize: 128 * 1024) { IsBackground = true };
+        var waiting = new Thread(() => result = Wait(file!, name), maxStackSize: 128 * 1024) { IsBackground = true };
         waiting.Start();
         return waiting.Join(patience) ? result : LockAttempt.Busy;
     }
 
     public void Release(string name)
     {
-        var range = Range(name, Libc.ByteRangeLock.None);
-        _ = Libc.Lock(descriptor, Libc.TryLock, ref range);
+        if (file is { IsInvalid: false })
+        {
+            var range = Range(name, Libc.F_UNLCK);
+            _ = Libc.Fcntl(file, Libc.F_OFD_SETLK, ref range);
+        }
     }
 
     public void Dispose()
     {
-        if (descriptor >= 0)
-        {
-            _ = Libc.Close(descriptor);
-            descriptor = -1;
-        }
+        file?.Dispose();
+        file = null;
     }
 
-    private LockAttempt Wait(string name)
+    private static LockAttempt Wait(SafeFileHandle file, string name)
     {
         while (true)
         {
-            var range = Range(name, Libc.ByteRangeLock.Exclusive);
-            if (Libc.Lock(descriptor, Libc.WaitForLock, ref range) == 0)
+            var range = Range(name, Libc.F_WRLCK);
+            if (Libc.Fcntl(file, Libc.F_OFD_SETLKW, ref range) == 0)
             {
                 return LockAttempt.Taken;
             }
 
-            if (Marshal.GetLastPInvokeError() != Libc.InterruptedCall)
+            if (Errno.Last != Errno.EINTR)
             {
                 return LockAttempt.Impossible;
             }
         }
     }
 
-    private bool Open()
-    {
-        if (descriptor < 0)
-        {
-            descriptor = Libc.OpenAt(
-                directory.Descriptor,
-                FileName,
-                Libc.ReadWrite | Libc.Create | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec,
-                OwnerReadWrite);
-        }
-
-        return descriptor >= 0;
-    }
+    private SafeFileHandle Open() => Libc.OpenAt(
+        directory.Handle,
+        FileName,
+        Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC,
+        OwnerReadWrite);
 
     /// <summary>The byte that stands for the name: 62 bits of its SHA-256, far behind the end of the empty file.</summary>
-    private static Libc.ByteRangeLock Range(string name, short type)
+    private static Libc.FileLock Range(string name, short type)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
-        return new Libc.ByteRangeLock
+        return new Libc.FileLock
         {
             Type = type,
             Start = (long)(BinaryPrimitives.ReadUInt64BigEndian(hash) >> 2),

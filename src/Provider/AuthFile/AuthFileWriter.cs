@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.AuthFile;
 
@@ -11,7 +12,7 @@ namespace CrioCredentialProvider.AuthFile;
 /// </summary>
 internal static class AuthFileWriter
 {
-    private const int OwnerReadWrite = 0x180; // 0600
+    private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string ByDescriptor = "/proc/self/fd/";
 
     /// <param name="directory">CRI-O's directory.</param>
@@ -26,12 +27,12 @@ internal static class AuthFileWriter
             throw new ArgumentException("not a plain file name", nameof(fileName));
         }
 
-        Libc.SurviveFileSizeLimit();
+        _ = Libc.IgnoreSigxfsz();
         var path = $"{directory.Path}/{fileName}";
-        var why = WriteUnnamed(directory.Descriptor, fileName, content, out var isPossible);
+        var why = WriteUnnamed(directory.Handle, fileName, content, out var isPossible);
         if (!isPossible)
         {
-            why = WriteNamed(directory.Descriptor, fileName, content);
+            why = WriteNamed(directory.Handle, fileName, content);
         }
 
         return why is null
@@ -43,93 +44,81 @@ internal static class AuthFileWriter
     }
 
     /// <returns>Why the file could not be written; null when it was.</returns>
-    private static string? WriteUnnamed(int directory, string fileName, ReadOnlySpan<byte> content, out bool isPossible)
+    private static string? WriteUnnamed(SafeFileHandle directory, string fileName, ReadOnlySpan<byte> content, out bool isPossible)
     {
-        var file = Libc.OpenAt(directory, ".", Libc.WriteOnly | Libc.Unnamed | Libc.CloseOnExec, OwnerReadWrite);
-        isPossible = file >= 0;
+        using var file = Libc.OpenAt(
+            directory, ".", Libc.O_WRONLY | Libc.O_TMPFILE | Libc.O_CLOEXEC, OwnerReadWrite);
+        isPossible = !file.IsInvalid;
         if (!isPossible)
         {
             // Network file systems have none; whatever else is wrong shows at the next attempt.
             return null;
         }
 
-        try
+        if (WriteAll(file, content) is { } why)
         {
-            if (WriteAll(file, content) is { } why)
-            {
-                return why;
-            }
-
-            if (Link(file, directory, fileName))
-            {
-                return null;
-            }
-
-            if (Marshal.GetLastPInvokeError() != Libc.Exists)
-            {
-                isPossible = false;
-                return null;
-            }
-
-            using var deferred = new DeferredSignals();
-            var temporary = TemporaryName();
-            _ = Libc.LockWhole(file, Libc.ExclusiveWithoutWaiting);
-            return Link(file, directory, temporary) ? Rename(directory, temporary, fileName) : Marshal.GetLastPInvokeErrorMessage();
-        }
-        finally
-        {
-            _ = Libc.Close(file);
-        }
-    }
-
-    private static string? WriteNamed(int directory, string fileName, ReadOnlySpan<byte> content)
-    {
-        using var deferred = new DeferredSignals();
-        var temporary = TemporaryName();
-        var file = Libc.OpenAt(
-            directory,
-            temporary,
-            Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow | Libc.CloseOnExec,
-            OwnerReadWrite);
-        if (file < 0)
-        {
-            return Marshal.GetLastPInvokeErrorMessage();
-        }
-
-        try
-        {
-            _ = Libc.LockWhole(file, Libc.ExclusiveWithoutWaiting);
-            if (WriteAll(file, content) is not { } why)
-            {
-                return Rename(directory, temporary, fileName);
-            }
-
-            _ = Libc.UnlinkAt(directory, temporary, 0);
             return why;
         }
-        finally
-        {
-            _ = Libc.Close(file);
-        }
-    }
 
-    /// <summary>Gives the file a name that nothing has yet.</summary>
-    private static bool Link(int file, int directory, string name) =>
-
-        // The first form needs a capability that root has; the second needs /proc.
-        Libc.LinkAt(file, "", directory, name, Libc.OfDescriptor) == 0
-        || (Marshal.GetLastPInvokeError() != Libc.Exists
-            && Libc.LinkAt(Libc.CurrentDirectory, ByDescriptor + file, directory, name, Libc.LinkFollowed) == 0);
-
-    private static string? Rename(int directory, string temporary, string fileName)
-    {
-        if (Libc.RenameAt(directory, temporary, directory, fileName) == 0)
+        if (Link(file, directory, fileName))
         {
             return null;
         }
 
-        var why = Marshal.GetLastPInvokeErrorMessage();
-        _ = Libc.UnlinkAt(directory, temporary, 0);
+        if (Errno.Last != Errno.EEXIST)
+        {
+            isPossible = false;
+            return null;
+        }
+
+        using var deferred = new DeferredSignals();
+        var temporary = TemporaryName();
+        _ = Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB);
+        return Link(file, directory, temporary) ? Rename(directory, temporary, fileName) : Errno.Message;
+    }
+
+    private static string? WriteNamed(SafeFileHandle directory, string fileName, ReadOnlySpan<byte> content)
+    {
+        using var deferred = new DeferredSignals();
+        var temporary = TemporaryName();
+        using var file = Libc.OpenAt(
+            directory,
+            temporary,
+            Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC,
+            OwnerReadWrite);
+        if (file.IsInvalid)
+        {
+            return Errno.Message;
+        }
+
+        _ = Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB);
+        if (WriteAll(file, content) is not { } why)
+        {
+            return Rename(directory, temporary, fileName);
+        }
+
+        _ = Libc.Unlinkat(directory, temporary, 0);
+        return why;
+    }
+
+    /// <summary>Gives the file a name that nothing has yet.</summary>
+    private static bool Link(SafeFileHandle file, SafeFileHandle directory, string name) =>
+
+        // The first form needs a capability that root has; the second needs /proc.
+        Libc.Linkat(file, "", directory, name, Libc.AT_EMPTY_PATH) == 0
+        || (Errno.Last != Errno.EEXIST
+            && Libc.Linkat(
+                Libc.AT_FDCWD, ByDescriptor + file.DangerousGetHandle(), directory, name, Libc.AT_SYMLINK_FOLLOW) == 0);
+
+    private static string? Rename(SafeFileHandle directory, string temporary, string fileName)
+    {
+        if (Libc.Renameat(directory, temporary, directory, fileName) == 0)
+        {
+            return null;
+        }
+
+        var why = Errno.Message;
+        _ = Libc.Unlinkat(directory, temporary, 0);
         return why;
     }
 
@@ -138,12 +127,12 @@ internal static class AuthFileWriter
         $"{LeftoverRemover.TemporaryPrefix}{Libc.UniqueName()}{LeftoverRemover.TemporarySuffix}";
 
     /// <returns>Why not everything could be written; null when it was.</returns>
-    private static string? WriteAll(int file, ReadOnlySpan<byte> content)
+    private static string? WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content)
     {
         // The umask may have taken even the owner's bits away.
-        if (Libc.ChangeMode(file, OwnerReadWrite) != 0)
+        if (Libc.Fchmod(file, OwnerReadWrite) != 0)
         {
-            return Marshal.GetLastPInvokeErrorMessage();
+            return Errno.Message;
         }
 
         while (!content.IsEmpty)
@@ -153,9 +142,9 @@ internal static class AuthFileWriter
             {
                 content = content[(int)count..];
             }
-            else if (Marshal.GetLastPInvokeError() != Libc.InterruptedCall)
+            else if (Errno.Last != Errno.EINTR)
             {
-                return Marshal.GetLastPInvokeErrorMessage();
+                return Errno.Message;
             }
         }
 

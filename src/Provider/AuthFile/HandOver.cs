@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.AuthFile;
 
@@ -96,24 +97,21 @@ internal static class HandOver
     {
         /// <summary>Between two looks where the kernel gives no watch: their number per user is limited.</summary>
         private const int BlindMilliseconds = 20;
-        private const int Unopened = -1;
-        private const int Blind = -2;
 
-        private int descriptor = Unopened;
+        private SafeFileHandle? inotify;
 
         /// <returns>Whether it was opened just now.</returns>
         public bool Open()
         {
-            if (descriptor != Unopened)
+            if (inotify is not null)
             {
                 return false;
             }
 
-            descriptor = Libc.OpenWatch(Libc.WatchWithoutBlocking);
-            if (descriptor < 0 || Libc.AddWatch(descriptor, path, Libc.EntryGone) < 0)
+            inotify = Libc.InotifyInit1(Libc.IN_CLOEXEC | Libc.IN_NONBLOCK);
+            if (!inotify.IsInvalid && Libc.InotifyAddWatch(inotify, path, Libc.IN_MOVED_FROM | Libc.IN_DELETE) < 0)
             {
-                Dispose();
-                descriptor = Blind;
+                inotify.Dispose();
             }
 
             return true;
@@ -123,27 +121,20 @@ internal static class HandOver
         {
             // One more, so that the file is older than the bound when the time is over.
             var milliseconds = (int)Math.Min(longest.TotalMilliseconds + 1, int.MaxValue);
-            if (descriptor == Blind)
+            if (inotify is not { IsInvalid: false, IsClosed: false })
             {
                 Thread.Sleep(Math.Min(milliseconds, BlindMilliseconds));
                 return;
             }
 
-            var entry = new Libc.PollEntry { Descriptor = descriptor, Events = Libc.Readable };
-            _ = Libc.Poll(ref entry, 1, milliseconds);
+            _ = Libc.Poll(inotify, Libc.POLLIN, milliseconds);
             Span<byte> events = stackalloc byte[4096];
-            while (Libc.Read(descriptor, events, events.Length) > 0)
+            while (Libc.Read(inotify, events, events.Length) > 0)
             {
                 // What happened does not matter: the caller looks at the file itself.
             }
         }
 
-        public void Dispose()
-        {
-            if (descriptor >= 0)
-            {
-                _ = Libc.Close(descriptor);
-            }
-        }
+        public void Dispose() => inotify?.Dispose();
     }
 }

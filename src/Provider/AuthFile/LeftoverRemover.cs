@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Linux;
@@ -89,16 +88,16 @@ internal static class LeftoverRemover
 
     private static bool Remove(AuthDirectory directory, string name, Action<Notice> warn)
     {
-        if (Libc.UnlinkAt(directory.Descriptor, name, 0) == 0)
+        if (Libc.Unlinkat(directory.Handle, name, 0) == 0)
         {
             return true;
         }
 
-        if (Marshal.GetLastPInvokeError() != Libc.NoEntry)
+        if (Errno.Last != Errno.ENOENT)
         {
             warn(new Notice(
                 Reasons.AuthFileNotWritten,
-                $"Unable to remove old auth file \"{directory.Path}/{name}\": {Marshal.GetLastPInvokeErrorMessage()}"));
+                $"Unable to remove old auth file \"{directory.Path}/{name}\": {Errno.Message}"));
         }
 
         return false;
@@ -107,21 +106,11 @@ internal static class LeftoverRemover
     /// <summary>A temporary file is its writer's as long as that lives: it holds a lock on it.</summary>
     private static bool RemoveUnlocked(AuthDirectory directory, string name, Action<Notice> warn)
     {
-        var file = Libc.OpenAt(
-            directory.Descriptor, name, Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, 0);
-        if (file < 0)
-        {
-            return false;
-        }
-
-        try
-        {
-            return Libc.LockWhole(file, Libc.ExclusiveWithoutWaiting) == 0 && Remove(directory, name, warn);
-        }
-        finally
-        {
-            _ = Libc.Close(file);
-        }
+        using var file = Libc.OpenAt(
+            directory.Handle, name, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        return !file.IsInvalid
+            && Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0
+            && Remove(directory, name, warn);
     }
 
     private static bool IsTemporary(string name) =>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Journal;
 
@@ -13,7 +13,7 @@ internal sealed class JournalSink : IDisposable
     /// <summary>How long one run waits for a full journal in all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
-    private readonly int socket;
+    private readonly SafeFileHandle? socket;
     private TimeSpan patienceLeft = Patience;
 
     /// <param name="path">
@@ -24,25 +24,19 @@ internal sealed class JournalSink : IDisposable
 
     public void Send(ReadOnlyMemory<byte> datagram)
     {
-        while (socket >= 0 && Libc.Send(socket, datagram.Span, datagram.Length, Libc.NoSignal) < 0)
+        while (socket is not null && Libc.Send(socket, datagram.Span, datagram.Length, Libc.MSG_NOSIGNAL) < 0)
         {
-            var error = Marshal.GetLastPInvokeError();
-            if (error != Libc.InterruptedCall && (error != Libc.TryAgain || !WaitForRoom()))
+            var error = Errno.Last;
+            if (error != Errno.EINTR && (error != Errno.EAGAIN || !WaitForRoom(socket)))
             {
                 return;
             }
         }
     }
 
-    public void Dispose()
-    {
-        if (socket >= 0)
-        {
-            _ = Libc.Close(socket);
-        }
-    }
+    public void Dispose() => socket?.Dispose();
 
-    private bool WaitForRoom()
+    private bool WaitForRoom(SafeFileHandle full)
     {
         if (patienceLeft <= TimeSpan.Zero)
         {
@@ -50,8 +44,7 @@ internal sealed class JournalSink : IDisposable
         }
 
         var start = Stopwatch.GetTimestamp();
-        var entry = new Libc.PollEntry { Descriptor = socket, Events = Libc.Writable };
-        var hasRoom = Libc.Poll(ref entry, 1, (int)Math.Ceiling(patienceLeft.TotalMilliseconds)) > 0;
+        var hasRoom = Libc.Poll(full, Libc.POLLOUT, (int)Math.Ceiling(patienceLeft.TotalMilliseconds)) > 0;
         patienceLeft -= Stopwatch.GetElapsedTime(start) + TimeSpan.FromMicroseconds(50);
         return hasRoom;
     }

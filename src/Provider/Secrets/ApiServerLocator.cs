@@ -159,11 +159,11 @@ internal static class ApiServerLocator
     {
         try
         {
-            var parent = Libc.ParentProcess();
+            var parent = Libc.Getppid();
             var arguments = File.ReadAllText($"/proc/{parent}/cmdline").Split('\0');
 
             // Of a parent that has died meanwhile, the number may be anybody's: whoever names a kubeconfig is trusted.
-            return Libc.ParentProcess() == parent ? arguments : [];
+            return Libc.Getppid() == parent ? arguments : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -20,7 +20,7 @@ internal sealed class ServerCertificateCheck(ApiServer server)
         // The chain engine looks for a store below HOME as well. Without HOME it would ask the name service for it, which
         // the static build must not (nsswitch.conf may name modules), and with a cluster CA it is not wanted.
         const string Nowhere = "/nonexistent/crio-credential-provider";
-        _ = Libc.SetEnvironment("HOME", Nowhere, overwrite: server.Trust.Anchors is null ? 0 : 1);
+        _ = Libc.Setenv("HOME", Nowhere, overwrite: server.Trust.Anchors is null ? 0 : 1);
 
         // Nothing that a certificate names as an address is fetched: it is not trusted yet, and would be fetched by root.
         var policy = new X509ChainPolicy
@@ -31,8 +31,8 @@ internal sealed class ServerCertificateCheck(ApiServer server)
         if (server.Trust.Anchors is { } anchors)
         {
             // OpenSSL would read every CA of the system at each start, to use none of them: it finds no store instead.
-            _ = Libc.SetEnvironment("SSL_CERT_DIR", Nowhere, 1);
-            _ = Libc.SetEnvironment("SSL_CERT_FILE", Nowhere, 1);
+            _ = Libc.Setenv("SSL_CERT_DIR", Nowhere, 1);
+            _ = Libc.Setenv("SSL_CERT_FILE", Nowhere, 1);
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(anchors);
         }

@@ -24,7 +24,7 @@ internal static class SystemStoreLocator
     {
         if (Libc.IsStatic && Libc.IsMissing(OwnDirectory) && Array.Find(Bundles, bundle => !Libc.IsMissing(bundle)) is { } found)
         {
-            _ = Libc.SetEnvironment("SSL_CERT_FILE", found, overwrite: 0);
+            _ = Libc.Setenv("SSL_CERT_FILE", found, overwrite: 0);
         }
     }
 }

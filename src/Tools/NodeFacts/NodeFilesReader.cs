@@ -216,17 +216,17 @@ internal sealed class NodeFilesReader(string root)
     /// <returns>Null when it is gone, as processes go.</returns>
     public SafeFileHandle? Open(string path, FileFacts target)
     {
-        var descriptor = Libc.Open(Root + target.Path, Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec);
-        if (descriptor < 0)
+        var handle = Libc.Open(
+            Root + target.Path, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        if (handle.IsInvalid)
         {
-            return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory
+            return Errno.IsAbsence
                 ? null
                 : throw new FactUnknownException(
-                    $"\"{path}\" cannot be read: {Marshal.GetLastPInvokeErrorMessage()}{(Libc.EffectiveUser() == 0 ? "" : "; run it as root")}");
+                    $"\"{path}\" cannot be read: {Errno.Message}{(Libc.Geteuid() == 0 ? "" : "; run it as root")}");
         }
 
-        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (Libc.Status(descriptor, "", Libc.OfDescriptor, Libc.BasicStatus, out var status) != 0 || !status.IsRegularFile)
+        if (Libc.Statx(handle, out var status) != 0 || !status.IsRegularFile)
         {
             handle.Dispose();
             throw NoFile(path);
@@ -264,7 +264,7 @@ internal sealed class NodeFilesReader(string root)
 
     /// <summary>Room on the file system of an existing file; null when it cannot be told.</summary>
     public FileSystemRoom? Room(FileFacts file) =>
-        Libc.FileSystem(Root + file.Path, out var status) == 0
+        Libc.Statvfs(Root + file.Path, out var status) == 0
             ? new FileSystemRoom(
                 status.AvailableBlocks * status.BlockSize, status.Inodes == 0 ? null : status.FreeInodes, status.IsReadOnly)
             : null;
@@ -273,14 +273,14 @@ internal sealed class NodeFilesReader(string root)
     public string? SelinuxLabel(FileFacts file)
     {
         Span<byte> value = stackalloc byte[1024];
-        var length = Libc.ExtendedAttribute(Root + file.Path, "security.selinux", value, value.Length);
+        var length = Libc.Lgetxattr(Root + file.Path, "security.selinux", value, value.Length);
         return length > 0 ? Encoding.UTF8.GetString(value[..(int)length]).TrimEnd('\0') : null;
     }
 
     private FileFacts? Look(string path)
     {
         var here = Root + path;
-        if (Libc.Status(Libc.CurrentDirectory, here.Length == 0 ? "/" : here, Libc.SymbolicLinkNotFollowed, Libc.BasicStatus, out var status) == 0)
+        if (Libc.Statx(Libc.AT_FDCWD, here.Length == 0 ? "/" : here, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0)
         {
             var kind = status.IsRegularFile ? FileKind.Regular
                 : status.IsDirectory ? FileKind.Directory
@@ -288,13 +288,13 @@ internal sealed class NodeFilesReader(string root)
                 : status.IsSocket ? FileKind.Socket
                 : FileKind.Other;
             return new FileFacts(
-                path, kind, status.Permissions, status.Owner, status.Group, status.Device, status.Modified, status.Changed);
+                path, kind, (int)status.Mode, status.Owner, status.Group, status.Device, status.Modified, status.Changed);
         }
 
-        return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory
+        return Errno.IsAbsence
             ? null
             : throw new FactUnknownException(
-                $"\"{path}\" cannot be looked at: {Marshal.GetLastPInvokeErrorMessage()}; run it as root");
+                $"\"{path}\" cannot be looked at: {Errno.Message}; run it as root");
     }
 
     private static string RootHint(Exception e) => e is UnauthorizedAccessException ? ": permission denied; run it as root" : $": {e.GetType().Name}";

@@ -196,11 +196,10 @@ public sealed class LeftoverRemoverTests : IDisposable
     /// <summary>By the system's own call: the framework's readers take a lock for a moment, which CRI-O does not.</summary>
     private static string ReadAsCrio(string path)
     {
-        var file = Libc.Open(path, Libc.ReadOnly | Libc.CloseOnExec);
-        Assert.True(file >= 0, "the file is not there");
+        using var file = Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
+        Assert.True(!file.IsInvalid, "the file is not there");
         var buffer = new byte[64];
         var length = (int)Libc.Read(file, buffer, buffer.Length);
-        _ = Libc.Close(file);
         return System.Text.Encoding.UTF8.GetString(buffer, 0, length);
     }
 

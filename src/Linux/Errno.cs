@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace CrioCredentialProvider.Linux;
+
+/// <summary>errno(3): the numbers that decide something here.</summary>
+internal static class Errno
+{
+    public const int EPERM = 1;
+    public const int ENOENT = 2;
+    public const int EINTR = 4;
+    public const int EAGAIN = 11;
+    public const int EACCES = 13;
+    public const int EEXIST = 17;
+    public const int ENOTDIR = 20;
+    public const int EISDIR = 21;
+    public const int ENOSYS = 38;
+    public const int ELOOP = 40;
+    public const int ENODATA = 61;
+    public const int EOPNOTSUPP = 95;
+
+    /// <summary>Of the last call that failed in this thread.</summary>
+    public static int Last => Marshal.GetLastPInvokeError();
+
+    /// <summary>
+    /// Whether the last call failed because nothing has that name. Any other error leaves open whether there is something.
+    /// </summary>
+    public static bool IsAbsence => Last is ENOENT or ENOTDIR;
+
+    /// <summary>The last error in words, such as "Permission denied".</summary>
+    public static string Message => Marshal.GetLastPInvokeErrorMessage();
+}

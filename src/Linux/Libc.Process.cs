@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace CrioCredentialProvider.Linux;
+
+internal static partial class Libc
+{
+    public const int PR_SET_DUMPABLE = 4;
+    public const int PR_SET_NAME = 15;
+    public const int PR_SET_NO_NEW_PRIVS = 38;
+    public const int PR_SET_VMA = 0x53564D41;
+    private const int RLIMIT_CORE = 4;
+    private const int SIGXFSZ = 25;
+    private const int M_ARENA_MAX = -8;
+    private const nint SIG_IGN = 1;
+    private const nint SIG_ERR = -1;
+
+    /// <summary>prctl(2); the kernel refuses some options unless all arguments that they do not use are zero.</summary>
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    public static partial int Prctl(int option, nint arg2, nint arg3 = 0, nint arg4 = 0, nint arg5 = 0);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    private static partial int Setrlimit(int resource, in ResourceLimit limit);
+
+    /// <summary>setrlimit(2): core files are not written.</summary>
+    public static int ForbidCoreFiles() => Setrlimit(RLIMIT_CORE, default);
+
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    private static partial nint Signal(int signal, nint handler);
+
+    /// <summary>signal(2): a write beyond the limit of a file's size fails with EFBIG instead of ending the process.</summary>
+    public static bool IgnoreSigxfsz() => Signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
+
+    /// <summary>getpid(2)</summary>
+    [LibraryImport("libc", EntryPoint = "getpid")]
+    public static partial int Getpid();
+
+    /// <summary>getppid(2): 0 when the parent is in another PID namespace, init's or a reaper's when it has died.</summary>
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    public static partial int Getppid();
+
+    /// <summary>geteuid(2): the user whose rights count; 0 is root.</summary>
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint Geteuid();
+
+    /// <summary>isatty(3): 1 when the descriptor is a terminal.</summary>
+    [LibraryImport("libc", EntryPoint = "isatty")]
+    public static partial int Isatty(int descriptor);
+
+    /// <summary>setenv(3): unlike the framework's own, native libraries such as OpenSSL see it.</summary>
+    [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Setenv(string name, string value, int overwrite);
+
+    /// <summary>unsetenv(3)</summary>
+    [LibraryImport("libc", EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unsetenv(string name);
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int Mallopt(int option, int value);
+
+    /// <summary>
+    /// mallopt(3): all threads take native memory from one arena. Otherwise glibc reserves 128 MB of addresses for each
+    /// thread, and makes them usable page by page, with a system call for each.
+    /// </summary>
+    public static void ShareArena() => _ = Mallopt(M_ARENA_MAX, 1);
+
+    [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
+    private static partial nint Getrandom(Span<byte> buffer, nint count, uint flags);
+
+    /// <summary>
+    /// 16 lower-case hex digits that nobody else has: a name, not a key. The framework would ask OpenSSL, which has to
+    /// be started for that.
+    /// </summary>
+    public static string UniqueName()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        return Getrandom(bytes, bytes.Length, 0) == bytes.Length
+            ? Convert.ToHexStringLower(bytes)
+            : throw new IOException($"getrandom: {Errno.Message}");
+    }
+
+    /// <summary><c>struct rlimit</c> of 64-bit Linux, in bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct ResourceLimit
+    {
+        private readonly ulong soft;
+        private readonly ulong hard;
+    }
+}
