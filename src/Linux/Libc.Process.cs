@@ -47,14 +47,6 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "isatty")]
     public static partial int Isatty(int descriptor);
 
-    /// <summary>setenv(3): unlike the framework's own, native libraries such as OpenSSL see it.</summary>
-    [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Setenv(string name, string value, int overwrite);
-
-    /// <summary>unsetenv(3)</summary>
-    [LibraryImport("libc", EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Unsetenv(string name);
-
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int Mallopt(int option, int value);
 

@@ -16,6 +16,12 @@ internal static class KubeletRun
             node.RunId,
             settings.LogLevel,
             node.StderrIsTerminal ? node.Tell : null);
+        if (node.DumpProblem is { } problem)
+        {
+            journal.Write(Sentences.Noticed(new Notice(
+                Reasons.CoreDumpsPossible, $"A crash of this run may write its memory, with tokens, to disk: {problem}")));
+        }
+
         var outcome = await new CredentialPipeline(node, settings, journal).RunAsync();
         if (outcome is not Outcome.Failed failed)
         {

@@ -40,8 +40,12 @@ internal sealed record Node
     /// <summary>Sends one journal datagram; replaced in tests.</summary>
     public required Func<string, Action<ReadOnlyMemory<byte>>> OpenJournal { get; init; }
 
+    /// <summary>Why the kernel did not let this process forbid core dumps; null if it did.</summary>
+    public string? DumpProblem { get; init; }
+
     /// <summary>The real one.</summary>
-    public static Node Create()
+    /// <param name="environment">Variables as they were when the process started.</param>
+    public static Node Create(Func<string, string?> environment)
     {
         ProcessStart.OccupyStandardStreams();
         return new Node
@@ -52,7 +56,12 @@ internal sealed record Node
             StdinIsTerminal = Libc.Isatty(0) == 1,
             StderrIsTerminal = Libc.Isatty(2) == 1,
             StdoutIsTerminal = Libc.Isatty(1) == 1,
-            Environment = System.Environment.GetEnvironmentVariable,
+            Environment = environment,
+            ApiFiles = new Secrets.ApiServerFiles
+            {
+                SystemStoreFile = environment("SSL_CERT_FILE"),
+                SystemStoreDirectory = environment("SSL_CERT_DIR"),
+            },
             Clock = () => DateTimeOffset.UtcNow,
             OpenJournal = path => new Journal.JournalSink(path).Send,
         };

@@ -31,6 +31,9 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
 
         NoteSources(image, sources);
 
+        // Read before the run may no longer read everything; it counts in step 6.
+        var (global, globalProblem) = ReadGlobalAuthFile();
+
         // 4. and 5. Secrets and matching: which of the namespace's credentials fit these places?
         var matcher = new CredentialMatcher(sources, keepMisses: journal.Keeps(Priority.Debug));
         await addSecrets(matcher);
@@ -39,7 +42,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         journal.Warn(match.Notices);
 
         // 6. Auth file: what must be in it, so that CRI-O finds them?
-        var global = ReadGlobalAuthFile(isNeeded: match.Credentials.Count == 0);
+        NoteGlobalAuthFile(global, globalProblem, isNeeded: match.Credentials.Count == 0);
         var content = AuthFileMerger.Merge(match, global, sources);
         journal.Warn(content.Notices);
         return new PullDecision(conf, sources, match, global, content, content.Serves(sources) ? null : NothingToDo.NoCredentials);
@@ -128,19 +131,30 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         }
     }
 
-    /// <summary>The node's own credentials. The namespace's are enough for a pull where these cannot be read.</summary>
-    private GlobalAuthFile ReadGlobalAuthFile(bool isNeeded)
+    private (GlobalAuthFile File, ProviderException? Problem) ReadGlobalAuthFile()
     {
         try
         {
-            var global = GlobalAuthFileReader.Read(settings.KubeletAuthFile);
-            journal.Warn(global.Notices);
-            return global;
+            return (GlobalAuthFileReader.Read(settings.KubeletAuthFile), null);
         }
-        catch (ProviderException e) when (!isNeeded)
+        catch (ProviderException e)
         {
-            journal.Warn(new Notice(e.Reason, Outcome.Failed.Of(e).Line));
-            return GlobalAuthFile.Empty;
+            return (GlobalAuthFile.Empty, e);
+        }
+    }
+
+    /// <summary>The namespace's credentials are enough for a pull if the node's own cannot be read.</summary>
+    private void NoteGlobalAuthFile(GlobalAuthFile global, ProviderException? problem, bool isNeeded)
+    {
+        journal.Warn(global.Notices);
+        if (problem is not null)
+        {
+            if (isNeeded)
+            {
+                throw problem;
+            }
+
+            journal.Warn(new Notice(problem.Reason, Outcome.Failed.Of(problem).Line));
         }
     }
 }

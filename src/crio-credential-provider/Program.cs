@@ -14,14 +14,13 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        ProcessStart.ForbidCoreDumps();
-        ProcessStart.ForgetTlsConfiguration();
+        var dumpProblem = ProcessStart.ForbidCoreDumps();
         try
         {
+            var environment = ProcessEnvironment.Settle();
             Libc.ShareArena();
             OpenSsl.Start();
-            ProcessStart.CompleteSocketsInline();
-            return await RunAsync(args, Node.Create());
+            return await RunAsync(args, Node.Create(environment) with { DumpProblem = dumpProblem });
         }
         catch (Exception e)
         {

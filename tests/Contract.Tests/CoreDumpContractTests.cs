@@ -40,6 +40,31 @@ public sealed class CoreDumpContractTests : IDisposable
         Assert.DoesNotContain("core dumped", result.Stderr, StringComparison.Ordinal);
     }
 
+    /// <summary>As in a container whose seccomp profile does not know the calls; the number of the call is looked up first.</summary>
+    [Theory]
+    [InlineData("prctl", "PR_SET_DUMPABLE", "prctl(PR_SET_DUMPABLE)")]
+    [InlineData("prlimit64", "RLIMIT_CORE", "setrlimit(RLIMIT_CORE)")]
+    public void A_kernel_that_refuses_to_forbid_dumps_is_a_warning(string call, string argument, string told)
+    {
+        _ = Traced(call, []);
+        var lines = File.ReadAllLines(cluster.At("trace"));
+        var main = lines[0].Split(' ')[0];
+        var number = Array.FindIndex(
+            [.. lines.Where(line => line.StartsWith(main + " ", StringComparison.Ordinal))], line => line.Contains(argument, StringComparison.Ordinal)) + 1;
+        Assert.InRange(number, 1, 20);
+        File.Delete(cluster.AuthFile);
+        var run = Traced(call, ["-e", $"inject={call}:error=EPERM:when={number}"]);
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
+        Assert.Contains(
+            $"A crash of this run may write its memory, with tokens, to disk: {told}: Operation not permitted", cluster.Journal.Messages);
+    }
+
+    private RunResult Traced(string call, string[] more) => PublishedBinary.RunIn(
+        "/usr/bin/strace",
+        Requests.For("docker.io/library/nginx", cluster.Token),
+        [],
+        ["-f", "-qq", "-o", cluster.At("trace"), "-e", "trace=" + call, .. more, PublishedBinary.FilePath, .. cluster.Flags]);
+
     /// <summary>The kernel gives the files in /proc of an undumpable process to root, whoever runs it.</summary>
     [Fact]
     public void No_other_process_of_the_same_user_can_look_into_a_run()

@@ -104,6 +104,59 @@ public sealed class EnvironmentContractTests : IDisposable
         Assert.Empty(server.Requests);
     }
 
+    /// <summary>Each of these threads would show as one more clone(2).</summary>
+    [Fact]
+    public void The_frameworks_own_switches_are_dropped()
+    {
+        var threads = Threads([]);
+        Assert.InRange(threads, 2, 12);
+        Assert.InRange(
+            Threads([("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "40"), ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0")]),
+            2,
+            threads + 2);
+
+        int Threads((string, string)[] variables)
+        {
+            var run = PublishedBinary.RunIn(
+                "/usr/bin/strace",
+                Requests.For("docker.io/library/nginx", cluster.Token),
+                variables,
+                ["-f", "-qq", "-o", cluster.At("trace"), "-e", "trace=set_robust_list", PublishedBinary.FilePath, .. cluster.Flags]);
+            Assert.Equal(0, run.ExitCode);
+            File.Delete(cluster.AuthFile);
+            return File.ReadAllLines(cluster.At("trace")).Count(line => line.Contains("set_robust_list(", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_system_store_of_the_environment_counts_where_there_is_no_CA_of_the_cluster()
+    {
+        using var server = new KubernetesApiStandIn.ApiServer(cluster.Authority.Issue(["localhost"]));
+        File.WriteAllText(cluster.At("kubeconfig"), $"current-context: a\ncontexts: [{{name: a, context: {{cluster: c}}}}]\nclusters:\n- name: c\n  cluster:\n    server: https://localhost:{server.Port}\n");
+        Directory.CreateDirectory(cluster.At("store"));
+        File.Copy(cluster.At("ca.crt"), cluster.At("store/0a1b2c3d.0"));
+        foreach (var (variable, isTrusted) in new[]
+                 {
+                     ($"SSL_CERT_FILE={cluster.At("ca.crt")}", true), ($"SSL_CERT_DIR=/none:{cluster.At("store")}", true), ("OTHER=", false),
+                 })
+        {
+            var asked = server.Requests.Count;
+            var run = PublishedBinary.RunIn(
+                "/usr/bin/env",
+                Requests.For("docker.io/library/nginx", cluster.Token),
+                [],
+                [
+                    variable, PublishedBinary.FilePath,
+                    .. cluster.Flags.Where(f => !f.StartsWith("--api-server", StringComparison.Ordinal) && !f.StartsWith("--certificate", StringComparison.Ordinal)),
+                    $"--kubeconfig={cluster.At("kubeconfig")}",
+                ]);
+
+            // The other API server does not know the token: that it was asked shows that it was trusted.
+            Assert.Equal((1, isTrusted), (run.ExitCode, server.Requests.Count > asked));
+            Assert.Equal(!isTrusted, run.Stderr.Contains("is not trusted", StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>The runtime reads its memory limit from the environment before any of our code runs.</summary>
     [Fact]
     public void A_variable_that_keeps_the_runtime_from_starting_is_a_failure_and_no_half_success()

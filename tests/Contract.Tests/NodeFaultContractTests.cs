@@ -169,10 +169,10 @@ public sealed partial class NodeFaultContractTests
 
     /// <summary>Opening a pipe that nobody writes to would wait for ever, and the kubelet would kill without a word.</summary>
     [Theory]
-    [InlineData("--registries-conf", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP301]\n")]
-    [InlineData("--certificate-authority", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP403]\n")]
-    [InlineData("--kubeconfig", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP402]\n")]
-    [InlineData("--api-server-env-file", "\"FIFO\" cannot be read: it is not a regular file; make it readable for root [CP401]\n")]
+    [InlineData("--registries-conf", "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP301]\n")]
+    [InlineData("--certificate-authority", "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP403]\n")]
+    [InlineData("--kubeconfig", "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP402]\n")]
+    [InlineData("--api-server-env-file", "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP401]\n")]
     [InlineData("--kubelet-auth-file", "")] // the namespace's credentials are enough
     public void A_pipe_in_the_place_of_a_file_is_no_wait(string flag, string line)
     {

@@ -39,6 +39,22 @@ public sealed class SurroundingsContractTests
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
     }
 
+    /// <summary>Without /dev/null to take its place, the next socket would become stdout: the journal's.</summary>
+    [Fact]
+    public void An_answer_to_a_closed_stdout_goes_nowhere_though_there_is_no_dev_null()
+    {
+        using var cluster = new Cluster();
+        Directory.CreateDirectory(cluster.At("dev"));
+        var device = cluster.At("dev");
+        var run = RunInShell(
+            cluster,
+            $"mount -t tmpfs tmpfs {device} && touch {device}/urandom && mount --bind /dev/urandom {device}/urandom && mount --rbind {device} /dev",
+            " >&-");
+        Assert.Equal((1, "the response could not be written to stdout: Bad file descriptor [CP701]\n"), (run.ExitCode, run.Stderr));
+        Assert.Contains("Running credential provider", cluster.Journal.Messages);
+        Assert.DoesNotContain(cluster.Journal.Messages, message => message.Contains("CredentialProviderResponse", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_proxy_of_the_environment_is_not_asked()
     {

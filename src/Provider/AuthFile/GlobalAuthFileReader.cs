@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Linux;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Matching;
 
 namespace CrioCredentialProvider.AuthFile;
@@ -10,39 +10,25 @@ internal static class GlobalAuthFileReader
 {
     private const int MaximumBytes = AuthFileContent.MaximumBytes;
 
+    /// <param name="path">As the node has it.</param>
+    /// <param name="files">Reads it; null: this node's own.</param>
     /// <returns>Empty when there is no such file.</returns>
     /// <exception cref="ProviderException">The file cannot be read or is not a docker config.</exception>
-    public static GlobalAuthFile Read(string path)
+    public static GlobalAuthFile Read(string path, SmallFileReader? files = null)
     {
-        if (Libc.IsMissing(path))
-        {
-            return GlobalAuthFile.Empty;
-        }
-
-        byte[] bytes;
+        byte[]? bytes;
         try
         {
-            if (Libc.IsSpecialFile(path))
-            {
-                throw new IOException("it is not a regular file");
-            }
-
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > MaximumBytes)
-            {
-                throw Unusable(path, $"it is larger than {MaximumBytes} bytes");
-            }
-
-            bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
+            bytes = (files ?? SmallFileReader.ThisNode).Read(path, MaximumBytes);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (UnreadableFileException e)
+        {
+            throw Unusable(path, e.Message);
+        }
+
+        if (bytes is null)
         {
             return GlobalAuthFile.Empty;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(path, OneLine.Of(e.Message));
         }
 
         try

@@ -32,6 +32,11 @@ internal static class OneLine
     /// <summary>Whether nothing of it would be replaced.</summary>
     public static bool IsHarmless(ReadOnlySpan<char> text)
     {
+        if (!text.ContainsAnyExceptInRange(' ', '~'))
+        {
+            return true;
+        }
+
         foreach (var character in text.EnumerateRunes())
         {
             if (!IsHarmless(character))

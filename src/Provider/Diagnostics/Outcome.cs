@@ -41,7 +41,7 @@ internal abstract record Outcome
             "please report it with the journal's lines of this run");
 
         /// <summary>The one line for stderr and the journal: problem, then hint, then id.</summary>
-        public string Line =>
-            Hint.Length == 0 ? $"{Problem} [{Reason.Id}]" : $"{Problem}; {Hint} [{Reason.Id}]";
+        public string Line => OneLine.Printable(
+            Hint.Length == 0 ? $"{Problem} [{Reason.Id}]" : $"{Problem}; {Hint} [{Reason.Id}]");
     }
 }

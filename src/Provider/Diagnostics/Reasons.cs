@@ -60,4 +60,5 @@ internal static class Reasons
 
     // 9xx: the program itself
     public static readonly Reason Unexpected = new("CP901", "unexpected error");
+    public static readonly Reason CoreDumpsPossible = new("CP902", "core dumps cannot be forbidden");
 }

@@ -58,8 +58,10 @@ internal sealed class RunJournal(
             return;
         }
 
+        // Names of files come from the node's directories, and may hold anything but a slash.
+        var message = OneLine.Printable(entry.Message);
         datagram.Clear();
-        datagram.Add("MESSAGE", entry.Message);
+        datagram.Add("MESSAGE", message);
         datagram.Add("PRIORITY", ((int)entry.Priority).ToString());
         datagram.Add("SYSLOG_IDENTIFIER", Identifier);
         datagram.Add("MESSAGE_ID", entry.MessageId);
@@ -76,6 +78,6 @@ internal sealed class RunJournal(
         }
 
         send(datagram.Bytes);
-        terminal?.Invoke(entry.Message);
+        terminal?.Invoke(message);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Linux;
+using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.Mirrors;
 
@@ -85,7 +85,7 @@ internal static class RegistriesConfLoader
             yield return (main, text, false);
         }
 
-        foreach (var file in DropInDirectories(paths).SelectMany(DropIns))
+        foreach (var file in DropInDirectories(paths).SelectMany(directory => DropIns(directory, paths)))
         {
             // A file that vanished since the directory was read is no drop-in any more.
             if (ReadText(file, paths) is { } dropIn)
@@ -108,82 +108,52 @@ internal static class RegistriesConfLoader
     private static string MainPath(RegistriesConfPaths paths, out bool isUserMain)
     {
         var userMain = $"{UserDirectory(paths)}/registries.conf";
-        isUserMain = paths.MainFile is null && File.Exists(paths.Follow?.Invoke(userMain) ?? userMain);
+        isUserMain = paths.MainFile is null && Exists(userMain, paths);
         return paths.MainFile ?? (isUserMain ? userMain : $"{paths.SystemDirectory}/registries.conf");
+    }
+
+    private static bool Exists(string path, RegistriesConfPaths paths)
+    {
+        try
+        {
+            return paths.Files.Exists(path);
+        }
+        catch (UnreadableFileException e)
+        {
+            throw Unreadable(path, e);
+        }
     }
 
     private static string UserDirectory(RegistriesConfPaths paths) => $"{paths.Home}/.config/containers";
 
-    private static string[] DropIns(string directory)
+    private static IEnumerable<string> DropIns(string directory, RegistriesConfPaths paths)
     {
-        // CRI-O ignores a directory that is a link (filepath.WalkDir).
-        if (!Libc.IsDirectory(directory))
-        {
-            return [];
-        }
-
         try
         {
-            var files = Directory.GetFiles(directory, "*.conf");
-            Array.Sort(files, StringComparer.Ordinal);
-            return files;
+            // CRI-O ignores a directory that is a link (filepath.WalkDir).
+            return (paths.Files.Names(directory) ?? [])
+                .Where(name => name.EndsWith(".conf", StringComparison.Ordinal))
+                .Select(name => $"{directory}/{name}");
         }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnreadableFileException e)
         {
             throw Unreadable(directory, e);
         }
     }
 
     /// <summary>The file's text, or null when there is no such file.</summary>
-    private static string? ReadText(string name, RegistriesConfPaths paths)
+    private static string? ReadText(string path, RegistriesConfPaths paths)
     {
-        var path = paths.Follow?.Invoke(name) ?? name;
-        if (Libc.IsMissing(path))
-        {
-            return null;
-        }
-
         try
         {
-            if (Libc.IsSpecialFile(path))
-            {
-                throw new IOException("it is not a regular file");
-            }
-
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > MaximumBytes)
-            {
-                throw new ProviderException(
-                    Reasons.RegistriesConfUnreadable, $"\"{OneLine.Printable(path)}\" is larger than {MaximumBytes} bytes", "check what it holds");
-            }
-
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return Decode(path, bytes);
+            return paths.Files.ReadText(path, MaximumBytes) is not { } text ? null
+                : text.StartsWith('\uFEFF')
+                    ? throw TomlDocument.Invalid(OneLine.Printable(path), 1, 1, "the file starts with two byte order marks")
+                : text;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnreadableFileException e)
         {
             throw Unreadable(path, e);
-        }
-    }
-
-    private static string Decode(string path, byte[] bytes)
-    {
-        try
-        {
-            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-            text = text.StartsWith('\uFEFF') ? text[1..] : text;
-            return text.StartsWith('\uFEFF')
-                ? throw TomlDocument.Invalid(OneLine.Printable(path), 1, 1, "the file starts with two byte order marks")
-                : text;
         }
         catch (DecoderFallbackException)
         {
@@ -191,8 +161,6 @@ internal static class RegistriesConfLoader
         }
     }
 
-    private static ProviderException Unreadable(string path, Exception e) => new(
-        Reasons.RegistriesConfUnreadable,
-        $"\"{OneLine.Printable(path)}\" cannot be read: {OneLine.Of(e.Message)}",
-        "make it readable for root");
+    private static ProviderException Unreadable(string path, UnreadableFileException e) => new(
+        Reasons.RegistriesConfUnreadable, $"\"{OneLine.Printable(path)}\" cannot be read: {e.Message}", e.Hint);
 }

@@ -1,3 +1,5 @@
+using CrioCredentialProvider.Files;
+
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>Where registries.conf is looked for, as CRI-O does (containers/image newConfigWrapperWithHomeDir).</summary>
@@ -13,9 +15,6 @@ internal sealed record RegistriesConfPaths(string? MainFile, string? DropInDirec
     /// <summary>Written by the machine when short names are resolved; it wins over the configuration.</summary>
     public string ShortNameCache { get; init; } = UsualShortNameCache;
 
-    /// <summary>
-    /// For a node whose root is a folder here: where a file lies that may be a link, which the node follows below its
-    /// root. Null: the links are this machine's own.
-    /// </summary>
-    public Func<string, string>? Follow { get; init; }
+    /// <summary>Reads them.</summary>
+    public SmallFileReader Files { get; init; } = SmallFileReader.ThisNode;
 }

@@ -14,8 +14,10 @@ internal enum ApiServerOrigin
 
 /// <summary>What the API server's certificate must be signed by.</summary>
 /// <param name="Source">For messages: the file, or "the system store".</param>
-/// <param name="Anchors">Null: the system store.</param>
-internal sealed record ClusterTrust(string Source, X509Certificate2Collection? Anchors);
+/// <param name="Anchors">The cluster's CA; null: the system store.</param>
+/// <param name="SystemStore">The CAs that the node trusts, where there is no cluster's CA.</param>
+internal sealed record ClusterTrust(
+    string Source, X509Certificate2Collection? Anchors, X509Certificate2Collection? SystemStore = null);
 
 /// <summary>Which API server to ask, and how to know it.</summary>
 /// <param name="BaseAddress">An https URL that ends with a slash.</param>

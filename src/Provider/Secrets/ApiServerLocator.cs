@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Mirrors;
 
@@ -55,7 +56,7 @@ internal static class ApiServerLocator
         }
 
         var envFile = $"env file \"{options.EnvFile}\"";
-        if (ReadText(options.EnvFile, Reasons.ApiServerAddressInvalid) is { } text)
+        if (ReadText(options.EnvFile, Reasons.ApiServerAddressInvalid, files) is { } text)
         {
             var values = EnvFile.Parse(text);
             if (values.GetValueOrDefault("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host
@@ -87,7 +88,7 @@ internal static class ApiServerLocator
     {
         if (options.CertificateAuthority is { } given)
         {
-            return new ClusterTrust($"\"{given}\"", ReadCertificates(given) ?? throw NoCertificates(given, "there is no such file"));
+            return new ClusterTrust($"\"{given}\"", ReadCertificates(given, files) ?? throw NoCertificates(given, "there is no such file"));
         }
 
         if (kubeconfig is not null && Anchors(kubeconfig, kubeconfigPath, files) is { } anchors)
@@ -97,7 +98,7 @@ internal static class ApiServerLocator
             // OpenShift keeps only the bootstrap kubeconfig current when the CA rotates (MCO certificate_writer.go).
             if (options.Kubeconfig is null
                 && Argument(parentArguments, "--bootstrap-kubeconfig") is { } bootstrap && bootstrap != kubeconfigPath
-                && ReadText(bootstrap, Reasons.KubeconfigInvalid) is { } text
+                && ReadText(bootstrap, Reasons.KubeconfigInvalid, files) is { } text
                 && Anchors(Kubeconfig.Parse(bootstrap, text), bootstrap, files) is { } more)
             {
                 anchors.AddRange(more);
@@ -107,9 +108,9 @@ internal static class ApiServerLocator
             return new ClusterTrust(source, anchors);
         }
 
-        return ReadCertificates(files.ClusterCa) is { } cluster
+        return ReadCertificates(files.ClusterCa, files) is { } cluster
             ? new ClusterTrust($"\"{files.ClusterCa}\"", cluster)
-            : new ClusterTrust("the system store", null);
+            : new ClusterTrust("the system store", null, options.InsecureSkipTlsVerify ? [] : ReadSystemStore(files));
     }
 
     private static (Kubeconfig? Kubeconfig, string Path) ReadKubeconfig(
@@ -117,7 +118,7 @@ internal static class ApiServerLocator
     {
         if (options.Kubeconfig is { } given)
         {
-            var text = ReadText(given, Reasons.KubeconfigInvalid) ?? throw Kubeconfig.Invalid(given, "there is no such file");
+            var text = ReadText(given, Reasons.KubeconfigInvalid, files) ?? throw Kubeconfig.Invalid(given, "there is no such file");
             return (Kubeconfig.Parse(given, text), given);
         }
 
@@ -126,7 +127,7 @@ internal static class ApiServerLocator
             : files.Kubeconfigs;
         foreach (var path in candidates)
         {
-            if (ReadText(path, Reasons.KubeconfigInvalid) is { } text)
+            if (ReadText(path, Reasons.KubeconfigInvalid, files) is { } text)
             {
                 return (Kubeconfig.Parse(path, text), path);
             }
@@ -160,12 +161,13 @@ internal static class ApiServerLocator
         try
         {
             var parent = Libc.Getppid();
-            var arguments = File.ReadAllText($"/proc/{parent}/cmdline").Split('\0');
+            var bytes = SmallFileReader.ThisNode.Read($"/proc/{parent}/cmdline", MaximumBytes) ?? [];
+            var arguments = Encoding.UTF8.GetString(bytes).Split('\0');
 
             // Of a parent that has died meanwhile, the number may be anybody's: whoever names a kubeconfig is trusted.
             return Libc.Getppid() == parent ? arguments : [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnreadableFileException)
         {
             // Without /proc the well-known files are left.
             return [];
@@ -188,19 +190,30 @@ internal static class ApiServerLocator
 
         if (kubeconfig.AuthorityFile is { } file)
         {
-            var full = file.StartsWith('/') ? files.Root + file : Path.Combine(Path.GetDirectoryName(path) ?? "", file);
-            return ReadCertificates(full, files.Follow?.Invoke(full) ?? full) ?? throw NoCertificates(full, "there is no such file");
+            var full = Path.Combine(Path.GetDirectoryName(path) ?? "", file);
+            return ReadCertificates(full, files) ?? throw NoCertificates(full, "there is no such file");
         }
 
         return null;
     }
 
-    private static X509Certificate2Collection? ReadCertificates(string path) => ReadCertificates(path, path);
+    private static X509Certificate2Collection ReadSystemStore(ApiServerFiles files)
+    {
+        try
+        {
+            return SystemStoreReader.Read(files);
+        }
+        catch (UnreadableFileException e)
+        {
+            throw new ProviderException(
+                Reasons.CertificateAuthorityInvalid,
+                $"the system store cannot be read: {e.Message}",
+                "name the cluster's CA with --certificate-authority");
+        }
+    }
 
-    /// <param name="name">As people know the file.</param>
-    /// <param name="path">Where it lies.</param>
-    private static X509Certificate2Collection? ReadCertificates(string name, string path) =>
-        ReadText(path, Reasons.CertificateAuthorityInvalid) is { } text ? Certificates(text, name) : null;
+    private static X509Certificate2Collection? ReadCertificates(string path, ApiServerFiles files) =>
+        ReadText(path, Reasons.CertificateAuthorityInvalid, files) is { } text ? Certificates(text, path) : null;
 
     private static X509Certificate2Collection Certificates(string pem, string path)
     {
@@ -223,37 +236,15 @@ internal static class ApiServerLocator
         "name the cluster's CA with --certificate-authority");
 
     /// <summary>The file's text, or null when there is no such file.</summary>
-    private static string? ReadText(string path, Reason reason)
+    private static string? ReadText(string path, Reason reason, ApiServerFiles files)
     {
-        if (Libc.IsMissing(path))
-        {
-            return null;
-        }
-
         try
         {
-            if (Libc.IsSpecialFile(path))
-            {
-                throw new IOException("it is not a regular file");
-            }
-
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > MaximumBytes)
-            {
-                throw new ProviderException(reason, $"\"{path}\" is larger than {MaximumBytes} bytes", "check what it holds");
-            }
-
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return Encoding.UTF8.GetString(bytes);
+            return files.Reader.Read(path, MaximumBytes) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (UnreadableFileException e)
         {
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ProviderException(reason, $"\"{path}\" cannot be read: {OneLine.Of(e.Message)}", "make it readable for root");
+            throw new ProviderException(reason, $"\"{path}\" cannot be read: {e.Message}", e.Hint);
         }
     }
 }

@@ -1,3 +1,5 @@
+using CrioCredentialProvider.Files;
+
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>What the options say about the API server; null where the search decides.</summary>
@@ -30,9 +32,12 @@ internal sealed record ApiServerFiles
 
     public string Fallback { get; init; } = "localhost:6443";
 
-    /// <summary>What absolute paths in a kubeconfig lie below; empty for this machine's own.</summary>
-    public string Root { get; init; } = "";
+    /// <summary>SSL_CERT_FILE: a file with the CAs of the system store, in place of the usual ones.</summary>
+    public string? SystemStoreFile { get; init; }
 
-    /// <summary>Where a file below the root lies, its links followed as the node would; null for this machine's own.</summary>
-    public Func<string, string>? Follow { get; init; }
+    /// <summary>SSL_CERT_DIR: directories with CAs of the system store, between colons.</summary>
+    public string? SystemStoreDirectory { get; init; }
+
+    /// <summary>Reads them.</summary>
+    public SmallFileReader Reader { get; init; } = SmallFileReader.ThisNode;
 }

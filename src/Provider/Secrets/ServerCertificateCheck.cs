@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using CrioCredentialProvider.Linux;
 
 namespace CrioCredentialProvider.Secrets;
 
@@ -14,33 +13,17 @@ internal sealed class ServerCertificateCheck(ApiServer server)
     /// <summary>Why the certificate was refused; null as long as none was.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>The options for the connection. The chain is built against the cluster's CA alone when there is one, without asking anybody.</summary>
+    /// <summary>The options for the connection. The chain is built against the given CAs alone, without asking anybody.</summary>
     public SslClientAuthenticationOptions ToOptions()
     {
-        // The chain engine looks for a store below HOME as well. Without HOME it would ask the name service for it, which
-        // the static build must not (nsswitch.conf may name modules), and with a cluster CA it is not wanted.
-        const string Nowhere = "/nonexistent/crio-credential-provider";
-        _ = Libc.Setenv("HOME", Nowhere, overwrite: server.Trust.Anchors is null ? 0 : 1);
-
         // Nothing that a certificate names as an address is fetched: it is not trusted yet, and would be fetched by root.
         var policy = new X509ChainPolicy
         {
             RevocationMode = X509RevocationMode.NoCheck,
             DisableCertificateDownloads = true,
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
         };
-        if (server.Trust.Anchors is { } anchors)
-        {
-            // OpenSSL would read every CA of the system at each start, to use none of them: it finds no store instead.
-            _ = Libc.Setenv("SSL_CERT_DIR", Nowhere, 1);
-            _ = Libc.Setenv("SSL_CERT_FILE", Nowhere, 1);
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(anchors);
-        }
-        else
-        {
-            SystemStoreLocator.Announce();
-        }
-
+        policy.CustomTrustStore.AddRange(server.Trust.Anchors ?? server.Trust.SystemStore ?? []);
         return new SslClientAuthenticationOptions
         {
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),

@@ -1,5 +1,6 @@
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
@@ -26,23 +27,17 @@ internal static class InputReader
     {
         try
         {
-            if (path == "-")
-            {
-                return ReadAll(path, node.Stdin, maximumBytes);
-            }
-
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return ReadAll(path, file, maximumBytes);
+            return path == "-" ? ReadAll(node.Stdin, maximumBytes)
+                : SmallFileReader.ThisNode.ReadInput(path, maximumBytes)
+                    ?? throw Unusable(path, "there is no such file", "check the path");
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (UnreadableFileException e)
         {
-            throw Unusable(path, "there is no such file", "check the path");
+            throw Unusable(path, e.Message, e.Hint);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (IOException e)
         {
-            throw Directory.Exists(path)
-                ? Unusable(path, "it is a directory", "name a file")
-                : Unusable(path, OneLine.Of((e.InnerException ?? e).Message), path == "-" ? "pass it by a file" : "make it readable");
+            throw Unusable(path, OneLine.Of(e.Message), "pass it by a file");
         }
     }
 
@@ -52,8 +47,7 @@ internal static class InputReader
     {
         try
         {
-            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(ReadBytes(path, node, maximumBytes));
-            return text.StartsWith('\uFEFF') ? text[1..] : text;
+            return SmallFileReader.Decode(ReadBytes(path, node, maximumBytes));
         }
         catch (DecoderFallbackException)
         {
@@ -67,7 +61,8 @@ internal static class InputReader
     public static ProviderException Unusable(string path, string why, string hint) =>
         new(Reasons.InputUnusable, $"{Name(path)} cannot be used: {why}", hint);
 
-    private static byte[] ReadAll(string path, Stream stream, int maximumBytes)
+    /// <exception cref="IOException">It cannot be read, or is too large.</exception>
+    private static byte[] ReadAll(Stream stream, int maximumBytes)
     {
         using var all = new MemoryStream();
         var buffer = new byte[64 * 1024];
@@ -76,7 +71,7 @@ internal static class InputReader
             all.Write(buffer, 0, count);
             if (all.Length > maximumBytes)
             {
-                throw Unusable(path, $"it is larger than {maximumBytes} bytes", "check what it holds");
+                throw new UnreadableFileException($"it is larger than {maximumBytes} bytes", "check what it holds");
             }
         }
 

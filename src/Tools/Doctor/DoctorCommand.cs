@@ -84,15 +84,15 @@ internal static class DoctorCommand
     {
         try
         {
-            return Named(await check.RunAsync(view), view.Files);
+            return Printable(await check.RunAsync(view));
         }
         catch (CheckSkippedException e)
         {
-            return Named(CheckResult.Skipped(e.Message) with { IsUndetermined = e.IsUndetermined, Fix = e.Fix }, view.Files);
+            return Printable(CheckResult.Skipped(e.Message) with { IsUndetermined = e.IsUndetermined, Fix = e.Fix });
         }
         catch (FactUnknownException e)
         {
-            return Named(CheckResult.Skipped(e.Message) with { IsUndetermined = true }, view.Files);
+            return Printable(CheckResult.Skipped(e.Message) with { IsUndetermined = true });
         }
         catch (Exception e) when (e is not ProviderException)
         {
@@ -101,26 +101,18 @@ internal static class DoctorCommand
         }
         catch (ProviderException e)
         {
-            return Named(
-                CheckResult.Skipped(e.Problem) with { IsUndetermined = true, Fix = e.Hint.Length == 0 ? [] : [e.Hint] }, view.Files);
+            return Printable(
+                CheckResult.Skipped(e.Problem) with { IsUndetermined = true, Fix = e.Hint.Length == 0 ? [] : [e.Hint] });
         }
     }
 
-    /// <summary>
-    /// Readers that know no root name files as they lie here: the report names them as the node does. What it quotes may
-    /// be anybody's: no character of it turns a terminal's lines around.
-    /// </summary>
-    private static CheckResult Named(CheckResult result, NodeFilesReader files)
+    /// <summary>What a report quotes may be anybody's: no character of it may turn a terminal's lines around.</summary>
+    private static CheckResult Printable(CheckResult result) => result with
     {
-        return result with
-        {
-            Summary = Told(result.Summary),
-            Seen = [.. result.Seen.Select(Told)],
-            Fix = [.. result.Fix.Select(Told)],
-        };
-
-        string Told(string line) => OneLine.Printable(files.AsNodeSays(line));
-    }
+        Summary = OneLine.Printable(result.Summary),
+        Seen = [.. result.Seen.Select(OneLine.Printable)],
+        Fix = [.. result.Fix.Select(OneLine.Printable)],
+    };
 
     /// <summary>A finding is more than an open question.</summary>
     private static int ExitCodeOf(IReadOnlyList<CheckReport> reports, bool isStrict) =>

@@ -89,14 +89,10 @@ internal sealed class NodeView : IDisposable
     /// <summary>Why the program would refuse the config's args or env; null when it would not.</summary>
     public string? SettingsMisuse => settings.Value.Misuse;
 
-    public RegistriesConfPaths RegistriesConfPaths => new(
-        Settings.RegistriesConf is { } main ? Files.Here(main) : null,
-        Settings.RegistriesConfDir is { } directory ? Unfollowed(directory) : null,
-        Files.Root + Home)
+    public RegistriesConfPaths RegistriesConfPaths => new(Settings.RegistriesConf, Settings.RegistriesConfDir, Home)
     {
-        SystemDirectory = Files.Here("/etc/containers"),
-        ShortNameCache = Files.Here(Node.ShortNameCache),
-        Follow = Files.Root.Length == 0 ? null : FollowHere,
+        ShortNameCache = Node.ShortNameCache,
+        Files = Files.Reader,
     };
 
     /// <summary>The home of the kubelet's run: its parent's, which systemd leaves unset.</summary>
@@ -227,37 +223,16 @@ internal sealed class NodeView : IDisposable
         return ApiServerLocator.Locate(
             new ApiServerOptions(
                 Settings.ApiServer,
-                Files.Here(Settings.ApiServerEnvFile),
-                Settings.Kubeconfig is { } kubeconfig ? Files.Here(kubeconfig) : null,
-                Settings.CertificateAuthority is { } authority ? Files.Here(authority) : null,
+                Settings.ApiServerEnvFile,
+                Settings.Kubeconfig,
+                Settings.CertificateAuthority,
                 Settings.TlsServerName,
                 Settings.InsecureSkipTlsVerify,
                 Settings.Timeout),
             files with
             {
-                Kubeconfigs = [.. files.Kubeconfigs.Select(Files.Here)],
-                ClusterCa = Files.Here(files.ClusterCa),
-                ParentArguments = [.. (Kubelet.Process?.Arguments ?? []).Select(ArgumentHere)],
-                Root = Files.Root,
-                Follow = Files.Root.Length == 0 ? null : FollowHere,
+                ParentArguments = Kubelet.Process?.Arguments ?? [],
+                Reader = Files.Reader,
             });
-    }
-
-    /// <summary>Where it lies here; that it is a link itself counts.</summary>
-    private string Unfollowed(string path) =>
-        Files.Root.Length > 0 && Path.GetDirectoryName(path) is { } parent ? $"{Files.Here(parent).TrimEnd('/')}/{Path.GetFileName(path)}" : path;
-
-    /// <summary>Where the node's links lead from a file that lies here.</summary>
-    private string FollowHere(string path) =>
-        path.StartsWith(Files.Root + "/", StringComparison.Ordinal) ? Files.Here(path[Files.Root.Length..]) : path;
-
-    /// <summary>A flag of the kubelet that names a kubeconfig, with the file where it lies here.</summary>
-    private string ArgumentHere(string argument)
-    {
-        var equals = argument.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 && argument[..equals] is "--kubeconfig" or "--bootstrap-kubeconfig" && equals + 1 < argument.Length
-            ? argument[..(equals + 1)] + Files.Here(argument[(equals + 1)..])
-            : argument.StartsWith('/') ? Files.Here(argument)
-            : argument;
     }
 }

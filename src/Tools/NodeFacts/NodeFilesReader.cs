@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
@@ -70,10 +70,9 @@ internal sealed record FileSystemRoom(ulong FreeBytes, ulong? FreeInodes, bool I
 internal sealed class NodeFilesReader(string root)
 {
     private const int MaximumBytes = 16 * 1024 * 1024;
-    private const int MaximumLinks = 40;
 
-    /// <summary>ESRCH, which has no exception of its own: the framework keeps the number.</summary>
-    private const int NoSuchProcess = 3;
+    private readonly SafeFileHandle rootDirectory = Libc.Open(
+        root.TrimEnd('/') is { Length: > 0 } folder ? folder : "/", Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
 
     /// <summary>Without a slash at the end: empty for this node itself.</summary>
     public string Root { get; } = root.TrimEnd('/');
@@ -81,60 +80,28 @@ internal sealed class NodeFilesReader(string root)
     /// <summary>Whether a root can lie there.</summary>
     public static bool IsFolderHere(string root) => Directory.Exists(root);
 
-    /// <summary>Where a file of the node lies here, with its links followed; for readers that know no root.</summary>
-    public string Here(string path) => Root.Length == 0 ? path : Root + Walk(path) switch
-    {
-        { Target: { } target } => target.Path,
-        { Missing: { } missing } => missing,
-        _ => path,
-    };
-
-    /// <summary>A text that names files here, in the node's own words.</summary>
-    public string AsNodeSays(string text) => Root.Length == 0 ? text : text.Replace(Root + "/", "/", StringComparison.Ordinal);
+    /// <summary>Reads files of the node whole.</summary>
+    public SmallFileReader Reader { get; } = SmallFileReader.Below(root);
 
     /// <summary>Follows the path, directory by directory and link by link.</summary>
     /// <exception cref="FactUnknownException">A directory on the way may not be looked into.</exception>
     public FileWay Walk(string path)
     {
-        List<FileFacts> steps = [Look("/")!];
-        var current = "";
-        var rest = new Stack<string>(Parts(path).Reverse());
-        var links = 0;
-        while (rest.TryPop(out var part))
+        List<FileFacts> steps = [RootFacts()];
+        using var file = RootedPath.Walk(
+            rootDirectory, path, Libc.O_PATH, (name, status) => steps.Add(Facts(name, status)), out var reached);
+        if (!file.IsInvalid)
         {
-            if (part == "..")
-            {
-                current = current.Length == 0 ? "" : current[..current.LastIndexOf('/')];
-                continue;
-            }
-
-            var next = $"{current}/{part}";
-            if (Look(next) is not { } facts)
-            {
-                return new FileWay(path, steps, string.Join('/', (string[])[next, .. rest]));
-            }
-
-            steps.Add(facts);
-            if (facts.Kind != FileKind.SymbolicLink)
-            {
-                current = next;
-                continue;
-            }
-
-            var target = new FileInfo(Root + next).LinkTarget ?? "";
-            if (++links > MaximumLinks)
-            {
-                throw new FactUnknownException($"\"{path}\" leads through more than {MaximumLinks} links");
-            }
-
-            current = target.StartsWith('/') ? "" : current;
-            foreach (var more in Parts(target).Reverse())
-            {
-                rest.Push(more);
-            }
+            return new FileWay(path, reached == "/" ? steps[..1] : steps, null);
         }
 
-        return new FileWay(path, current.Length == 0 ? steps[..1] : steps, null);
+        return Errno.Last switch
+        {
+            Errno.ENOENT or Errno.ENOTDIR => new FileWay(path, steps, reached),
+            Errno.ELOOP => throw new FactUnknownException($"\"{path}\" leads through too many links"),
+            _ => throw new FactUnknownException(
+                $"\"{reached}\" cannot be looked at: {Errno.Message}{RootHint}"),
+        };
     }
 
     /// <summary>What is at the path, links followed; null when there is nothing.</summary>
@@ -157,85 +124,21 @@ internal sealed class NodeFilesReader(string root)
     /// <exception cref="FactUnknownException">It is there, but cannot be read.</exception>
     public string? ReadText(string path)
     {
-        if (Walk(path).Target is not { } target)
-        {
-            return null;
-        }
-
-        if (target.Kind != FileKind.Regular)
-        {
-            throw NoFile(path);
-        }
-
         try
         {
-            if (Open(path, target) is not { } handle)
+            if (Reader.Read(path, MaximumBytes) is not { } bytes)
             {
                 return null;
             }
 
-            using var file = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-
-            // Files of /proc tell no length: they are read to their end.
-            var bytes = new byte[16 * 1024];
-            var length = 0;
-            while (file.Read(bytes.AsSpan(length)) is > 0 and var read)
-            {
-                length += read;
-                if (length == bytes.Length)
-                {
-                    if (length >= MaximumBytes)
-                    {
-                        throw new FactUnknownException($"\"{path}\" is larger than {MaximumBytes} bytes");
-                    }
-
-                    Array.Resize(ref bytes, bytes.Length * 2);
-                }
-            }
-
-            var text = Encoding.UTF8.GetString(bytes, 0, length);
+            var text = Encoding.UTF8.GetString(bytes);
             return text.StartsWith('\uFEFF') ? text[1..] : text;
         }
-        catch (IOException e) when (e.HResult == NoSuchProcess)
+        catch (UnreadableFileException e)
         {
-            // A file of /proc whose process has ended since it was opened.
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FactUnknownException($"\"{path}\" cannot be read{RootHint(e)}");
+            throw new FactUnknownException($"\"{path}\" cannot be read: {e.Message}{RootHint}");
         }
     }
-
-    /// <summary>
-    /// Opens what was looked at, and nothing that was put in its place since: no link, which could lead out of the root,
-    /// and no pipe, on which the open would wait. Only the last part of the path is safe from that: a directory on the way
-    /// belongs to whoever can exchange it.
-    /// </summary>
-    /// <exception cref="FactUnknownException">It is another file now, or cannot be opened.</exception>
-    /// <returns>Null when it is gone, as processes go.</returns>
-    public SafeFileHandle? Open(string path, FileFacts target)
-    {
-        var handle = Libc.Open(
-            Root + target.Path, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        if (handle.IsInvalid)
-        {
-            return Errno.IsAbsence
-                ? null
-                : throw new FactUnknownException(
-                    $"\"{path}\" cannot be read: {Errno.Message}{(Libc.Geteuid() == 0 ? "" : "; run it as root")}");
-        }
-
-        if (Libc.Statx(handle, out var status) != 0 || !status.IsRegularFile)
-        {
-            handle.Dispose();
-            throw NoFile(path);
-        }
-
-        return handle;
-    }
-
-    private static FactUnknownException NoFile(string path) => new($"\"{path}\" is no file");
 
     /// <summary>The names in a directory, in ordinal order; empty when there is none.</summary>
     /// <exception cref="FactUnknownException">It cannot be read.</exception>
@@ -248,17 +151,12 @@ internal sealed class NodeFilesReader(string root)
 
         try
         {
-            var names = Directory.GetFileSystemEntries(Root + target.Path).Select(entry => System.IO.Path.GetFileName(entry)).ToArray();
-            Array.Sort(names, StringComparer.Ordinal);
-            return names;
+            return Reader.Names(target.Path) ?? [];
         }
-        catch (DirectoryNotFoundException)
+        catch (UnreadableFileException e)
         {
-            return [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FactUnknownException($"directory \"{path}\" cannot be read{RootHint(e)}");
+            throw new FactUnknownException(
+                $"directory \"{path}\" cannot be read: {e.Message}{RootHint}");
         }
     }
 
@@ -277,28 +175,20 @@ internal sealed class NodeFilesReader(string root)
         return length > 0 ? Encoding.UTF8.GetString(value[..(int)length]).TrimEnd('\0') : null;
     }
 
-    private FileFacts? Look(string path)
-    {
-        var here = Root + path;
-        if (Libc.Statx(Libc.AT_FDCWD, here.Length == 0 ? "/" : here, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0)
-        {
-            var kind = status.IsRegularFile ? FileKind.Regular
-                : status.IsDirectory ? FileKind.Directory
-                : status.IsSymbolicLink ? FileKind.SymbolicLink
-                : status.IsSocket ? FileKind.Socket
-                : FileKind.Other;
-            return new FileFacts(
-                path, kind, (int)status.Mode, status.Owner, status.Group, status.Device, status.Modified, status.Changed);
-        }
+    private FileFacts RootFacts() => Libc.Statx(rootDirectory, out var status) == 0
+        ? Facts("/", status)
+        : throw new FactUnknownException($"\"{Root}/\" cannot be looked at: {Errno.Message}{RootHint}");
 
-        return Errno.IsAbsence
-            ? null
-            : throw new FactUnknownException(
-                $"\"{path}\" cannot be looked at: {Errno.Message}; run it as root");
+    private static FileFacts Facts(string path, Libc.FileStatus status)
+    {
+        var kind = status.IsRegularFile ? FileKind.Regular
+            : status.IsDirectory ? FileKind.Directory
+            : status.IsSymbolicLink ? FileKind.SymbolicLink
+            : status.IsSocket ? FileKind.Socket
+            : FileKind.Other;
+        return new FileFacts(
+            path, kind, (int)status.Mode, status.Owner, status.Group, status.Device, status.Modified, status.Changed);
     }
 
-    private static string RootHint(Exception e) => e is UnauthorizedAccessException ? ": permission denied; run it as root" : $": {e.GetType().Name}";
-
-    private static IEnumerable<string> Parts(string path) =>
-        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".");
+    private static string RootHint => Libc.Geteuid() == 0 ? "" : "; run it as root";
 }

@@ -189,7 +189,7 @@ internal static class AuthDirectoryCheck
 
         try
         {
-            var own = GlobalAuthFileReader.Read(view.Files.Here(merged));
+            var own = GlobalAuthFileReader.Read(merged, view.Files.Reader);
             foreach (var notice in own.Notices)
             {
                 found.Warn(notice.Message, $"correct the entry in \"{merged}\"");

@@ -81,7 +81,7 @@ internal static class PullSecretsCheck
     {
         try
         {
-            return GlobalAuthFileReader.Read(view.Files.Here(view.Settings.KubeletAuthFile));
+            return GlobalAuthFileReader.Read(view.Settings.KubeletAuthFile, view.Files.Reader);
         }
         catch (ProviderException)
         {

@@ -109,7 +109,7 @@ internal static class RegistriesConfCheck
     /// <summary>Drop-ins behind a link are read by nobody (filepath.WalkDir of a link).</summary>
     private static void LookAtDirectories(Findings found, NodeView view)
     {
-        foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths).Select(view.Files.AsNodeSays)
+        foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths)
             .Where(directory => view.Files.Walk(directory) is { IsLink: true, Target.Kind: FileKind.Directory }))
         {
             found.Warn(

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace CrioCredentialProvider.Linux;
+
+/// <summary>
+/// Paths below a directory that stands for the root: no link leads out of it, neither an absolute one nor one with
+/// <c>..</c>.
+/// </summary>
+internal static class RootedPath
+{
+    private const int LongestLink = 4096; // PATH_MAX
+    private const int MostLinks = 40; // MAXSYMLINKS
+
+    /// <summary>Opens what the path leads to. With O_NOFOLLOW, a link at the end is not followed.</summary>
+    /// <returns>An invalid handle if that fails: errno says why.</returns>
+    public static SafeFileHandle Open(SafeFileHandle root, string path, int flags)
+    {
+        var file = Libc.Openat2(root, path, flags | Libc.O_CLOEXEC, Libc.RESOLVE_IN_ROOT);
+        return file.IsInvalid && Errno.Last is Errno.ENOSYS or Errno.EPERM ? Walk(root, path, flags, null, out _) : file;
+    }
+
+    /// <summary>
+    /// The same name by name: for kernels without openat2, and for those who want to see what lies on the way.
+    /// </summary>
+    /// <param name="root">The directory that stands for the root.</param>
+    /// <param name="path">As the node has it.</param>
+    /// <param name="flags">For open(2).</param>
+    /// <param name="visit">Called with the path and the status of each name on the way; may be null.</param>
+    /// <param name="reached">The path of the file, without links; or the one that could not be opened.</param>
+    public static SafeFileHandle Walk(
+        SafeFileHandle root, string path, int flags, Action<string, Libc.FileStatus>? visit, out string reached)
+    {
+        List<(SafeFileHandle Directory, string Path)> way = [(root, "")];
+        var rest = new Stack<string>(Names(path).Reverse());
+        var links = 0;
+        try
+        {
+            while (rest.TryPop(out var name))
+            {
+                var (parent, parentPath) = way[^1];
+                if (name == "..")
+                {
+                    Leave(way);
+                    continue;
+                }
+
+                reached = $"{parentPath}/{name}";
+                var entry = Libc.OpenAt(parent, name, Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
+                if (entry.IsInvalid || Libc.Statx(entry, out var status) != 0)
+                {
+                    reached = string.Join('/', (string[])[reached, .. rest]);
+                    return entry;
+                }
+
+                visit?.Invoke(reached, status);
+                if (status.IsSymbolicLink && (rest.Count > 0 || (flags & Libc.O_NOFOLLOW) == 0))
+                {
+                    using (entry)
+                    {
+                        if (++links > MostLinks)
+                        {
+                            return Failed(Errno.ELOOP);
+                        }
+
+                        Follow(entry, way, rest);
+                    }
+                }
+                else if (rest.Count > 0)
+                {
+                    way.Add((entry, reached));
+                }
+                else
+                {
+                    entry.Dispose();
+                    return Libc.OpenAt(parent, name, flags | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
+                }
+            }
+
+            var last = way[^1];
+            reached = last.Path.Length == 0 ? "/" : last.Path;
+            return Libc.OpenAt(last.Directory, ".", flags | Libc.O_CLOEXEC);
+        }
+        finally
+        {
+            while (way.Count > 1)
+            {
+                Leave(way);
+            }
+        }
+    }
+
+    private static void Follow(
+        SafeFileHandle link, List<(SafeFileHandle Directory, string Path)> way, Stack<string> rest)
+    {
+        Span<byte> target = stackalloc byte[LongestLink];
+        var length = (int)Math.Max(0, Libc.Readlinkat(link, "", target, target.Length));
+        var text = Encoding.UTF8.GetString(target[..length]);
+        while (text.StartsWith('/') && way.Count > 1)
+        {
+            Leave(way);
+        }
+
+        foreach (var name in Names(text).Reverse())
+        {
+            rest.Push(name);
+        }
+    }
+
+    /// <summary>To the parent directory; the root is its own parent.</summary>
+    private static void Leave(List<(SafeFileHandle Directory, string Path)> way)
+    {
+        if (way.Count > 1)
+        {
+            way[^1].Directory.Dispose();
+            way.RemoveAt(way.Count - 1);
+        }
+    }
+
+    private static SafeFileHandle Failed(int error)
+    {
+        Marshal.SetLastPInvokeError(error);
+        return new SafeFileHandle(-1, ownsHandle: false);
+    }
+
+    private static IEnumerable<string> Names(string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".");
+}
