@@ -43,6 +43,12 @@ internal sealed record Node
     /// <summary>Why the kernel did not let this process forbid core dumps; null if it did.</summary>
     public string? DumpProblem { get; init; }
 
+    /// <summary>
+    /// Gives up what the run does not need to talk to the network, and says what the kernel refused. Null in tests, and
+    /// for commands that people call.
+    /// </summary>
+    public Func<SandboxNeeds, IReadOnlyList<string>>? EnterSandbox { get; init; }
+
     /// <summary>The real one.</summary>
     /// <param name="environment">Variables as they were when the process started.</param>
     public static Node Create(Func<string, string?> environment)

@@ -85,6 +85,11 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
             : Sentences.ApiServer(server.Host, server.OriginText));
         journal.Warn(server.Notices);
 
+        if (RunSandbox.Enter(node, settings, server) is { Count: > 0 } refused)
+        {
+            journal.Write(Sentences.SandboxIncomplete(refused));
+        }
+
         var listing = await SecretListClient.ReadAsync(server, token, identity, named?.Names, matcher.Clear, matcher.Add);
         journal.Write(Sentences.GotSecrets(listing.Count));
         journal.Warn(listing.Notices);

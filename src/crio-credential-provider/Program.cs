@@ -55,7 +55,7 @@ internal static class Program
                 node.Tell(misused.Line);
                 return 2;
             case Invocation.Provide provide:
-                return await KubeletRun.RunAsync(provide.Settings, node);
+                return await KubeletRun.RunAsync(provide.Settings, node with { EnterSandbox = Sandbox.Enter });
             default:
                 throw new InvalidOperationException("unknown invocation");
         }

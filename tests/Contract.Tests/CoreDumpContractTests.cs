@@ -48,7 +48,7 @@ public sealed class CoreDumpContractTests : IDisposable
     {
         _ = Traced(call, []);
         var lines = File.ReadAllLines(cluster.At("trace"));
-        var main = lines[0].Split(' ')[0];
+        var main = lines.First(line => line.Contains(argument, StringComparison.Ordinal)).Split(' ')[0];
         var number = Array.FindIndex(
             [.. lines.Where(line => line.StartsWith(main + " ", StringComparison.Ordinal))], line => line.Contains(argument, StringComparison.Ordinal)) + 1;
         Assert.InRange(number, 1, 20);

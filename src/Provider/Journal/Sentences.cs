@@ -127,6 +127,10 @@ internal static class Sentences
                 ? $"Annotation {Secrets.PullSecretsAnnotation.Key} names no secret"
                 : $"Annotation {Secrets.PullSecretsAnnotation.Key} names secret(s): {string.Join(", ", names)}");
 
+    /// <summary>The run goes on without what the kernel refused.</summary>
+    public static JournalEntry SandboxIncomplete(IReadOnlyList<string> refused) =>
+        Debug("8d5b4c1c7bd94a3f9a33a1d2c9b40240", $"The sandbox is incomplete, without: {string.Join(", ", refused)}");
+
     public static JournalEntry Noticed(Notice notice) =>
         new(Priority.Warning, "8d5b4c1c7bd94a3f9a33a1d2c9b40205", notice.Message, [("CODE", notice.Reason.Id)]);
 

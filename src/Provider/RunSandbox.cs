@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Linux;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Secrets;
+
+namespace CrioCredentialProvider;
+
+/// <summary>What a run still needs when it has read the node's configuration and is about to ask the API server.</summary>
+internal static class RunSandbox
+{
+    private const ushort Dns = 53;
+
+    /// <summary>
+    /// What the garbage collector, the certificate check and the C library look at on their own: memory limits, and the
+    /// time zone, by which OpenSSL tells a certificate's times.
+    /// </summary>
+    private static readonly string[] OfTheRuntime =
+        ["/proc/self", "/proc/meminfo", "/sys/fs/cgroup", "/etc/localtime", "/usr/share/zoneinfo"];
+
+    private static readonly string[] OfNames =
+        ["/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf"];
+
+    /// <param name="node">Where a run of the kubelet's enters a sandbox, and nobody else.</param>
+    /// <param name="settings">The run's options.</param>
+    /// <param name="server">The API server that it is about to ask.</param>
+    /// <returns>What the kernel refused, in words.</returns>
+    public static IReadOnlyList<string> Enter(Node node, Settings settings, ApiServer server) =>
+        node.EnterSandbox?.Invoke(Needs(settings, server)) ?? [];
+
+    private static SandboxNeeds Needs(Settings settings, ApiServer server)
+    {
+        var hasName = server.BaseAddress.HostNameType == UriHostNameType.Dns;
+        var port = (ushort)server.BaseAddress.Port;
+        return new SandboxNeeds(
+            Writable: [settings.AuthDir],
+
+            // The dynamic build may still load modules of OpenSSL and of the name service, from wherever the node has them.
+            Readable: !Libc.IsStatic ? null : hasName ? [.. OfTheRuntime, .. OfNames] : OfTheRuntime,
+            TcpPorts: hasName ? [port, Dns] : [port]);
+    }
+}
