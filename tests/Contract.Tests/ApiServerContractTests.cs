@@ -96,7 +96,7 @@ public sealed class ApiServerContractTests
     public static TheoryData<string, Answer, string> Refusals => new()
     {
         { "garbage token", Captured("list-401-garbage.http"), "[CP407]" },
-        { "wrong audience", Captured("list-401-wrong-audience.http"), "https://kubernetes.default.svc.cluster.local with kubeadm, https://kubernetes.default.svc on OpenShift [CP407]" },
+        { "wrong audience", Captured("list-401-wrong-audience.http"), "--api-audiences of the API server names [CP407]" },
         { "forbidden", Captured("list-403.http"), "kubectl create rolebinding -n default crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=default:default # a Role that names secrets needs the annotation passed on [CP408]" },
         { "not found", Captured("get-404.http"), "[CP409]" },
         { "bad continue", Captured("list-400-bad-continue.http"), "answers 400: invalid continue token: continue key is not valid: invalid character 'm' looking for beginning of value; see its log [CP410]" },
@@ -253,7 +253,7 @@ public sealed class ApiServerContractTests
     {
         using var cluster = new Cluster(isExpired: true);
         Assert.Matches(
-            $@"\AAPI server 127\.0\.0\.1:{cluster.Api.Port} \(option --api-server\) is not trusted: its certificate or CA is only valid at another time \(certificate: [-0-9]{{10}} [:0-9]{{8}}Z to [-0-9]{{10}} [:0-9]{{8}}Z\); the CA is ""{Regex.Escape(cluster.At("ca.crt"))}""; set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate \[CP405\]\n\z",
+            $@"\AAPI server 127\.0\.0\.1:{cluster.Api.Port} \(option --api-server\) is not trusted: its certificate is only valid from [-0-9]{{10}} [:0-9]{{8}}Z to [-0-9]{{10}} [:0-9]{{8}}Z; the CA is ""{Regex.Escape(cluster.At("ca.crt"))}""; renew the certificate, or correct the node's clock \[CP405\]\n\z",
             cluster.RunArticle().Stderr);
         Assert.Empty(cluster.Api.Requests);
     }
@@ -383,6 +383,44 @@ public sealed class ApiServerContractTests
             run);
         Assert.Equal(isGood ? 1 : 0, cluster.Api.Requests.Count);
         Assert.Equal(isGood, File.Exists(cluster.AuthFile));
+    }
+
+    /// <summary>Files of people in the field; the kubelet, whose command line names them, is the run's parent.</summary>
+    [Theory]
+    [InlineData("W3-kubeconfig-nameless-context", "kubeconfig", "")]
+    [InlineData("W4-bootstrap-kubeconfig-unusable", "kubeconfig", "bootstrap-nameless")]
+    [InlineData("W4-bootstrap-kubeconfig-unusable", "kubeconfig", "bootstrap-empty")]
+    [InlineData("W4-bootstrap-kubeconfig-unusable", "kubeconfig", "bootstrap-ca-gone")]
+    [InlineData("W5-kubeconfig-anchors", "kubeconfig", "")]
+    [InlineData("W5-kubeconfig-anchors", "kubeconfig-bom", "")]
+    public void A_kubeconfig_of_the_field_serves_the_run_as_it_serves_the_kubelet(
+        string name, string kubeconfig, string bootstrap)
+    {
+        using var cluster = new Cluster();
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "tests", "field-cases", name)))
+        {
+            File.WriteAllText(cluster.At(Path.GetFileName(file)), File.ReadAllText(file)
+                .Replace("@SERVER@", $"127.0.0.1:{cluster.Api.Port}", StringComparison.Ordinal)
+                .Replace("@CA64@", Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Authority.Pem)), StringComparison.Ordinal));
+        }
+
+        File.WriteAllText(cluster.At("registries.conf"), Cluster.ArticleRegistriesConf);
+        string[] flags =
+        [
+            .. cluster.Flags.Where(flag => !flag.StartsWith("--api-server=", StringComparison.Ordinal)
+                && !flag.StartsWith("--certificate-authority=", StringComparison.Ordinal)),
+        ];
+        var run = PublishedBinary.RunIn(
+            "/bin/bash",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [],
+            [
+                "-c", $"'{PublishedBinary.FilePath}' {string.Join(' ', flags)}; exit $?", "kubelet",
+                $"--kubeconfig={cluster.At(kubeconfig)}",
+                .. bootstrap.Length == 0 ? (string[])[] : [$"--bootstrap-kubeconfig={cluster.At(bootstrap)}"],
+            ]);
+        Assert.Equal(new RunResult(0, Answer1, ""), run);
+        Assert.Contains("localhost:5000", File.ReadAllText(cluster.AuthFile), StringComparison.Ordinal);
     }
 
     private const string Answer1 =

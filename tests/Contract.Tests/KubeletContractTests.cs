@@ -41,7 +41,7 @@ public sealed class KubeletContractTests
         var run = cluster.Run(Requests.Captured(capture));
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
         Assert.StartsWith(
-            $"API server 127.0.0.1:{cluster.Api.Port} rejects the pod's token (aud \"https://kubernetes.default.svc\", iss \"https://kubernetes.default.svc\"); set serviceAccountTokenAudience",
+            $"API server 127.0.0.1:{cluster.Api.Port} rejects the pod's token (aud \"https://kubernetes.default.svc\", iss \"https://kubernetes.default.svc\"); its audience is its issuer",
             run.Stderr,
             StringComparison.Ordinal);
         Assert.EndsWith(" [CP407]\n", run.Stderr, StringComparison.Ordinal);

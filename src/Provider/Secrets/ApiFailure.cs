@@ -21,8 +21,7 @@ internal static class ApiFailure
             HttpStatusCode.Unauthorized => new ProviderException(
                 Reasons.Unauthorized,
                 $"API server {server.Host} rejects the pod's token (aud \"{string.Join(' ', identity.Audiences)}\", iss \"{identity.Issuer}\")",
-                "set serviceAccountTokenAudience in the kubelet's credential provider config to the cluster's issuer: "
-                + "https://kubernetes.default.svc.cluster.local with kubeadm, https://kubernetes.default.svc on OpenShift"),
+                AudienceHint(identity)),
             HttpStatusCode.Forbidden => new ProviderException(
                 Reasons.Forbidden,
                 $"service account \"{identity.ServiceAccount}\" may not list secrets in namespace \"{ns}\"{said}",
@@ -43,6 +42,19 @@ internal static class ApiFailure
                 Reasons.ApiServerError, $"API server {server.Host} answers {(int)status}{said}", "see its log"),
         };
     }
+
+    /// <summary>
+    /// An API server accepts the issuer of its tokens as audience, unless its <c>--api-audiences</c> says otherwise.
+    /// </summary>
+    private static string AudienceHint(PodIdentity identity) => identity.Issuer switch
+    {
+        null or "" => "set serviceAccountTokenAudience in the kubelet's credential provider config to the cluster's issuer",
+        var issuer when identity.Audiences.Contains(issuer) =>
+            "its audience is its issuer, as it should be: check that its pod and service account still exist, and which "
+            + "audiences --api-audiences of the API server names",
+        var issuer => "set serviceAccountTokenAudience in the kubelet's credential provider config to the token's issuer: "
+            + $"\"{OneLine.Of(issuer)}\"",
+    };
 
     /// <summary>A secret that the service account's annotation names, but that no Role lets it read.</summary>
     /// <param name="identity">Who asked.</param>

@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Secrets;
@@ -11,13 +11,6 @@ internal enum ApiServerOrigin
     Kubeconfig,
     Fallback,
 }
-
-/// <summary>What the API server's certificate must be signed by.</summary>
-/// <param name="Source">For messages: the file, or "the system store".</param>
-/// <param name="Anchors">The cluster's CA; null: the system store.</param>
-/// <param name="SystemStore">The CAs that the node trusts, where there is no cluster's CA.</param>
-internal sealed record ClusterTrust(
-    string Source, X509Certificate2Collection? Anchors, X509Certificate2Collection? SystemStore = null);
 
 /// <summary>Which API server to ask, and how to know it.</summary>
 /// <param name="BaseAddress">An https URL that ends with a slash.</param>
@@ -41,6 +34,9 @@ internal sealed record ApiServer(
 {
     /// <summary>The name that every API server's certificate has (kubeadm pkiutil GetAPIServerAltNames).</summary>
     public const string InternalName = "kubernetes.default.svc";
+
+    /// <summary>Where no kubeconfig was found, in the order of the search; empty if none was needed.</summary>
+    public IReadOnlyList<string> MissingKubeconfigs { get; init; } = [];
 
     /// <summary>Host and port, for people.</summary>
     public string Host => BaseAddress.Authority;

@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Reads addresses of API servers: <c>HOST</c>, <c>HOST:PORT</c>, or an https URL whose path is kept.</summary>
+/// <summary>
+/// Reads addresses of API servers: <c>HOST</c>, <c>HOST:PORT</c>, or an https URL whose path is kept.
+/// </summary>
 internal static class ApiServerAddress
 {
     /// <summary>The port when a host stands alone.</summary>
@@ -13,10 +16,19 @@ internal static class ApiServerAddress
     /// <param name="text">The address.</param>
     /// <param name="origin">What named it, for the message.</param>
     /// <exception cref="ProviderException">Not an address, or one without TLS.</exception>
-    public static Uri Parse(string text, string origin)
-    {
-        var url = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{WithPort(text)}";
+    public static Uri Parse(string text, string origin) =>
+        Parse(text, text.Contains("://", StringComparison.Ordinal) ? text : $"https://{WithPort(text)}", origin);
 
+    /// <summary>
+    /// A kubeconfig's <c>server</c>. Without a scheme it is https on port 443 if it names no port, as for a client of
+    /// client-go with a CA (rest.DefaultServerURL).
+    /// </summary>
+    /// <inheritdoc cref="Parse(string, string)"/>
+    public static Uri ParseUrl(string text, string origin) =>
+        Parse(text, text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", origin);
+
+    private static Uri Parse(string text, string url, string origin)
+    {
         // Uri takes out what cannot be seen, such as marks of the reading direction: another host than the one written.
         if (text.AsSpan().ContainsAnyExceptInRange('!', '~')
             || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps
@@ -39,7 +51,8 @@ internal static class ApiServerAddress
             return text.EndsWith(']') ? $"{text}:{DefaultPort}" : text;
         }
 
-        if (IPAddress.TryParse(text, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+        if (IPAddress.TryParse(text, out var address)
+            && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
         {
             return $"[{text}]:{DefaultPort}";
         }

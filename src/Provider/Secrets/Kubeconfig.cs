@@ -1,51 +1,36 @@
-using System.Security.Cryptography.X509Certificates;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// What is used of a kubeconfig: the current context's cluster. Its users' certificates and tokens are never read: with
-/// the kubelet's identity, the API server would no longer enforce what the pod may see.
+/// The current context's cluster, found as client-go finds it (clientcmd, DirectClientConfig.getContext and
+/// getCluster): an empty name is a name, for contexts and clusters alike. Users are never used: with the kubelet's
+/// identity, the API server would no longer enforce what the pod may see.
 /// </summary>
-internal sealed record Kubeconfig(string? Server, string? AuthorityFile, string? AuthorityData, string? TlsServerName)
+/// <param name="Cluster">The cluster's name, for messages.</param>
+/// <param name="Server">Null: the cluster has none.</param>
+/// <param name="AuthorityFile">Absolute, or relative to the kubeconfig's directory.</param>
+/// <param name="AuthorityData">PEM in base64; goes before the file.</param>
+/// <param name="TlsServerName">The name that the server's certificate must have.</param>
+internal sealed record Kubeconfig(
+    string Cluster, string? Server, string? AuthorityFile, string? AuthorityData, string? TlsServerName)
 {
-    private const int MaximumDepth = 16;
-
     /// <param name="path">For messages.</param>
-    /// <param name="text">YAML or JSON.</param>
-    /// <exception cref="ProviderException">Not a kubeconfig, or one without the cluster that it names.</exception>
-    public static Kubeconfig Parse(string path, string text)
+    /// <param name="bytes">YAML or JSON.</param>
+    /// <exception cref="ProviderException">
+    /// Not a kubeconfig, or one without the context or cluster that it names.
+    /// </exception>
+    public static Kubeconfig Parse(string path, ReadOnlySpan<byte> bytes)
     {
-        Dictionary<string, string> scalars;
         try
         {
-            scalars = ReadScalars(new Parser(new StringReader(text)));
+            return Of(KubeconfigYaml.Read(bytes));
         }
-        catch (YamlException e)
+        catch (FormatException e)
         {
-            // The library's text may quote the file, which holds the kubelet's key: only the place is told.
-            throw Invalid(path, $"it is not YAML (line {e.Start.Line}, column {e.Start.Column})");
+            throw Invalid(path, e.Message);
         }
-
-        if (scalars.GetValueOrDefault("current-context") is not { Length: > 0 } context)
-        {
-            throw Invalid(path, "it has no current-context");
-        }
-
-        var cluster = Find(scalars, "contexts", context, "context.cluster")
-            ?? throw Invalid(path, $"its current-context \"{OneLine.Of(context)}\" names no cluster");
-        if (Find(scalars, "clusters", cluster, "cluster.server") is not { } server)
-        {
-            throw Invalid(path, $"its cluster \"{OneLine.Of(cluster)}\" has no server");
-        }
-
-        return new Kubeconfig(
-            server,
-            Find(scalars, "clusters", cluster, "cluster.certificate-authority"),
-            Find(scalars, "clusters", cluster, "cluster.certificate-authority-data"),
-            Find(scalars, "clusters", cluster, "cluster.tls-server-name"));
     }
 
     public static ProviderException Invalid(string path, string why) => new(
@@ -53,96 +38,67 @@ internal sealed record Kubeconfig(string? Server, string? AuthorityFile, string?
         $"kubeconfig \"{path}\" cannot be used: {why}",
         "correct it, or give --api-server and --certificate-authority");
 
-    private static string? Find(Dictionary<string, string> scalars, string list, string name, string field)
+    private static Kubeconfig Of(object? document)
     {
-        for (var i = 0; scalars.TryGetValue($"{list}.{i}.name", out var candidate); i++)
+        var root = Members(document, "it");
+        var contextName = Text(root, "current-context") ?? "";
+        var context = Named(root, "contexts", "context", contextName);
+        if (context is null && contextName.Length > 0)
         {
-            if (candidate == name)
+            throw new FormatException($"its current-context \"{OneLine.Of(contextName)}\" is not one of its contexts");
+        }
+
+        var clusterName = context is null ? "" : Text(context, "cluster") ?? "";
+        var cluster = Named(root, "clusters", "cluster", clusterName) ?? throw new FormatException(
+            context is null
+                ? "it has no current-context"
+                : $"cluster \"{OneLine.Of(clusterName)}\" of its current context is not one of its clusters");
+        return new Kubeconfig(
+            clusterName,
+            Text(cluster, "server"),
+            Text(cluster, "certificate-authority"),
+            Text(cluster, "certificate-authority-data"),
+            Text(cluster, "tls-server-name"));
+    }
+
+    /// <summary>The entry of that name, without its name; null: there is none.</summary>
+    private static Dictionary<string, object?>? Named(
+        Dictionary<string, object?> root, string list, string member, string name)
+    {
+        Dictionary<string, object?>? found = null;
+        foreach (var item in root.GetValueOrDefault(list) switch
+        {
+            null => [],
+            List<object?> items => items,
+            _ => throw new FormatException($"its {list} are not a list"),
+        })
+        {
+            var entry = Members(item, $"an entry of its {list}");
+            if ((Text(entry, "name") ?? "") == name)
             {
-                return scalars.TryGetValue($"{list}.{i}.{field}", out var value) && value.Length > 0 ? value : null;
+                // client-go refuses such a file (clientcmd/api/v1, Convert_Slice_v1_NamedCluster_To_Map).
+                found = found is null
+                    ? Members(entry.GetValueOrDefault(member), $"the {member} of \"{OneLine.Of(name)}\"")
+                    : throw new FormatException($"two of its {list} are named \"{OneLine.Of(name)}\"");
             }
         }
 
-        return null;
+        return found;
     }
 
-    /// <summary>All scalars outside <c>users</c> by their path, such as <c>clusters.0.cluster.server</c>.</summary>
-    private static Dictionary<string, string> ReadScalars(Parser parser)
+    private static Dictionary<string, object?> Members(object? value, string what) => value switch
     {
-        Dictionary<string, string> scalars = new(StringComparer.Ordinal);
-        var levels = new Stack<Level>();
-        while (HasNext(parser))
+        null => [],
+        Dictionary<string, object?> members => members,
+        _ => throw new FormatException($"{what} is not a mapping"),
+    };
+
+    /// <summary>Null: absent, null, or empty, which is the same to client-go.</summary>
+    private static string? Text(Dictionary<string, object?> members, string name) =>
+        members.GetValueOrDefault(name) switch
         {
-            switch (parser.Current)
-            {
-                case MappingStart or SequenceStart:
-                    var path = levels.Count == 0 ? "" : levels.Peek().NextValue();
-                    levels.Push(new Level(path, parser.Current is SequenceStart));
-                    if (levels.Count > MaximumDepth)
-                    {
-                        throw new YamlException(parser.Current.Start, parser.Current.End, "too deep");
-                    }
-
-                    break;
-                case MappingEnd or SequenceEnd:
-                    levels.Pop();
-                    break;
-                case Scalar scalar when levels.Count > 0:
-                    if (!levels.Peek().TakeKey(scalar.Value) && !levels.Peek().Path.StartsWith("users", StringComparison.Ordinal))
-                    {
-                        scalars[levels.Peek().NextValue()] = scalar.Value;
-                    }
-
-                    break;
-                case AnchorAlias alias:
-                    throw new YamlException(alias.Start, alias.End, "aliases are not taken");
-                default:
-                    break;
-            }
-        }
-
-        return scalars;
-    }
-
-    /// <summary>YamlDotNet 18.1 has exceptions of other kinds for some texts that are not YAML: all end as one.</summary>
-    private static bool HasNext(Parser parser)
-    {
-        try
-        {
-            return parser.MoveNext();
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            var place = parser.Current?.End ?? Mark.Empty;
-            throw new YamlException(place, place, "not YAML behind this place");
-        }
-    }
-
-    /// <summary>One open mapping or sequence.</summary>
-    private sealed class Level(string path, bool isSequence)
-    {
-        private string? key;
-        private int index;
-
-        public string Path => path;
-
-        /// <summary>Takes a mapping's next scalar as its key; false when a value is due.</summary>
-        public bool TakeKey(string text)
-        {
-            if (isSequence || key is not null)
-            {
-                return false;
-            }
-
-            key = text;
-            return true;
-        }
-
-        public string NextValue()
-        {
-            var name = isSequence ? (index++).ToString() : key;
-            key = null;
-            return path.Length == 0 ? name ?? "" : $"{path}.{name}";
-        }
-    }
+            null or "" => null,
+            string text => text,
+            _ => throw new FormatException($"its {name} is not a string"),
+        };
 }

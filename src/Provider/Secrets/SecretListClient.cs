@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
@@ -292,20 +291,13 @@ internal sealed class SecretListClient : IDisposable
 
     private Exception ConnectionFailure(HttpRequestException e)
     {
-        if (certificateCheck.Refusal is { } refusal)
+        if (certificateCheck.FailureOf(e) is { } refused)
         {
-            return new ProviderException(
-                Reasons.ApiServerNotTrusted,
-                $"API server {server.Host} ({server.OriginText}) is not trusted: {refusal}; the CA is {server.Trust.Source}",
-                "set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate");
+            return refused;
         }
 
         return e.InnerException switch
         {
-            AuthenticationException => new ProviderException(
-                Reasons.ApiServerNotTrusted,
-                $"TLS with API server {server.Host} ({server.OriginText}) failed: {OneLine.Of(e.InnerException.Message)}",
-                "check that the Kubernetes API answers there, with TLS"),
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => new ProviderException(
                 Reasons.ApiServerUnreachable,
                 $"host \"{server.BaseAddress.Host}\" of the API server ({server.OriginText}) is unknown",

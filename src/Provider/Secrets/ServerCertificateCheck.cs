@@ -1,35 +1,53 @@
-using System.Net;
+// SPDX-License-Identifier: Apache-2.0
 using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Decides whether the API server's certificate is good, and remembers why not, since what the TLS layer throws does
+/// Decides whether the API server's certificate is good, and remembers why not, because the TLS layer's exceptions do
 /// not tell an administrator what to set.
 /// </summary>
 internal sealed class ServerCertificateCheck(ApiServer server)
 {
-    /// <summary>Why the certificate was refused; null as long as none was.</summary>
-    public string? Refusal { get; private set; }
+    /// <summary>OpenSSL's error for a handshake message that it cannot decode: ERR_LIB_SSL with ERR_R_ASN1_LIB.</summary>
+    private const int NotAsn1 = 0x0A08000D;
 
-    /// <summary>The options for the connection. The chain is built against the given CAs alone, without asking anybody.</summary>
-    public SslClientAuthenticationOptions ToOptions()
+    private const SslPolicyErrors ChainErrors = SslPolicyErrors.RemoteCertificateChainErrors;
+
+    private CertificateRefusal? refusal;
+
+    private string Name => $"{server.Host} ({server.OriginText})";
+
+    /// <summary>
+    /// The options for the connection. The chain is built against the given CAs alone. Nothing is downloaded.
+    /// </summary>
+    public SslClientAuthenticationOptions ToOptions() => new()
     {
-        // Nothing that a certificate names as an address is fetched: it is not trusted yet, and would be fetched by root.
-        var policy = new X509ChainPolicy
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-        };
-        policy.CustomTrustStore.AddRange(server.Trust.Anchors ?? server.Trust.SystemStore ?? []);
-        return new SslClientAuthenticationOptions
-        {
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),
-            CertificateChainPolicy = policy,
-        };
-    }
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),
+        CertificateChainPolicy = server.Trust.ToChainPolicy(),
+    };
+
+    /// <summary>
+    /// The failure that stands behind an exception of the connection; null: another one than that of trust.
+    /// </summary>
+    public ProviderException? FailureOf(HttpRequestException e) => (refusal, e.InnerException) switch
+    {
+        ({ } known, _) => NotTrusted(known),
+
+        // Thrown while the chain is built, before it can be judged.
+        (_, CryptographicException undecodable) => NotTrusted(Undecodable(undecodable)),
+        (_, AuthenticationException tls) when tls.GetBaseException() is CryptographicException { HResult: NotAsn1 } bad =>
+            NotTrusted(Undecodable(bad)),
+        (_, AuthenticationException tls) => new ProviderException(
+            Reasons.ApiServerNotTrusted,
+            $"TLS with API server {Name} failed: {OneLine.Of(tls.GetBaseException().Message)}",
+            "check that the Kubernetes API answers there, with TLS"),
+        _ => null,
+    };
 
     private bool Accept(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -38,80 +56,38 @@ internal sealed class ServerCertificateCheck(ApiServer server)
             return true;
         }
 
-        if (certificate is not X509Certificate2 leaf)
+        try
         {
-            Refusal = "it shows no certificate";
-            return false;
+            refusal = certificate is X509Certificate2 leaf && chain is not null
+                ? ChainForEachAnchor.Judge(server.Trust, chain, hasErrors: (errors & ChainErrors) != 0) ?? WrongName(leaf)
+                : new CertificateRefusal("it shows no certificate", "check that the Kubernetes API answers there");
+        }
+        catch (CryptographicException e)
+        {
+            refusal = Undecodable(e);
         }
 
-        if ((errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0 && !EndsInAnchor(chain))
-        {
-            Refusal = ChainProblem(leaf, chain);
-            return false;
-        }
-
-        if (!HasGoodName(leaf))
-        {
-            Refusal = server.TlsServerName is { } wanted
-                ? $"its certificate is not for \"{wanted}\""
-                : $"its certificate is not for \"{server.BaseAddress.Host}\""
-                  + (server.Trust.Anchors is null ? "" : $" or \"{ApiServer.InternalName}\"");
-            return false;
-        }
-
-        return true;
+        return refusal is null;
     }
 
-    /// <summary>An intermediate that the administrator named as CA is an anchor as well, as in Go.</summary>
-    private bool EndsInAnchor(X509Chain? chain)
+    private CertificateRefusal? WrongName(X509Certificate2 leaf)
     {
-        if (server.Trust.Anchors is not { } anchors || chain is null || chain.ChainElements.Count == 0)
-        {
-            return false;
-        }
-
-        foreach (var status in chain.ChainStatus)
-        {
-            if (status.Status is not (X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.NoError))
-            {
-                return false;
-            }
-        }
-
-        var last = chain.ChainElements[^1].Certificate.RawDataMemory.Span;
-        foreach (var anchor in anchors)
-        {
-            if (anchor.RawDataMemory.Span.SequenceEqual(last))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private string ChainProblem(X509Certificate2 leaf, X509Chain? chain)
-    {
-        foreach (var status in chain?.ChainStatus ?? [])
-        {
-            if (status.Status == X509ChainStatusFlags.NotTimeValid)
-            {
-                return $"its certificate or CA is only valid at another time (certificate: {leaf.NotBefore.ToUniversalTime():u} to {leaf.NotAfter.ToUniversalTime():u})";
-            }
-        }
-
-        return $"its certificate is not signed by the CA of {server.Trust.Source}";
-    }
-
-    private bool HasGoodName(X509Certificate2 leaf)
-    {
-        if (server.TlsServerName is { } wanted)
-        {
-            return leaf.MatchesHostname(wanted, allowCommonName: false);
-        }
-
         var host = server.BaseAddress.Host.Trim('[', ']');
-        return leaf.MatchesHostname(host, allowCommonName: false)
-            || (server.Trust.Anchors is not null && leaf.MatchesHostname(ApiServer.InternalName, allowCommonName: false));
+        string[] names = server.TlsServerName is { } wanted ? [wanted]
+            : server.Trust.Anchors is null ? [host]
+            : [host, ApiServer.InternalName];
+        return Array.Exists(names, name => leaf.MatchesHostname(name, allowCommonName: false))
+            ? null
+            : new CertificateRefusal(
+                $"its certificate is not for \"{string.Join("\" or \"", names)}\"", CertificateChain.NameTheCa);
     }
+
+    private static CertificateRefusal Undecodable(CryptographicException e) => new(
+        $"its certificate, or another one of its chain, cannot be decoded ({OneLine.Of(e.Message)})",
+        "issue the API server's certificate again");
+
+    private ProviderException NotTrusted(CertificateRefusal refused) => new(
+        Reasons.ApiServerNotTrusted,
+        $"API server {Name} is not trusted: {refused.Why}; the CA is {server.Trust.Source}",
+        refused.Hint);
 }

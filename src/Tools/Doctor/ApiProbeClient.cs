@@ -95,16 +95,9 @@ internal sealed class ApiProbeClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private ProviderException Failure(HttpRequestException e) => (certificateCheck.Refusal, e.InnerException) switch
+    private ProviderException Failure(HttpRequestException e) => (certificateCheck.FailureOf(e), e.InnerException) switch
     {
-        ({ } refusal, _) => new ProviderException(
-            Reasons.ApiServerNotTrusted,
-            $"API server {server.Host} ({server.OriginText}) is not trusted: {refusal}; the CA is {server.Trust.Source}",
-            "set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate"),
-        (_, System.Security.Authentication.AuthenticationException tls) => new ProviderException(
-            Reasons.ApiServerNotTrusted,
-            $"TLS with API server {server.Host} ({server.OriginText}) failed: {OneLine.Of(tls.Message)}",
-            "check that the Kubernetes API answers there, with TLS"),
+        ({ } refused, _) => refused,
         (_, SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }) => new ProviderException(
             Reasons.ApiServerUnreachable,
             $"host \"{server.BaseAddress.Host}\" of the API server ({server.OriginText}) is unknown",

@@ -55,7 +55,7 @@ internal sealed record CrioFacts(NodeProcess? Process)
 
     private static Sourced? Given(NodeProcess? process, string flag, string variable) =>
         process is null ? null
-        : ApiServerLocator.Argument(process.Arguments, flag) is { } argument ? new Sourced(argument, $"CRI-O's flag {flag}")
+        : KubeletArgumentsReader.Flag(process.Arguments, flag) is { } argument ? new Sourced(argument, $"CRI-O's flag {flag}")
         : process.Environment(variable) is { Length: > 0 } value ? new Sourced(value, $"CRI-O's variable {variable}")
         : null;
 

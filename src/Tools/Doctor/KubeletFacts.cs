@@ -60,7 +60,7 @@ internal sealed record KubeletFacts(NodeProcess? Process)
 
         if (process is not null)
         {
-            return ApiServerLocator.Argument(process.Arguments, flag) is { } value
+            return KubeletArgumentsReader.Flag(process.Arguments, flag) is { } value
                 ? new Sourced(value, $"the running kubelet (process {process.Id})")
                 : null;
         }
@@ -103,12 +103,12 @@ internal sealed record KubeletFacts(NodeProcess? Process)
     {
         Dictionary<string, bool> gates = new(StringComparer.Ordinal);
         var arguments = process?.Arguments ?? [];
-        if (ApiServerLocator.Argument(arguments, "--config") is { } config)
+        if (KubeletArgumentsReader.Flag(arguments, "--config") is { } config)
         {
             AddFromFile(config);
         }
 
-        if (ApiServerLocator.Argument(arguments, "--config-dir") is { } directory)
+        if (KubeletArgumentsReader.Flag(arguments, "--config-dir") is { } directory)
         {
             foreach (var name in files.Names(directory).Where(name => name.EndsWith(".conf", StringComparison.Ordinal)))
             {

@@ -8,15 +8,11 @@ internal static class KubeconfigTarget
 {
     public static void Run(byte[] input)
     {
-        // ApiServerLocator decodes leniently.
-        var text = System.Text.Encoding.UTF8.GetString(input);
-        if (!Oracle.Succeeds(
-            () => Kubeconfig.Parse("kubelet.conf", text), input.Length, 4096, out var kubeconfig, Reasons.KubeconfigInvalid))
+        if (Oracle.Succeeds(
+                () => Kubeconfig.Parse("kubelet.conf", input), input.Length, 4096, out var kubeconfig, Reasons.KubeconfigInvalid)
+            && kubeconfig.Server is { } server)
         {
-            return;
+            AddressTarget.Run(server);
         }
-
-        Oracle.Holds(!string.IsNullOrEmpty(kubeconfig.Server), "a kubeconfig that can be used has a server");
-        AddressTarget.Run(kubeconfig.Server!);
     }
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace CrioCredentialProvider.Secrets;
+
+/// <summary>What a certificate's extensions permit it. Read only after the TLS layer has refused its chain.</summary>
+internal static class CertificateExtensions
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string AnyUsage = "2.5.29.37.0";
+
+    /// <summary>Whether it is a CA's, whose key usage, if it has one, permits it to sign certificates.</summary>
+    public static bool MaySign(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>()
+            .Any(constraints => constraints.CertificateAuthority)
+        && certificate.Extensions.OfType<X509KeyUsageExtension>()
+            .All(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign));
+
+    /// <summary>
+    /// Whether its extended key usage permits TLS servers; without that extension, everything is permitted.
+    /// </summary>
+    public static bool MayServe(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().All(usage =>
+            usage.EnhancedKeyUsages.Cast<Oid>().Any(permitted => permitted.Value is ServerAuthentication or AnyUsage));
+
+    /// <summary>Decodes what OpenSSL decodes before it looks for a certificate's issuer.</summary>
+    /// <exception cref="CryptographicException">Something in it cannot be decoded.</exception>
+    public static void Decode(X509Certificate2 certificate)
+    {
+        foreach (var extension in certificate.Extensions)
+        {
+            switch (extension)
+            {
+                case X509SubjectAlternativeNameExtension names:
+                    _ = names.EnumerateDnsNames().Count();
+                    break;
+                case X509EnhancedKeyUsageExtension usage:
+                    _ = usage.EnhancedKeyUsages;
+                    break;
+                case X509BasicConstraintsExtension constraints:
+                    _ = constraints.CertificateAuthority;
+                    break;
+                case X509KeyUsageExtension usage:
+                    _ = usage.KeyUsages;
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using CrioCredentialProvider.Files;
+using CrioCredentialProvider.Linux;
+
+namespace CrioCredentialProvider.Secrets;
+
+/// <summary>The command line of the kubelet, which starts this program.</summary>
+internal static class KubeletArgumentsReader
+{
+    private const int MaximumBytes = 1024 * 1024;
+
+    /// <summary>A flag's value, in either of its two forms; the last one counts. Null: absent or empty.</summary>
+    public static string? Flag(IReadOnlyList<string> arguments, string flag)
+    {
+        string? value = null;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i].StartsWith(flag + "=", StringComparison.Ordinal))
+            {
+                value = arguments[i][(flag.Length + 1)..];
+            }
+            else if (arguments[i] == flag && i + 1 < arguments.Count)
+            {
+                value = arguments[i + 1];
+            }
+        }
+
+        return string.IsNullOrEmpty(value) ? null : value;
+    }
+
+    /// <summary>The arguments of the process that started this one; empty when they cannot be read.</summary>
+    public static string[] ReadParents()
+    {
+        try
+        {
+            var parent = Libc.Getppid();
+            var bytes = SmallFileReader.ThisNode.Read($"/proc/{parent}/cmdline", MaximumBytes) ?? [];
+            var arguments = Encoding.UTF8.GetString(bytes).Split('\0');
+
+            // If the parent has died, its PID may have been reused: whoever names a kubeconfig is trusted.
+            return Libc.Getppid() == parent ? arguments : [];
+        }
+        catch (UnreadableFileException)
+        {
+            // Without /proc, the well-known files remain.
+            return [];
+        }
+    }
+}
