@@ -1,4 +1,4 @@
-# bash completion for crio-credential-provider; made by "crio-credential-provider generate completion bash".
+# bash completion for crio-credential-provider; made by "crio-credential-provider completion bash".
 
 _crio_credential_provider() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path= words= flags=
@@ -17,6 +17,7 @@ _crio_credential_provider() {
             explain) path=explain ;;
             doctor) path=doctor ;;
             generate) path=generate ;;
+            completion) path=completion ;;
             version) path=version ;;
             help) path=help ;;
         esac
@@ -34,6 +35,7 @@ _crio_credential_provider() {
         ':--timeout' | \
         ':--hand-over-timeout' | \
         'explain:--namespace' | \
+        'explain:-n' | \
         'explain:--pull-secrets' | \
         'explain:--api-server' | \
         'explain:--tls-server-name' | \
@@ -41,12 +43,14 @@ _crio_credential_provider() {
         'doctor:--kubelet-version' | \
         'doctor:--crio-version' | \
         'doctor:--namespace' | \
+        'doctor:-n' | \
         'doctor:--service-account' | \
         'doctor:--api-server' | \
         'doctor:--tls-server-name' | \
         'doctor:--timeout' | \
         'generate kubelet-config:--audience' | \
         'generate rbac:--namespace' | \
+        'generate rbac:-n' | \
         'generate rbac:--service-account' | \
         'generate rbac:--secret' | \
         'generate rbac:--audience' | \
@@ -79,6 +83,7 @@ _crio_credential_provider() {
         'explain:--token-file' | \
         'explain:--request' | \
         'explain:--secrets' | \
+        'explain:-f' | \
         'explain:--registries-conf' | \
         'explain:--kubelet-auth-file' | \
         'explain:--api-server-env-file' | \
@@ -87,6 +92,7 @@ _crio_credential_provider() {
         'doctor:--image-credential-provider-config' | \
         'doctor:--token-file' | \
         'doctor:--secrets' | \
+        'doctor:-f' | \
         'doctor:--registries-conf' | \
         'doctor:--kubelet-auth-file' | \
         'doctor:--api-server-env-file' | \
@@ -95,13 +101,27 @@ _crio_credential_provider() {
         'doctor:--journal-socket' | \
         'generate kubelet-config:--token-file' | \
         'generate kubelet-config:--merge-into' | \
+        'generate kubelet-config:--output' | \
+        'generate kubelet-config:-o' | \
         'generate kubelet-config:--registries-conf' | \
         'generate rbac:--token-file' | \
+        'generate rbac:--output' | \
+        'generate rbac:-o' | \
         'generate systemd-drop-in:--config' | \
+        'generate systemd-drop-in:--output' | \
+        'generate systemd-drop-in:-o' | \
         'generate machine-config:--config' | \
         'generate machine-config:--token-file' | \
         'generate machine-config:--merge-into' | \
-        'generate machine-config:--registries-conf')
+        'generate machine-config:--output' | \
+        'generate machine-config:-o' | \
+        'generate machine-config:--registries-conf' | \
+        'generate completion:--output' | \
+        'generate completion:-o' | \
+        'generate man:--output' | \
+        'generate man:-o' | \
+        'completion:--output' | \
+        'completion:-o')
             _crio_credential_provider_paths -f
             return ;;
         'doctor:--check')
@@ -116,15 +136,18 @@ _crio_credential_provider() {
             mapfile -t COMPREPLY < <(compgen -W 'kubeadm openshift' -- "$cur")
             return ;;
         'explain:--output' | \
+        'explain:-o' | \
         'doctor:--output' | \
-        'version:--output')
+        'doctor:-o' | \
+        'version:--output' | \
+        'version:-o')
             mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
             return ;;
     esac
 
     case $path in
         '')
-            words='explain doctor generate version help'
+            words='explain doctor generate completion version help'
             flags='--registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --hand-over-timeout --log-level --journal-socket --version --version-json --help'
             ;;
         'explain')
@@ -141,34 +164,38 @@ _crio_credential_provider() {
             ;;
         'generate kubelet-config')
             words=''
-            flags='--profile --audience --token-file --annotations --merge-into --registries-conf --registries-conf-dir --help'
+            flags='--profile --audience --token-file --annotations --merge-into --output --force --registries-conf --registries-conf-dir --help'
             ;;
         'generate rbac')
             words=''
-            flags='--node --namespace --service-account --secret --profile --audience --token-file --help'
+            flags='--node --namespace --service-account --secret --profile --audience --token-file --output --force --help'
             ;;
         'generate systemd-drop-in')
             words=''
-            flags='--profile --config --bin-dir --exec-start --help'
+            flags='--profile --config --bin-dir --exec-start --output --force --help'
             ;;
         'generate machine-config')
             words=''
-            flags='--pool --config --bin-dir --exec-start --audience --token-file --annotations --merge-into --registries-conf --registries-conf-dir --help'
+            flags='--pool --config --bin-dir --exec-start --audience --token-file --annotations --merge-into --output --force --registries-conf --registries-conf-dir --help'
             ;;
         'generate completion')
             words='bash zsh fish'
-            flags='--help'
+            flags='--output --force --help'
             ;;
         'generate man')
             words=''
-            flags='--help'
+            flags='--output --force --help'
+            ;;
+        'completion')
+            words='bash zsh fish'
+            flags='--output --force --help'
             ;;
         'version')
             words=''
             flags='--output --help'
             ;;
         'help')
-            words='explain doctor generate version help'
+            words='explain doctor generate completion version help'
             flags='--help'
             ;;
     esac

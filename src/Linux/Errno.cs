@@ -18,6 +18,7 @@ internal static class Errno
     public const int ENOTDIR = 20;
     public const int EINVAL = 22;
     public const int EMFILE = 24;
+    public const int EPIPE = 32;
     public const int ENOSYS = 38;
     public const int ELOOP = 40;
     public const int ENODATA = 61;

@@ -80,6 +80,8 @@ internal sealed class StandardStream(int descriptor) : Stream
             case Errno.EAGAIN:
                 _ = Libc.Poll(file, wanted, milliseconds: -1);
                 return;
+            case Errno.EPIPE:
+                throw new BrokenPipeException(Errno.Message);
             default:
                 throw new IOException(Errno.Message);
         }

@@ -22,6 +22,11 @@ internal static class KubeletRun
                 Reasons.CoreDumpsPossible, $"A crash of this run may write its memory, with tokens, to disk: {problem}")));
         }
 
+        foreach (var line in SettingsParser.UnknownVariables(node.VariableNames()))
+        {
+            journal.Write(Sentences.Noticed(new Notice(Reasons.UnknownVariable, line)));
+        }
+
         var outcome = await new CredentialPipeline(node, settings, journal).RunAsync();
         if (outcome is not Outcome.Failed failed)
         {

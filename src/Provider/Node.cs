@@ -29,6 +29,12 @@ internal sealed record Node
 
     public required Func<string, string?> Environment { get; init; }
 
+    /// <summary>The names of the environment's variables.</summary>
+    public Func<IEnumerable<string>> VariableNames { get; init; } = () => [];
+
+    /// <summary>The width of the terminal that stdout is; null if it is not one, or does not know its width.</summary>
+    public Func<int?> Columns { get; init; } = () => null;
+
     public required Func<DateTimeOffset> Clock { get; init; }
 
     /// <summary>How long this run has taken so far.</summary>
@@ -68,6 +74,8 @@ internal sealed record Node
                 SystemStoreFile = environment("SSL_CERT_FILE"),
                 SystemStoreDirectory = environment("SSL_CERT_DIR"),
             },
+            VariableNames = () => System.Environment.GetEnvironmentVariables().Keys.Cast<string>(),
+            Columns = () => Libc.TerminalColumns(1),
             Clock = () => DateTimeOffset.UtcNow,
             OpenJournal = path => new Journal.JournalSink(path).Send,
         };
@@ -80,6 +88,11 @@ internal sealed record Node
         try
         {
             Stdout.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            return exitCode;
+        }
+        catch (BrokenPipeException)
+        {
+            // The reader has seen enough, such as head.
             return exitCode;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -17,7 +17,7 @@ internal static class BashCompletion
         {
             var text = new StringBuilder(
                 """
-                # bash completion for crio-credential-provider; made by "crio-credential-provider generate completion bash".
+                # bash completion for crio-credential-provider; made by "crio-credential-provider completion bash".
 
                 _crio_credential_provider() {
                     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path= words= flags=
@@ -97,6 +97,10 @@ internal static class BashCompletion
                 }
 
                 patterns.Add($"'{node.Path}:--{option.Flag}'");
+                if (option.Letter is { } letter)
+                {
+                    patterns.Add($"'{node.Path}:-{letter}'");
+                }
             }
         }
 

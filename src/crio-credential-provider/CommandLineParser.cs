@@ -3,42 +3,34 @@ using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>Turns arguments and environment into an <see cref="Invocation"/>.</summary>
+/// <summary>
+/// Turns arguments and environment into an <see cref="Invocation"/>. A line that begins with a word is a command's; any
+/// other is the kubelet's.
+/// </summary>
 internal static class CommandLineParser
 {
     /// <param name="args">The process's arguments, without its name.</param>
-    /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
+    /// <param name="environment">Looks up an environment variable; null if it is not set.</param>
     public static Invocation Parse(IReadOnlyList<string> args, Func<string, string?> environment)
     {
-        var settings = new Settings();
-        if (SettingsParser.ApplyEnvironment(settings, environment) is { } badVariable)
-        {
-            return new Invocation.Misused(badVariable);
-        }
-
         if (args.Count > 0 && !args[0].StartsWith('-'))
         {
-            return CommandParser.Parse(args, settings);
+            return CommandParser.Parse(args, environment);
         }
 
-        for (var i = 0; i < args.Count; i++)
+        if (AsksForHelp(args))
         {
-            switch (args[i])
-            {
-                case "--help" or "-h" or "-help":
-                    return new Invocation.Print(HelpText.Full);
-                case "--version" or "-version":
-                    return new Invocation.Print(BuildInfo.Text);
-                case "--version-json" or "-version-json":
-                    return new Invocation.Print(BuildInfo.Json);
-            }
-
-            if (SettingsParser.ApplyFlag(args, ref i, settings) is { } problem)
-            {
-                return new Invocation.Misused(problem);
-            }
+            return new Invocation.Help([]);
         }
 
-        return new Invocation.Provide(settings);
+        var (settings, problem) = SettingsParser.Parse(args, environment);
+        return problem is not null ? new Invocation.Misused(problem, [])
+            : settings.PrintsVersionJson ? new Invocation.Print(BuildInfo.Json)
+            : settings.PrintsVersion ? new Invocation.Print(BuildInfo.Text)
+            : new Invocation.Provide(settings);
     }
+
+    /// <summary>Help is printed whatever else is wrong with the line.</summary>
+    public static bool AsksForHelp(IEnumerable<string> words) =>
+        words.TakeWhile(word => word != "--").Any(word => word is "--help" or "-help" or "-h");
 }

@@ -16,6 +16,7 @@ internal static class CommandTable
         ExplainCommand.Row,
         DoctorCommand.Row,
         GenerateCommand.Row,
+        CompletionCommand.Row,
         VersionCommand.Row,
         HelpCommand.Row,
     ];
@@ -37,6 +38,6 @@ internal static class CommandTable
             candidates = found.Subcommands;
         }
 
-        return path;
+        return [.. path];
     }
 }

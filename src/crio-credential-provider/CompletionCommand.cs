@@ -7,7 +7,7 @@ using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary><c>generate completion SHELL</c>.</summary>
+/// <summary><c>completion SHELL</c>, which <c>generate</c> has as well.</summary>
 internal static class CompletionCommand
 {
     public static readonly Command Row = new(
@@ -22,18 +22,19 @@ internal static class CompletionCommand
         [
             new CommandArgument("SHELL", "bash, zsh or fish", IsRequired: true) { Choices = ["bash", "zsh", "fish"] },
         ],
-        ExitCodes = ["0 printed"],
+        Options = [.. GeneratedOutput.Options],
+        ExitCodes = ["0 printed", "3 the file cannot be written"],
         Examples =
         [
-            "source <(crio-credential-provider generate completion bash)",
-            "crio-credential-provider generate completion zsh > /usr/share/zsh/site-functions/_crio-credential-provider",
-            "crio-credential-provider generate completion fish > ~/.config/fish/completions/crio-credential-provider.fish",
+            "source <(crio-credential-provider completion bash)",
+            "crio-credential-provider completion zsh -o /usr/share/zsh/site-functions/_crio-credential-provider",
+            "crio-credential-provider completion fish -o ~/.config/fish/completions/crio-credential-provider.fish",
         ],
-        Run = (input, node) => Task.FromResult(input.Arguments[0] switch
+        Run = GeneratedOutput.Of((input, _) => input.Arguments[0] switch
         {
-            "bash" => node.Print(BashCompletion.Text),
-            "zsh" => node.Print(ZshCompletion.Text),
-            _ => node.Print(FishCompletion.Text),
+            "bash" => BashCompletion.Text,
+            "zsh" => ZshCompletion.Text,
+            _ => FishCompletion.Text,
         }),
     };
 }

@@ -31,6 +31,9 @@ internal enum ValueKind
 internal sealed record CompletionOption(
     string Flag, string Summary, string ValueName, ValueKind Kind, IReadOnlyList<string> Choices, bool IsRepeatable)
 {
+    /// <summary>The short form, without the dash; null if there is none.</summary>
+    public char? Letter { get; init; }
+
     public bool IsSwitch => ValueName.Length == 0;
 
     public static CompletionOption Of(Option option)
@@ -41,7 +44,10 @@ internal sealed record CompletionOption(
             : option.ValueName == "DIR" ? ValueKind.Directory
             : ValueKind.File;
         return new CompletionOption(
-            option.Flag, option.Summary, option.ValueName, kind, option.Choices, option is CommandOption { IsRepeatable: true });
+            option.Flag, option.Summary, option.ValueName, kind, option.Choices, option is CommandOption { IsRepeatable: true })
+        {
+            Letter = option.Letter,
+        };
     }
 
     public static CompletionOption Switch(string flag, string summary) => new(flag, summary, "", ValueKind.Free, [], false);
@@ -58,7 +64,7 @@ internal sealed record CompletionOption(
 internal sealed record CompletionNode(
     string Path, IReadOnlyList<(string Word, string Summary)> Words, IReadOnlyList<CompletionOption> Options, bool TakesFiles)
 {
-    private static readonly CompletionOption Help = CompletionOption.Switch("help", "print help and end");
+    private static readonly CompletionOption Help = CompletionOption.Switch("help", "print help and end") with { Letter = 'h' };
 
     /// <summary>Every place, the outermost first.</summary>
     public static IReadOnlyList<CompletionNode> All { get; } =
@@ -67,9 +73,7 @@ internal sealed record CompletionNode(
             "",
             Named(CommandTable.Commands),
             [
-                .. OptionTable.Options.Select(CompletionOption.Of),
-                CompletionOption.Switch("version", "print the version and end"),
-                CompletionOption.Switch("version-json", "print the version as JSON and end"),
+                .. OptionTable.RunOptions.Select(CompletionOption.Of),
                 Help,
             ],
             TakesFiles: false),

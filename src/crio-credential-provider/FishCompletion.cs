@@ -17,7 +17,7 @@ internal static class FishCompletion
         {
             var text = new StringBuilder(
                 """
-                # fish completion for crio-credential-provider; made by "crio-credential-provider generate completion fish".
+                # fish completion for crio-credential-provider; made by "crio-credential-provider completion fish".
 
                 # Whether the words in front of the cursor begin with exactly these commands: PATH, then the commands that may follow it.
                 function __crio_credential_provider_at
@@ -71,7 +71,8 @@ internal static class FishCompletion
                 { Kind: ValueKind.Directory } => " -x -a '(__fish_complete_directories)'",
                 _ => " -x",
             };
-            text.Append($"{at} -l {option.Flag}{value} -d {Quoted(option.Summary)}\n");
+            var letter = option.Letter is { } known ? $" -s {known}" : "";
+            text.Append($"{at}{letter} -l {option.Flag}{value} -d {Quoted(option.Summary)}\n");
         }
     }
 

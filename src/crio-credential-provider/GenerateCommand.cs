@@ -14,8 +14,9 @@ internal static class GenerateCommand
         "generate",
         "print configuration, RBAC, completions or the man page",
         """
-        Prints what a node or a cluster needs besides the binary. It writes no file and asks nobody: what
-        it prints is made from its options and from registries.conf, and is the same each time.
+        Prints what a node or a cluster needs besides the binary, or writes it to the file that -o names.
+        The text is made from the options and from registries.conf, and is the same each time; nobody is
+        asked. A file gets all of the text or stays as it was, and is replaced only with --force.
         """)
     {
         Subcommands =
@@ -27,6 +28,6 @@ internal static class GenerateCommand
             CompletionCommand.Row,
             ManCommand.Row,
         ],
-        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used"],
+        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used or written"],
     };
 }

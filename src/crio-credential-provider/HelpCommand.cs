@@ -1,8 +1,6 @@
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -25,18 +23,9 @@ internal static class HelpCommand
 
     private static int Print(IReadOnlyList<string> words, Node node)
     {
-        if (words.Count == 0)
-        {
-            return node.Print(HelpText.Full);
-        }
-
         var path = CommandTable.Find(words);
-        if (path.Count < words.Count)
-        {
-            node.Tell(CommandParser.UnknownCommand(words[path.Count], path));
-            return ExitCode.Misused;
-        }
-
-        return node.Print(HelpText.For(path));
+        return path.Count < words.Count
+            ? throw CommandException.Misuse(CommandParser.UnknownCommand(words[path.Count], path))
+            : node.Print(HelpText.For(path, node.Columns()));
     }
 }

@@ -1,98 +1,39 @@
-using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
 /// <summary>The texts for people, made from <see cref="OptionTable"/> and <see cref="CommandTable"/>.</summary>
 internal static class HelpText
 {
-    private const string Program = "crio-credential-provider";
+    /// <summary>Wider lines are hard to read, and text that is not for a terminal needs some width.</summary>
+    public const int MaximumWidth = 100;
 
-    /// <summary>Printed on stderr when somebody starts the program at a terminal without arguments.</summary>
+    /// <summary>On a narrower terminal lines break as they may.</summary>
+    private const int MinimumWidth = 40;
+
+    /// <summary>Printed on stderr if somebody starts the program at a terminal without arguments.</summary>
     public const string Short =
-        """
-        crio-credential-provider is started by the kubelet, which passes a request on stdin.
-        usage: crio-credential-provider [OPTION...] < request.json
-        See crio-credential-provider --help.
-
+        $"""
+        {BuildInfo.Program} is started by the kubelet, which passes a request on stdin.
+        usage: {BuildInfo.Program} [OPTION...] < request.json
+        See {BuildInfo.Program} --help.
         """;
 
-    public static string Full
+    /// <summary>The help of the last of these commands, or of the program.</summary>
+    /// <param name="path">From the outermost command to the innermost; empty for the program.</param>
+    /// <param name="columns">The terminal's; null if it is none.</param>
+    public static string For(IReadOnlyList<Command> path, int? columns)
     {
-        get
+        var text = new WrappedText(Math.Clamp(columns ?? MaximumWidth, MinimumWidth, MaximumWidth));
+        if (path.Count == 0)
         {
-            var text = new StringBuilder(
-                """
-                crio-credential-provider: registry mirror credentials from a pod's namespace, for CRI-O
-
-                usage: crio-credential-provider [OPTION...]
-                       crio-credential-provider COMMAND [ARGUMENT...] [OPTION...]
-
-                Reads one CredentialProviderRequest on stdin, as the kubelet passes it, writes the auth
-                file that CRI-O takes for this pull, and answers on stdout. Each option can also be set
-                by an environment variable: CRIO_CP_ and the option in capitals, with underscores.
-
-                commands:
-
-                """);
-            AppendCommands(text, CommandTable.Commands);
-            text.Append("\noptions:\n");
-            AppendOptions(text, OptionTable.Options);
-            return text.Append(
-                """
-                  --version, --version-json
-                        print the version and end
-                  --help
-                        print this and end
-
-                exit codes: 0 answered (also when there was nothing to do), 1 failed, 2 bad command line
-
-                example, as the kubelet does it:
-                  crio-credential-provider --auth-dir /tmp/auth < request.json
-
-                """).ToString();
+            AppendProgram(text);
         }
-    }
-
-    /// <summary>The help of the last of these commands.</summary>
-    /// <param name="path">From the outermost command to the innermost.</param>
-    public static string For(IReadOnlyList<Command> path)
-    {
-        var command = path[^1];
-        var words = string.Join(' ', path.Select(c => c.Name));
-        var text = new StringBuilder($"{Program} {words}: {command.Summary}\n\nusage: {Usage(words, command)}\n\n{command.Description}\n");
-        if (command.Subcommands.Count > 0)
+        else
         {
-            text.Append("\ncommands:\n");
-            AppendCommands(text, command.Subcommands);
-        }
-
-        if (command.Arguments.Count > 0)
-        {
-            text.Append("\narguments:\n");
-            foreach (var argument in command.Arguments)
-            {
-                text.Append("  ").Append(argument.Name).Append("\n        ").Append(argument.Summary).Append('\n');
-            }
-        }
-
-        text.Append("\noptions:\n");
-        AppendOptions(text, command.Options);
-        AppendOptions(text, command.Settings);
-        text.Append("  --help\n        print this and end\n");
-        text.Append($"\nexit codes: {ExitCodes(command)}\n");
-
-        if (command.Examples.Count > 0)
-        {
-            text.Append(command.Examples.Count == 1 ? "\nexample:\n" : "\nexamples:\n");
-            foreach (var example in command.Examples)
-            {
-                text.Append("  ").Append(example).Append('\n');
-            }
+            AppendCommand(text, path);
         }
 
         return text.ToString();
@@ -102,47 +43,110 @@ internal static class HelpText
     public static string ExitCodes(Command command) =>
         string.Join(", ", command.ExitCodes.Append($"{ExitCode.Misused} bad command line").Order(StringComparer.Ordinal));
 
-    /// <summary>The line behind <c>usage:</c>.</summary>
+    /// <summary>How to type the command, without the program's name.</summary>
     /// <param name="words">The command's words.</param>
     /// <param name="command">The command.</param>
-    public static string Usage(string words, Command command)
+    public static string Usage(string words, Command command) => string.Join(
+        ' ',
+        [
+            words,
+            .. command.Subcommands.Count > 0 ? ["COMMAND"] : Array.Empty<string>(),
+            .. command.Arguments.Select(argument => (argument.Name + (argument.IsRepeatable ? "..." : "")) switch
+            {
+                var name => argument.IsRequired ? name : $"[{name}]",
+            }),
+            "[OPTION...]",
+        ]);
+
+    /// <summary>Names the options that a command shares with the kubelet's run; empty if it has none.</summary>
+    public static string Inherited(Command command) => command.Settings.Count == 0 ? ""
+        : $"Also accepts {string.Join(", ", command.Settings.Select(setting => "--" + setting.Flag))}";
+
+    private static void AppendProgram(WrappedText text)
     {
-        var usage = new StringBuilder($"{Program} {words}");
+        text.Hanging($"{BuildInfo.Program}:", "registry mirror credentials from a pod's namespace, for CRI-O", indent: 2);
+        text.Line();
+        text.Hanging("usage:", $"{BuildInfo.Program} [OPTION...] < request.json", indent: 7);
+        text.Hanging("      ", $"{BuildInfo.Program} COMMAND [ARGUMENT...] [OPTION...]", indent: 7);
+        text.Line();
+        text.Paragraphs(
+            """
+            Reads one CredentialProviderRequest on stdin, as the kubelet passes it, writes the auth file that CRI-O takes for
+            this pull, and answers on stdout. Each option can also be set by an environment variable: CRIO_CP_ and the option
+            in capitals, with underscores.
+            """);
+        AppendCommands(text, CommandTable.Commands);
+        text.Line("\nOptions:");
+        AppendOptions(text, OptionTable.RunOptions);
+        text.Line();
+        text.Hanging("Exit codes:", "0 answered (also if there was nothing to do), 1 failed, 2 bad command line", indent: 2);
+        text.Line("\nExample, as the kubelet does it:");
+        text.Command($"{BuildInfo.Program} --auth-dir /tmp/auth < request.json");
+    }
+
+    private static void AppendCommand(WrappedText text, IReadOnlyList<Command> path)
+    {
+        var command = path[^1];
+        var words = CommandParser.Words(path);
+        text.Hanging($"{BuildInfo.Program} {words}:", command.Summary, indent: 2);
+        text.Line();
+        text.Hanging("usage:", $"{BuildInfo.Program} {Usage(words, command)}", indent: 7);
+        text.Line();
+        text.Paragraphs(command.Description);
         if (command.Subcommands.Count > 0)
         {
-            usage.Append(" COMMAND");
+            AppendCommands(text, command.Subcommands);
         }
 
-        foreach (var argument in command.Arguments)
+        if (command.Arguments.Count > 0)
         {
-            var name = argument.IsRepeatable ? argument.Name + "..." : argument.Name;
-            usage.Append(argument.IsRequired ? $" {name}" : $" [{name}]");
+            text.Line("\nArguments:");
+            foreach (var argument in command.Arguments)
+            {
+                text.Term(argument.Name, argument.Summary);
+            }
         }
 
-        return usage.Append(" [OPTION...]").ToString();
+        text.Line("\nOptions:");
+        AppendOptions(text, command.Options);
+        if (command.Settings.Count > 0)
+        {
+            text.Line();
+            text.Hanging("", $"{Inherited(command)}: see {BuildInfo.Program} --help.", indent: 2);
+        }
+
+        text.Line();
+        text.Hanging("Exit codes:", ExitCodes(command), indent: 2);
+        if (command.Examples.Count > 0)
+        {
+            text.Line(command.Examples.Count == 1 ? "\nExample:" : "\nExamples:");
+            foreach (var example in command.Examples)
+            {
+                text.Command(example);
+            }
+        }
     }
 
-    private static void AppendCommands(StringBuilder text, IReadOnlyList<Command> commands)
+    private static void AppendCommands(WrappedText text, IReadOnlyList<Command> commands)
     {
-        var width = commands.Max(command => command.Name.Length) + 2;
+        text.Line("\nCommands:");
+        var column = commands.Max(command => command.Name.Length) + 4;
         foreach (var command in commands)
         {
-            text.Append("  ").Append(command.Name.PadRight(width)).Append(command.Summary).Append('\n');
+            text.Term(command.Name, command.Summary, column);
         }
     }
 
-    private static void AppendOptions(StringBuilder text, IEnumerable<Option> options)
+    private static void AppendOptions(WrappedText text, IEnumerable<Option> options)
     {
         foreach (var option in options)
         {
-            text.Append("  --").Append(option.Flag);
-            if (!option.IsSwitch)
-            {
-                text.Append(' ').Append(option.ValueName);
-            }
-
-            text.Append("\n        ").Append(option.Summary)
-                .Append("\n        default: ").Append(option.Default).Append('\n');
+            var label = option.Letter is null ? "    " + option.Label : option.Label;
+            var value = option.IsSwitch ? "" : " " + option.ValueName;
+            var standard = option.IsSwitch && option.Default == "off" ? "" : $" (default: {option.Default})";
+            text.Term(label + value, option.Summary + standard);
         }
+
+        text.Term("-h, --help", "print this help");
     }
 }

@@ -14,12 +14,15 @@ internal abstract record Invocation
     /// <summary>Answer one request of the kubelet.</summary>
     public sealed record Provide(Settings Settings) : Invocation;
 
-    /// <summary>Run a command for people.</summary>
-    public sealed record Run(Command Command, CommandInput Input) : Invocation;
+    /// <summary>Run a command for people: the last one of the path.</summary>
+    public sealed record Run(IReadOnlyList<Command> Path, CommandInput Input) : Invocation;
+
+    /// <summary>Print the help of the last command of the path; of the program if the path is empty.</summary>
+    public sealed record Help(IReadOnlyList<Command> Path) : Invocation;
 
     /// <summary>Print a text to stdout and end with exit code 0.</summary>
     public sealed record Print(string Text) : Invocation;
 
     /// <summary>Say what is wrong with the command line, in one line, and end with exit code 2.</summary>
-    public sealed record Misused(string Line) : Invocation;
+    public sealed record Misused(string Problem, IReadOnlyList<Command> Path) : Invocation;
 }

@@ -15,8 +15,9 @@ internal static class ManCommand
         "the man page, in roff",
         "Prints the man page. make install puts it where man looks for it.")
     {
-        ExitCodes = ["0 printed"],
+        Options = [.. GeneratedOutput.Options],
+        ExitCodes = ["0 printed", "3 the file cannot be written"],
         Examples = ["crio-credential-provider generate man | man -l -"],
-        Run = (_, node) => Task.FromResult(node.Print(ManPage.Text)),
+        Run = GeneratedOutput.Of((_, _) => ManPage.Text),
     };
 }

@@ -69,7 +69,7 @@ internal static class ManPage
 
     private static void AppendCommand(Roff page, string words, Command command)
     {
-        page.Subsection(HelpText.Usage(words, command)[(Program.Length + 1)..]);
+        page.Subsection(HelpText.Usage(words, command));
         page.Lines(command.Description);
         foreach (var argument in command.Arguments)
         {
@@ -78,13 +78,13 @@ internal static class ManPage
 
         foreach (var option in command.Options)
         {
-            page.Term("--" + option.Flag, option.ValueName, option.Summary + ".", $"Default: {option.Default}.");
+            page.Term(option.Label, option.ValueName, option.Summary + ".", $"Default: {option.Default}.");
         }
 
         if (command.Settings.Count > 0)
         {
             page.Paragraph();
-            page.Lines($"Also takes {string.Join(", ", command.Settings.Select(setting => "--" + setting.Flag))}.");
+            page.Lines($"{HelpText.Inherited(command)}.");
         }
 
         page.Paragraph();
@@ -111,11 +111,15 @@ internal static class ManPage
             """);
         foreach (var option in OptionTable.Options)
         {
-            page.Term("--" + option.Flag, option.ValueName, option.Summary + ".", $"Default: {option.Default}.");
+            page.Term(option.Label, option.ValueName, option.Summary + ".", $"Default: {option.Default}.");
         }
 
-        page.Term("--version, --version-json", "", "print the version and end.");
-        page.Term("--help", "", "print help and end.");
+        foreach (var option in OptionTable.Switches)
+        {
+            page.Term(option.Label, "", option.Summary + ".");
+        }
+
+        page.Term("-h, --help", "", "print help, and exit.");
     }
 
     private static void AppendEnvironment(Roff page)
@@ -126,7 +130,7 @@ internal static class ManPage
             page.Term(option.EnvironmentVariable, "", option.IsSwitch ? $"true for --{option.Flag}." : $"the value of --{option.Flag}.");
         }
 
-        page.Term("NO_COLOR", "", "no colours in the output of commands, whatever its value.");
+        page.Term("NO_COLOR", "", "no colours in the output of commands if it is set and not empty.");
         page.Term("TERM", "", "no colours when it is dumb.");
     }
 

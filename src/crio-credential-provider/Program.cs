@@ -41,19 +41,20 @@ internal static class Program
     {
         if (args.Count == 0 && node.StdinIsTerminal)
         {
-            node.Tell(HelpText.Short.TrimEnd());
-            return 2;
+            node.Tell(HelpText.Short);
+            return ExitCode.Misused;
         }
 
         switch (CommandLineParser.Parse(args, node.Environment))
         {
             case Invocation.Print print:
                 return node.Print(print.Text);
+            case Invocation.Help help:
+                return node.Print(HelpText.For(help.Path, node.Columns()));
             case Invocation.Run run:
-                return await RunAsync(run.Command, run.Input, node);
+                return await RunAsync(run, node);
             case Invocation.Misused misused:
-                node.Tell(misused.Line);
-                return 2;
+                return TellMisuse(misused.Problem, misused.Path, node);
             case Invocation.Provide provide:
                 return await KubeletRun.RunAsync(provide.Settings, node with { EnterSandbox = Sandbox.Enter });
             default:
@@ -61,17 +62,40 @@ internal static class Program
         }
     }
 
-    /// <summary>A command for people; failures that were foreseen are one line on stderr.</summary>
-    private static async Task<int> RunAsync(Command command, CommandInput input, Node node)
+    /// <summary>A command for people; expected failures are one line on stderr, which begins with the program's name.</summary>
+    private static async Task<int> RunAsync(Invocation.Run run, Node node)
     {
+        if (run.Path[^1].Settings.Count > 0)
+        {
+            foreach (var line in SettingsParser.UnknownVariables(node.VariableNames()))
+            {
+                node.Tell($"{BuildInfo.Program}: warning: {line}");
+            }
+        }
+
         try
         {
-            return await command.Run!(input, node);
+            return await run.Path[^1].Run!(run.Input, node);
+        }
+        catch (CommandException e) when (e.ExitCode == ExitCode.Misused)
+        {
+            return TellMisuse(e.Message, run.Path, node);
+        }
+        catch (CommandException e)
+        {
+            node.Tell($"{BuildInfo.Program}: {e.Message}");
+            return e.ExitCode;
         }
         catch (ProviderException e)
         {
-            node.Tell(new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line);
+            node.Tell($"{BuildInfo.Program}: {new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line}");
             return ExitCode.Undetermined;
         }
+    }
+
+    private static int TellMisuse(string problem, IReadOnlyList<Command> path, Node node)
+    {
+        node.Tell(MisuseLine.Of(problem, path.Select(command => command.Name)));
+        return ExitCode.Misused;
     }
 }

@@ -18,7 +18,7 @@ internal static class ZshCompletion
             var text = new StringBuilder(
                 """
                 #compdef crio-credential-provider
-                # zsh completion for crio-credential-provider; made by "crio-credential-provider generate completion zsh".
+                # zsh completion for crio-credential-provider; made by "crio-credential-provider completion zsh".
 
                 _crio_credential_provider() {
                     local place= depth=1
@@ -58,9 +58,8 @@ internal static class ZshCompletion
         text.Append("            _arguments -S");
         foreach (var option in node.Options)
         {
-            var repeat = option.IsRepeatable ? "*" : "";
             var value = option.IsSwitch ? "" : $":{Spec(option.ValueName)}:{Action(option)}";
-            text.Append($" \\\n                '{repeat}--{option.Flag}{(option.IsSwitch ? "" : "=")}[{Spec(option.Summary)}]{value}'");
+            text.Append($" \\\n                {Names(option)}[{Spec(option.Summary)}]{value}'");
         }
 
         if (node.Words.Count > 0)
@@ -71,6 +70,22 @@ internal static class ZshCompletion
 
         text.Append(node.TakesFiles ? " \\\n                '*:file:_files'\n" : "\n");
         text.Append("            ;;\n");
+    }
+
+    /// <summary>
+    /// The beginning of a specification, up to the summary. One with a short form is two specifications by the shell's
+    /// braces; each excludes both forms unless the option is repeatable.
+    /// </summary>
+    private static string Names(CompletionOption option)
+    {
+        var ending = option.IsSwitch ? "" : "=";
+        return (option.Letter, option.IsRepeatable) switch
+        {
+            (null, true) => $"'*--{option.Flag}{ending}",
+            (null, false) => $"'--{option.Flag}{ending}",
+            ({ } letter, true) => $"'*'{{-{letter}{(option.IsSwitch ? "" : "+")},--{option.Flag}{ending}}}'",
+            ({ } letter, false) => $"'(-{letter} --{option.Flag})'{{-{letter}{(option.IsSwitch ? "" : "+")},--{option.Flag}{ending}}}'",
+        };
     }
 
     private static string Action(CompletionOption option) => option.Kind switch

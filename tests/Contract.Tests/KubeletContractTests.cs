@@ -111,7 +111,7 @@ public sealed class KubeletContractTests
     {
         using var cluster = new Cluster();
         Assert.Equal(
-            new RunResult(2, "", "unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"? see --help\n"), cluster.RunArticle("--auth-dirs=/x"));
+            new RunResult(2, "", "crio-credential-provider: unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"? See crio-credential-provider --help\n"), cluster.RunArticle("--auth-dirs=/x"));
     }
 
     [Fact]

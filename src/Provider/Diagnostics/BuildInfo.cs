@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.Diagnostics;
 
@@ -10,6 +9,9 @@ namespace CrioCredentialProvider.Diagnostics;
 /// </summary>
 internal static class BuildInfo
 {
+    /// <summary>The program's name, as people type it and messages begin with it.</summary>
+    public const string Program = "crio-credential-provider";
+
     /// <summary>Such as <c>0.1.0</c>.</summary>
     public const string Version = BuildFacts.Version;
 

@@ -1,25 +1,37 @@
-using CrioCredentialProvider.Options;
-
 namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>Finds what somebody may have meant: the known word with the fewest slips of the pen.</summary>
+/// <summary>Finds the known words that somebody may have meant by an unknown one.</summary>
 internal static class NearestWord
 {
-    /// <summary>The end of a line about an unknown word: what may have been meant, and where to look.</summary>
+    private const int MaximumSuggestions = 3;
+
+    /// <summary>No flag, command or variable is longer; whatever is pasted in its place has no near word.</summary>
+    private const int MaximumLength = 64;
+
+    /// <summary>The part of a message that suggests words, such as <c>; did you mean "--output"?</c>; empty if none is near.</summary>
     /// <param name="word">What was typed.</param>
     /// <param name="known">What there is.</param>
-    /// <param name="help">The command line that prints help, without the program's name.</param>
-    public static string Hint(string word, IEnumerable<string> known, string help) =>
-        (Of(word, known) ?? Completed(word, known)) is { } nearest ? $"; did you mean \"{nearest}\"? see {help}" : $"; see {help}";
+    public static string Hint(string word, IEnumerable<string> known)
+    {
+        string[] all = word.Length > MaximumLength ? [] : [.. known];
+        string[] near = Longer(word, all);
+        if (near.Length is 0 or > MaximumSuggestions)
+        {
+            near = Of(word, all) is { } nearest ? [nearest] : Abbreviated(word, all);
+        }
 
-    /// <returns>Null when no word is near: a third of its letters may be wrong, and at least one.</returns>
+        return near.Length is 0 or > MaximumSuggestions ? "" : $"; did you mean {Alternatives.Of([.. near.Select(one => $"\"{one}\"")])}?";
+    }
+
+    /// <returns>Null if no word is near: a third of its letters may be wrong, and at least one.</returns>
     public static string? Of(string word, IEnumerable<string> known)
     {
+        var typed = Plain(word);
         string? nearest = null;
         var fewest = int.MaxValue;
         foreach (var candidate in known)
         {
-            var slips = Slips(word, candidate);
+            var slips = Slips(typed, Plain(candidate));
             if (slips < fewest && slips <= Math.Max(1, candidate.Length / 3))
             {
                 (nearest, fewest) = (candidate, slips);
@@ -29,13 +41,42 @@ internal static class NearestWord
         return nearest;
     }
 
-    /// <summary>The one word that begins so, such as <c>--output</c> for kubectl's <c>-o</c>; null when none or several do.</summary>
-    private static string? Completed(string word, IEnumerable<string> known)
+    /// <summary>The words that begin with what was typed, such as <c>--registries</c>.</summary>
+    private static string[] Longer(string word, string[] known)
     {
-        var letters = word.TrimStart('-');
-        string[] longer = [.. known.Where(candidate => candidate.TrimStart('-').StartsWith(letters, StringComparison.Ordinal))];
-        return letters.Length > 0 && longer.Length == 1 ? longer[0] : null;
+        var letters = Plain(word);
+        return letters.Length == 0 ? [] : [.. known.Where(candidate => Plain(candidate).StartsWith(letters, StringComparison.Ordinal))];
     }
+
+    /// <summary>The words that have the typed letters in this order, such as <c>--sa</c> for <c>--service-account</c>.</summary>
+    private static string[] Abbreviated(string word, string[] known)
+    {
+        var letters = Plain(word);
+        return letters.Length == 0 ? [] : [.. known.Where(candidate => IsAbbreviation(letters, Plain(candidate)))];
+    }
+
+    private static bool IsAbbreviation(string letters, string candidate)
+    {
+        if (letters[0] != candidate[0])
+        {
+            return false;
+        }
+
+        var at = 0;
+        foreach (var letter in letters)
+        {
+            at = candidate.IndexOf(letter, at) + 1;
+            if (at == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Without the dashes in front, and without case and the difference between dash and underscore.</summary>
+    private static string Plain(string word) => word.TrimStart('-').ToLowerInvariant().Replace('_', '-');
 
     /// <summary>Letters to insert, drop, replace, or swap with their neighbour (optimal string alignment distance).</summary>
     public static int Slips(string a, string b)

@@ -57,8 +57,10 @@ internal static class Reasons
     // 8xx: the commands for people
     public static readonly Reason InputUnusable = new("CP801", "an input of a command cannot be used");
     public static readonly Reason ProviderConfigInvalid = new("CP802", "the kubelet's provider config is invalid");
+    public static readonly Reason OutputNotWritten = new("CP803", "a command's output file cannot be written");
 
     // 9xx: the program itself
     public static readonly Reason Unexpected = new("CP901", "unexpected error");
     public static readonly Reason CoreDumpsPossible = new("CP902", "core dumps cannot be forbidden");
+    public static readonly Reason UnknownVariable = new("CP910", "an environment variable is unknown");
 }

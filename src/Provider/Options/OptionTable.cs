@@ -48,6 +48,16 @@ internal static class OptionTable
             (s, v) => Path(v, p => s.JournalSocket = p)),
     ];
 
+    /// <summary>The Go original has these two: a kubelet's config may hold them in any form that Go's flag package takes.</summary>
+    public static readonly RunSwitch[] Switches =
+    [
+        new("version", "print version and build facts, and exit", (s, isOn) => s.PrintsVersion = isOn) { AllowsSingleDash = true },
+        new("version-json", "print them as JSON, and exit", (s, isOn) => s.PrintsVersionJson = isOn) { AllowsSingleDash = true },
+    ];
+
+    /// <summary>Every option of a line without a command.</summary>
+    public static readonly Option[] RunOptions = [.. Options, .. Switches];
+
     /// <summary>The options with these flags, for commands that take them as well.</summary>
     public static SettingOption[] Select(params IEnumerable<string> flags) =>
         [.. flags.Select(flag => Array.Find(Options, option => option.Flag == flag)
@@ -59,12 +69,8 @@ internal static class OptionTable
     private static string? Text(string value, Action<string> set) =>
         value.Length == 0 ? "want a value" : Done(() => set(value));
 
-    private static string? Switch(string value, Action<bool> set) => value switch
-    {
-        "true" or "1" => Done(() => set(true)),
-        "false" or "0" => Done(() => set(false)),
-        _ => "want true or false",
-    };
+    private static string? Switch(string value, Action<bool> set) =>
+        GoBoolean.Parse(value) is { } isOn ? Done(() => set(isOn)) : GoBoolean.Wanted;
 
     private static string? Level(Settings settings, string value)
     {

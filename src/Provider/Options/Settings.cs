@@ -38,4 +38,10 @@ internal sealed record Settings
     public Priority LogLevel { get; set; } = Priority.Info;
 
     public string JournalSocket { get; set; } = "/run/systemd/journal/socket";
+
+    /// <summary>Whether the run prints its version instead of answering the kubelet.</summary>
+    public bool PrintsVersion { get; set; }
+
+    /// <summary>The same, as JSON.</summary>
+    public bool PrintsVersionJson { get; set; }
 }

@@ -4,31 +4,35 @@ namespace CrioCredentialProvider.Options;
 
 /// <summary>
 /// Reads <see cref="Settings"/> from flags and environment variables: the flag wins, then the variable, then the
-/// default. This small loop is all the command line that the kubelet's run has.
+/// default. This is all the command line that the kubelet's run has.
 /// </summary>
 internal static class SettingsParser
 {
     /// <summary>The settings of a run that the kubelet starts with these arguments.</summary>
     /// <param name="args">The process's arguments, without its name; nothing but flags of <see cref="OptionTable"/>.</param>
-    /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
+    /// <param name="environment">Looks up an environment variable; null if it is not set.</param>
     /// <returns>The settings, and null or one line that says what is wrong.</returns>
     public static (Settings Settings, string? Problem) Parse(IReadOnlyList<string> args, Func<string, string?> environment)
     {
         var settings = new Settings();
-        var problem = ApplyEnvironment(settings, environment);
-        for (var i = 0; problem is null && i < args.Count; i++)
+        var words = ParsedWords.Parse(args, OptionTable.RunOptions);
+        var problem = words.Problem ?? Unexpected(words.Arguments) ?? words.Apply(settings);
+        if (problem is null && !settings.PrintsVersion && !settings.PrintsVersionJson)
         {
-            problem = ApplyFlag(args, ref i, settings);
+            // Variables go first, so that flags win; but the version is printed whatever they hold.
+            settings = new Settings();
+            problem = ApplyEnvironment(settings, OptionTable.Options, environment) ?? words.Apply(settings);
         }
 
         return (settings, problem);
     }
 
-    /// <summary>Applies the variables that are set.</summary>
+    /// <summary>Applies the variables that are set and not empty.</summary>
     /// <returns>Null, or one line that names the variable with a bad value.</returns>
-    public static string? ApplyEnvironment(Settings settings, Func<string, string?> environment)
+    public static string? ApplyEnvironment(
+        Settings settings, IReadOnlyList<SettingOption> options, Func<string, string?> environment)
     {
-        foreach (var option in OptionTable.Options)
+        foreach (var option in options)
         {
             var value = environment(option.EnvironmentVariable);
             if (!string.IsNullOrEmpty(value) && option.Apply(settings, value) is { } wanted)
@@ -40,44 +44,21 @@ internal static class SettingsParser
         return null;
     }
 
-    /// <summary>Applies the flag at <paramref name="i"/>, and moves on to its value if that is a word of its own.</summary>
-    /// <returns>Null, or one line that says what is wrong.</returns>
-    public static string? ApplyFlag(IReadOnlyList<string> args, ref int i, Settings settings)
+    /// <summary>A line for each variable that begins like ours and is none: a slip that would go unnoticed.</summary>
+    /// <param name="names">The names of the variables that are set.</param>
+    public static IEnumerable<string> UnknownVariables(IEnumerable<string> names)
     {
-        var argument = args[i];
-        var equals = argument.IndexOf('=', StringComparison.Ordinal);
-        var name = equals < 0 ? argument : argument[..equals];
-        var option = name.StartsWith("--", StringComparison.Ordinal)
-            ? Array.Find(OptionTable.Options, candidate => name.AsSpan(2).SequenceEqual(candidate.Flag))
-            : null;
-        if (option is null)
+        foreach (var name in names)
         {
-            var flags = OptionTable.Options.Select(candidate => "--" + candidate.Flag);
-            return argument.StartsWith('-')
-                ? $"unknown flag \"{OneLine.Of(name)}\"{NearestWord.Hint(name, flags, "--help")}"
-                : $"unexpected argument \"{OneLine.Of(name)}\"; see --help";
+            if (name.StartsWith(SettingOption.VariablePrefix, StringComparison.Ordinal)
+                && !Array.Exists(OptionTable.Options, option => option.EnvironmentVariable == name))
+            {
+                yield return $"environment variable \"{OneLine.Of(name)}\" is unknown and has no effect"
+                    + NearestWord.Hint(name, OptionTable.Options.Select(option => option.EnvironmentVariable));
+            }
         }
-
-        string value;
-        if (equals >= 0)
-        {
-            value = argument[(equals + 1)..];
-        }
-        else if (option.IsSwitch)
-        {
-            value = "true";
-        }
-        else if (i + 1 < args.Count)
-        {
-            value = args[++i];
-        }
-        else
-        {
-            return $"flag --{option.Flag} needs a value: {option.ValueName}";
-        }
-
-        return option.Apply(settings, value) is { } wanted
-            ? $"bad value \"{OneLine.Of(value)}\" of flag --{option.Flag}: {wanted}"
-            : null;
     }
+
+    private static string? Unexpected(IReadOnlyList<string> arguments) =>
+        arguments.Count == 0 ? null : $"unexpected argument \"{OneLine.Of(arguments[0])}\"";
 }

@@ -1,26 +1,43 @@
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
 /// <summary>A command's line, parsed: arguments, its own options by flag, and the settings of the kubelet's run.</summary>
-/// <param name="settings">From variables and flags.</param>
-/// <param name="arguments">In their order.</param>
-/// <param name="values">The values of each option and setting that was given, by flag.</param>
-internal sealed class CommandInput(
-    Settings settings, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, IReadOnlyList<string>> values)
+internal sealed class CommandInput
 {
-    public Settings Settings => settings;
+    private readonly Dictionary<string, List<string>> values = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<string> Arguments => arguments;
+    /// <param name="settings">From variables and flags.</param>
+    /// <param name="words">With values that have been accepted.</param>
+    public CommandInput(Settings settings, ParsedWords words)
+    {
+        (Settings, Arguments) = (settings, words.Arguments);
+        foreach (var (option, value) in words.Values)
+        {
+            if (option is CommandOption { IsSwitch: true } && GoBoolean.Parse(value) == false)
+            {
+                _ = values.Remove(option.Flag);
+                continue;
+            }
 
-    /// <summary>Whether the option was given.</summary>
+            if (!values.TryGetValue(option.Flag, out var all))
+            {
+                values[option.Flag] = all = [];
+            }
+
+            all.AddRange(option is CommandOption own ? own.Values(value) : [value]);
+        }
+    }
+
+    public Settings Settings { get; }
+
+    public IReadOnlyList<string> Arguments { get; }
+
+    /// <summary>Whether the option was given; of a switch that a command owns, whether it is on.</summary>
     public bool Has(string flag) => values.ContainsKey(flag);
 
-    /// <summary>The option's last value; null when it was not given, or is a switch.</summary>
-    public string? Text(string flag) => values.TryGetValue(flag, out var all) && all.Count > 0 ? all[^1] : null;
+    /// <summary>The option's last value; null if it was not given.</summary>
+    public string? Text(string flag) => values.TryGetValue(flag, out var all) ? all[^1] : null;
 
     /// <summary>All of a repeatable option's values.</summary>
     public IReadOnlyList<string> Texts(string flag) => values.TryGetValue(flag, out var all) ? all : [];

@@ -1,30 +1,57 @@
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>An option that only one command has.</summary>
+/// <summary>An option that sets nothing of the kubelet's run: a command reads it from its <c>CommandInput</c>.</summary>
 /// <param name="Flag">Without the leading dashes.</param>
 /// <param name="ValueName">How help names the value; empty for a switch.</param>
-/// <param name="Default">How help tells the default.</param>
+/// <param name="Default">How help describes the default.</param>
 /// <param name="Summary">One line for help.</param>
 internal sealed record CommandOption(string Flag, string ValueName, string Default, string Summary)
     : Option(Flag, ValueName, Default, Summary)
 {
-    /// <summary>Returns what a good value looks like when this one is none, else null.</summary>
+    /// <summary>Returns what a good value looks like if this one is not, else null.</summary>
     public Func<string, string?> Check { get; init; } = value => value.Length == 0 ? "want a value" : null;
 
     /// <summary>Whether the value is a path; completions offer files then.</summary>
     public bool IsPath { get; init; }
 
-    /// <summary>Whether it may stand more than once; else the last one counts.</summary>
+    /// <summary>Whether each occurrence adds a value; otherwise the last one wins.</summary>
     public bool IsRepeatable { get; init; }
 
-    /// <summary>Whether capitals and small letters make no difference among the choices.</summary>
+    /// <summary>Whether a comma separates several values, for a repeatable option.</summary>
+    public bool SplitsAtCommas { get; init; }
+
+    /// <summary>Whether the choices are compared without regard to case.</summary>
     public bool IgnoresCase { get; init; }
 
-    /// <summary>The choices in few words, where a message need not list them all; null where it does.</summary>
+    /// <summary>The choices in few words, if a message need not list them all; else null.</summary>
     public string? ChoicesInShort { get; init; }
 
-    /// <summary>Whether the value is one of the choices.</summary>
-    public bool Offers(string value) => Choices.Contains(value, IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+    /// <summary>The values in one word of the line.</summary>
+    public IReadOnlyList<string> Values(string word) => SplitsAtCommas ? word.Split(',', StringSplitOptions.TrimEntries) : [word];
+
+    public override string? Accept(Settings settings, string value)
+    {
+        if (IsSwitch)
+        {
+            return GoBoolean.Parse(value) is null ? GoBoolean.Wanted : null;
+        }
+
+        foreach (var one in Values(value))
+        {
+            if ((Choices.Count == 0 ? Check(one) : NotAChoice(one)) is { } wanted)
+            {
+                return wanted;
+            }
+        }
+
+        return null;
+    }
+
+    private string? NotAChoice(string value) =>
+        Choices.Contains(value, IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal)
+            ? null
+            : $"want {ChoicesInShort ?? Alternatives.Of(Choices)}";
 }

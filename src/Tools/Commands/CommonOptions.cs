@@ -10,6 +10,7 @@ internal static class CommonOptions
 {
     public static readonly CommandOption Output = new("output", "text|json", "text", "text for people, JSON for programs")
     {
+        Letter = 'o',
         Choices = ["text", "json"],
     };
 }

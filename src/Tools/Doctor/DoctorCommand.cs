@@ -52,8 +52,7 @@ internal static class DoctorCommand
     {
         if (input.Texts(DoctorOptions.Secrets.Flag).Append(input.Text(DoctorOptions.TokenFile.Flag)).Count(file => file == "-") > 1)
         {
-            node.Tell("only one of --token-file and --secrets can read stdin; see doctor --help");
-            return ExitCode.Misused;
+            throw CommandException.Misuse("only one of --token-file and --secrets can read stdin");
         }
 
         if (input.Text(DoctorOptions.Root.Flag) is { } root && !NodeFilesReader.IsFolderHere(root))

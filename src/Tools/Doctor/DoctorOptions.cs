@@ -40,10 +40,16 @@ internal static class DoctorOptions
     };
 
     public static readonly CommandOption KubeletVersion = new(
-        "kubelet-version", "VERSION", "the package's", "what kubelet --version prints, such as v1.34.1");
+        "kubelet-version", "VERSION", "the package's", "what kubelet --version prints, such as v1.34.1")
+    {
+        Check = Version,
+    };
 
     public static readonly CommandOption CrioVersion = new(
-        "crio-version", "VERSION", "what CRI-O wrote at its start", "what crio --version prints, such as 1.34.3");
+        "crio-version", "VERSION", "what CRI-O wrote at its start", "what crio --version prints, such as 1.34.3")
+    {
+        Check = Version,
+    };
 
     public static readonly CommandOption TokenFile = new(
         "token-file", "FILE", "none", "a service account's token on this machine, - for stdin: for CP010, CP011 and CP012")
@@ -51,7 +57,10 @@ internal static class DoctorOptions
         IsPath = true,
     };
 
-    public static readonly CommandOption Namespace = new("namespace", "NAME", "the token's", "the namespace of the pods, for CP011 and CP012");
+    public static readonly CommandOption Namespace = new("namespace", "NAME", "the token's", "the namespace of the pods, for CP011 and CP012")
+    {
+        Letter = 'n',
+    };
 
     public static readonly CommandOption ServiceAccount = new(
         "service-account", "NAME", "the token's", "the service account of the pods, for CP011");
@@ -59,6 +68,7 @@ internal static class DoctorOptions
     public static readonly CommandOption Secrets = new(
         "secrets", "FILE", "from the API, with the token", "manifests of Secrets on this machine, for CP012; may be repeated")
     {
+        Letter = 'f',
         IsPath = true,
         IsRepeatable = true,
     };
@@ -77,6 +87,9 @@ internal static class DoctorOptions
         "insecure-skip-tls-verify",
         "timeout",
         "journal-socket");
+
+    private static string? Version(string value) =>
+        ComponentVersion.TryFind(value, out _) ? null : "want a version such as \"v1.34.1\"";
 
     private static string? NodePath(string value) => value.StartsWith('/') ? null : "want an absolute path on the node";
 }

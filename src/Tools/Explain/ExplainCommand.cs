@@ -32,12 +32,16 @@ internal static class ExplainCommand
     public static readonly CommandOption Secrets = new(
         "secrets", "FILE|-", "none", "take Secrets from manifests, YAML or JSON, without the API; may stand more than once")
     {
+        Letter = 'f',
         IsPath = true,
         IsRepeatable = true,
     };
 
     public static readonly CommandOption Namespace = new(
-        "namespace", "NAME", "the manifests', else default", "with --secrets: the pod's namespace");
+        "namespace", "NAME", "the manifests', else default", "with --secrets: the pod's namespace")
+    {
+        Letter = 'n',
+    };
 
     public static readonly CommandOption PullSecrets = new(
         "pull-secrets", "NAME,...", "none: the secrets are listed",
@@ -73,15 +77,13 @@ internal static class ExplainCommand
     {
         if (Misuse(line) is { } problem || !TryReadImage(line, out var image, out problem))
         {
-            node.Tell($"{problem}; see explain --help");
-            return ExitCode.Misused;
+            throw CommandException.Misuse(problem);
         }
 
         var input = ExplainInput.Read(line, node);
         if (input.Misuse is { } misuse)
         {
-            node.Tell($"{misuse}; see explain --help");
-            return ExitCode.Misused;
+            throw CommandException.Misuse(misuse);
         }
 
         image ??= PodImage.OfRequest(input.RequestedImage!);

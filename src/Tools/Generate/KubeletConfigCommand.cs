@@ -37,51 +37,45 @@ internal static class KubeletConfigCommand
         name the node's file. The kubelet reads the config at its start only.
 
         With --merge-into, the file's other providers are kept; its comments are not. An entry of this
-        program in it is made anew, with its args and env. The file itself is not touched: write the
-        output to another name and move it. An invalid file is refused.
+        program in it is made anew, with its args and env. To replace the file itself, name it with -o as
+        well, and give --force. An invalid file is refused.
         """)
     {
-        Options = [GenerateOptions.Profile, .. ContentOptions],
+        Options = [GenerateOptions.Profile, .. ContentOptions, .. GeneratedOutput.Options],
         Settings = ContentSettings,
-        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used"],
+        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used or written"],
         Examples =
         [
             "crio-credential-provider generate kubelet-config --profile kubeadm",
             "kubectl create token default | crio-credential-provider generate kubelet-config --token-file -",
-            "crio-credential-provider generate kubelet-config --merge-into config.yaml > new.yaml",
+            "crio-credential-provider generate kubelet-config --merge-into config.yaml -o config.yaml --force",
         ],
-        Run = (input, node) => Task.FromResult(Print(input, node)),
+        Run = GeneratedOutput.Of(Text),
     };
 
-    private static int Print(CommandInput input, Node node)
+    private static string Text(CommandInput input, Node node)
     {
         const string Head = "CredentialProviderConfig for kubelet 1.34 or newer, made by \"crio-credential-provider generate kubelet-config\".";
-        return Content(input, node, Profile.Of(input, Profile.Kubeadm), "kubelet-config", Head, out var text)
-            ?? node.Print(text);
+        return Content(input, node, Profile.Of(input, Profile.Kubeadm), Head);
     }
 
     /// <summary>Makes the config.</summary>
     /// <param name="input">The line, with <see cref="ContentOptions"/>.</param>
     /// <param name="node">The node.</param>
     /// <param name="profile">The kind of cluster.</param>
-    /// <param name="name">The subcommand's name, for messages.</param>
     /// <param name="head">The first comment line.</param>
-    /// <param name="text">The config; empty when there is an exit code.</param>
-    /// <returns>The exit code when there is no config, of which stderr has been told; else null.</returns>
+    /// <exception cref="CommandException">Options exclude each other, or no registry has a mirror.</exception>
     /// <exception cref="ProviderException">A file cannot be read or is invalid.</exception>
-    public static int? Content(CommandInput input, Node node, Profile profile, string name, string head, out string text)
+    public static string Content(CommandInput input, Node node, Profile profile, string head)
     {
-        text = "";
         if (input.Has(GenerateOptions.Audience.Flag) && input.Has(GenerateOptions.TokenFile.Flag))
         {
-            node.Tell($"give --audience or --token-file, not both; see generate {name} --help");
-            return ExitCode.Misused;
+            throw CommandException.Misuse("give --audience or --token-file, not both");
         }
 
         if (input.Text(GenerateOptions.TokenFile.Flag) == "-" && input.Text(MergeInto.Flag) == "-")
         {
-            node.Tell($"only one of --token-file and --merge-into can be stdin; see generate {name} --help");
-            return ExitCode.Misused;
+            throw CommandException.Misuse("only one of --token-file and --merge-into can be stdin");
         }
 
         var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
@@ -99,8 +93,9 @@ internal static class KubeletConfigCommand
         if (match.Patterns.Count == 0)
         {
             var where = conf.MainFound ? $"no registry in \"{conf.MainPath}\" or its drop-ins" : $"there is no \"{conf.MainPath}\", and no registry in the drop-ins";
-            node.Tell($"{where} has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start");
-            return ExitCode.Finding;
+            throw new CommandException(
+                ExitCode.Finding,
+                $"{where} has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start");
         }
 
         var audience = TokenAudience.From(input, node, profile);
@@ -116,8 +111,7 @@ internal static class KubeletConfigCommand
             AnnotationKeys = input.Has(Annotations.Flag) ? [PullSecretsAnnotation.Key] : [],
             AudienceRemarks = audience.Remarks,
         };
-        text = ConfigText.Of(existing is null ? own : own.WithSettingsOf(existing), existing, [.. remarks, .. match.Remarks]);
-        return null;
+        return ConfigText.Of(existing is null ? own : own.WithSettingsOf(existing), existing, [.. remarks, .. match.Remarks]);
     }
 
     /// <summary>

@@ -35,43 +35,38 @@ internal static class MachineConfigCommand
         drop-in, since the kubelet has the flags.
         """)
     {
-        Options = [Pool, Config, GenerateOptions.BinDir, GenerateOptions.ExecStart, .. KubeletConfigCommand.ContentOptions],
+        Options = [Pool, Config, GenerateOptions.BinDir, GenerateOptions.ExecStart, .. KubeletConfigCommand.ContentOptions, .. GeneratedOutput.Options],
         Settings = KubeletConfigCommand.ContentSettings,
-        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used"],
+        ExitCodes = ["0 printed", "1 no registry has a mirror", "3 a file cannot be used or written"],
         Examples =
         [
             "crio-credential-provider generate machine-config --registries-conf registries.conf",
             "crio-credential-provider generate machine-config --merge-into ecr-credential-provider.yaml --config /etc/kubernetes/credential-providers/ecr-credential-provider.yaml",
         ],
-        Run = (input, node) => Task.FromResult(Print(input, node)),
+        Run = GeneratedOutput.Of(Text),
     };
 
-    private static int Print(CommandInput input, Node node)
+    private static string Text(CommandInput input, Node node)
     {
         var isMerged = input.Has(KubeletConfigCommand.MergeInto.Flag);
         if (isMerged && !input.Has(Config.Flag))
         {
-            node.Tell("--merge-into needs --config, the path of that file on the node; see generate machine-config --help");
-            return ExitCode.Misused;
+            throw CommandException.Misuse("--merge-into needs --config, the path of that file on the node");
         }
 
         const string Head = "CredentialProviderConfig, made by \"crio-credential-provider generate machine-config\".";
-        if (KubeletConfigCommand.Content(input, node, Profile.OpenShift, "machine-config", Head, out var config) is { } exitCode)
-        {
-            return exitCode;
-        }
-
+        var config = KubeletConfigCommand.Content(input, node, Profile.OpenShift, Head);
         var path = input.Text(Config.Flag) ?? DefaultConfigFile;
         var dropIn = isMerged ? null : DropIn.Text(
             Profile.OpenShift,
             input.Text(GenerateOptions.ExecStart.Flag),
             path,
             input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory);
-        return node.Print(Text(input.Text(Pool.Flag) ?? "worker", path, config, dropIn));
+        return Manifest(input.Text(Pool.Flag) ?? "worker", path, config, dropIn);
     }
 
     /// <summary>Ignition 3.2.0, which every OpenShift 4 since 4.7 takes; file contents as data URLs.</summary>
-    private static string Text(string pool, string path, string config, string? dropIn)
+    private static string Manifest(string pool, string path, string config, string? dropIn)
     {
         var units = dropIn is null ? "" :
             $"""

@@ -15,6 +15,7 @@ internal static class RbacCommand
     public static readonly CommandOption Namespace = new(
         "namespace", "NAME", "none", "let a service account of this namespace read its secrets")
     {
+        Letter = 'n',
         Check = GenerateOptions.NamespaceLabel,
     };
 
@@ -45,23 +46,22 @@ internal static class RbacCommand
         their names stands in a comment.
         """)
     {
-        Options = [Node, Namespace, ServiceAccount, Secret, GenerateOptions.Profile, GenerateOptions.Audience, GenerateOptions.TokenFile],
-        ExitCodes = ["0 printed", "3 a file cannot be used"],
+        Options = [Node, Namespace, ServiceAccount, Secret, GenerateOptions.Profile, GenerateOptions.Audience, GenerateOptions.TokenFile, .. GeneratedOutput.Options],
+        ExitCodes = ["0 printed", "3 a file cannot be used or written"],
         Examples =
         [
             "crio-credential-provider generate rbac --node | kubectl apply -f -",
             "crio-credential-provider generate rbac --namespace team-a | kubectl apply -f -",
             "crio-credential-provider generate rbac --namespace team-a --service-account puller --secret mirror",
         ],
-        Run = (input, node) => Task.FromResult(Print(input, node)),
+        Run = GeneratedOutput.Of(Text),
     };
 
-    private static int Print(CommandInput input, Node node)
+    private static string Text(CommandInput input, Node node)
     {
         if (WhyMisused(input) is { } why)
         {
-            node.Tell($"{why}; see generate rbac --help");
-            return ExitCode.Misused;
+            throw CommandException.Misuse(why);
         }
 
         List<string> documents = [];
@@ -78,7 +78,7 @@ internal static class RbacCommand
             documents.Add(Rbac.RemarksForServiceAccount(ns, account, secrets) + Rbac.ForServiceAccount(ns, account, secrets));
         }
 
-        return node.Print(string.Join("---\n", documents));
+        return string.Join("---\n", documents);
     }
 
     private static string? WhyMisused(CommandInput input) =>

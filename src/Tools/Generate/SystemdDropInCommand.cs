@@ -21,16 +21,16 @@ internal static class SystemdDropInCommand
         variable for these flags, which is set there instead.
         """)
     {
-        Options = [GenerateOptions.Profile, Config, GenerateOptions.BinDir, GenerateOptions.ExecStart],
-        ExitCodes = ["0 printed"],
+        Options = [GenerateOptions.Profile, Config, GenerateOptions.BinDir, GenerateOptions.ExecStart, .. GeneratedOutput.Options],
+        ExitCodes = ["0 printed", "3 the file cannot be written"],
         Examples =
         [
-            "crio-credential-provider generate systemd-drop-in > " + "/etc/systemd/system/kubelet.service.d/" + DropIn.FileName,
+            "crio-credential-provider generate systemd-drop-in -o " + "/etc/systemd/system/kubelet.service.d/" + DropIn.FileName,
         ],
-        Run = (input, node) => Task.FromResult(node.Print(DropIn.Text(
+        Run = GeneratedOutput.Of((input, _) => DropIn.Text(
             Profile.Of(input, Profile.Kubeadm),
             input.Text(GenerateOptions.ExecStart.Flag),
             input.Text(Config.Flag) ?? GenerateOptions.ConfigFile,
-            input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory))),
+            input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory)),
     };
 }

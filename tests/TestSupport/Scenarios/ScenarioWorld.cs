@@ -97,7 +97,7 @@ internal sealed class ScenarioWorld : IDisposable
         }
         else
         {
-            node.Tell(problem);
+            node.Tell(MisuseLine.Of(problem));
         }
 
         SuiteSecrets.Said(new RunResult(exitCode, Encoding.UTF8.GetString(stdout.ToArray()), stderr.ToString()));

@@ -85,10 +85,10 @@ public sealed class CommandLineParserTests
         Assert.Equal("/etc/crio/auth", Provided([], new() { ["CRIO_CP_AUTH_DIR"] = "" }).AuthDir);
 
     [Theory]
-    [InlineData("--auth-dirs=/x", "unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"? see --help")]
-    [InlineData("-auth-dir=/x", "unknown flag \"-auth-dir\"; did you mean \"--auth-dir\"? see --help")]
-    [InlineData("--=x", "unknown flag \"--\"; see --help")]
-    [InlineData("get-credentials", "unknown command \"get-credentials\"; see --help")]
+    [InlineData("--auth-dirs=/x", "unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"?")]
+    [InlineData("-auth-dir=/x", "unknown flag \"-auth-dir\"; did you mean \"--auth-dir\"?")]
+    [InlineData("--=x", "unknown flag \"--\"")]
+    [InlineData("get-credentials", "unknown command \"get-credentials\"")]
     [InlineData("--auth-dir", "flag --auth-dir needs a value: DIR")]
     [InlineData("--auth-dir=", "bad value \"\" of flag --auth-dir: want a path")]
     [InlineData("--timeout=20", "bad value \"20\" of flag --timeout: want a duration up to 50s such as \"20s\"")]
@@ -101,31 +101,67 @@ public sealed class CommandLineParserTests
     [InlineData("--insecure-skip-tls-verify=yes",
         "bad value \"yes\" of flag --insecure-skip-tls-verify: want true or false")]
     public void Misuse_is_one_line_that_names_it(string argument, string line) =>
-        Assert.Equal(new Invocation.Misused(line), Parse([argument], NoVariables));
+        Assert.Equal(line, Assert.IsType<Invocation.Misused>(Parse([argument], NoVariables)).Problem);
 
     [Fact]
     public void A_word_behind_flags_is_no_command() =>
         Assert.Equal(
-            new Invocation.Misused("unexpected argument \"version\"; see --help"),
+            new Invocation.Misused("unexpected argument \"version\"", []),
             Parse(["--auth-dir=/x", "version"], NoVariables));
 
     [Fact]
     public void A_bad_variable_is_named() =>
         Assert.Equal(
             new Invocation.Misused(
-                "bad value \"loud\" of environment variable CRIO_CP_LOG_LEVEL: want debug, info, warning or error"),
+                "bad value \"loud\" of environment variable CRIO_CP_LOG_LEVEL: want debug, info, warning or error",
+                []),
             Parse([], new() { ["CRIO_CP_LOG_LEVEL"] = "loud" }));
 
-    [Fact]
-    public void Help_names_every_option_with_its_default()
+    /// <summary>All forms that Go's flag package takes: a kubelet's config of the Go original may hold them.</summary>
+    [Theory]
+    [InlineData("--version", "text")]
+    [InlineData("-version", "text")]
+    [InlineData("--version=true", "text")]
+    [InlineData("-version=true", "text")]
+    [InlineData("-version=T", "text")]
+    [InlineData("--version=1", "text")]
+    [InlineData("--version-json", "json")]
+    [InlineData("-version-json=TRUE", "json")]
+    [InlineData("--version=false --version-json", "json")]
+    [InlineData("--version=false", null)]
+    [InlineData("-version=f", null)]
+    [InlineData("--version-json=false", null)]
+    [InlineData("--version --version=False", null)]
+    [InlineData("--version=0 --auth-dir=/x", null)]
+    public void The_version_switches_are_taken_as_Go_takes_them(string line, string? printed)
     {
-        var help = Assert.IsType<Invocation.Print>(Parse(["--help"], NoVariables)).Text;
-        foreach (var option in OptionTable.Options)
+        var invocation = Parse(line.Split(' '), NoVariables);
+        if (printed is null)
         {
-            Assert.Contains($"  --{option.Flag}{(option.IsSwitch ? "" : " " + option.ValueName)}\n", help, StringComparison.Ordinal);
-            Assert.Contains($"default: {option.Default}\n", help, StringComparison.Ordinal);
+            _ = Assert.IsType<Invocation.Provide>(invocation);
+        }
+        else
+        {
+            Assert.Equal(printed == "json" ? BuildInfo.Json : BuildInfo.Text, Assert.IsType<Invocation.Print>(invocation).Text);
         }
     }
+
+    [Theory]
+    [InlineData("--version=yes", "bad value \"yes\" of flag --version: want true or false")]
+    [InlineData("--version-json=", "bad value \"\" of flag --version-json: want true or false")]
+    [InlineData("--version --auth-dirs", "unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"?")]
+    public void Another_value_of_a_version_switch_or_a_bad_flag_beside_it_is_misuse(string line, string problem) =>
+        Assert.Equal(new Invocation.Misused(problem, []), Parse(line.Split(' '), NoVariables));
+
+    [Fact]
+    public void A_variable_that_begins_like_ours_and_is_none_is_named_with_the_nearest_one() =>
+        Assert.Equal(
+            [
+                "environment variable \"CRIO_CP_TIMOUT\" is unknown and has no effect; did you mean \"CRIO_CP_TIMEOUT\"?",
+                "environment variable \"CRIO_CP_\" is unknown and has no effect",
+                "environment variable \"CRIO_CP_VERSION\" is unknown and has no effect",
+            ],
+            SettingsParser.UnknownVariables(["PATH", "CRIO_CP_TIMEOUT", "CRIO_CP_TIMOUT", "crio_cp_x", "CRIO_CP_", "CRIO_CP_VERSION"]));
 
     [Theory]
     [InlineData("20s", 20)]

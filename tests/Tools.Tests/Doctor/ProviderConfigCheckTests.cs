@@ -97,7 +97,7 @@ public sealed class ProviderConfigCheckTests : IDisposable
         node.Write(NodeTree.ConfigPath, NodeTree.Config + "  args: [--auth-dri=/x]\n");
         answer = await node.CheckAsync("CP003");
         Assert.Equal(
-            ("fail", $"{NodeTree.ConfigPath}:4: args or env make every run fail: unknown flag \"--auth-dri\"; did you mean \"--auth-dir\"? see --help"),
+            ("fail", $"{NodeTree.ConfigPath}:4: args or env make every run fail: unknown flag \"--auth-dri\"; did you mean \"--auth-dir\"?"),
             (answer.Outcome, answer.Summary));
     }
 

@@ -117,7 +117,7 @@ public sealed class ExplainContractTests
         using var cluster = new Cluster();
         var run = Explain(cluster, cluster.Api.Issue("team-b"), "nginx", "--token-file=-");
         Assert.Equal((3, ""), (run.ExitCode, run.Stdout));
-        Assert.StartsWith("service account \"default\" may not list secrets in namespace \"team-b\": ", run.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith("crio-credential-provider: service account \"default\" may not list secrets in namespace \"team-b\": ", run.Stderr, StringComparison.Ordinal);
         Assert.EndsWith(" [CP408]\n", run.Stderr, StringComparison.Ordinal);
         File.WriteAllBytes(cluster.At("request.json"), Requests.Captured("request-plain.json"));
         Assert.EndsWith(" [CP407]\n", Explain(cluster, "", "--request", cluster.At("request.json")).Stderr, StringComparison.Ordinal);

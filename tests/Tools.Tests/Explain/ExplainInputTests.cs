@@ -104,7 +104,7 @@ public sealed class ExplainInputTests : IDisposable
         world.Write("b.json", Secret("b", "team-b"));
         var run = world.Run("quay.io/x --secrets a.yaml --secrets=b.json --secrets - --output json".Replace("=b.json", "=" + world.At("b.json"), StringComparison.Ordinal), Secret("c", "team-a"));
         Assert.Equal(
-            new RunResult(2, "", "the Secrets are of namespaces \"team-a\", \"team-b\": pick one with --namespace; see explain --help\n"), run);
+            ExplainWorld.Ended(2, Generate.CommandResult.WithHelp("explain", "the Secrets are of namespaces \"team-a\", \"team-b\": pick one with --namespace")), run);
         run = world.Run("quay.io/x --secrets a.yaml --secrets b.json --secrets - --namespace team-a --output json", Secret("c", "team-a"));
         var json = JsonNode.Parse(run.Stdout)!;
         Assert.Equal(["a", "c"], json["secretKeys"]!.AsArray().Select(key => (string)key!["secret"]!));
@@ -125,7 +125,7 @@ public sealed class ExplainInputTests : IDisposable
     public void A_file_without_manifests_is_refused_without_being_quoted(string text, string line)
     {
         world.Write("f.yaml", text);
-        Assert.Equal(new RunResult(3, "", line + "\n"), world.Run("quay.io/x --secrets f.yaml"));
+        Assert.Equal(ExplainWorld.Ended(3, line), world.Run("quay.io/x --secrets f.yaml"));
     }
 
     /// <summary>As editors of other systems put it in front; a token behind it is one all the same.</summary>
@@ -135,10 +135,10 @@ public sealed class ExplainInputTests : IDisposable
         world.Write("f.yaml", "\uFEFF" + Secret("a", "team-a"));
         Assert.Equal(["a"], JsonNode.Parse(world.Run("quay.io/x --secrets f.yaml --output json").Stdout)!["secretKeys"]!.AsArray().Select(key => (string)key!["secret"]!));
         Assert.Equal(
-            new RunResult(3, "", "stdin: the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]\n"),
+            ExplainWorld.Ended(3, "stdin: the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]"),
             world.Run("quay.io/x --token-file -", "\uFEFFa.aHVudGVyMg.c\n"));
         Assert.Equal(
-            new RunResult(3, "", "stdin cannot be used: it is empty; pass what \"kubectl create token\" prints [CP801]\n"), world.Run("quay.io/x --token-file -", "\uFEFF\n"));
+            ExplainWorld.Ended(3, "stdin cannot be used: it is empty; pass what \"kubectl create token\" prints [CP801]"), world.Run("quay.io/x --token-file -", "\uFEFF\n"));
     }
 
     [Fact]
@@ -146,10 +146,10 @@ public sealed class ExplainInputTests : IDisposable
     {
         Directory.CreateDirectory(world.At("d.yaml"));
         File.WriteAllBytes(world.At("latin.yaml"), [(byte)'a', 0xE4]);
-        Assert.Equal(new RunResult(3, "", "\"none.yaml\" cannot be used: there is no such file; check the path [CP801]\n"), world.Run("quay.io/x --secrets none.yaml"));
-        Assert.Equal(new RunResult(3, "", "\"latin.yaml\" cannot be used: it is not UTF-8; save it as UTF-8 [CP801]\n"), world.Run("quay.io/x --secrets latin.yaml"));
-        Assert.Equal(new RunResult(3, "", "\"d.yaml\" cannot be used: it is a directory; name a file [CP801]\n"), world.Run("quay.io/x --secrets d.yaml"));
-        Assert.Equal(new RunResult(3, "", "stdin cannot be used: there is no Secret in it; pass what \"kubectl get secrets -o yaml\" prints [CP801]\n"), world.Run("quay.io/x --secrets -"));
+        Assert.Equal(ExplainWorld.Ended(3, "\"none.yaml\" cannot be used: there is no such file; check the path [CP801]"), world.Run("quay.io/x --secrets none.yaml"));
+        Assert.Equal(ExplainWorld.Ended(3, "\"latin.yaml\" cannot be used: it is not UTF-8; save it as UTF-8 [CP801]"), world.Run("quay.io/x --secrets latin.yaml"));
+        Assert.Equal(ExplainWorld.Ended(3, "\"d.yaml\" cannot be used: it is a directory; name a file [CP801]"), world.Run("quay.io/x --secrets d.yaml"));
+        Assert.Equal(ExplainWorld.Ended(3, "stdin cannot be used: there is no Secret in it; pass what \"kubectl get secrets -o yaml\" prints [CP801]"), world.Run("quay.io/x --secrets -"));
     }
 
     [Theory]
@@ -157,7 +157,7 @@ public sealed class ExplainInputTests : IDisposable
     [InlineData("hunter2\n", "stdin: the service account token is not a JWT of three parts; pass what \"kubectl create token\" prints [CP201]")]
     [InlineData("a.aHVudGVyMg.c\n", "stdin: the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]")]
     public void What_is_no_token_is_refused_without_being_quoted(string token, string line) =>
-        Assert.Equal(new RunResult(3, "", line + "\n"), world.Run("quay.io/x --token-file -", token));
+        Assert.Equal(ExplainWorld.Ended(3, line), world.Run("quay.io/x --token-file -", token));
 
     [Theory]
     [InlineData("{\"kind\":\"hunter2", "the request in \"r.json\" is not one JSON document (line 1, byte 17); pass one CredentialProviderRequest, as the kubelet does [CP102]")]
@@ -166,7 +166,7 @@ public sealed class ExplainInputTests : IDisposable
     public void A_broken_request_is_named_by_its_file(string text, string line)
     {
         world.Write("r.json", text);
-        Assert.Equal(new RunResult(3, "", line + "\n"), world.Run("--request r.json"));
+        Assert.Equal(ExplainWorld.Ended(3, line), world.Run("--request r.json"));
     }
 
     [Fact]

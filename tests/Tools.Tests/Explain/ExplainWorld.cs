@@ -52,6 +52,9 @@ internal sealed class ExplainWorld : IDisposable
     public RunResult Run(string line, string stdin = "", bool isTerminal = false, params string[] environment) =>
         Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), stdin, isTerminal, environment);
 
+    /// <summary>What a run ends with that prints one line on stderr only.</summary>
+    public static RunResult Ended(int exitCode, string problem) => new(exitCode, "", Generate.CommandResult.Line(problem));
+
     public RunResult Run(string[] words, string stdin = "", bool isTerminal = false, params string[] environment)
     {
         using var output = new MemoryStream();

@@ -85,7 +85,7 @@ public sealed class DropInTests : IDisposable
     {
         var shown = value.Replace('\n', '?').Replace('\u2028', '?');
         Assert.Equal(
-            new CommandResult(2, "", $"bad value \"{shown}\" of flag {flag}: {wanted}; see generate systemd-drop-in --help\n"),
+            CommandResult.Misused("generate systemd-drop-in", $"bad value \"{shown}\" of flag {flag}: {wanted}"),
             await InProcess.RunAsync("", "generate", "systemd-drop-in", flag, value));
     }
 

@@ -113,12 +113,12 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("planted-secret", "the service account token is not a JWT of three parts; pass what \"kubectl create token\" prints [CP201]\n")]
-    [InlineData("planted.secret.x", "the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]\n")]
+    [InlineData("planted-secret", "the service account token is not a JWT of three parts; pass what \"kubectl create token\" prints [CP201]")]
+    [InlineData("planted.secret.x", "the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]")]
     public async Task A_malformed_token_is_a_line_that_does_not_quote_it(string text, string line)
     {
         Write("token", text);
-        Assert.Equal(new CommandResult(3, "", line), await InProcess.RunAsync("", Line("--token-file", At("token"))));
+        Assert.Equal(CommandResult.Ended(3, line), await InProcess.RunAsync("", Line("--token-file", At("token"))));
     }
 
     [Fact]
@@ -126,10 +126,10 @@ public sealed class KubeletConfigTests : IDisposable
     {
         Write("token", Token.For("team-a", issuer: "*"));
         Assert.Equal(
-            new CommandResult(3, "", "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]\n"),
+            CommandResult.Ended(3, "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]"),
             await InProcess.RunAsync("", Line("--token-file", At("token"))));
         Assert.Equal(
-            new CommandResult(2, "", "bad value \"*\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"; see generate kubelet-config --help\n"),
+            CommandResult.Misused("generate kubelet-config", "bad value \"*\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\""),
             await InProcess.RunAsync("", Line("--audience", "*")));
     }
 
@@ -170,7 +170,7 @@ public sealed class KubeletConfigTests : IDisposable
     {
         Write("registries.conf", "registry=[{location=\"quay.io\"}]");
         Assert.Equal(
-            new CommandResult(1, "", $"no registry in \"{At("registries.conf")}\" or its drop-ins has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start\n"),
+            CommandResult.Ended(1, $"no registry in \"{At("registries.conf")}\" or its drop-ins has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start"),
             await InProcess.RunAsync("", Line("")[..^1]));
     }
 
@@ -179,7 +179,7 @@ public sealed class KubeletConfigTests : IDisposable
     {
         Write("registries.conf.d/z.conf", "unqualified-search-registries=[\"docker.io\"]");
         Assert.Equal(
-            new CommandResult(3, "", $"registries.conf \"{At("registries.con")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]\n"),
+            CommandResult.Ended(3, $"registries.conf \"{At("registries.con")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]"),
             await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("registries.con"), "--registries-conf-dir", At("registries.conf.d")));
     }
 
@@ -187,7 +187,7 @@ public sealed class KubeletConfigTests : IDisposable
     public async Task Without_registries_conf_or_with_a_bad_one_the_exit_code_is_3()
     {
         Assert.Equal(
-            new CommandResult(3, "", $"registries.conf \"{At("none")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]\n"),
+            CommandResult.Ended(3, $"registries.conf \"{At("none")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]"),
             await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("none"), "--registries-conf-dir", At("registries.conf.d")));
         Write("registries.conf", "registry=[{location=\"http://quay.io\"}]");
         var (exitCode, stdout, stderr) = await InProcess.RunAsync("", Line());
@@ -196,17 +196,17 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--profile kind", "bad value \"kind\" of flag --profile: want kubeadm or openshift; see generate kubelet-config --help")]
-    [InlineData("--profil kubeadm", "unknown flag \"--profil\"; did you mean \"--profile\"? see generate kubelet-config --help")]
-    [InlineData("--anotations", "unknown flag \"--anotations\"; did you mean \"--annotations\"? see generate kubelet-config --help")]
-    [InlineData("--audience=", "flag --audience needs a value: AUDIENCE; see generate kubelet-config --help")]
-    [InlineData("--audience=a\tb", "bad value \"a?b\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"; see generate kubelet-config --help")]
-    [InlineData("--audience a --token-file b", "give --audience or --token-file, not both; see generate kubelet-config --help")]
-    [InlineData("--token-file - --merge-into -", "only one of --token-file and --merge-into can be stdin; see generate kubelet-config --help")]
-    [InlineData("--merge-into", "flag --merge-into needs a value: FILE; see generate kubelet-config --help")]
-    [InlineData("now", "unexpected argument \"now\"; see generate kubelet-config --help")]
+    [InlineData("--profile kind", "bad value \"kind\" of flag --profile: want kubeadm or openshift")]
+    [InlineData("--profil kubeadm", "unknown flag \"--profil\"; did you mean \"--profile\"?")]
+    [InlineData("--anotations", "unknown flag \"--anotations\"; did you mean \"--annotations\"?")]
+    [InlineData("--audience=", "bad value \"\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"")]
+    [InlineData("--audience=a\tb", "bad value \"a?b\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"")]
+    [InlineData("--audience a --token-file b", "give --audience or --token-file, not both")]
+    [InlineData("--token-file - --merge-into -", "only one of --token-file and --merge-into can be stdin")]
+    [InlineData("--merge-into", "flag --merge-into needs a value: FILE")]
+    [InlineData("now", "unexpected argument \"now\"")]
     public async Task Misuse_is_one_line_and_exit_code_2(string options, string line) =>
-        Assert.Equal(new CommandResult(2, "", line + "\n"), await InProcess.RunAsync("", Line(options.Split(' '))));
+        Assert.Equal(CommandResult.Misused("generate kubelet-config", line), await InProcess.RunAsync("", Line(options.Split(' '))));
 
     private static YamlNode Own(string yaml) => Assert.Single(
         (YamlSequenceNode)KubeletRules.Root(yaml)["providers"], provider => (string)provider["name"]! == "crio-credential-provider");

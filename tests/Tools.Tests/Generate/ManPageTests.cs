@@ -43,9 +43,9 @@ public sealed class ManPageTests : IDisposable
             lines.Where(line => Regex.IsMatch(line, "^[A-Z][A-Z ]+$")));
         foreach (var path in CommandTable.Commands.SelectMany(command => command.Subcommands.Select(sub => new[] { command, sub }).Prepend([command])))
         {
-            var usage = HelpText.Usage(string.Join(' ', path.Select(command => command.Name)), path[^1])["crio-credential-provider ".Length..];
+            var usage = HelpText.Usage(string.Join(' ', path.Select(command => command.Name)), path[^1]);
             Assert.Contains("   " + usage, lines);
-            Assert.All(path[^1].Options, option => Assert.Contains(lines, line => IsTerm(line, $"--{option.Flag} {option.ValueName}".TrimEnd())));
+            Assert.All(path[^1].Options, option => Assert.Contains(lines, line => IsTerm(line, $"{option.Label} {option.ValueName}".TrimEnd())));
             Assert.All(path[^1].Examples, example => Assert.Contains("           " + example, lines));
         }
 

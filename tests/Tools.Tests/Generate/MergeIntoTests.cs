@@ -148,7 +148,7 @@ public sealed class MergeIntoTests : IDisposable
     {
         var at = Write(Others + "\n---\na: b\n");
         Assert.Equal(
-            new CommandResult(3, "", $"cannot merge into {at}: the kubelet reads only the first of its 2 documents; correct it first [CP802]\n"),
+            CommandResult.Ended(3, $"cannot merge into {at}: the kubelet reads only the first of its 2 documents; correct it first [CP802]"),
             await InProcess.RunAsync("", Line(at)));
     }
 
@@ -157,7 +157,7 @@ public sealed class MergeIntoTests : IDisposable
     {
         var at = Write(Others.Replace("name: static", "name: 5\n  nmae: 6", StringComparison.Ordinal));
         Assert.Equal(
-            new CommandResult(3, "", $"cannot merge into {at}:19:9: \"name\" is a number, not a string; put it in quotes (and 1 more); correct it first [CP802]\n"),
+            CommandResult.Ended(3, $"cannot merge into {at}:19:9: \"name\" is a number, not a string; put it in quotes (and 1 more); correct it first [CP802]"),
             await InProcess.RunAsync("", Line(at)));
     }
 
@@ -188,7 +188,7 @@ public sealed class MergeIntoTests : IDisposable
         var at = Write(text);
         var (exitCode, stdout, stderr) = await InProcess.RunAsync("", Line(at));
         Assert.Equal((3, ""), (exitCode, stdout));
-        Assert.StartsWith($"cannot merge into {at}{problem}; ", stderr, StringComparison.Ordinal);
+        Assert.StartsWith($"crio-credential-provider: cannot merge into {at}{problem}; ", stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("planted", stderr, StringComparison.Ordinal);
     }
 
@@ -198,7 +198,7 @@ public sealed class MergeIntoTests : IDisposable
         var at = Write(new string('[', 100_000));
         var (exitCode, _, stderr) = await InProcess.RunAsync("", Line(at));
         Assert.Equal(3, exitCode);
-        Assert.StartsWith($"cannot merge into {at}:1:65: it is nested deeper than 64 levels; ", stderr, StringComparison.Ordinal);
+        Assert.StartsWith($"crio-credential-provider: cannot merge into {at}:1:65: it is nested deeper than 64 levels; ", stderr, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,18 +206,18 @@ public sealed class MergeIntoTests : IDisposable
     {
         var none = Path.Combine(folder, "none");
         Assert.Equal(
-            new CommandResult(3, "", $"\"{none}\" cannot be used: there is no such file; check the path [CP801]\n"),
+            CommandResult.Ended(3, $"\"{none}\" cannot be used: there is no such file; check the path [CP801]"),
             await InProcess.RunAsync("", Line(none)));
         Assert.Equal(
-            new CommandResult(3, "", $"\"{folder}\" cannot be used: it is a directory; name a file [CP801]\n"),
+            CommandResult.Ended(3, $"\"{folder}\" cannot be used: it is a directory; name a file [CP801]"),
             await InProcess.RunAsync("", Line(folder)));
         var large = Write(new string('x', 4 * 1024 * 1024 + 1));
         Assert.Equal(
-            new CommandResult(3, "", $"\"{large}\" cannot be used: it is larger than 4194304 bytes; check what it holds [CP801]\n"),
+            CommandResult.Ended(3, $"\"{large}\" cannot be used: it is larger than 4194304 bytes; check what it holds [CP801]"),
             await InProcess.RunAsync("", Line(large)));
         File.WriteAllBytes(large, [0xff, 0xfe]);
         Assert.Equal(
-            new CommandResult(3, "", $"\"{large}\" cannot be used: it is not UTF-8; save it as UTF-8 [CP801]\n"),
+            CommandResult.Ended(3, $"\"{large}\" cannot be used: it is not UTF-8; save it as UTF-8 [CP801]"),
             await InProcess.RunAsync("", Line(large)));
     }
 

@@ -74,7 +74,7 @@ public sealed class RbacTests
     [Fact]
     public async Task A_token_whose_issuer_would_be_every_audience_is_refused() =>
         Assert.Equal(
-            new CommandResult(3, "", "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]\n"),
+            CommandResult.Ended(3, "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]"),
             await InProcess.RunAsync(Token.For("team-a", issuer: "*"), "generate", "rbac", "--node", "--token-file", "-"));
 
     [Theory]
@@ -123,21 +123,21 @@ public sealed class RbacTests
             await InProcess.PrintAsync("generate", "rbac", "--namespace", "a", "--node"));
 
     [Theory]
-    [InlineData("", "give --node, --namespace, or both; see generate rbac --help")]
-    [InlineData("--service-account a --node", "--service-account needs --namespace; see generate rbac --help")]
-    [InlineData("--secret a", "give --node, --namespace, or both; see generate rbac --help")]
-    [InlineData("--secret a --node", "--secret needs --namespace; see generate rbac --help")]
-    [InlineData("--namespace a --audience b", "--audience and --token-file need --node; see generate rbac --help")]
-    [InlineData("--node --audience b --token-file c", "give --audience or --token-file, not both; see generate rbac --help")]
-    [InlineData("--node --audience *", "bad value \"*\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"; see generate rbac --help")]
-    [InlineData("--namespace Team", "bad value \"Team\" of flag --namespace: want a DNS-1123 label such as \"team-a\"; see generate rbac --help")]
-    [InlineData("--namespace a.b", "bad value \"a.b\" of flag --namespace: want a DNS-1123 label such as \"team-a\"; see generate rbac --help")]
-    [InlineData("--namespace a --secret b,c", "bad value \"b,c\" of flag --secret: want a DNS-1123 subdomain such as \"my-name\"; see generate rbac --help")]
-    [InlineData("--namespace a --service-account system:x", "bad value \"system:x\" of flag --service-account: want a DNS-1123 subdomain such as \"my-name\"; see generate rbac --help")]
-    [InlineData("--nod", "unknown flag \"--nod\"; did you mean \"--node\"? see generate rbac --help")]
+    [InlineData("", "give --node, --namespace, or both")]
+    [InlineData("--service-account a --node", "--service-account needs --namespace")]
+    [InlineData("--secret a", "give --node, --namespace, or both")]
+    [InlineData("--secret a --node", "--secret needs --namespace")]
+    [InlineData("--namespace a --audience b", "--audience and --token-file need --node")]
+    [InlineData("--node --audience b --token-file c", "give --audience or --token-file, not both")]
+    [InlineData("--node --audience *", "bad value \"*\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"")]
+    [InlineData("--namespace Team", "bad value \"Team\" of flag --namespace: want a DNS-1123 label such as \"team-a\"")]
+    [InlineData("--namespace a.b", "bad value \"a.b\" of flag --namespace: want a DNS-1123 label such as \"team-a\"")]
+    [InlineData("--namespace a --secret b,c", "bad value \"b,c\" of flag --secret: want a DNS-1123 subdomain such as \"my-name\"")]
+    [InlineData("--namespace a --service-account system:x", "bad value \"system:x\" of flag --service-account: want a DNS-1123 subdomain such as \"my-name\"")]
+    [InlineData("--nod", "unknown flag \"--nod\"; did you mean \"--node\"?")]
     public async Task Misuse_is_one_line_and_exit_code_2(string options, string line) =>
         Assert.Equal(
-            new CommandResult(2, "", line + "\n"),
+            CommandResult.Misused("generate rbac", line),
             await InProcess.RunAsync("", ["generate", "rbac", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class RbacTests
         string[] Line(int count) => ["generate", "rbac", "--namespace", "a", .. Enumerable.Range(0, count).Select(i => $"--secret=s{i}")];
         Assert.Equal(0, (await InProcess.RunAsync("", Line(32))).ExitCode);
         Assert.Equal(
-            new CommandResult(2, "", "at most 32 secrets can be named; see generate rbac --help\n"),
+            CommandResult.Misused("generate rbac", "at most 32 secrets can be named"),
             await InProcess.RunAsync("", Line(33)));
     }
 

@@ -61,7 +61,7 @@ public sealed class ConfigCaseTests : IDisposable
         else
         {
             Assert.Equal((3, ""), (exitCode, stdout));
-            Assert.StartsWith("cannot merge into stdin" + Separated(problem), stderr.Replace(" (kubelet 1.34, 1.35 and newer)", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.StartsWith("crio-credential-provider: cannot merge into stdin" + Separated(problem), stderr.Replace(" (kubelet 1.34, 1.35 and newer)", "", StringComparison.Ordinal), StringComparison.Ordinal);
             Assert.EndsWith("; correct it first [CP802]\n", stderr, StringComparison.Ordinal);
         }
 

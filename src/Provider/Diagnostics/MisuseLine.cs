@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Diagnostics;
+
+/// <summary>What stderr gets for a bad command line: the program's name, the problem, and where help is.</summary>
+internal static class MisuseLine
+{
+    /// <param name="problem">Without the program's name; it may end with a suggestion and its question mark.</param>
+    /// <param name="commands">The commands of the line, as they are typed; none for the kubelet's run.</param>
+    public static string Of(string problem, params IEnumerable<string> commands)
+    {
+        var help = string.Join(' ', [BuildInfo.Program, .. commands, "--help"]);
+        return $"{BuildInfo.Program}: {problem}{(problem.EndsWith('?') ? " See" : "; see")} {help}";
+    }
+}

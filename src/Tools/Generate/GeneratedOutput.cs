@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Commands;
+
+namespace CrioCredentialProvider.Tools.Generate;
+
+/// <summary>Where a generator's text goes: to stdout, or to a file that gets all of it or stays as it is.</summary>
+internal static class GeneratedOutput
+{
+    public static readonly CommandOption File = new(
+        "output", "FILE", "stdout", "write to FILE: all of the text, or nothing if the command fails")
+    {
+        Letter = 'o',
+        IsPath = true,
+    };
+
+    public static readonly CommandOption Force = new("force", "", "off", "with --output: replace FILE if it exists");
+
+    /// <summary>For the row of each generator.</summary>
+    public static readonly CommandOption[] Options = [File, Force];
+
+    /// <summary>A command that makes a text from its line.</summary>
+    public static Func<CommandInput, Node, Task<int>> Of(Func<CommandInput, Node, string> make) =>
+        (input, node) => Task.FromResult(Deliver(make(input, node), input, node));
+
+    private static int Deliver(string text, CommandInput input, Node node)
+    {
+        var (file, isForced) = (input.Text(File.Flag), input.Has(Force.Flag));
+        if (isForced && file is null)
+        {
+            throw CommandException.Misuse("--force belongs to --output");
+        }
+
+        if (file is null or "-")
+        {
+            return node.Print(text);
+        }
+
+        OutputFileWriter.Write(file, text, isForced);
+        return ExitCode.Fine;
+    }
+}

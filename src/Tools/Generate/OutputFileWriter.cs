@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tools.NodeFacts;
+
+namespace CrioCredentialProvider.Tools.Generate;
+
+/// <summary>Writes a file that a command line names, by way of a temporary file beside it: a reader sees all or nothing.</summary>
+internal static class OutputFileWriter
+{
+    private const UnixFileMode NewFileMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <param name="path">Where to write. If it is a symbolic link, the file that it leads to is written.</param>
+    /// <param name="text">The whole content.</param>
+    /// <param name="overwrites">Whether an existing file is replaced. The new one keeps its mode.</param>
+    /// <exception cref="ProviderException">It exists and must not be replaced, is not a file, or cannot be written.</exception>
+    public static void Write(string path, string text, bool overwrites)
+    {
+        try
+        {
+            var target = new FileInfo(path).LinkTarget is null
+                ? Path.GetFullPath(path)
+                : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            var existing = new NodeFilesReader("/").Find(target);
+            if (existing is not null)
+            {
+                Check(path, existing.Kind, overwrites);
+            }
+
+            WriteAtomically(target, text, existing is null ? NewFileMode : File.GetUnixFileMode(target), overwrites);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw Unwritable(path, "its directory does not exist", "create the directory first");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The framework's text names the temporary file, which means nothing to anybody.
+            throw Unwritable(path, e is UnauthorizedAccessException ? "permission denied" : "the file system refuses it", "check the path and its directory's mode and free space");
+        }
+    }
+
+    private static void Check(string path, FileKind kind, bool overwrites)
+    {
+        if (kind == FileKind.Directory)
+        {
+            throw Unwritable(path, "it is a directory", "name a file");
+        }
+
+        if (kind != FileKind.Regular)
+        {
+            throw Unwritable(path, "it is not a regular file", "name a file, or leave out --output to print");
+        }
+
+        if (!overwrites)
+        {
+            throw Unwritable(path, "it already exists", "give --force to replace it");
+        }
+    }
+
+    private static void WriteAtomically(string target, string text, UnixFileMode mode, bool overwrites)
+    {
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        try
+        {
+            using (var file = new FileStream(
+                temporary,
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode, BufferSize = 0 }))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrites);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static ProviderException Unwritable(string path, string why, string hint) =>
+        new(Reasons.OutputNotWritten, $"\"{OneLine.Of(path)}\" cannot be written: {why}", hint);
+}
