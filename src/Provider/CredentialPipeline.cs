@@ -37,19 +37,20 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             delivery = DeliveryTo(identity, request.Image);
 
             // 3. to 6. Mirrors, secrets, matching, merging: what will CRI-O find?
-            var decision = await DecideAsync(request, request.Token, identity);
-            if (decision.Nothing is { } nothing)
+            var (content, nothing) = await DecideAsync(request, request.Token, identity);
+            if (nothing is not null)
             {
                 delivery.RemoveLeftovers(wrote: false);
                 return Answer(request, nothing);
             }
 
             // 6. Auth file: hand it to CRI-O.
-            var path = delivery.Deliver(decision.Content, node.Elapsed());
+            HeapRelease.Run();
+            var path = delivery.Deliver(content, node.Elapsed());
             delivery.RemoveLeftovers(wrote: true);
 
             // 7. Response: nothing for the kubelet itself.
-            return Answer(request, new Outcome.Written(path, decision.Content.EntryCount));
+            return Answer(request, new Outcome.Written(path, content.EntryCount));
         }
         catch (ProviderException e)
         {
@@ -89,11 +90,17 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         journal,
         journal.Warn);
 
-    private Task<PullDecision> DecideAsync(CredentialRequest request, Secret token, PodIdentity identity)
+    /// <summary>
+    /// Returns only what the auth file needs: the run may wait for most of a minute until it may write, and 250 waiting runs
+    /// must not hold what listing and matching needed.
+    /// </summary>
+    private async Task<(AuthFileContent Content, Outcome.NothingToDo? Nothing)> DecideAsync(
+        CredentialRequest request, Secret token, PodIdentity identity)
     {
         var decider = new PullDecider(node, settings, journal);
-        return decider.DecideAsync(
+        var decision = await decider.DecideAsync(
             request.Image, matcher => decider.AddFromApiAsync(matcher, request.Annotations, token, identity));
+        return (decision.Content, decision.Nothing);
     }
 
     private Outcome Answer(CredentialRequest request, Outcome outcome)

@@ -16,6 +16,13 @@ namespace CrioCredentialProvider;
 /// </summary>
 internal sealed class PullDecider(Node node, Settings settings, RunJournal journal)
 {
+    /// <summary>Where this run looks for registries.conf.</summary>
+    public RegistriesConfPaths RegistriesConfPaths => new(
+        settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
+    {
+        ShortNameCache = node.ShortNameCache,
+    };
+
     /// <param name="image">A canonical name, without tag and digest.</param>
     /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.</param>
     /// <exception cref="ProviderException">A step failed.</exception>
@@ -98,11 +105,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
 
     private RegistriesConf LoadRegistriesConf()
     {
-        var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
-            settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
-        {
-            ShortNameCache = node.ShortNameCache,
-        });
+        var conf = RegistriesConfLoader.Load(RegistriesConfPaths);
         journal.Write(Sentences.MatchingMirrors(conf.MainPath));
         if (conf.MissingMain is { } missing)
         {

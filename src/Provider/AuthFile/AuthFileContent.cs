@@ -14,7 +14,9 @@ internal sealed class AuthFileContent(
     SortedDictionary<string, string> credentialHelpers,
     IReadOnlyDictionary<string, byte[]> otherMembers)
 {
-    /// <summary>The largest auth file that is written, in bytes: each pull leaves one on a tmpfs that all namespaces share.</summary>
+    /// <summary>
+    /// The largest auth file that is written, in bytes: each pull leaves one on a tmpfs that all namespaces share.
+    /// </summary>
     public const int MaximumBytes = 1024 * 1024;
 
     /// <summary>Neither credentials nor helpers.</summary>

@@ -67,8 +67,8 @@ internal static class AuthFileLookup
     }
 
     /// <summary>
-    /// The keys that <see cref="LookupRule.Host"/> may take, in ordinal order. Of several CRI-O takes any, in the order of
-    /// a Go map.
+    /// The keys that <see cref="LookupRule.Host"/> may take, in ordinal order. Of several CRI-O takes any, in the order
+    /// of a Go map.
     /// </summary>
     public static IEnumerable<string> KeysOfHost(AuthFileContent content, string host)
     {

@@ -62,7 +62,9 @@ internal static class AuthFileMerger
         return new AuthFileContent(entries, helpers, global.OtherMembers) { Notices = notices };
     }
 
-    /// <summary>What of the node's file CRI-O could use for these sources: the entries and helpers of their hosts.</summary>
+    /// <summary>
+    /// What of the node's file CRI-O could use for these sources: the entries and helpers of their hosts.
+    /// </summary>
     private static GlobalAuthFile OnlyNeeded(GlobalAuthFile global, PullSources sources)
     {
         HashSet<string> hosts = new(sources.Sources.Select(source => source.Reference.Host), StringComparer.Ordinal);
@@ -98,7 +100,8 @@ internal static class AuthFileMerger
     private static bool IsOverridden(
         string key, Dictionary<string, AppliedCredential> own, List<(RepositoryName Reference, string Key)> served)
     {
-        // The same host by another spelling. One with a path stays: CRI-O may take "https://host/path" for the whole host.
+        // The same host by another spelling. One with a path stays: CRI-O may take "https://host/path" for the whole
+        // host.
         if (RegistryKey.TryParse(key, out var parsed) && parsed.Path.Length == 0 && own.ContainsKey(parsed.Host))
         {
             return true;

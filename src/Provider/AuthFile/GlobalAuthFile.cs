@@ -14,5 +14,8 @@ internal sealed record GlobalAuthFile(
     IReadOnlyList<Notice> Notices)
 {
     public static readonly GlobalAuthFile Empty = new(
-        new Dictionary<string, AuthFileEntry>(), new Dictionary<string, string>(), new Dictionary<string, byte[]>(), []);
+        new Dictionary<string, AuthFileEntry>(),
+        new Dictionary<string, string>(),
+        new Dictionary<string, byte[]>(),
+        []);
 }

@@ -3,8 +3,9 @@ using System.Text.Encodings.Web;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Escapes in JSON strings what JSON demands (RFC 8259 section 7), and nothing else: the auth file is not put into a web
-/// page, and the framework's own encoders build tables of all of Unicode at their first use, a million instructions.
+/// Escapes in JSON strings what JSON demands (RFC 8259 section 7), and nothing else: the auth file is not put into a
+/// web page, and the framework's own encoders build tables of all of Unicode at their first use, a million
+/// instructions.
 /// </summary>
 internal sealed unsafe class JsonStringEncoder : JavaScriptEncoder
 {
@@ -39,7 +40,8 @@ internal sealed unsafe class JsonStringEncoder : JavaScriptEncoder
         return -1;
     }
 
-    public override bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
+    public override bool TryEncodeUnicodeScalar(
+        int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
     {
         var output = new Span<char>(buffer, bufferLength);
         if (!WillEncode(unicodeScalar))

@@ -2,8 +2,8 @@
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Finds white space at an end of a user name or password. It is part of the credential for kubelet and CRI-O, and nearly
-/// always a slip: <c>echo</c> without <c>-n</c>, or a file with Windows line ends.
+/// Finds white space at an end of a user name or password. It is part of the credential for kubelet and CRI-O, and
+/// nearly always a slip: <c>echo</c> without <c>-n</c>, or a file with Windows line ends.
 /// </summary>
 internal static class BlankEnds
 {

@@ -13,24 +13,16 @@ namespace CrioCredentialProvider.Matching;
 /// <param name="keepMisses">Whether keys that fit nothing are kept in the decisions: for people only.</param>
 internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 {
-    /// <summary>Notices kept of one run: a namespace of bad secrets must not flood the journal.</summary>
-    private const int MaximumNotices = 50;
-
-    /// <summary>Fits kept as decisions, a key without any counted as one. They are for people, and change nothing.</summary>
-    private const int MaximumDecisions = 10_000;
-
     /// <summary>
-    /// Size limit, in characters, for keys and credentials below a mirror's location. They fit by the rule, but this pull
-    /// does not need them: dropping the rest is harmless.
+    /// Size limit, in characters, for keys and credentials below a mirror's location. They fit by the rule, but this
+    /// pull does not need them: dropping the rest is harmless.
     /// </summary>
     private const int MaximumBelow = 256 * 1024;
 
     private readonly SourceIndex index = new(sources.Sources);
-    private readonly List<SecretDecision> decisions = [];
-    private readonly List<Notice> notices = [];
+    private MatchRecord record = new(keepMisses);
     private Winners? winners;
     private Predicate<string>? wants;
-    private int decisionCount;
     private int below;
     private int unreadable;
 
@@ -39,17 +31,14 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     /// <summary>Forgets everything: the listing starts over.</summary>
     public void Clear()
     {
-        winners = null;
-        decisions.Clear();
-        notices.Clear();
-        (decisionCount, below) = (0, 0);
+        (winners, record, below) = (null, new MatchRecord(keepMisses), 0);
     }
 
     public void Add(in PullSecret secret)
     {
         if (secret.DockerConfigJson is not { } document)
         {
-            Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": it has no key \".dockerconfigjson\"");
+            record.Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": it has no key \".dockerconfigjson\"");
             return;
         }
 
@@ -59,14 +48,15 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             var entries = DockerConfigReader.Read(document.Span, wants ??= Wants, out var problem);
             if (problem is not null)
             {
-                Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": {problem}");
+                record.Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": {problem}");
             }
 
-            Decide(secret.Name, entries);
+            var name = secret.Name;
+            record.Add(name, entries.Select(entry => Decide(name, entry)).OfType<KeyDecision>());
         }
         catch (FormatException e)
         {
-            Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": {e.Message}");
+            record.Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": {e.Message}");
         }
     }
 
@@ -74,43 +64,22 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     {
         if (Best.HasDropped)
         {
-            Notice(
+            record.Notice(
                 Reasons.EntrySkipped,
-                $"Skipping credentials for the last pull sources: an auth file has room for {Winners.MaximumSize} bytes of credentials");
+                "Skipping credentials for the last pull sources: an auth file has room for "
+                + $"{Winners.MaximumSize} bytes of credentials");
         }
 
         if (index.HasIgnoredGlobs)
         {
-            Notice(Reasons.EntrySkipped, "Skipping keys with globs: there are too many of them for so many mirrors");
+            record.Notice(Reasons.EntrySkipped, "Skipping keys with globs: there are too many of them for so many mirrors");
         }
 
-        decisions.Sort((a, b) => string.CompareOrdinal(a.SecretName, b.SecretName));
         var credentials = Best.All
             .OrderBy(winner => winner.Registry, StringComparer.Ordinal)
             .Select(winner => new AppliedCredential(
                 winner.Registry, winner.Candidate.Credential, winner.Candidate.SecretName, winner.Candidate.Key));
-        return new MatchResult([.. credentials], decisions, notices);
-    }
-
-    private void Decide(string secretName, IReadOnlyList<DockerConfigEntry> entries)
-    {
-        List<KeyDecision>? keys = null;
-        foreach (var entry in entries)
-        {
-            if (Decide(secretName, entry) is { } decision && (keepMisses || decision.Fits.Count > 0))
-            {
-                decisionCount += Math.Max(1, decision.Fits.Count);
-                if (decisionCount <= MaximumDecisions)
-                {
-                    (keys ??= []).Add(decision);
-                }
-            }
-        }
-
-        if (keys is not null || keepMisses)
-        {
-            decisions.Add(new SecretDecision(secretName, keys ?? []));
-        }
+        return new MatchResult([.. credentials], record.Decisions, record.Notices);
     }
 
     private KeyDecision? Decide(string secretName, DockerConfigEntry entry)
@@ -118,14 +87,14 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         if (!RegistryKey.TryParse(entry.Key, out var key))
         {
             var why = UnusableKey.Explain(entry.Key);
-            Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": {why}");
+            record.Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": {why}");
             return Missed("", "", why);
         }
 
         if (IsNestedAuths(entry.Key))
         {
             const string Nested = "\"auths\" is nested in \"auths\": remove one level";
-            Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": {Nested}");
+            record.Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": {Nested}");
             return Missed("", "", Nested);
         }
 
@@ -140,7 +109,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         {
             if (entry.Problem is not null)
             {
-                Notice(
+                record.Notice(
                     Reasons.EntrySkipped, $"Skipping entry \"{text}\" of secret \"{secretName}\": {entry.Problem}");
             }
 
@@ -154,7 +123,9 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 
         if (BlankEnds.Find(credential) is { } slip)
         {
-            Notice(Reasons.CredentialEndsInBlank, $"Entry \"{text}\" of secret \"{secretName}\" is used as it is, but {slip}");
+            record.Notice(
+                Reasons.CredentialEndsInBlank,
+                $"Entry \"{text}\" of secret \"{secretName}\" is used as it is, but {slip}");
         }
 
         foreach (var fit in fits)
@@ -172,10 +143,10 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     {
         if (!RegistryKey.TryParse(key, out var parsed) || IsNestedAuths(key))
         {
-            return unreadable++ < MaximumNotices;
+            return unreadable++ < MatchRecord.MaximumNotices;
         }
 
-        return (keepMisses && decisionCount < MaximumDecisions) || index.ReachOf(parsed) switch
+        return (keepMisses && record.HasRoom) || index.ReachOf(parsed) switch
         {
             KeyReach.LookedUp => true,
             KeyReach.BelowMirror => below < MaximumBelow,
@@ -194,7 +165,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         var size = fits[0].Registry.Length + credential.Size;
         if (below < MaximumBelow && below + size >= MaximumBelow)
         {
-            Notice(
+            record.Notice(
                 Reasons.EntrySkipped,
                 "Skipping entries below a mirror's location that this pull does not need: "
                 + $"there are more than {MaximumBelow} characters of them");
@@ -211,18 +182,10 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     {
         if (Best.Take(registry, candidate) is var (winner, loser))
         {
-            Notice(
+            record.Notice(
                 Reasons.EntryOverridden,
                 $"Credentials for \"{registry}\" in secret \"{loser.SecretName}\" are overridden by secret "
                 + $"\"{winner.SecretName}\"");
-        }
-    }
-
-    private void Notice(Reason reason, string message)
-    {
-        if (notices.Count < MaximumNotices)
-        {
-            notices.Add(new Notice(reason, message));
         }
     }
 }

@@ -15,6 +15,8 @@ namespace CrioCredentialProvider.Matching;
 /// </summary>
 internal static class DockerConfigEntryReader
 {
+    private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
+
     private enum Field
     {
         Other,
@@ -183,10 +185,27 @@ internal static class DockerConfigEntryReader
             }
         }
 
+        ClearTrailingBits(text.AsSpan(0, length));
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(length)];
         var status = Base64.DecodeFromUtf8(text.AsSpan(0, length), bytes, out var consumed, out var written);
         decoded = bytes.AsSpan(0, written);
         return status == OperationStatus.Done && consumed == length;
+    }
+
+    /// <summary>Go ignores the bits of the last character that belong to no byte; the framework rejects them.</summary>
+    private static void ClearTrailingBits(Span<byte> text)
+    {
+        var padding = text.EndsWith("=="u8) ? 2 : text.EndsWith("="u8) ? 1 : 0;
+        if (padding == 0 || text.Length < 4)
+        {
+            return;
+        }
+
+        ref var last = ref text[^(padding + 1)];
+        if (Alphabet.IndexOf(last) is >= 0 and var value)
+        {
+            last = Alphabet[value & (padding == 2 ? 0b110000 : 0b111100)];
+        }
     }
 
     private static FormatException NotText() => new("a field of an entry is not a string");

@@ -16,7 +16,9 @@ internal static class DockerConfigReader
     /// <param name="document">The docker config.</param>
     /// <param name="wants">Decides by its key whether an entry is kept.</param>
     /// <param name="problem">Why the document has no entries at all; null when it has an <c>auths</c> member.</param>
-    /// <exception cref="FormatException">The document cannot be used; the text says why, without quoting it.</exception>
+    /// <exception cref="FormatException">
+    /// The document cannot be used; the text says why, without quoting it.
+    /// </exception>
     public static IReadOnlyList<DockerConfigEntry> Read(
         ReadOnlySpan<byte> document, Predicate<string> wants, out string? problem)
     {
@@ -81,10 +83,15 @@ internal static class DockerConfigReader
         return entries.All;
     }
 
-    /// <summary>The members tell what the document is instead; each one could also be a secret in a wrong place.</summary>
+    /// <summary>
+    /// The members tell what the document is instead; each one could also be a secret in a wrong place.
+    /// </summary>
     private static string WithoutAuths(List<string> members)
     {
-        string[] keys = [.. members.Where(name => RegistryKey.TryParse(name, out _)).Take(MaximumMembers).Select(OneLine.Of)];
+        string[] keys =
+        [
+            .. members.Where(name => RegistryKey.TryParse(name, out _)).Take(MaximumMembers).Select(OneLine.Of),
+        ];
         var isDockercfg = Array.Exists(keys, key => key.AsSpan().ContainsAny('.', ':'));
         return "it has no member \"auths\""
             + (members.Count == 0 ? "; the document is empty"

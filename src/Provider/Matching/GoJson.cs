@@ -58,7 +58,7 @@ internal static class GoJson
                 (byte)'k' => "\u212A"u8,
                 _ => [],
             };
-            if (!name.IsEmpty && (name[0] == letter || (char.IsAsciiLetterUpper((char)name[0]) && (name[0] | 0x20) == letter)))
+            if (!name.IsEmpty && char.ToLowerInvariant((char)name[0]) == letter && name[0] < 0x80)
             {
                 name = name[1..];
             }

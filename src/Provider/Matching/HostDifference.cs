@@ -42,7 +42,8 @@ internal static class HostDifference
 
         if (host == DockerHub.Name && NamesOfHub.Contains(name))
         {
-            return (NearMissKind.HubName, "Docker Hub is \"docker.io\", \"index.docker.io\" or \"registry-1.docker.io\"");
+            return (
+                NearMissKind.HubName, "Docker Hub is \"docker.io\", \"index.docker.io\" or \"registry-1.docker.io\"");
         }
 
         return OfNames(key, host, name, itsName);
@@ -80,7 +81,8 @@ internal static class HostDifference
 
         var common = Math.Min(labels.Length, itsLabels.Length);
         return HostGlob.Matches(string.Join('.', labels[^common..]), string.Join('.', itsLabels[^common..]))
-            ? $"a glob stands for one label, and the key has {Count(labels.Length)}, the registry {Count(itsLabels.Length)}"
+            ? $"a glob stands for one label, and the key has {Count(labels.Length)}, "
+                + $"the registry {Count(itsLabels.Length)}"
             : null;
     }
 

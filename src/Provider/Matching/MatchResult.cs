@@ -31,7 +31,9 @@ internal sealed record KeyDecision(string Key, string Registry, IReadOnlyList<Fi
 /// <param name="Registry">The key with its globs expanded to this source's host.</param>
 internal sealed record FittingSource(Mirrors.PullSource Source, string Registry);
 
-/// <summary>What was decided for one secret; without misses, only those with at least one fitting key are kept.</summary>
+/// <summary>
+/// What was decided for one secret; without misses, only those with at least one fitting key are kept.
+/// </summary>
 internal sealed record SecretDecision(string SecretName, IReadOnlyList<KeyDecision> Keys);
 
 /// <summary>The outcome of matching all secrets of a namespace against the pull sources of an image.</summary>

@@ -5,7 +5,9 @@ namespace CrioCredentialProvider.Matching;
 
 /// <summary>Why a key fits none of an image's sources, explained by the source that it nearly fits.</summary>
 /// <param name="Kind">How it differs.</param>
-/// <param name="Reference">The source's reference; for <see cref="NearMissKind.OtherRegistry"/> the first one's.</param>
+/// <param name="Reference">
+/// The source's reference; for <see cref="NearMissKind.OtherRegistry"/> the first one's.
+/// </param>
 /// <param name="Text">One sentence without a full stop, key and reference quoted.</param>
 internal sealed record NearMiss(NearMissKind Kind, RepositoryName Reference, string Text)
 {
@@ -44,7 +46,9 @@ internal sealed record NearMiss(NearMissKind Kind, RepositoryName Reference, str
         if (isStrange)
         {
             return isSameHost
-                ? (NearMissKind.Scheme, $"only the schemes \"https://\" and \"http://\" are known, not \"{written[..scheme]}://\"")
+                ? (
+                    NearMissKind.Scheme,
+                    $"only the schemes \"https://\" and \"http://\" are known, not \"{written[..scheme]}://\"")
                 : (NearMissKind.OtherRegistry, "");
         }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>How a key that fits no source differs from the one that it is nearest to; the nearest kinds first.</summary>
+/// <summary>
+/// How a key that fits no source differs from the one that it is nearest to; the nearest kinds first.
+/// </summary>
 internal enum NearMissKind
 {
     /// <summary>Another scheme than <c>https</c> and <c>http</c> in front.</summary>

@@ -3,7 +3,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>How a key relates to the pull sources.</summary>
+/// <summary>How a key relates to the pull sources; the later value is the closer relation.</summary>
 internal enum KeyReach
 {
     /// <summary>It fits none.</summary>
@@ -22,25 +22,16 @@ internal enum KeyReach
 /// </summary>
 internal sealed class SourceIndex
 {
-    /// <summary>
-    /// Comparisons of a host with a glob that one pull makes at most, about two seconds of them. Real namespaces need a
-    /// few hundred; thousands of globs against thousands of mirrors would take the kubelet's whole minute.
-    /// </summary>
-    private const int MaximumGlobComparisons = 20_000_000;
-
     /// <summary>What most keys get: nothing is allocated for them.</summary>
     private static readonly List<FittingSource> NoFits = [];
 
     private readonly Dictionary<string, List<PullSource>> byAncestor = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<PullSource>> byLocation = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> ranks = new(StringComparer.Ordinal);
-    private readonly List<string> hosts = [];
-    private readonly bool hasHubServer;
-    private int globComparisons;
+    private readonly SourceHosts hosts;
 
     public SourceIndex(IReadOnlyList<PullSource> sources)
     {
-        HashSet<string> seen = new(StringComparer.Ordinal);
         for (var i = 0; i < sources.Count; i++)
         {
             var source = sources[i];
@@ -50,25 +41,23 @@ internal sealed class SourceIndex
                 ranks.TryAdd(name, i);
             }
 
-            // A location behind which the image's port was put (example.com gives example.com:5000/app) is another registry.
+            // If the image's port was put behind a location (example.com gives example.com:5000/app), the result is
+            // another registry.
             if (source.Kind == PullSourceKind.Mirror && RepositoryName.Covers(source.Location, source.Reference.Text))
             {
                 Put(byLocation, source.Location, source);
             }
-
-            if (seen.Add(source.Reference.Host))
-            {
-                hosts.Add(source.Reference.Host);
-            }
         }
 
-        hasHubServer = seen.Contains(DockerHub.Server);
+        hosts = new SourceHosts(sources.Select(source => source.Reference.Host));
     }
 
     /// <summary>Whether globs were ignored because there are too many of them.</summary>
-    public bool HasIgnoredGlobs { get; private set; }
+    public bool HasIgnoredGlobs => hosts.HasIgnoredGlobs;
 
-    /// <summary>The place, from 0, of the first source for which CRI-O looks for this registry; null when there is none.</summary>
+    /// <summary>
+    /// The place, from 0, of the first source for which CRI-O looks for this registry; null when there is none.
+    /// </summary>
     public int? RankOf(string registry) => ranks.TryGetValue(registry, out var rank) ? rank : null;
 
     /// <summary>The sources that the key fits.</summary>
@@ -77,7 +66,7 @@ internal sealed class SourceIndex
         var fits = NoFits;
         if (key.IsGlob)
         {
-            foreach (var registry in ExpandGlob(key))
+            foreach (var registry in hosts.Expand(key))
             {
                 AddFits(ref fits, registry);
             }
@@ -86,35 +75,24 @@ internal sealed class SourceIndex
         }
 
         AddFits(ref fits, key.ToString());
-        if (IsForHubServer(key))
+        if (hosts.AtHubServer(key) is { } server)
         {
-            AddFits(ref fits, HubServerOf(key));
+            AddFits(ref fits, server);
         }
 
         return fits;
     }
 
-    /// <summary>The same, without a list.</summary>
+    /// <summary>The closest relation of the key to a source, without a list.</summary>
     public KeyReach ReachOf(RegistryKey key)
     {
-        if (!key.IsGlob)
+        if (key.IsGlob)
         {
-            var reach = ReachOf(key.ToString());
-            return reach != KeyReach.LookedUp && IsForHubServer(key) && ReachOf(HubServerOf(key)) is not KeyReach.None and var other
-                ? other
-                : reach;
+            return hosts.Expand(key).Select(ReachOf).DefaultIfEmpty().Max();
         }
 
-        var best = KeyReach.None;
-        foreach (var registry in ExpandGlob(key))
-        {
-            if (ReachOf(registry) is var reach && reach > best)
-            {
-                best = reach;
-            }
-        }
-
-        return best;
+        var reach = ReachOf(key.ToString());
+        return hosts.AtHubServer(key) is { } server && ReachOf(server) is var other && other > reach ? other : reach;
     }
 
     private KeyReach ReachOf(string registry)
@@ -134,24 +112,6 @@ internal sealed class SourceIndex
         }
 
         return KeyReach.None;
-    }
-
-    /// <summary>A Docker Hub key also applies to registry-1.docker.io, which a location may name.</summary>
-    private bool IsForHubServer(RegistryKey key) => hasHubServer && key.Host == DockerHub.Name;
-
-    private static string HubServerOf(RegistryKey key) => (key with { Host = DockerHub.Server }).ToString();
-
-    /// <summary>The key with the host of each source that its globs match.</summary>
-    private IEnumerable<string> ExpandGlob(RegistryKey key)
-    {
-        if (globComparisons > MaximumGlobComparisons - hosts.Count)
-        {
-            HasIgnoredGlobs = true;
-            return [];
-        }
-
-        globComparisons += hosts.Count;
-        return hosts.Where(host => HostGlob.Matches(key.Host, host)).Select(host => (key with { Host = host }).ToString());
     }
 
     private void AddFits(ref List<FittingSource> fits, string registry)

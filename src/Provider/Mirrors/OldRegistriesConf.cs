@@ -41,7 +41,9 @@ internal sealed record OldRegistriesConf(
         }
     }
 
-    /// <exception cref="Diagnostics.ProviderException">The file is a drop-in, or has the new format as well.</exception>
+    /// <exception cref="Diagnostics.ProviderException">
+    /// The file is a drop-in, or has the new format as well.
+    /// </exception>
     public void Check(TomlMap root, TomlValues values, bool isDropIn)
     {
         if (isDropIn)

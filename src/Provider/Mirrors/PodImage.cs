@@ -62,9 +62,14 @@ internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, 
     private static string? ProblemOf(string text) =>
         text.Length == 0 ? "it is empty"
         : text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var end
-            ? $"an image has no scheme: leave out {(text[..end].All(char.IsAsciiLetter) ? $"\"{text[..(end + 3)]}\"" : "what ends in \"://\"")}"
-        : text.Length == 64 && !text.AsSpan().ContainsAnyExcept(LowerHexDigits) ? "64 hexadecimal digits are an ID, not a name"
+            ? $"an image has no scheme: leave out {SchemeOf(text[..end])}"
+        : text.Length == 64 && !text.AsSpan().ContainsAnyExcept(LowerHexDigits)
+            ? "64 hexadecimal digits are an ID, not a name"
         : null;
+
+    /// <summary>Only letters are quoted: a password may precede the colon.</summary>
+    private static string SchemeOf(string text) =>
+        text.All(char.IsAsciiLetter) ? $"\"{text}://\"" : "what ends in \"://\"";
 
     private static (string Name, string? Tag, string? Digest) Split(string text)
     {

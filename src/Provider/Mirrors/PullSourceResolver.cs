@@ -41,7 +41,9 @@ internal static class PullSourceResolver
     /// <param name="conf">The merged configuration.</param>
     /// <param name="image">As the kubelet names it.</param>
     /// <param name="use">Which mirrors take part besides those of every pull; null when that is not known.</param>
-    /// <exception cref="ProviderException">Applying a mirror of the pull, or the location, gives an invalid name.</exception>
+    /// <exception cref="ProviderException">
+    /// Applying a mirror of the pull, or the location, gives an invalid name.
+    /// </exception>
     public static PullRoute Route(RegistriesConf conf, RepositoryName image, MirrorUse? use)
     {
         var entry = conf.Find(image);
@@ -50,7 +52,9 @@ internal static class PullSourceResolver
         return new PullRoute(image, entry, sources);
     }
 
-    /// <summary>The short names that the kubelet completes to this image: <c>nginx</c>, and <c>library/nginx</c>.</summary>
+    /// <summary>
+    /// The short names that the kubelet completes to this image: <c>nginx</c>, and <c>library/nginx</c>.
+    /// </summary>
     public static IReadOnlyList<string> ShortNames(RepositoryName image)
     {
         if (image.Host != DockerHub.Name)
@@ -65,7 +69,9 @@ internal static class PullSourceResolver
             : [name];
     }
 
-    /// <summary>The names that CRI-O tries when the pod has a short name (containers/image shortnames Resolve).</summary>
+    /// <summary>
+    /// The names that CRI-O tries when the pod has a short name (containers/image shortnames Resolve).
+    /// </summary>
     /// <returns>In CRI-O's order; the image itself may be among them; empty when CRI-O knows none.</returns>
     public static IEnumerable<RepositoryName> ShortNameCandidates(RegistriesConf conf, string shortName)
     {

@@ -20,8 +20,8 @@ internal sealed record RegistriesConf(
     public bool MainFound { get; init; } = true;
 
     /// <summary>
-    /// Why CRI-O would fail with this configuration, although a pull without it needs nothing: an option names a main file
-    /// that does not exist (containers/image demands a named file). Null otherwise.
+    /// Why CRI-O would fail with this configuration, although a pull without it needs nothing: an option names a main
+    /// file that does not exist (containers/image demands a named file). Null otherwise.
     /// </summary>
     public string? MissingMain { get; init; }
 

@@ -43,7 +43,8 @@ internal static class RegistriesConfLoader
         {
             MainFound = mainFound,
             MissingMain = paths.MainFile is { } named && !mainFound
-                ? $"registries.conf \"{OneLine.Printable(named)}\" (--registries-conf) does not exist, and CRI-O rejects such a path"
+                ? $"registries.conf \"{OneLine.Printable(named)}\" (--registries-conf) does not exist, "
+                    + "and CRI-O rejects such a path"
                 : null,
             ShortNameProblem = shortNameProblem,
         };
@@ -95,7 +96,9 @@ internal static class RegistriesConfLoader
         }
     }
 
-    /// <summary>Where drop-ins are looked for, in this order: with a user's main file, the system's do not count.</summary>
+    /// <summary>
+    /// Where drop-ins are looked for, in this order: with a user's main file, the system's do not count.
+    /// </summary>
     public static IReadOnlyList<string> DropInDirectories(RegistriesConfPaths paths)
     {
         var ofUser = $"{UserDirectory(paths)}/registries.conf.d";

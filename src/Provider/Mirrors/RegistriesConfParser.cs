@@ -95,7 +95,10 @@ internal sealed class RegistriesConfParser
         // The first of two entries for one prefix wins, without an error.
         registries.TryAdd(
             prefix,
-            new RegistryEntry(prefix, location, mirrors, values.Origin(node)) { IsBlocked = values.Flag(node, "blocked") });
+            new RegistryEntry(prefix, location, mirrors, values.Origin(node))
+            {
+                IsBlocked = values.Flag(node, "blocked"),
+            });
     }
 
     private List<RegistryMirror> ReadMirrors(TomlMap registry, bool byDigestOnly)

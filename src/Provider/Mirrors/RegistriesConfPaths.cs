@@ -2,7 +2,9 @@ using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.Mirrors;
 
-/// <summary>Where registries.conf is looked for, as CRI-O does (containers/image newConfigWrapperWithHomeDir).</summary>
+/// <summary>
+/// Where registries.conf is looked for, as CRI-O does (containers/image newConfigWrapperWithHomeDir).
+/// </summary>
 /// <param name="MainFile">Null: the user's file if it exists, else the system's.</param>
 /// <param name="DropInDirectory">Null: the system's and the user's directories.</param>
 /// <param name="Home">The home directory of the user that CRI-O runs as.</param>

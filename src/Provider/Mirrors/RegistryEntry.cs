@@ -10,10 +10,14 @@ internal enum MirrorUse
 
 /// <summary>One <c>[[registry.mirror]]</c>.</summary>
 /// <param name="Location">Host, port and path prefix, without trailing slash.</param>
-/// <param name="Use">The kubelet's request tells neither tag nor digest, so that this decides nothing at a pull.</param>
+/// <param name="Use">
+/// The kubelet's request tells neither tag nor digest, so that this decides nothing at a pull.
+/// </param>
 internal sealed record RegistryMirror(string Location, MirrorUse Use);
 
-/// <summary>One <c>[[registry]]</c>, normalised as containers/image does (sysregistriesv2 postProcessRegistries).</summary>
+/// <summary>
+/// One <c>[[registry]]</c>, normalised as containers/image does (sysregistriesv2 postProcessRegistries).
+/// </summary>
 /// <param name="Prefix">What an image name is compared with; <c>*.</c> in front makes it a wildcard.</param>
 /// <param name="Location">Where the registry really is; empty for a wildcard that is not rewritten.</param>
 /// <param name="Mirrors">In the order of the file.</param>

@@ -64,7 +64,9 @@ internal sealed class RepositoryName : IEquatable<RepositoryName>
     }
 
     /// <summary>A <c>location</c> of registries.conf: a registry, or the repositories below a path of it.</summary>
-    /// <param name="location">Without scheme and trailing slash; its grammar is not checked, as by containers/image.</param>
+    /// <param name="location">
+    /// Without scheme and trailing slash; its grammar is not checked, as by containers/image.
+    /// </param>
     public static RepositoryName OfLocation(string location) => Of(location);
 
     /// <summary>

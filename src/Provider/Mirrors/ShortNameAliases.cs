@@ -37,7 +37,8 @@ internal static class ShortNameAliases
     }
 
     /// <summary>
-    /// Whether the text names a repository, but no registry: its first component is not certainly one (validateShortName).
+    /// Whether the text names a repository, but no registry: its first component is not certainly one
+    /// (validateShortName).
     /// </summary>
     private static bool IsShortName(string name)
     {
@@ -52,7 +53,8 @@ internal static class ShortNameAliases
 
     /// <summary>Null when the text names no registry (parseShortNameValue).</summary>
     private static RepositoryName? Target(string text) =>
-        IsRegistry(RepositoryName.HostOf(text)) && RepositoryName.TryNormalize(text, out var name, out var hasHost) && hasHost
+        IsRegistry(RepositoryName.HostOf(text))
+        && RepositoryName.TryNormalize(text, out var name, out var hasHost) && hasHost
             ? name
             : null;
 

@@ -7,7 +7,9 @@ internal abstract class TomlNode(int line, int column)
 
     public int Column { get; private set; } = column;
 
-    /// <summary>For a further <c>[[table]]</c>, whose header Tomlyn gives no place for: the place of its first key.</summary>
+    /// <summary>
+    /// For a further <c>[[table]]</c>, whose header Tomlyn gives no place for: the place of its first key.
+    /// </summary>
     public void MoveTo(int newLine, int newColumn) => (Line, Column) = (newLine, newColumn);
 }
 

@@ -45,7 +45,9 @@ internal static class TomlTableHeaders
         }
     }
 
-    /// <summary>Below each further element of an array of tables, a name is free again: <c>a.b</c> becomes <c>a#2.b.</c>.</summary>
+    /// <summary>
+    /// Below each further element of an array of tables, a name is free again: <c>a.b</c> becomes <c>a#2.b.</c>.
+    /// </summary>
     private static string WithElements(string name, Dictionary<string, int> elements)
     {
         var full = new StringBuilder(name.Length + 8);

@@ -3,7 +3,9 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Mirrors;
 
-/// <summary>Reads typed values of one registries.conf: a wrong type is an error with its place, as in Go's decoder.</summary>
+/// <summary>
+/// Reads typed values of one registries.conf: a wrong type is an error with its place, as in Go's decoder.
+/// </summary>
 /// <param name="path">For messages and origins.</param>
 internal readonly struct TomlValues(string path)
 {

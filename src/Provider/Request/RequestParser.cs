@@ -35,7 +35,8 @@ internal static class RequestParser
             // The parser's own text quotes the input, which holds a token: only the place is told.
             throw new ProviderException(
                 Reasons.RequestMalformed,
-                $"the request {where} is not one JSON document (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})",
+                $"the request {where} is not one JSON document "
+                + $"(line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})",
                 Remedy);
         }
         catch (InvalidOperationException)
@@ -141,7 +142,9 @@ internal static class RequestParser
         if (fields.Kind != Kind)
         {
             throw new ProviderException(
-                Reasons.RequestOfWrongKind, $"the request's kind is \"{Printable(fields.Kind)}\", not \"{Kind}\"", Remedy);
+                Reasons.RequestOfWrongKind,
+                $"the request's kind is \"{Printable(fields.Kind)}\", not \"{Kind}\"",
+                Remedy);
         }
 
         if (fields.ApiVersion is not (V1 or GroupPrefix + "v1beta1" or GroupPrefix + "v1alpha1"))

@@ -92,7 +92,10 @@ internal static class ExplainCommand
         ApiServer? server = null;
         var decision = await decider.DecideAsync(image.Name, AddSecretsAsync);
         decision.Conf.RequireNamedMain();
-        var explanation = Explanation.Of(image, input, server?.Host, decision, line.Settings, journal.Notices);
+        var ignored = RegistriesConfReview.IgnoredKeys(decider.RegistriesConfPaths)
+            .Select(remark => new Notice(Reasons.RegistriesConfKeyIgnored, remark.Line));
+        var explanation = Explanation.Of(
+            image, input, server?.Host, decision, line.Settings, [.. journal.Notices, .. ignored]);
         return node.Print(
             line.Text(CommonOptions.Output.Flag) == "json"
                 ? ExplanationJson.Of(explanation)

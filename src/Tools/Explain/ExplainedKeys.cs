@@ -58,7 +58,12 @@ internal sealed class ExplainedKeys
 
     private ExplainedKey OfFitting(CredentialOrigin origin, string registry)
     {
-        var winner = written[registry];
+        if (!written.TryGetValue(registry, out var winner))
+        {
+            return new ExplainedKey(
+                origin, registry, KeyResult.Overridden, "no-room", "the auth file has no room for it");
+        }
+
         if ((winner.SecretName, winner.Key) == (origin.SecretName, origin.Key))
         {
             return UsedBy(registry, origin.SecretName) is { } used

@@ -45,6 +45,7 @@ public sealed class RegistriesConfTests : IDisposable
         { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
         { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" is defined twice" },
         { "[a.b]\nx=1\n[a]\ny=2\n[a.b]\nz=3", "5:2: table \"a.b\" is defined twice" },
+        { "[x]\na=1\n[[registry]]\nlocation='x.io'\n[x]\nb=1", "5:2: table \"x\" is defined twice" },
         { "[[registry]]\nlocation='x.io'\n[registry.other]\nx=1\n[registry.other]\ny=1", "5:2: table \"registry.other\" is defined twice" },
         { "[[registry]]\nlocation=5", "2:1: \"location\" is not a string" },
         { "[[registry]]\nlocation='x.io'\ninsecure='yes'", "3:1: \"insecure\" is not true or false" },
@@ -291,6 +292,55 @@ public sealed class RegistriesConfTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(folder, "registries.conf"), [0x61, 0xFF]);
         Assert.Equal($"{folder}/registries.conf:1:1: the file is not UTF-8", Assert.Throws<ProviderException>(Load).Problem);
+    }
+
+    [Fact]
+    public void Two_byte_order_marks_are_one_too_many()
+    {
+        Write("registries.conf", "\uFEFF\uFEFF[[registry]]\nlocation='quay.io'\n");
+        Assert.Equal(
+            $"{folder}/registries.conf:1:1: the file starts with two byte order marks", Assert.Throws<ProviderException>(Load).Problem);
+    }
+
+    [Fact]
+    public void A_file_name_with_a_line_break_stays_one_line()
+    {
+        Write("registries.conf.d/a\nb.conf", "[[registry]]\nlocation=5\n");
+        Assert.Equal($"{folder}/registries.conf.d/a?b.conf:2:1: \"location\" is not a string", Assert.Throws<ProviderException>(Load).Problem);
+        Write("registries.conf.d/a\nb.conf", "[[registry]]\nlocation='quay.io'\n");
+        Assert.Equal($"{folder}/registries.conf.d/a?b.conf:1", Assert.Single(Load().Registries).Origin);
+    }
+
+    [Fact]
+    public void A_named_main_file_that_does_not_exist_is_told()
+    {
+        Write("registries.conf.d/1.conf", "registry=[{location='dropin.io'}]");
+        var conf = RegistriesConfLoader.Load(Paths() with { MainFile = $"{folder}/registries.con" });
+        Assert.Equal(["dropin.io"], conf.Registries.Select(entry => entry.Prefix));
+        var e = Assert.Throws<ProviderException>(conf.RequireNamedMain);
+        Assert.Equal(
+            (Reasons.RegistriesConfNotThere, $"registries.conf \"{folder}/registries.con\" (--registries-conf) does not exist, and CRI-O rejects such a path"),
+            (e.Reason, e.Problem));
+        Load().RequireNamedMain();
+    }
+
+    /// <summary>1.5 MB each. Native code needs a third of this time; a quadratic step would need minutes.</summary>
+    [Theory]
+    [InlineData("[[registry]]\nlocation='r#.io'\n[[registry.mirror]]\nlocation='m.io/#'\n")]
+    [InlineData("[x.t#]\na=1\n[[registry]]\nlocation='r#.io'\n[registry.other]\nb=2\n")]
+    [InlineData("[aliases.x#]\n")]
+    public void A_file_of_1500_KB_is_read_in_linear_time(string piece)
+    {
+        var text = new System.Text.StringBuilder();
+        for (var i = 0; text.Length < 1_500_000; i++)
+        {
+            text.Append(piece.Replace("#", $"{i}", StringComparison.Ordinal));
+        }
+
+        var path = Write("registries.conf", text.ToString());
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.NotNull(Record.Exception(Load) as ProviderException ?? (object)path);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Fact]

@@ -43,7 +43,19 @@ public sealed class RegistriesConfCheckTests : IDisposable
         node.Write(NodeTree.RegistriesConf, conf);
         var answer = await node.CheckAsync("CP007");
         Assert.Equal(
-            isUnknownKey ? ("ok", "1 registry is mirrored or moved") : ("fail", summary), (answer.Outcome, answer.Summary));
+            isUnknownKey ? ("warn", "/etc/containers/registries.conf:5: CRI-O ignores \"mirror\", which is not a key of [[registry.mirror]]: write it below [[registry]], before [[registry.mirror]]") : ("fail", summary), (answer.Outcome, answer.Summary));
+    }
+
+    [Theory]
+    [InlineData("1.34.3", "warn", "/etc/containers/registries.conf:3: an inline table over several lines is TOML 1.1, and CRI-O 1.34.3 rejects the file")]
+    [InlineData("1.35.0", "warn", "/etc/containers/registries.conf:3: an inline table over several lines is TOML 1.1, and CRI-O 1.35.0 rejects the file")]
+    [InlineData("1.35.1", "ok", "1 registry is mirrored or moved")]
+    [InlineData("1.36.3", "ok", "1 registry is mirrored or moved")]
+    public async Task Forms_of_TOML_1_1_are_a_warning_for_the_CRI_O_versions_that_reject_them(string version, string outcome, string summary)
+    {
+        node.Write(NodeTree.RegistriesConf, "[[registry]]\nlocation = \"docker.io\"\nmirror = [{\n  location = \"m.test\" }]\n");
+        var answer = await node.CheckAsync("CP007", "--crio-version", version);
+        Assert.Equal((outcome, summary), (answer.Outcome, answer.Summary));
     }
 
     [Theory]

@@ -12,6 +12,9 @@ namespace CrioCredentialProvider.Tools.Doctor.Checks;
 /// <summary>CP007: registries.conf and its drop-ins, as CRI-O reads them, and what in them keeps mirrors unused.</summary>
 internal static class RegistriesConfCheck
 {
+    /// <summary>Remarks of one kind that are printed; a file of another program has thousands of unknown keys.</summary>
+    private const int MaximumRemarks = 20;
+
     public static readonly Check Row = new("CP007", "registries.conf", Run);
 
     private static CheckResult Run(NodeView view)
@@ -32,6 +35,8 @@ internal static class RegistriesConfCheck
         LookAtHelpers(found, view);
         LookAtShortNames(found, view);
         LookAtDirectories(found, view);
+        LookAtIgnoredKeys(found, view);
+        LookAtNewerToml(found, view);
 
         var mirrored = MirroredRegistry.All(conf);
         if (mirrored.Count == 0)
@@ -47,6 +52,30 @@ internal static class RegistriesConfCheck
         }
 
         return found.ToResult($"{mirrored.Count} {(mirrored.Count == 1 ? "registry is" : "registries are")} mirrored or moved");
+    }
+
+    /// <summary>A key that CRI-O ignores without a word is nearly always a slip.</summary>
+    private static void LookAtIgnoredKeys(Findings found, NodeView view)
+    {
+        foreach (var remark in RegistriesConfReview.IgnoredKeys(view.RegistriesConfPaths).Take(MaximumRemarks))
+        {
+            found.Warn(remark.Line);
+        }
+    }
+
+    /// <summary>CRI-O 1.34 and 1.35.0 read TOML 1.0 (BurntSushi/toml 1.5.0).</summary>
+    private static void LookAtNewerToml(Findings found, NodeView view)
+    {
+        if (VersionSources.Crio(view) is not { } crio
+            || (crio.Version.Major, crio.Version.Minor, crio.Version.Patch).CompareTo((1, 35, 1)) >= 0)
+        {
+            return;
+        }
+
+        foreach (var remark in NewerToml.Find(view.RegistriesConfPaths).Take(MaximumRemarks))
+        {
+            found.Warn($"{remark.Line}, and CRI-O {crio.Version} rejects the file", "write it as TOML 1.0");
+        }
     }
 
     private static void LookAt(Findings found, RegistryEntry entry)
