@@ -11,7 +11,7 @@ LIBEXECDIR := $(PREFIX)/libexec/kubelet-image-credential-provider-plugins
 SHAREDIR := $(PREFIX)/share
 
 .DEFAULT_GOAL := build
-.PHONY: build dynamic arm64 portability reproducible bench setup test stress fuzz load demo generated install uninstall clean help FORCE
+.PHONY: build dynamic arm64 portability reproducible bench setup test stress fuzz mutation load demo generated install uninstall clean help FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -48,6 +48,9 @@ stress: setup build ## the hand-over between pulls at once, a hundred rounds of 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60) with AFL++; ends with an error on a finding
 	@scripts/setup fuzz
 	@scripts/fuzz
+
+mutation: setup ## change the code of each step, and count the changes that its tests notice (hours)
+	@scripts/mutation $(FOLDERS)
 
 load: setup build ## 250 pulls at once beside curl, and 5000 one after the other (minutes)
 	@CRIO_CP_LOAD=full scripts/test -class '*LoadContractTests'

@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.Matching;
 
 /// <summary>
 /// Says why a key of a docker config names no registry. The key itself is quoted, its invisible characters as escapes,
-/// unless it could hold a password: that is what may precede an <c>@</c>.
+/// unless it is an address with a part that could be a secret: before an <c>@</c>, in a query or in a fragment.
 /// </summary>
 internal static class UnusableKey
 {
@@ -25,7 +25,7 @@ internal static class UnusableKey
             return $"its key is longer than {RegistryKey.MaximumLength} characters";
         }
 
-        return key.Contains('@', StringComparison.Ordinal)
+        return key.AsSpan().ContainsAny('@', '?', '#')
             ? "its key names no registry"
             : $"its key \"{Visible(key)}\" {Cause(key)}";
     }
