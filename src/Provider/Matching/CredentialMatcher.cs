@@ -38,7 +38,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     {
         if (secret.DockerConfigJson is not { } document)
         {
-            record.Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": it has no key \".dockerconfigjson\"");
+            record.Notice(
+                Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": it has no key \".dockerconfigjson\"");
             return;
         }
 
@@ -72,7 +73,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 
         if (index.HasIgnoredGlobs)
         {
-            record.Notice(Reasons.EntrySkipped, "Skipping keys with globs: there are too many of them for so many mirrors");
+            record.Notice(
+                Reasons.EntrySkipped, "Skipping keys with globs: there are too many of them for so many mirrors");
         }
 
         var credentials = Best.All

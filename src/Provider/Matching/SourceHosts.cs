@@ -41,8 +41,8 @@ internal sealed class SourceHosts
     }
 
     /// <summary>
-    /// The key with Docker Hub's server as its host, when a location names that server: a Docker Hub key applies to it as
-    /// well. Null otherwise.
+    /// The key with Docker Hub's server as its host, when a location names that server: a Docker Hub key applies to it
+    /// as well. Null otherwise.
     /// </summary>
     public string? AtHubServer(RegistryKey key) => hasHubServer && key.Host == DockerHub.Name
         ? (key with { Host = DockerHub.Server }).ToString()

@@ -17,8 +17,8 @@ internal enum KeyReach
 }
 
 /// <summary>
-/// The pull sources of an image, indexed so that a key is compared with all of them at once. A key fits a source when it
-/// equals the source or is a parent of it, or when it lies below a mirror's location.
+/// The pull sources of an image, indexed so that a key is compared with all of them at once. A key fits a source when
+/// it equals the source or is a parent of it, or when it lies below a mirror's location.
 /// </summary>
 internal sealed class SourceIndex
 {

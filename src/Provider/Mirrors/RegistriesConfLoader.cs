@@ -151,7 +151,8 @@ internal static class RegistriesConfLoader
         {
             return paths.Files.ReadText(path, MaximumBytes) is not { } text ? null
                 : text.StartsWith('\uFEFF')
-                    ? throw TomlDocument.Invalid(OneLine.Printable(path), 1, 1, "the file starts with two byte order marks")
+                    ? throw TomlDocument.Invalid(
+                        OneLine.Printable(path), 1, 1, "the file starts with two byte order marks")
                 : text;
         }
         catch (UnreadableFileException e)

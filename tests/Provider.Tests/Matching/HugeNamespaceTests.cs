@@ -12,8 +12,15 @@ namespace CrioCredentialProvider.Tests.Matching;
 /// Namespaces that are made to fill the memory: whatever they hold, what a run keeps of them is bounded, and the auth file
 /// has at most 1 MiB.
 /// </summary>
+[Collection(Alone)]
 public sealed class HugeNamespaceTests
 {
+    /// <summary>The heap is shared with all tests that run at the same time.</summary>
+    private const string Alone = "measures the heap";
+
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class AloneOnTheHeap;
+
     private const int Mebibyte = 1024 * 1024;
 
     /// <summary>Mirrors, secrets, entries of a secret, bytes of a password, and a key, in which # is the entry's number.</summary>
