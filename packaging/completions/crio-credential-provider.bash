@@ -37,6 +37,7 @@ _crio_credential_provider() {
         'explain:--namespace' | \
         'explain:-n' | \
         'explain:--pull-secrets' | \
+        'explain:--pod' | \
         'explain:--api-server' | \
         'explain:--tls-server-name' | \
         'explain:--timeout' | \
@@ -62,6 +63,7 @@ _crio_credential_provider() {
             return ;;
         ':--registries-conf-dir' | \
         ':--auth-dir' | \
+        'explain:--journal-directory' | \
         'explain:--registries-conf-dir' | \
         'explain:--auth-dir' | \
         'doctor:--root' | \
@@ -84,6 +86,8 @@ _crio_credential_provider() {
         'explain:--request' | \
         'explain:--secrets' | \
         'explain:-f' | \
+        'explain:--objects' | \
+        'explain:--journal-file' | \
         'explain:--registries-conf' | \
         'explain:--kubelet-auth-file' | \
         'explain:--api-server-env-file' | \
@@ -152,7 +156,7 @@ _crio_credential_provider() {
             ;;
         'explain')
             words=''
-            flags='--token-file --request --secrets --namespace --pull-secrets --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --help'
+            flags='--token-file --request --secrets --namespace --pull-secrets --pod --objects --journal-directory --journal-file --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --help'
             ;;
         'doctor')
             words=''

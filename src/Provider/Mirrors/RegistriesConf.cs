@@ -16,6 +16,9 @@ internal sealed record RegistriesConf(
     IReadOnlyList<string> SearchRegistries,
     IReadOnlyDictionary<string, RepositoryName?> Aliases)
 {
+    /// <summary>The main file and the drop-ins that were read, in the order in which they are merged.</summary>
+    public IReadOnlyList<string> FilesRead { get; init; } = [];
+
     /// <summary>Whether the main file exists; drop-ins alone are enough.</summary>
     public bool MainFound { get; init; } = true;
 

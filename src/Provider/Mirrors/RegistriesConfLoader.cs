@@ -20,10 +20,12 @@ internal static class RegistriesConfLoader
         IReadOnlyList<string> search = [];
         string? shortNameProblem = null;
         var (found, mainFound) = (false, false);
+        List<string> filesRead = [];
         foreach (var (path, text, isDropIn) in ReadFiles(paths))
         {
             Merge(RegistriesConfParser.Parse(path, text, isDropIn));
             mainFound |= !isDropIn;
+            filesRead.Add(path);
         }
 
         if (found)
@@ -41,6 +43,7 @@ internal static class RegistriesConfLoader
 
         return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases)
         {
+            FilesRead = filesRead,
             MainFound = mainFound,
             MissingMain = paths.MainFile is { } named && !mainFound
                 ? $"registries.conf \"{OneLine.Printable(named)}\" (--registries-conf) does not exist, "

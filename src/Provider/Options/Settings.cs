@@ -8,7 +8,7 @@ internal sealed record Settings
     /// <summary>Null: CRI-O's search.</summary>
     public string? RegistriesConf { get; set; }
 
-    /// <summary>Null: CRI-O's drop-in directories.</summary>
+    /// <summary>Null: CRI-O's drop-in directories; empty: none are read, which no option can say.</summary>
     public string? RegistriesConfDir { get; set; }
 
     public string AuthDir { get; set; } = "/etc/crio/auth";

@@ -13,8 +13,8 @@ internal static class InputReader
     /// <summary>Enough for a config, a token or a request.</summary>
     public const int UsualBytes = 4 * 1024 * 1024;
 
-    /// <summary>A namespace of some thousand secrets, as kubectl prints it.</summary>
-    public const int ManifestBytes = 64 * 1024 * 1024;
+    /// <summary>A namespace of a thousand secrets, as kubectl prints it. The tree of a text takes some ten times its size.</summary>
+    public const int ManifestBytes = 8 * 1024 * 1024;
 
     /// <summary>How messages name the input.</summary>
     public static string Name(string path) => path == "-" ? "stdin" : $"\"{OneLine.Of(path)}\"";

@@ -7,6 +7,7 @@ using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.PodPulls;
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
@@ -54,27 +55,44 @@ internal static class ExplainCommand
         Tells where CRI-O will pull an image from, which credential it will find for each of
         these places, which secret and key it comes from, which keys were passed over and why,
         and which file would be written. Changes nothing, and prints no password and no token.
-        Give the secrets by one of --token-file, --request and --secrets; "-" is stdin.
+        Give the secrets by one of --token-file, --request and --secrets; "-" is stdin. Without any of
+        them, it lists the places and the keys that a pull secret can have for them.
+
+        With --pod, it explains why the images of a pod are not pulled: what each run wrote and why not,
+        what each registry answered, and what to do next. It uses the parts that it can read, and names
+        the others.
         """)
     {
         Arguments = [new CommandArgument("IMAGE", "as a pod names it: nginx, quay.io/team/app:1.2, host:5000/x@sha256:...", IsRequired: false)],
-        Options = [TokenFile, Request, Secrets, Namespace, PullSecrets, CommonOptions.Output],
+        Options = [TokenFile, Request, Secrets, Namespace, PullSecrets, .. PodPullCommand.Options, CommonOptions.Output],
         Settings = OptionTable.Select(
             "registries-conf", "registries-conf-dir", "auth-dir", "kubelet-auth-file", "api-server", "api-server-env-file",
             "kubeconfig", "certificate-authority", "tls-server-name", "insecure-skip-tls-verify", "timeout"),
-        ExitCodes = ["0 a file would be written", "1 no file would be written", "3 it could not be found out"],
+        ExitCodes = ["0 a file would be written, or without secrets: the image has a mirror", "1 no file would be written", "3 it could not be found out"],
         Examples =
         [
+            "crio-credential-provider explain quay.io/team/app:1.2",
             "crio-credential-provider explain quay.io/team/app:1.2 --secrets secrets.yaml",
             "kubectl get secrets -n team-a -o yaml | crio-credential-provider explain nginx --secrets -",
             "kubectl create token -n team-a default | crio-credential-provider explain nginx --token-file -",
             "crio-credential-provider explain --request request.json --output json",
+            "kubectl get pods,events -n team-a -o json | crio-credential-provider explain --pod team-a/web --objects -",
         ],
         Run = RunAsync,
     };
 
     private static async Task<int> RunAsync(CommandInput line, Node node)
     {
+        if (PodPullCommand.Misuse(line) is { } wrong)
+        {
+            throw CommandException.Misuse(wrong);
+        }
+
+        if (line.Has(PodPullCommand.Pod.Flag))
+        {
+            return PodPullCommand.Run(line, node);
+        }
+
         if (Misuse(line) is { } problem || !TryReadImage(line, out var image, out problem))
         {
             throw CommandException.Misuse(problem);
@@ -87,20 +105,26 @@ internal static class ExplainCommand
         }
 
         image ??= PodImage.OfRequest(input.RequestedImage!);
+        var settings = NamedRegistriesConf.WithoutForeignDropIns(line.Settings);
         var journal = new RunJournal(_ => { }, node.RunId, Priority.Debug, terminal: null);
-        var decider = new PullDecider(BesideKubelet(node), line.Settings, journal);
+        var decider = new PullDecider(BesideKubelet(node), settings, journal);
         ApiServer? server = null;
-        var decision = await decider.DecideAsync(image.Name, AddSecretsAsync);
+        PullDecision decision;
+        using (new SlowNotice(node, "asking the API server ...", SlowNotice.UsualDelay))
+        {
+            decision = await decider.DecideAsync(image.Name, AddSecretsAsync);
+        }
+
         decision.Conf.RequireNamedMain();
         var ignored = RegistriesConfReview.IgnoredKeys(decider.RegistriesConfPaths)
             .Select(remark => new Notice(Reasons.RegistriesConfKeyIgnored, remark.Line));
         var explanation = Explanation.Of(
-            image, input, server?.Host, decision, line.Settings, [.. journal.Notices, .. ignored]);
+            image, input, server?.Host, decision, settings, [.. journal.Notices, .. ignored]);
         return node.Print(
             line.Text(CommonOptions.Output.Flag) == "json"
                 ? ExplanationJson.Of(explanation)
                 : ExplanationText.Of(explanation, TextStyle.For(node)),
-            explanation.WhyNothing is null ? ExitCode.Fine : ExitCode.Finding);
+            explanation.WhyNothing is null || explanation.IsRoutingOnly ? ExitCode.Fine : ExitCode.Finding);
 
         async Task AddSecretsAsync(CredentialMatcher matcher)
         {
@@ -136,21 +160,27 @@ internal static class ExplainCommand
     private static string? Misuse(CommandInput line)
     {
         CommandOption[] given = [.. new[] { TokenFile, Request, Secrets }.Where(option => line.Has(option.Flag))];
-        if (given.Length != 1)
+        if (given.Length > 1)
         {
-            return given.Length == 0
-                ? "the secrets are missing: give --token-file, --request or --secrets"
-                : $"--{given[0].Flag} and --{given[1].Flag} exclude each other";
+            return $"--{given[0].Flag} and --{given[1].Flag} exclude each other";
         }
 
-        var (has, isRequest) = (line.Arguments.Count > 0, given[0] == Request);
+        var source = given.Length == 0 ? null : given[0];
+        var (has, isRequest) = (line.Arguments.Count > 0, source == Request);
         return has == isRequest ? isRequest ? "leave out IMAGE: the request names it" : "argument IMAGE is missing"
-            : line.Has(Namespace.Flag) && given[0] != Secrets ? "--namespace belongs to --secrets: a token has a namespace of its own"
-            : line.Has(PullSecrets.Flag) && given[0] != TokenFile ? "--pull-secrets belongs to --token-file"
+            : line.Has(Namespace.Flag) && source is null ? NeedsToken(line)
+            : line.Has(Namespace.Flag) && source != Secrets ? "--namespace belongs to --secrets: a token has a namespace of its own"
+            : line.Has(PullSecrets.Flag) && source != TokenFile ? "--pull-secrets belongs to --token-file"
             : line.Texts(Secrets.Flag).Count(path => path == "-") > 1 ? "stdin can be read only once"
             : line.Text(Namespace.Flag) is { } ns && !Identity.NamespaceName.IsValid(ns) ? $"\"{OneLine.Of(ns)}\" is no name of a namespace"
             : null;
     }
+
+    /// <summary>The line that makes a token of the namespace's, to copy.</summary>
+    private static string NeedsToken(CommandInput line) =>
+        "--namespace alone gives no secrets: pass a token of the namespace, for example by: "
+        + $"kubectl create token -n {ShellWord.Of(line.Text(Namespace.Flag)!)} default | "
+        + $"{BuildInfo.Program} explain {ShellWord.Of(line.Arguments[0])} --token-file -";
 
     private static bool TryReadImage(CommandInput line, out PodImage? image, out string problem)
     {

@@ -15,7 +15,7 @@ internal sealed record ExplainInput
 {
     private static readonly Dictionary<string, string> NoAnnotations = [];
 
-    /// <summary><c>token</c>, <c>request</c> or <c>secrets</c>, as in the JSON output.</summary>
+    /// <summary><c>token</c>, <c>request</c>, <c>secrets</c> or <c>none</c>, as in the JSON output.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The files, <c>-</c> for stdin.</summary>
@@ -51,6 +51,7 @@ internal sealed record ExplainInput
     public static ExplainInput Read(CommandInput line, Node node) =>
         line.Text(ExplainCommand.TokenFile.Flag) is { } token ? OfToken(token, line.Text(ExplainCommand.PullSecrets.Flag), node)
         : line.Text(ExplainCommand.Request.Flag) is { } request ? OfRequest(request, node)
+        : !line.Has(ExplainCommand.Secrets.Flag) ? new ExplainInput { Kind = "none", Files = [] }
         : OfManifests(line.Texts(ExplainCommand.Secrets.Flag), line.Text(ExplainCommand.Namespace.Flag), node);
 
     private static ExplainInput OfToken(string path, string? pullSecrets, Node node)

@@ -111,6 +111,9 @@ internal sealed record Explanation(
     Reason? WhyNothing,
     IReadOnlyList<Notice> Notices)
 {
+    /// <summary>Whether no secret was read, so that it is open what would be written: the image has a mirror.</summary>
+    public bool IsRoutingOnly => Input.Kind == "none" && WhyNothing is null;
+
     /// <param name="image">What was asked.</param>
     /// <param name="input">Whose pull.</param>
     /// <param name="apiServer">Which API server gave the secrets.</param>
@@ -125,7 +128,8 @@ internal sealed record Explanation(
         Settings settings,
         IReadOnlyList<Notice> notices)
     {
-        var whyNothing = input.WhyNothing ?? decision.Nothing?.Reason;
+        var isOpen = input.Kind == "none" && (decision.Nothing is null || decision.Nothing.Reason == Reasons.NoCredentials);
+        var whyNothing = isOpen ? null : input.WhyNothing ?? decision.Nothing?.Reason;
         var origins = Origins(decision);
         var (routes, remark) = ExplainedRoutes.Of(image, input.RequestedImage is not null, decision, origins);
         var (keys, nodeKeys) = ExplainedKeys.Of(decision, [.. routes.SelectMany(route => route.Places)]);
@@ -139,8 +143,8 @@ internal sealed record Explanation(
             keys,
             settings.KubeletAuthFile,
             nodeKeys,
-            whyNothing is null ? $"{settings.AuthDir.TrimEnd('/')}/{AuthFileName.For(input.Namespace!, image.Name)}" : null,
-            whyNothing is null
+            whyNothing is null && !isOpen ? $"{settings.AuthDir.TrimEnd('/')}/{AuthFileName.For(input.Namespace!, image.Name)}" : null,
+            whyNothing is null && !isOpen
                 ? [.. decision.Content.Entries.Keys.Select(key => (key, origins[key], false)),
                     .. decision.Content.CredentialHelpers.Keys.Select(host => (host, new CredentialOrigin(null, Tell(host) ?? ""), true))]
                 : [],

@@ -1,215 +1,148 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>An <see cref="Explanation"/> for programs: docs/reference/explain.md has the schema. Members are added, never changed.</summary>
+/// <summary>
+/// An <see cref="Explanation"/> for programs: docs/reference/explain.md has the schema. Members are added, never changed.
+/// </summary>
 internal static class ExplanationJson
 {
     private const int SchemaVersion = 1;
 
-    private static readonly JsonWriterOptions Format = new()
+    public static string Of(Explanation explanation) => JsonText.Of(new JsonObject
     {
-        Indented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        ["schemaVersion"] = SchemaVersion,
+        ["image"] = Image(explanation.Image),
+        ["pod"] = new JsonObject
+        {
+            ["namespace"] = explanation.Input.Namespace,
+            ["serviceAccount"] = explanation.Input.Identity?.ServiceAccount,
+            ["name"] = explanation.Input.Identity?.Pod,
+        },
+        ["input"] = new JsonObject
+        {
+            ["kind"] = explanation.Input.Kind,
+            ["files"] = JsonText.List(explanation.Input.Files.Select(OneLine.Of)),
+            ["apiServer"] = explanation.ApiServer,
+        },
+        ["registriesConf"] = new JsonObject
+        {
+            ["path"] = explanation.Conf.MainPath,
+            ["found"] = explanation.Conf.Found,
+            ["files"] = JsonText.List(explanation.Conf.FilesRead.Select(OneLine.Of)),
+            ["shortNameProblem"] = explanation.Image.ShortName is null ? null : explanation.Conf.ShortNameProblem,
+        },
+        ["routes"] = JsonText.List(explanation.Routes, Route),
+        ["secretKeys"] = JsonText.List(explanation.Keys, Key),
+        ["nodeKeys"] = JsonText.List(explanation.NodeKeys, Key),
+        ["result"] = Result(explanation),
+        ["notices"] = JsonText.List(
+            explanation.Notices, notice => new JsonObject { ["id"] = notice.Reason.Id, ["text"] = notice.Message }),
+    });
+
+    private static JsonObject Image(PodImage image) => new()
+    {
+        ["given"] = image.Given,
+        ["name"] = image.Name.Text,
+        ["tag"] = image.Tag,
+        ["digest"] = image.Digest,
+        ["shortName"] = image.ShortName,
     };
 
-    public static string Of(Explanation explanation)
+    private static JsonObject Route(ExplainedRoute route) => new()
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Format))
-        {
-            Write(writer, explanation);
-        }
+        ["image"] = route.Route.Image.Text,
+        ["certain"] = route.IsCertain,
+        ["decidedBy"] = route.Route.Entry?.Origin,
+        ["prefix"] = route.Route.Entry?.Prefix,
+        ["places"] = JsonText.List(route.Places, Place),
+    };
 
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
-
-    private static void Write(Utf8JsonWriter writer, Explanation explanation)
+    private static JsonObject Place(ExplainedPlace place) => new()
     {
-        var (image, input) = (explanation.Image, explanation.Input);
-        writer.WriteStartObject();
-        writer.WriteNumber("schemaVersion", SchemaVersion);
-        writer.WriteStartObject("image");
-        writer.WriteString("given", image.Given);
-        writer.WriteString("name", image.Name.Text);
-        writer.WriteString("tag", image.Tag);
-        writer.WriteString("digest", image.Digest);
-        writer.WriteString("shortName", image.ShortName);
-        writer.WriteEndObject();
-
-        writer.WriteStartObject("pod");
-        writer.WriteString("namespace", input.Namespace);
-        writer.WriteString("serviceAccount", input.Identity?.ServiceAccount);
-        writer.WriteString("name", input.Identity?.Pod);
-        writer.WriteEndObject();
-
-        writer.WriteStartObject("input");
-        writer.WriteString("kind", input.Kind);
-        WriteList(writer, "files", input.Files);
-        writer.WriteString("apiServer", explanation.ApiServer);
-        writer.WriteEndObject();
-
-        writer.WriteStartObject("registriesConf");
-        writer.WriteString("path", explanation.Conf.MainPath);
-        writer.WriteBoolean("found", explanation.Conf.Found);
-        writer.WriteString("shortNameProblem", image.ShortName is null ? null : explanation.Conf.ShortNameProblem);
-        writer.WriteEndObject();
-
-        writer.WriteStartArray("routes");
-        foreach (var route in explanation.Routes)
+        ["number"] = place.Number,
+        ["reference"] = place.Source.Reference.Text,
+        ["kind"] = place.Source.Kind == PullSourceKind.Mirror ? "mirror" : "registry",
+        ["location"] = place.Source.Location,
+        ["for"] = place.Source.Use switch
         {
-            WriteRoute(writer, route);
-        }
-
-        writer.WriteEndArray();
-        WriteKeys(writer, "secretKeys", explanation.Keys);
-        WriteKeys(writer, "nodeKeys", explanation.NodeKeys);
-        WriteResult(writer, explanation);
-        writer.WriteStartArray("notices");
-        foreach (var notice in explanation.Notices)
+            MirrorUse.DigestsOnly => "digests",
+            MirrorUse.TagsOnly => "tags",
+            _ => "all",
+        },
+        ["use"] = place.Use switch
         {
-            writer.WriteStartObject();
-            writer.WriteString("id", notice.Reason.Id);
-            writer.WriteString("text", notice.Message);
-            writer.WriteEndObject();
-        }
+            PlaceUse.Blocked => "blocked",
+            PlaceUse.PassedOver => "passed-over",
+            PlaceUse.Unknown => "unknown",
+            _ => "tried",
+        },
+        ["blockedBy"] = place.BlockedBy,
+        ["fittingKeys"] = JsonText.List(place.Source.Reference.SelfAndParents),
+        ["credential"] = place.Found is { } found ? Credential(found) : null,
+    };
 
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void WriteRoute(Utf8JsonWriter writer, ExplainedRoute route)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("image", route.Route.Image.Text);
-        writer.WriteBoolean("certain", route.IsCertain);
-        writer.WriteString("decidedBy", route.Route.Entry?.Origin);
-        writer.WriteString("prefix", route.Route.Entry?.Prefix);
-        writer.WriteStartArray("places");
-        foreach (var place in route.Places)
+    private static JsonObject Credential(FoundCredential found) => WithOrigin(
+        new JsonObject
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("number", place.Number);
-            writer.WriteString("reference", place.Source.Reference.Text);
-            writer.WriteString("kind", place.Source.Kind == PullSourceKind.Mirror ? "mirror" : "registry");
-            writer.WriteString("location", place.Source.Location);
-            writer.WriteString("for", place.Source.Use switch
+            ["rule"] = found.Hit.Rule switch
             {
-                MirrorUse.DigestsOnly => "digests",
-                MirrorUse.TagsOnly => "tags",
-                _ => "all",
-            });
-            writer.WriteString("use", place.Use switch
-            {
-                PlaceUse.Blocked => "blocked",
-                PlaceUse.PassedOver => "passed-over",
-                PlaceUse.Unknown => "unknown",
-                _ => "tried",
-            });
-            writer.WriteString("blockedBy", place.BlockedBy);
-            WriteFound(writer, place.Found);
-            writer.WriteEndObject();
+                LookupRule.Helper => "helper",
+                LookupRule.Exact => "exact",
+                LookupRule.Parent => "parent",
+                _ => "host",
+            },
+            ["key"] = Explanation.Tell(found.Hit.Key),
+        },
+        found.Origin,
+        ("anonymous", !found.Hit.IsUseful),
+        ("rivals", JsonText.List(found.Rivals.Select(OneLine.Of))));
+
+    private static JsonObject Key(ExplainedKey key) => WithOrigin(
+        [],
+        key.Origin,
+        ("helper", key.IsHelper),
+        ("registry", key.Registry.Length == 0 ? null : OneLine.Of(key.Registry)),
+        ("result", key.Result switch
+        {
+            KeyResult.Used => "used",
+            KeyResult.Written => "written",
+            KeyResult.Overridden => "overridden",
+            KeyResult.NearMiss => "near-miss",
+            KeyResult.OtherRegistry => "other-registry",
+            _ => "unusable",
+        }),
+        ("detail", key.Detail),
+        ("text", key.Reason));
+
+    private static JsonObject Result(Explanation explanation) => new()
+    {
+        ["writes"] = explanation.IsRoutingOnly ? null : explanation.WhyNothing is null,
+        ["path"] = explanation.AuthFile,
+        ["reason"] = explanation.WhyNothing?.Id,
+        ["text"] = explanation.WhyNothing?.Title,
+        ["entries"] = JsonText.List(
+            explanation.Entries,
+            entry => WithOrigin(
+                new JsonObject { ["key"] = Explanation.Tell(entry.Key), ["helper"] = entry.IsHelper }, entry.Origin)),
+    };
+
+    /// <summary>Adds where a credential comes from, and then the other members.</summary>
+    private static JsonObject WithOrigin(
+        JsonObject target, CredentialOrigin origin, params (string Name, JsonNode? Value)[] members)
+    {
+        target["from"] = origin.SecretName is null ? "node" : "secret";
+        target["secret"] = origin.SecretName;
+        target["writtenAs"] = origin.Key.Length == 0 ? null : OneLine.Of(origin.Key);
+        foreach (var (name, value) in members)
+        {
+            target[name] = value;
         }
 
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void WriteFound(Utf8JsonWriter writer, FoundCredential? found)
-    {
-        if (found is null)
-        {
-            writer.WriteNull("credential");
-            return;
-        }
-
-        writer.WriteStartObject("credential");
-        writer.WriteString("rule", found.Hit.Rule switch
-        {
-            LookupRule.Helper => "helper",
-            LookupRule.Exact => "exact",
-            LookupRule.Parent => "parent",
-            _ => "host",
-        });
-        writer.WriteString("key", Explanation.Tell(found.Hit.Key));
-        WriteOrigin(writer, found.Origin);
-        writer.WriteBoolean("anonymous", !found.Hit.IsUseful);
-        WriteList(writer, "rivals", found.Rivals);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteKeys(Utf8JsonWriter writer, string name, IReadOnlyList<ExplainedKey> keys)
-    {
-        writer.WriteStartArray(name);
-        foreach (var key in keys)
-        {
-            writer.WriteStartObject();
-            WriteOrigin(writer, key.Origin);
-            writer.WriteBoolean("helper", key.IsHelper);
-            writer.WriteString("registry", key.Registry.Length == 0 ? null : OneLine.Of(key.Registry));
-            writer.WriteString("result", key.Result switch
-            {
-                KeyResult.Used => "used",
-                KeyResult.Written => "written",
-                KeyResult.Overridden => "overridden",
-                KeyResult.NearMiss => "near-miss",
-                KeyResult.OtherRegistry => "other-registry",
-                _ => "unusable",
-            });
-            writer.WriteString("detail", key.Detail);
-            writer.WriteString("text", key.Reason);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static void WriteResult(Utf8JsonWriter writer, Explanation explanation)
-    {
-        writer.WriteStartObject("result");
-        writer.WriteBoolean("writes", explanation.WhyNothing is null);
-        writer.WriteString("path", explanation.AuthFile);
-        writer.WriteString("reason", explanation.WhyNothing?.Id);
-        writer.WriteString("text", explanation.WhyNothing?.Title);
-        writer.WriteStartArray("entries");
-        foreach (var (key, origin, isHelper) in explanation.Entries)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("key", Explanation.Tell(key));
-            writer.WriteBoolean("helper", isHelper);
-            WriteOrigin(writer, origin);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void WriteOrigin(Utf8JsonWriter writer, CredentialOrigin origin)
-    {
-        writer.WriteString("from", origin.SecretName is null ? "node" : "secret");
-        writer.WriteString("secret", origin.SecretName);
-        writer.WriteString("writtenAs", origin.Key.Length == 0 ? null : OneLine.Of(origin.Key));
-    }
-
-    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> items)
-    {
-        writer.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            writer.WriteStringValue(OneLine.Of(item));
-        }
-
-        writer.WriteEndArray();
+        return target;
     }
 }

@@ -52,12 +52,16 @@ internal sealed class ExplanationText
         Label("namespace", input.Namespace is null ? "unknown" : style.Strong(input.Namespace) + Pod());
         Label("secrets", input.Kind == "secrets" ? $"from {files}"
             : explanation.ApiServer is { } server ? $"from API server {server}, with the token of {files}"
+            : input.Kind == "none" ? "none: not asked for"
             : input.Token is null ? "none: the request has no token"
             : "not asked for");
         Label("mirrors", !explanation.Conf.Found ? $"{explanation.Conf.MainPath} does not exist, and there are no drop-ins"
             : explanation.Routes[0].Route.Entry is { } entry ? $"{entry.Origin} decides{Of(explanation.Routes[0])}: prefix \"{entry.Prefix}\""
             : explanation.Conf.MainFound ? $"no entry of {explanation.Conf.MainPath} and its drop-ins is for this image"
             : $"there is no \"{explanation.Conf.MainPath}\", and no entry of the drop-ins is for this image");
+
+        Label("read", explanation.Conf.FilesRead.Count == 0 ? "no registries.conf and no drop-in"
+            : string.Join(", ", explanation.Conf.FilesRead.Select(OneLine.Of)));
 
         static string Detail(string what, string? value) => value is null ? "" : $", {what} {value}";
         string Of(ExplainedRoute route) => route.Route.Image == image.Name ? "" : $" for {route.Route.Image}";
@@ -74,7 +78,7 @@ internal sealed class ExplanationText
         for (var i = 0; i < explanation.Routes.Count; i++)
         {
             var route = explanation.Routes[i];
-            Head(i == 0 ? "CRI-O tries, in this order:"
+            Head(i == 0 ? IsRefused ? "By its full name, CRI-O would try, in this order:" : "CRI-O tries, in this order:"
                 : $"{(route.IsCertain ? "Then" : "If the pod has a short name")}, {route.Route.Image}{(route.Route.Entry is { } entry ? $" ({entry.Origin})" : "")}:");
             foreach (var place in route.Places)
             {
@@ -82,6 +86,9 @@ internal sealed class ExplanationText
             }
         }
     }
+
+    /// <summary>Whether CRI-O refuses the short name that was asked for, whatever the places hold.</summary>
+    private bool IsRefused => explanation.ShortNameRemark?.Contains("CRI-O refuses", StringComparison.Ordinal) == true;
 
     private void AppendPlace(ExplainedPlace place)
     {
@@ -102,8 +109,15 @@ internal sealed class ExplanationText
             text.Append("     ").Append(remark).Append('\n');
         }
 
-        text.Append("     ").Append(Found(place.Found)).Append('\n');
+        // What such a place would find is of no use, and would read as if CRI-O went there.
+        if (place.Use is not (PlaceUse.Blocked or PlaceUse.PassedOver))
+        {
+            text.Append("     ").Append(explanation.IsRoutingOnly ? Fitting(place) : Found(place.Found)).Append('\n');
+        }
     }
+
+    private static string Fitting(ExplainedPlace place) =>
+        $"a pull secret fits with key {Alternatives.Of([.. place.Source.Reference.SelfAndParents.Select(key => $"\"{key}\"")])}";
 
     private string Found(FoundCredential? found)
     {
@@ -111,7 +125,7 @@ internal sealed class ExplanationText
         {
             return explanation.WhyNothing is null
                 ? style.Doubtful("finds nothing in the file: pulls without credentials")
-                : style.Doubtful("finds no file: goes by the node's own credentials");
+                : style.Doubtful("finds no file: uses the node's own credentials, if there are any");
         }
 
         var from = found.Origin.SecretName is { } secret ? $"secret \"{secret}\"" : $"the node's {explanation.NodeFile}";
@@ -171,6 +185,7 @@ internal sealed class ExplanationText
         KeyResult.Unusable when key.Origin.Key.Length == 0 => style.Bad($"an entry counts for nothing: {key.Reason}"),
         KeyResult.Unusable => style.Bad($"key \"{key.Origin.Key}\" counts for nothing: {key.Reason}"),
         KeyResult.Overridden => $"key \"{key.Origin.Key}\" is not written: {key.Reason}",
+        KeyResult.Written when explanation.WhyNothing is not null => $"key \"{key.Origin.Key}\" alone makes no file: {key.Reason}",
         KeyResult.Written => $"key \"{key.Origin.Key}\" is written: {key.Reason}",
         _ => $"key \"{key.Origin.Key}\": {key.Reason}",
     };
@@ -183,7 +198,8 @@ internal sealed class ExplanationText
 
     private void AppendNodeKeys()
     {
-        if (explanation.WhyNothing is not null && explanation.NodeKeys.Count == 0)
+        // Without a file of ours, CRI-O reads the node's own as ever: nothing is kept or left out.
+        if (explanation.WhyNothing is not null || explanation.IsRoutingOnly)
         {
             return;
         }
@@ -234,6 +250,15 @@ internal sealed class ExplanationText
 
     private void AppendEnd()
     {
+        if (explanation.IsRoutingOnly)
+        {
+            Head("No secrets were read. To see which of a namespace's keys are used:");
+            var image = ShellWord.Of(explanation.Image.Given);
+            text.Append($"  kubectl create token -n NAMESPACE default | {BuildInfo.Program} explain {image} --token-file -\n")
+                .Append($"  kubectl get secrets -n NAMESPACE -o yaml | {BuildInfo.Program} explain {image} --secrets -\n");
+            return;
+        }
+
         if (explanation.WhyNothing is { } reason)
         {
             Head($"{style.Bad("No file would be written")}: {reason.Title} [{reason.Id}]");

@@ -78,8 +78,9 @@ internal static class KubeletConfigCommand
             throw CommandException.Misuse("only one of --token-file and --merge-into can be stdin");
         }
 
+        var settings = NamedRegistriesConf.WithoutForeignDropIns(input.Settings);
         var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
-            input.Settings.RegistriesConf, input.Settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
+            settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
         conf.RequireNamedMain();
         if (!conf.Found)
         {

@@ -122,6 +122,48 @@ internal sealed class ScenarioWorld : IDisposable
 
     private byte[] Request => Encoding.UTF8.GetBytes(placeholders.Fill(scenario["request"]));
 
+    /// <summary>Lines of <c>explain</c> about this pull: the request itself, and the image in several forms with its token.</summary>
+    public IEnumerable<(string[] Words, string Stdin)> ExplainLines
+    {
+        get
+        {
+            string[] accepted =
+            [
+                "registries-conf", "registries-conf-dir", "auth-dir", "kubelet-auth-file", "api-server", "api-server-env-file",
+                "kubeconfig", "certificate-authority", "tls-server-name", "insecure-skip-tls-verify", "timeout",
+            ];
+            string[] flags = [.. Flags.Where(flag => accepted.Contains(flag.Split('=')[0].TrimStart('-')))];
+            yield return (["--request", "-", .. flags], Encoding.UTF8.GetString(Request));
+            if (Field("image") is not { } image)
+            {
+                yield break;
+            }
+
+            var digest = "@sha256:" + new string('0', 64);
+            foreach (var form in (string[])[image, image + ":1", image + digest, image.Replace("docker.io/library/", "", StringComparison.Ordinal)])
+            {
+                yield return ([form, .. flags], "");
+                if (Field("serviceAccountToken") is { } token)
+                {
+                    yield return ([form, "--token-file", "-", .. flags], token);
+                }
+            }
+        }
+    }
+
+    private string? Field(string name)
+    {
+        try
+        {
+            return (string?)JsonNode.Parse(Request)?[name];
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            // A scenario about a broken request.
+            return null;
+        }
+    }
+
     /// <summary>What points the program at this world, then the scenario's own options, which win.</summary>
     private List<string> Flags
     {

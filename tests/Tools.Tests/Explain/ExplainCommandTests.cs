@@ -66,6 +66,7 @@ public sealed class ExplainCommandTests : IDisposable
                 namespace  team-a
                 secrets    from "secrets.yaml"
                 mirrors    /etc/containers/registries.conf:1 decides: prefix "quay.io"
+                read       /etc/containers/registries.conf
 
                 CRI-O tries, in this order:
                   1  mirror.example.com:5000/quay/team/app  mirror "mirror.example.com:5000/quay"
@@ -305,7 +306,8 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("quay.io/x", "the secrets are missing: give --token-file, --request or --secrets")]
+    [InlineData("quay.io/x -n team-a", "--namespace alone gives no secrets: pass a token of the namespace, for example by: kubectl create token -n team-a default | crio-credential-provider explain quay.io/x --token-file -")]
+    [InlineData("", "argument IMAGE is missing")]
     [InlineData("quay.io/x --secrets a.yaml --token-file t.token", "--token-file and --secrets exclude each other")]
     [InlineData("--request r.json --secrets a.yaml", "--request and --secrets exclude each other")]
     [InlineData("--secrets a.yaml", "argument IMAGE is missing")]
@@ -388,5 +390,53 @@ public sealed class ExplainCommandTests : IDisposable
         var rest = text[(text.IndexOf(heading, StringComparison.Ordinal) + heading.Length + 1)..];
         return string.Join('\n', rest[..rest.IndexOf("\n\n", StringComparison.Ordinal)].Split('\n')
             .Where(line => (except is null || !line.Contains(except, StringComparison.Ordinal)) && (only is null || line.Contains(only, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Without_secrets_the_places_and_the_keys_that_fit_them_are_listed()
+    {
+        var run = world.Run("quay.io/team/app:1.2");
+        Assert.Equal(
+            new RunResult(
+                0,
+                """
+                image      quay.io/team/app:1.2
+                           quay.io/team/app, tag 1.2
+                namespace  unknown
+                secrets    none: not asked for
+                mirrors    /etc/containers/registries.conf:1 decides: prefix "quay.io"
+                read       /etc/containers/registries.conf
+
+                CRI-O tries, in this order:
+                  1  mirror.example.com:5000/quay/team/app  mirror "mirror.example.com:5000/quay"
+                     a pull secret fits with key "mirror.example.com:5000/quay/team/app", "mirror.example.com:5000/quay/team", "mirror.example.com:5000/quay" or "mirror.example.com:5000"
+                  2  quay.io/team/app  the registry
+                     a pull secret fits with key "quay.io/team/app", "quay.io/team" or "quay.io"
+
+                No secrets were read. To see which of a namespace's keys are used:
+                  kubectl create token -n NAMESPACE default | crio-credential-provider explain quay.io/team/app:1.2 --token-file -
+                  kubectl get secrets -n NAMESPACE -o yaml | crio-credential-provider explain quay.io/team/app:1.2 --secrets -
+
+                """,
+                ""),
+            run);
+        var result = Json("quay.io/team/app:1.2", 0)["result"]!;
+        Assert.Null(result["writes"]);
+        Assert.Equal(1, world.Run("ghcr.io/x").ExitCode);
+    }
+
+    /// <summary>A copy of another node's file: this machine's drop-ins have nothing to do with it.</summary>
+    [Fact]
+    public void With_a_named_file_and_no_directory_no_drop_in_is_read()
+    {
+        world.Write("/etc/containers/registries.conf.d/a.conf", "[[registry]]\nlocation = 'quay.io'\nblocked = true\n");
+        world.Write("/copy/registries.conf", "[[registry]]\nlocation = 'quay.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        var run = world.RunAsIs("quay.io/x", "--registries-conf", world.At("/copy/registries.conf"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("\nread       /copy/registries.conf\n", run.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("blocked", run.Stdout, StringComparison.Ordinal);
+
+        run = world.Run("quay.io/x");
+        Assert.Contains("\nread       /etc/containers/registries.conf, /etc/containers/registries.conf.d/a.conf\n", run.Stdout, StringComparison.Ordinal);
     }
 }

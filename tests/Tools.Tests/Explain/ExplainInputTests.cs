@@ -181,12 +181,13 @@ public sealed class ExplainInputTests : IDisposable
                 namespace  unknown
                 secrets    none: the request has no token
                 mirrors    /etc/containers/registries.conf:1 decides: prefix "quay.io"
+                read       /etc/containers/registries.conf
 
                 CRI-O tries, in this order:
                   1  m.io/team/app  mirror "m.io"
-                     finds no file: goes by the node's own credentials
+                     finds no file: uses the node's own credentials, if there are any
                   2  quay.io/team/app  the registry
-                     finds no file: goes by the node's own credentials
+                     finds no file: uses the node's own credentials, if there are any
 
                 No file would be written: the request has no service account token [CP110]
 

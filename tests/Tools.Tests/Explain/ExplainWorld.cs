@@ -55,13 +55,19 @@ internal sealed class ExplainWorld : IDisposable
     /// <summary>What a run ends with that prints one line on stderr only.</summary>
     public static RunResult Ended(int exitCode, string problem) => new(exitCode, "", Generate.CommandResult.Line(problem));
 
-    public RunResult Run(string[] words, string stdin = "", bool isTerminal = false, params string[] environment)
+    public RunResult Run(string[] words, string stdin = "", bool isTerminal = false, params string[] environment) =>
+        RunWords([.. words.Select(Local), .. Flags(words)], stdin, isTerminal, environment);
+
+    /// <summary>Without any flag that the line does not have.</summary>
+    public RunResult RunAsIs(params string[] words) => RunWords(words, "", isTerminal: false);
+
+    private RunResult RunWords(string[] words, string stdin, bool isTerminal, params string[] environment)
     {
         using var output = new MemoryStream();
         using var errors = new StringWriter { NewLine = "\n" };
         var variables = environment.Select(text => text.Split('=')).ToDictionary(parts => parts[0], parts => parts[1]);
         variables["HOME"] = folder + "/root";
-        var exitCode = Program.RunAsync(["explain", .. words.Select(Local), .. Flags(words)], new Node
+        var exitCode = Program.RunAsync(["explain", .. words], new Node
         {
             ShortNameCache = At(ShortNameCache),
             Stdin = new MemoryStream(Encoding.UTF8.GetBytes(stdin)),

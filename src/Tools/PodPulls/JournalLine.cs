@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace CrioCredentialProvider.Tools.PodPulls;
+
+/// <summary>One entry of the journal, as <c>journalctl -o json</c> prints it.</summary>
+/// <param name="Time">When journald received it.</param>
+/// <param name="Fields">Those with one text value; a binary value that is UTF-8 is a text here.</param>
+internal sealed record JournalLine(DateTimeOffset Time, IReadOnlyDictionary<string, string> Fields)
+{
+    public string Message => Fields.GetValueOrDefault("MESSAGE", "");
+
+    /// <summary>A field of ours, without its prefix; null if the entry does not have it.</summary>
+    public string? Own(string name) => Fields.GetValueOrDefault("CRIO_CP_" + name);
+
+    /// <returns>Null if the line is not an entry.</returns>
+    public static JournalLine? Parse(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return null;
+            }
+
+            Dictionary<string, string> fields = new(StringComparer.Ordinal);
+            foreach (var member in document.RootElement.EnumerateObject())
+            {
+                if (Text(member.Value) is { } value)
+                {
+                    fields[member.Name] = value;
+                }
+            }
+
+            return fields.TryGetValue("__REALTIME_TIMESTAMP", out var time)
+                && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+                ? new JournalLine(DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds), fields)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>journalctl prints a value that is not printable as an array of its bytes, and several values as an array.</summary>
+    private static string? Text(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                return value.GetString();
+            case JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number):
+                byte[] bytes = [.. value.EnumerateArray().Select(item => item.TryGetByte(out var one) ? one : (byte)'?')];
+                return Encoding.UTF8.GetString(bytes);
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Tools.PodPulls;
+
+/// <summary>A container of a pod, as far as its image matters.</summary>
+/// <param name="Name">The container's name.</param>
+/// <param name="Image">As the pod names it.</param>
+/// <param name="Waiting">The kubelet's reason, such as <c>ErrImagePull</c>; null if it does not wait.</param>
+/// <param name="Message">The kubelet's message to that reason; null if there is none.</param>
+internal sealed record PodContainer(string Name, string Image, string? Waiting, string? Message);
+
+/// <summary>An event about the pod.</summary>
+internal sealed record PodEvent(string Reason, string Message);
+
+/// <summary>What the API says about a pod and its pulls.</summary>
+/// <param name="Node">The node's name; null if it is not scheduled.</param>
+/// <param name="ServiceAccount">Its service account.</param>
+/// <param name="Containers">Init containers first.</param>
+/// <param name="Events">Those about pulls, in the API's order.</param>
+internal sealed record PodFacts(
+    string? Node, string ServiceAccount, IReadOnlyList<PodContainer> Containers, IReadOnlyList<PodEvent> Events)
+{
+    private static readonly string[] PullReasons = ["Pulling", "Pulled", "Failed", "BackOff", "InspectFailed", "ErrImageNeverPull", "FailedScheduling"];
+
+    /// <summary>Finds the pod and its events in a List as kubectl prints it, or in a single object.</summary>
+    /// <param name="json">Objects of any kinds.</param>
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="name">The pod's name.</param>
+    /// <returns>Null if the pod is not among them.</returns>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static PodFacts? Find(string json, string ns, string name)
+    {
+        using var document = JsonDocument.Parse(json);
+        JsonElement[] objects = document.RootElement is { ValueKind: JsonValueKind.Object } root && Member(root, "items") is { ValueKind: JsonValueKind.Array } items
+            ? [.. items.EnumerateArray()]
+            : [document.RootElement];
+        foreach (var pod in objects)
+        {
+            if (Text(pod, "kind") is "Pod" or null && Text(pod, "metadata", "name") == name && Text(pod, "metadata", "namespace") == ns
+                && Member(pod, "spec") is { ValueKind: JsonValueKind.Object } spec)
+            {
+                return new PodFacts(
+                    Text(spec, "nodeName"), Text(spec, "serviceAccountName") ?? "default", [.. ContainersOf(pod, spec)], [.. EventsOf(objects, ns, name)]);
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<PodContainer> ContainersOf(JsonElement pod, JsonElement spec)
+    {
+        foreach (var (list, statuses) in ((string, string)[])[("initContainers", "initContainerStatuses"), ("containers", "containerStatuses"), ("ephemeralContainers", "ephemeralContainerStatuses")])
+        {
+            foreach (var container in Items(spec, list))
+            {
+                var name = Text(container, "name") ?? "";
+                var status = Items(pod, "status", statuses).FirstOrDefault(one => Text(one, "name") == name);
+                yield return new PodContainer(
+                    OneLine.Of(name),
+                    OneLine.Of(Text(container, "image") ?? ""),
+                    Text(status, "state", "waiting", "reason"),
+                    Text(status, "state", "waiting", "message"));
+            }
+        }
+    }
+
+    private static IEnumerable<PodEvent> EventsOf(JsonElement[] objects, string ns, string name)
+    {
+        foreach (var item in objects)
+        {
+            if (Text(item, "involvedObject", "name") == name && Text(item, "involvedObject", "namespace") == ns
+                && Text(item, "reason") is { } reason && PullReasons.Contains(reason))
+            {
+                yield return new PodEvent(reason, Text(item, "message") ?? "");
+            }
+        }
+    }
+
+    private static IEnumerable<JsonElement> Items(JsonElement element, params ReadOnlySpan<string> path) =>
+        Member(element, path) is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray()] : [];
+
+    private static string? Text(JsonElement element, params ReadOnlySpan<string> path) =>
+        Member(element, path) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    private static JsonElement Member(JsonElement element, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            {
+                return default;
+            }
+        }
+
+        return element;
+    }
+}
