@@ -23,7 +23,7 @@ var report = new StringBuilder();
 using var fixture = new Fixture();
 
 Line($"{Processor()}, {Environment.ProcessorCount} cores, Linux {Environment.OSVersion.Version}, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start.");
-Line($"Medians of {rounds} interleaved rounds, from 1000 secrets on of {Math.Max(5, rounds / 2)}; ratios are medians of each round's own ratio.");
+Line($"Medians of {rounds} interleaved rounds ({Math.Max(5, rounds / 2)} with 1000 or more secrets). A ratio is the median of the rounds' ratios.");
 Line("");
 
 Table("Number of secrets, without a journal", "secrets", [1, 10, 100, 1000, 5000], secrets => Compare(secrets, withJournal: false));
