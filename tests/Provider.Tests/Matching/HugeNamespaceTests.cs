@@ -16,7 +16,7 @@ namespace CrioCredentialProvider.Tests.Matching;
 public sealed class HugeNamespaceTests
 {
     /// <summary>The heap is shared with all tests that run at the same time.</summary>
-    private const string Alone = "measures the heap";
+    internal const string Alone = "measures the heap";
 
     [CollectionDefinition(Alone, DisableParallelization = true)]
     public sealed class AloneOnTheHeap;
