@@ -1,32 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.KubeletConfig;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor;
 
-/// <summary><c>doctor</c>: looks at a node, check by check, and says what is wrong and what to type.</summary>
+/// <summary><c>doctor</c>: looks at a node, check by check, and prints what is wrong and what to type.</summary>
 internal static class DoctorCommand
 {
+    /// <summary>node-problem-detector's plugin has a second less than its own time limit of 5 s for the line.</summary>
+    private static readonly TimeSpan LineTime = TimeSpan.FromSeconds(3.5);
+
+    public static readonly CommandOption Only = new("check", "ID", "all", "run only these checks, such as CP003,CP004; may be repeated")
+    {
+        IsRepeatable = true,
+        SplitsAtCommas = true,
+        Choices = [.. CheckTable.Checks.Select(check => check.Id)],
+        ChoicesInShort = $"{CheckTable.Checks[0].Id} to {CheckTable.Checks[^1].Id}",
+        IgnoresCase = true,
+    };
+
     public static readonly Command Row = new(
         "doctor",
-        "check this node, and say what to fix",
+        "check this node, and print what to fix",
         """
         Runs the checks CP001 to CP014 on this node: the provider's binary, the kubelet's flags and
         its provider config, registries.conf, CRI-O's auth directory, the API server, RBAC, secrets.
-        It only looks: nothing is changed, and nothing secret is printed. Run it as root.
-        A check is ok, warn, fail, or skipped with the reason; one that --check names and that comes out
-        skipped is an open question, exit code 3. What the kubelet's run is set by (args and env of the
-        provider config) counts here as well; the options below win over it.
+        It changes nothing and prints no secret. Run it as root. A check is ok, warn, fail, or skipped
+        with the reason; one that --check names and that is skipped is not determined, exit code 3.
+        doctor applies the same settings as a real run: args and env from the provider config, and the
+        kubelet's environment. The options below take precedence over them.
         """)
     {
         Options =
         [
-            DoctorOptions.Check,
+            Only,
             DoctorOptions.Strict,
+            DoctorOptions.Verbose,
             DoctorOptions.Root,
+            DoctorOptions.Profile,
             DoctorOptions.ProviderConfig,
             DoctorOptions.ProviderBinDir,
             DoctorOptions.KubeletVersion,
@@ -35,14 +50,14 @@ internal static class DoctorCommand
             DoctorOptions.Namespace,
             DoctorOptions.ServiceAccount,
             DoctorOptions.Secrets,
-            CommonOptions.Output,
+            DoctorOptions.Output,
         ],
         Settings = DoctorOptions.Settings,
-        ExitCodes = ["0 fine", "1 a check failed", "3 a check could not find out"],
+        ExitCodes = ["0 no check failed", "1 a check failed", "3 a check could not be determined"],
         Examples =
         [
             "crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\"",
-            "crio-credential-provider doctor --root /host --check CP003 --check CP004",
+            "crio-credential-provider doctor --root /host --check CP003,CP004",
             "kubectl create token default -n team-a | crio-credential-provider doctor --token-file -",
         ],
         Run = RunAsync,
@@ -50,58 +65,113 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(CommandInput input, Node node)
     {
-        if (input.Texts(DoctorOptions.Secrets.Flag).Append(input.Text(DoctorOptions.TokenFile.Flag)).Count(file => file == "-") > 1)
+        string?[] inputs = [.. input.Texts(DoctorOptions.Secrets.Flag), input.Text(DoctorOptions.TokenFile.Flag)];
+        if (inputs.Count(file => file == "-") > 1)
         {
             throw CommandException.Misuse("only one of --token-file and --secrets can read stdin");
         }
 
         if (input.Text(DoctorOptions.Root.Flag) is { } root && !NodeFilesReader.IsFolderHere(root))
         {
-            throw new ProviderException(Reasons.InputUnusable, $"\"{OneLine.Of(root)}\" cannot be used: there is no such directory", "name the directory where the node's root is mounted");
+            throw new ProviderException(
+                Reasons.InputUnusable,
+                $"\"{OneLine.Of(root)}\" cannot be used: there is no such directory",
+                "name the directory where the node's root is mounted");
         }
 
-        var wanted = input.Texts(DoctorOptions.Check.Flag);
         using var view = new NodeView(node, input);
-        List<CheckReport> reports = [];
-        foreach (var check in CheckTable.Checks.Where(check => wanted.Count == 0 || wanted.Contains(check.Id, StringComparer.OrdinalIgnoreCase)))
-        {
-            var result = await RunAsync(check, view);
-
-            // Who names a check waits for its answer, and none may not look like a good one.
-            reports.Add(new CheckReport(
-                check, result with { IsUndetermined = result.IsUndetermined || (wanted.Count > 0 && result.Outcome == CheckOutcome.Skipped) }));
-        }
-
-        var exitCode = ExitCodeOf(reports, input.Has(DoctorOptions.Strict.Flag));
-        var text = input.Text(CommonOptions.Output.Flag) == "json"
-            ? DoctorJson.Of(reports, view.Files.Root, exitCode)
-            : DoctorText.Of(reports, TextStyle.For(node));
-        return node.Print(text, exitCode);
+        var output = input.Text(DoctorOptions.Output.Flag);
+        var report = await ReportAsync(input, view, output == "npd" ? LineTime : null);
+        return node.Print(
+            output switch
+            {
+                "json" => DoctorJson.Of(report),
+                "npd" => DoctorLine.Of(report),
+                _ => DoctorText.Of(report, TextStyle.For(node), input.Has(DoctorOptions.Verbose.Flag)),
+            },
+            report.ExitCode);
     }
 
-    private static async Task<CheckResult> RunAsync(Check check, NodeView view)
+    private static async Task<DoctorReport> ReportAsync(CommandInput input, NodeView view, TimeSpan? limit)
+    {
+        var wanted = input.Texts(Only.Flag);
+        List<CheckReport> checks = [];
+        var notANode = wanted.Count == 0 ? NodeSigns.WhyNone(view) : null;
+        if (notANode is null)
+        {
+            using var end = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan);
+            foreach (var check in CheckTable.Checks.Where(c => wanted.Count == 0 || wanted.Contains(c.Id, StringComparer.OrdinalIgnoreCase)))
+            {
+                var result = await RunAsync(check, view, end.Token);
+
+                // A check asked for by name must not end as skipped and look like a pass.
+                var isOpen = result.IsUndetermined || (wanted.Count > 0 && result.Outcome == CheckOutcome.Skipped);
+                checks.Add(new CheckReport(check.Id, check.Title, result with { IsUndetermined = isOpen }));
+            }
+        }
+
+        return new DoctorReport(
+            checks,
+            view.Files.Root,
+            OrNull(() => view.Files.ReadText("/etc/hostname")?.Trim()),
+            view.Node.Clock(),
+            OrNull(() => view.KubeletVersion?.Version.ToString()),
+            OrNull(() => view.CrioVersion?.Version.ToString()))
+        {
+            NotANode = notANode,
+            ExitCode = notANode is null ? ExitCodeOf(checks, input.Has(DoctorOptions.Strict.Flag)) : ExitCode.Undetermined,
+        };
+    }
+
+    private static async Task<CheckResult> RunAsync(Check check, NodeView view, CancellationToken end)
     {
         try
         {
-            return Printable(await check.RunAsync(view));
+            return Printable(await Task.Run(() => check.RunAsync(view), end).WaitAsync(end));
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            return CheckResult.Skipped($"it did not end within {LineTime.TotalSeconds} s") with { IsUndetermined = true };
         }
         catch (CheckSkippedException e)
         {
-            return Printable(CheckResult.Skipped(e.Message) with { IsUndetermined = e.IsUndetermined, Fix = e.Fix });
+            return Printable(
+                CheckResult.Skipped(e.Message) with { IsUndetermined = e.IsUndetermined, Fix = e.Fix });
         }
         catch (FactUnknownException e)
         {
-            return Printable(CheckResult.Skipped(e.Message) with { IsUndetermined = true });
-        }
-        catch (Exception e) when (e is not ProviderException)
-        {
-            // A defect, which must not cost the other checks. Its text could quote what it choked on: only its kind is told.
-            return CheckResult.Skipped($"unexpected {e.GetType().Name} in the program: please report it") with { IsUndetermined = true };
+            return Printable(CheckResult.Skipped(e.Message) with { IsUndetermined = true, NeedsRoot = e.NeedsRoot });
         }
         catch (ProviderException e)
         {
             return Printable(
-                CheckResult.Skipped(e.Problem) with { IsUndetermined = true, Fix = e.Hint.Length == 0 ? [] : [e.Hint] });
+                CheckResult.Skipped(e.Problem) with
+                {
+                    IsUndetermined = true,
+                    Fix = e.Hint.Length == 0 ? [] : [Fix.Note(e.Hint)],
+                });
+        }
+        catch (Exception e)
+        {
+            // A defect, which must not cost the other checks. Its text could quote what it failed at: only its kind is
+            // printed.
+            return CheckResult.Skipped($"unexpected {e.GetType().Name} in the program: please report it") with
+            {
+                IsUndetermined = true,
+            };
+        }
+    }
+
+    /// <summary>A fact for the head of the report; what is wrong with it is a check's part.</summary>
+    private static string? OrNull(Func<string?> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (Exception e) when (e is FactUnknownException or CheckSkippedException)
+        {
+            return null;
         }
     }
 
@@ -110,12 +180,13 @@ internal static class DoctorCommand
     {
         Summary = OneLine.Printable(result.Summary),
         Seen = [.. result.Seen.Select(OneLine.Printable)],
-        Fix = [.. result.Fix.Select(OneLine.Printable)],
+        Problems = [.. result.Problems.Select(OneLine.Printable)],
+        Fix = [.. result.Fix.Select(fix => fix.Rewritten(OneLine.Printable))],
     };
 
     /// <summary>A finding is more than an open question.</summary>
-    private static int ExitCodeOf(IReadOnlyList<CheckReport> reports, bool isStrict) =>
-        reports.Any(r => r.Result.Outcome == CheckOutcome.Fail || (isStrict && r.Result.Outcome == CheckOutcome.Warn)) ? ExitCode.Finding
-        : reports.Any(r => r.Result.IsUndetermined) ? ExitCode.Undetermined
+    private static int ExitCodeOf(IReadOnlyList<CheckReport> checks, bool isStrict) =>
+        checks.Any(c => c.Result.Outcome == CheckOutcome.Fail || (isStrict && c.Result.Outcome == CheckOutcome.Warn)) ? ExitCode.Finding
+        : checks.Any(c => c.Result.IsUndetermined) ? ExitCode.Undetermined
         : ExitCode.Fine;
 }

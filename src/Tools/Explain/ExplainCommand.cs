@@ -149,7 +149,7 @@ internal static class ExplainCommand
                 ? node with { ApiFiles = node.ApiFiles with { ParentArguments = kubelet.Arguments } }
                 : node;
         }
-        catch (CheckSkippedException)
+        catch (FactUnknownException)
         {
             // Not root's, who sees all processes: the well-known files are left.
             return node;

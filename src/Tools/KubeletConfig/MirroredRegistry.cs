@@ -65,8 +65,12 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
             : Coverage.None;
     }
 
-    /// <summary>What is almost right about a pattern that does not match; null when it is about something else.</summary>
-    public string? NearMiss(string pattern)
+    /// <summary>The pattern that comes nearest without matching, and what is wrong with it; null when none is near.</summary>
+    public string? NearestMiss(IEnumerable<string> patterns) =>
+        patterns.Select(NearMiss).Where(miss => miss is not null).MinBy(miss => miss!.Value.Distance)?.Text;
+
+    /// <summary>How far a pattern that does not match is from matching; null when it is about something else.</summary>
+    private (int Distance, string Text)? NearMiss(string pattern)
     {
         if (ImagePattern.Parse(pattern, out _) is not { } parsed
             || ImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
@@ -75,25 +79,27 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
         }
 
         var told = ImagePattern.Redacted(pattern);
+        if (new ImagePattern(parsed.Host, "").Matches(own))
+        {
+            return (0, $"\"{told}\" has another path");
+        }
+
         var (host, port) = Split(own.Host);
         var (patternHost, patternPort) = Split(parsed.Host);
         if (port != patternPort && new ImagePattern(patternHost, "").Matches(new ImagePattern(host, "")))
         {
-            return port.Length == 0
-                ? $"\"{told}\" has a port, the registry has none"
-                : patternPort.Length == 0 ? $"\"{told}\" has no port, the registry has {port}"
-                : $"\"{told}\" has another port than {port}";
+            return (1, port.Length == 0 ? $"\"{told}\" has a port, and the registry has none"
+                : patternPort.Length == 0 ? $"\"{told}\" has no port, and the registry has {port}"
+                : $"\"{told}\" has another port than {port}");
         }
 
         var (labels, patternLabels) = (host.Split('.'), patternHost.Split('.'));
-        if (patternHost.Contains('*', StringComparison.Ordinal) && labels.Length != patternLabels.Length
-            && labels[^1] == patternLabels[^1] | patternLabels[^1] == "*")
-        {
-            return $"\"{told}\" matches hosts of {patternLabels.Length} labels, \"{host}\" has {labels.Length}: each \"*\" stands for one";
-        }
-
-        return new ImagePattern(parsed.Host, "").Matches(own)
-            ? $"the path of \"{told}\" is another"
+        var difference = Math.Abs(labels.Length - patternLabels.Length);
+        return patternHost.Contains('*', StringComparison.Ordinal) && difference > 0
+            && (labels[^1] == patternLabels[^1] || patternLabels[^1] == "*")
+            ? (1 + difference,
+                $"\"{told}\" matches hosts of {patternLabels.Length} labels, and \"{host}\" has {labels.Length}: "
+                + "each \"*\" stands for one label")
             : null;
     }
 

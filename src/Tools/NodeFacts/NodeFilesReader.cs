@@ -36,6 +36,9 @@ internal sealed record FileFacts(
 
     public bool IsOthersWritable => (Mode & 0x12) != 0;
 
+    /// <summary>Whether entries can only be replaced by their owner or the directory's.</summary>
+    public bool IsSticky => Kind == FileKind.Directory && (Mode & 0x200) != 0;
+
     public bool IsExecutable => (Mode & 0x49) != 0;
 
     /// <summary>Four octal digits.</summary>
@@ -99,8 +102,7 @@ internal sealed class NodeFilesReader(string root)
         {
             Errno.ENOENT or Errno.ENOTDIR => new FileWay(path, steps, reached),
             Errno.ELOOP => throw new FactUnknownException($"\"{path}\" leads through too many links"),
-            _ => throw new FactUnknownException(
-                $"\"{reached}\" cannot be looked at: {Errno.Message}{RootHint}"),
+            _ => throw Unreadable($"\"{reached}\" cannot be looked at", Errno.Message),
         };
     }
 
@@ -136,7 +138,7 @@ internal sealed class NodeFilesReader(string root)
         }
         catch (UnreadableFileException e)
         {
-            throw new FactUnknownException($"\"{path}\" cannot be read: {e.Message}{RootHint}");
+            throw Unreadable($"\"{path}\" cannot be read", e.Message);
         }
     }
 
@@ -155,9 +157,29 @@ internal sealed class NodeFilesReader(string root)
         }
         catch (UnreadableFileException e)
         {
-            throw new FactUnknownException(
-                $"directory \"{path}\" cannot be read: {e.Message}{RootHint}");
+            throw Unreadable($"directory \"{path}\" cannot be read", e.Message);
         }
+    }
+
+    /// <summary>Opens a regular file that may be large; null when there is none.</summary>
+    /// <exception cref="FactUnknownException">It is there, but cannot be opened.</exception>
+    public SafeFileHandle? OpenRegular(string path)
+    {
+        var file = RootedPath.Open(rootDirectory, path, Libc.O_RDONLY | Libc.O_NONBLOCK);
+        if (file.IsInvalid)
+        {
+            return Errno.Last is Errno.ENOENT or Errno.ENOTDIR
+                ? null
+                : throw Unreadable($"\"{path}\" cannot be read", Errno.Message);
+        }
+
+        if (Libc.Statx(file, out var status) == 0 && status.IsRegularFile)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return null;
     }
 
     /// <summary>Room on the file system of an existing file; null when it cannot be told.</summary>
@@ -177,7 +199,7 @@ internal sealed class NodeFilesReader(string root)
 
     private FileFacts RootFacts() => Libc.Statx(rootDirectory, out var status) == 0
         ? Facts("/", status)
-        : throw new FactUnknownException($"\"{Root}/\" cannot be looked at: {Errno.Message}{RootHint}");
+        : throw Unreadable($"\"{Root}/\" cannot be looked at", Errno.Message);
 
     private static FileFacts Facts(string path, Libc.FileStatus status)
     {
@@ -190,5 +212,10 @@ internal sealed class NodeFilesReader(string root)
             path, kind, (int)status.Mode, status.Owner, status.Group, status.Device, status.Modified, status.Changed);
     }
 
-    private static string RootHint => Libc.Geteuid() == 0 ? "" : "; run it as root";
+    /// <summary>Something is there; for others than root, being root may help.</summary>
+    private static FactUnknownException Unreadable(string what, string why)
+    {
+        var isRoot = Libc.Geteuid() == 0;
+        return new FactUnknownException($"{what}: {why}{(isRoot ? "" : "; run it as root")}") { NeedsRoot = !isRoot };
+    }
 }

@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using KubernetesApiStandIn;
 using YamlDotNet.Core;
@@ -27,7 +32,7 @@ public sealed class AccessCheckTests : IDisposable
         node.Api.AllowReviews(token);
         node.Api.NodeAudiences.Add(Audience);
         var answer = await WithToken("CP010", token);
-        Assert.Equal(("ok", "the API server accepts it, and nodes may ask for it"), (answer.Outcome, answer.Summary));
+        Assert.Equal(("ok", "the API server accepts it, and nodes may request it"), (answer.Outcome, answer.Summary));
     }
 
     [Fact]
@@ -36,7 +41,7 @@ public sealed class AccessCheckTests : IDisposable
         var token = node.Api.Issue("team-a");
         node.Api.AllowReviews(token);
         var answer = await WithToken("CP010", token);
-        Assert.Equal(("fail", "nodes may not ask for tokens for this audience: the kubelet does not run the provider"), (answer.Outcome, answer.Summary));
+        Assert.Equal(("fail", "nodes may not request tokens for this audience: the kubelet does not run the provider"), (answer.Outcome, answer.Summary));
         var documents = Applied(answer.Fix);
         Assert.Equal([Audience], Texts(documents[0]["rules"][0]["resources"]));
         Assert.Equal(["request-serviceaccounts-token-audience"], Texts(documents[0]["rules"][0]["verbs"]));
@@ -58,8 +63,8 @@ public sealed class AccessCheckTests : IDisposable
 
         var answer = await WithToken("CP010", token);
         Assert.Equal(outcome, answer.Outcome);
-        Assert.Contains("\"*\" in a ClusterRole is every audience: no Role can let nodes ask for this one alone", answer.Seen);
-        Assert.Contains("serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local", answer.Fix);
+        Assert.Contains("\"*\" in a ClusterRole is every audience: no Role can let nodes request tokens for this one alone", answer.Seen);
+        Assert.Contains("serviceAccountTokenAudience: 'https://kubernetes.default.svc.cluster.local'", answer.Fix);
         Assert.DoesNotContain(answer.Fix, line => line.Contains("apply", StringComparison.Ordinal) || line.Contains("kind:", StringComparison.Ordinal));
         Assert.Equal("warn", (await node.CheckAsync("CP010")).Outcome);
     }
@@ -79,7 +84,7 @@ public sealed class AccessCheckTests : IDisposable
     {
         var answer = await WithToken("CP010", node.Api.Issue("team-a"));
         Assert.Equal(("skipped", 3), (answer.Outcome, answer.ExitCode));
-        Assert.StartsWith("cannot be seen from here: whether nodes may ask for it", answer.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("cannot be determined from here: whether nodes may request it", answer.Summary, StringComparison.Ordinal);
         Assert.Contains("the API server accepts it", answer.Seen);
         Assert.Equal(2, Applied(answer.Fix).Count);
     }
@@ -92,7 +97,7 @@ public sealed class AccessCheckTests : IDisposable
         node.Edit(NodeTree.ConfigPath, "Audience: " + Audience, "Audience: " + configured);
         var answer = await WithToken("CP010", node.Api.Issue("team-a", "default", "https://kubernetes.default.svc.cluster.local"));
         Assert.Equal(("fail", summary), (answer.Outcome, answer.Summary));
-        Assert.Contains($"serviceAccountTokenAudience: {Audience}", answer.Fix);
+        Assert.Contains($"serviceAccountTokenAudience: '{Audience}'", answer.Fix);
     }
 
     [Fact]
@@ -100,7 +105,7 @@ public sealed class AccessCheckTests : IDisposable
     {
         node.Edit(NodeTree.ConfigPath, "Audience: " + Audience, "Audience: https://other");
         var answer = await WithToken("CP010", node.Api.Issue("team-a"));
-        Assert.Equal(("warn", "the token is for another audience than the config's, so that it proves nothing"), (answer.Outcome, answer.Summary));
+        Assert.Equal(("warn", "the token is for another audience than the config's, so it proves nothing"), (answer.Outcome, answer.Summary));
     }
 
     [Theory]
@@ -116,12 +121,12 @@ public sealed class AccessCheckTests : IDisposable
             + string.Concat(flags.Split('|').Select(flag => $"    - {flag}\n")));
         var answer = await node.CheckAsync("CP010");
         Assert.Equal(outcome, answer.Outcome);
-        Assert.Equal(outcome == "skipped", answer.Summary.StartsWith("cannot be seen from here: whether nodes may ask", StringComparison.Ordinal));
+        Assert.Equal(outcome == "skipped", answer.Summary.StartsWith("cannot be determined from here: whether nodes may request", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData(null, "skipped", "cannot be seen from here: whether the API server accepts it, and whether nodes may ask for it")]
-    [InlineData(Audience, "skipped", "cannot be seen from here: whether nodes may ask for it")]
+    [InlineData(null, "skipped", "cannot be determined from here: whether the API server accepts it, and whether nodes may request it")]
+    [InlineData(Audience, "skipped", "cannot be determined from here: whether nodes may request it")]
     [InlineData("https://oidc.test/cluster", "warn", "the issuer is \"https://oidc.test/cluster\", which is the audience that is accepted unless")]
     public async Task An_open_discovery_document_tells_the_issuer(string? issuer, string outcome, string summary)
     {
@@ -158,8 +163,8 @@ public sealed class AccessCheckTests : IDisposable
         Assert.Equal(["get", "list"], Texts(documents[0]["rules"][0]["verbs"]));
         Assert.Equal(("puller", "team-a"), ((string?)documents[1]["subjects"][0]["name"], (string?)documents[1]["metadata"]["namespace"]));
         Assert.Equal(
-            ["EOF", "# or only some secrets: crio-credential-provider generate rbac --namespace team-a --service-account puller --secret NAME"],
-            answer.Fix[^2..]);
+            ["EOF", "# or only for secrets that are named:", "crio-credential-provider generate rbac --namespace team-a --service-account puller --secret NAME"],
+            answer.Fix[^3..]);
     }
 
     /// <summary>Names that YAML takes for something else than text.</summary>
@@ -182,7 +187,7 @@ public sealed class AccessCheckTests : IDisposable
         node.Api.AllowGet("team-a", "puller", "team-a", "*");
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
         Assert.Equal(
-            ("warn", "service account \"puller\" may get secrets in namespace \"team-a\" but not list them: enough only when its annotation names them"),
+            ("warn", "service account \"puller\" may get secrets in namespace \"team-a\" but not list them: enough if the account's imagePullSecrets or its annotation name them"),
             (answer.Outcome, answer.Summary));
         await AssertNarrowBeforeWide(answer.Fix, "team-a", "puller");
     }
@@ -196,9 +201,9 @@ public sealed class AccessCheckTests : IDisposable
         node.Api.AllowGet("team-a", "default", "team-a", "of-another-account");
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
         Assert.Equal(
-            ("warn", "service account \"puller\" may get only hub, mirror: enough when its annotation names them", 0),
+            ("warn", "service account \"puller\" may get only hub, mirror: enough if the account's imagePullSecrets or its annotation name them", 0),
             (answer.Outcome, answer.Summary, answer.ExitCode));
-        Assert.Equal(["kubectl get serviceaccount -n team-a puller -o jsonpath='{.metadata.annotations}'"], answer.Fix);
+        Assert.Equal(["kubectl get serviceaccount -n team-a puller -o yaml"], answer.Fix);
         Assert.Equal(
             ["accessreviews", "accessreviews", "rulesreviews"],
             node.Api.Requests.Select(request => request.Replace("POST /apis/authorization.k8s.io/v1/selfsubject", "", StringComparison.Ordinal)));
@@ -245,7 +250,7 @@ public sealed class AccessCheckTests : IDisposable
 
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
         Assert.Equal(
-            $"service account \"puller\" may get only {string.Join(", ", names.Take(told))}{more}: enough when its annotation names them",
+            $"service account \"puller\" may get only {string.Join(", ", names.Take(told))}{more}: enough if the account's imagePullSecrets or its annotation name them",
             answer.Summary);
     }
 
@@ -301,8 +306,8 @@ public sealed class AccessCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("planted-secret", "the service account token is not a JWT of three parts")]
-    [InlineData("", "the service account token is not a JWT of three parts")]
+    [InlineData("planted-secret", "--token-file does not have a token of a pod: the service account token is not a JWT of three parts")]
+    [InlineData("", "--token-file does not have a token of a pod: the service account token is not a JWT of three parts")]
     public async Task What_is_no_token_is_undetermined_and_not_quoted(string token, string reason)
     {
         var answer = await WithToken("CP011", token);
@@ -326,13 +331,14 @@ public sealed class AccessCheckTests : IDisposable
     /// <summary>The command in front makes a Role for named secrets, which the manifest behind it would take the place of.</summary>
     private static async Task AssertNarrowBeforeWide(string[] fix, string ns, string account)
     {
-        const string narrow = "# only secrets that its annotation names: crio-credential-provider ";
-        Assert.StartsWith(narrow, fix[0], StringComparison.Ordinal);
-        Assert.Equal("# all secrets: this Role takes the place of one that names secrets", fix[1]);
-        Assert.EndsWith($" --namespace {ns} --service-account {account} --secret NAME", fix[0], StringComparison.Ordinal);
+        const string narrow = "crio-credential-provider ";
+        Assert.Equal("# only named secrets:", fix[0]);
+        Assert.StartsWith(narrow, fix[1], StringComparison.Ordinal);
+        Assert.Equal("# all secrets: this Role replaces one that names secrets", fix[2]);
+        Assert.EndsWith($" --namespace {ns} --service-account {account} --secret NAME", fix[1], StringComparison.Ordinal);
         var made = new YamlStream();
-        made.Load(new StringReader(await Generate.InProcess.PrintAsync(fix[0][narrow.Length..].Replace("NAME", "hub", StringComparison.Ordinal).Split(' '))));
-        var (named, wide) = (made.Documents[0].RootNode, Applied(fix[2..])[0]);
+        made.Load(new StringReader(await Generate.InProcess.PrintAsync(fix[1][narrow.Length..].Replace("NAME", "hub", StringComparison.Ordinal).Split(' '))));
+        var (named, wide) = (made.Documents[0].RootNode, Applied(fix[3..])[0]);
         Assert.Equal(named["metadata"]["name"], wide["metadata"]["name"]);
         Assert.Equal(["hub"], Texts(named["rules"][0]["resourceNames"]));
         Assert.Equal(["get", "list"], Texts(wide["rules"][0]["verbs"]));

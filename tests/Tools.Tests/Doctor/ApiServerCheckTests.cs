@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 using KubernetesApiStandIn;
@@ -35,12 +38,30 @@ public sealed class ApiServerCheckTests : IDisposable
         Assert.DoesNotContain("Authorization", node.Api.LastHeaders, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData("/var/lib/rancher/k3s/agent/kubelet.kubeconfig")]
+    [InlineData(null)]
+    public async Task Without_a_kubeconfig_it_says_where_it_looked_and_knows_embedded_kubelets(string? embedded)
+    {
+        node.Remove("/etc/kubernetes/kubelet.conf");
+        node.StartKubelet(without: "--kubeconfig");
+        if (embedded is not null)
+        {
+            node.Write(embedded, NodeTree.Kubeconfig("https://127.0.0.1:6443", node.Authority.Pem));
+        }
+
+        var answer = await node.CheckAsync("CP009", "--timeout=2s");
+        Assert.Equal("fail", answer.Outcome);
+        Assert.Contains(answer.Seen, line => line.StartsWith("no kubeconfig was found: looked at \"", StringComparison.Ordinal));
+        Assert.Contains(embedded is null ? "# name the kubelet's with --kubeconfig under args of the provider config" : $"- '--kubeconfig={embedded}'", answer.Fix);
+    }
+
     [Fact]
     public async Task A_server_that_refuses_anonymous_questions_is_ok_too()
     {
         node.Api.IsVersionHidden = true;
         var answer = await node.CheckAsync("CP009");
-        Assert.Equal(("ok", "it answers 401 to anonymous questions"), (answer.Outcome, answer.Seen[1]));
+        Assert.Equal(("ok", "it answers 401 to anonymous requests"), (answer.Outcome, answer.Seen[1]));
     }
 
     [Theory]
@@ -55,7 +76,7 @@ public sealed class ApiServerCheckTests : IDisposable
         node.Api.Script.Enqueue(Answer.Of(status, body));
         var answer = await node.CheckAsync("CP009");
         Assert.Equal(
-            ("fail", $"127.0.0.1:{node.Api.Port} answers {status} to a question for its version: this is no Kubernetes API server, or it is not ready"),
+            ("fail", $"127.0.0.1:{node.Api.Port} answers {status} to a request for its version: it is not a Kubernetes API server, or it is not ready"),
             (answer.Outcome, answer.Summary));
     }
 
@@ -170,7 +191,7 @@ public sealed class ApiServerCheckTests : IDisposable
     {
         var date = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
         var result = ClockCheck.Judge(date, date.AddSeconds(asked), date.AddSeconds(asked + took));
-        Assert.Equal(outcome, DoctorText.Name(result.Outcome));
+        Assert.Equal(outcome, DoctorReport.Name(result.Outcome));
     }
 
     [Theory]

@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -36,12 +39,12 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     [Theory]
     [InlineData("open", "\"/etc/crio/auth\" can be written by others than root (mode 0777)", "chmod 0700 /etc/crio/auth")]
     [InlineData("owned by a user", "\"/etc/crio/auth\" belongs to user 1000", "chown root:root /etc/crio/auth")]
-    [InlineData("link", "\"/etc/crio/auth\" is a symbolic link: the provider does not write through it", "make it a directory, or name what it leads to with --auth-dir")]
-    [InlineData("file", "\"/etc/crio/auth\" is no directory", "rm /etc/crio/auth && install -d -m 0700 -o root -g root /etc/crio/auth")]
-    [InlineData("readable file", "\"/etc/crio/auth/" + FileName + "\" holds credentials and is open to others (mode 0644)", "chmod 0600 /etc/crio/auth/" + FileName)]
-    [InlineData("in-use is a link", "\"/etc/crio/auth/in-use\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "rm /etc/crio/auth/in-use")]
-    [InlineData("in-use is a file", "\"/etc/crio/auth/in-use\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "rm /etc/crio/auth/in-use")]
-    [InlineData("CRI-O elsewhere", "CRI-O looks in \"/run/auth\" (/etc/crio/crio.conf.d/10.conf:2), the provider writes to \"/etc/crio/auth\"", "put under args of the provider config: \"--auth-dir=/run/auth\"")]
+    [InlineData("link", "\"/etc/crio/auth\" is a symbolic link: the provider does not write through it", "# make it a directory, or name what it leads to with --auth-dir")]
+    [InlineData("file", "\"/etc/crio/auth\" is not a directory", "rm /etc/crio/auth && install -d -m 0700 -o root -g root /etc/crio/auth")]
+    [InlineData("readable file", "\"/etc/crio/auth/" + FileName + "\" has credentials and is open to others (mode 0644)", "chmod 0600 /etc/crio/auth/" + FileName)]
+    [InlineData("in-use is a link", "\"/etc/crio/auth/in-use\" is not a directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "rm /etc/crio/auth/in-use")]
+    [InlineData("in-use is a file", "\"/etc/crio/auth/in-use\" is not a directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "rm /etc/crio/auth/in-use")]
+    [InlineData("CRI-O elsewhere", "CRI-O looks in \"/run/auth\" (/etc/crio/crio.conf.d/10.conf:2), the provider writes to \"/etc/crio/auth\"", "- '--auth-dir=/run/auth'")]
     public async Task What_hands_no_file_over_or_shows_it_to_others_is_a_failure(string what, string summary, string fix)
     {
         Break(what);
@@ -51,11 +54,11 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("missing", "\"/etc/crio/auth\" does not exist: CRI-O since 1.34.3 makes it at its start, else the provider does")]
+    [InlineData("missing", "\"/etc/crio/auth\" does not exist: CRI-O since 1.34.3 creates it when it starts, else the provider does")]
     [InlineData("other global file", "CRI-O's global_auth_file is \"/etc/crio/global.json\" (/etc/crio/crio.conf:3), but \"/var/lib/kubelet/config.json\" is merged into the auth files")]
     [InlineData("bad global file", "the kubelet's auth file \"/var/lib/kubelet/config.json\" cannot be used: it is not one JSON document")]
     [InlineData("bad global entry", "Skipping entry \"m.test\" of \"/var/lib/kubelet/config.json\": its \"auth\" is not base64")]
-    [InlineData("untaken", "\"/etc/crio/auth/" + FileName + "\" is 3 hours old: CRI-O never took it")]
+    [InlineData("untaken", "\"/etc/crio/auth/" + FileName + "\" is 3 hours old: CRI-O never picked it up")]
     [InlineData("left in use", "\"/etc/crio/auth/in-use/" + InUseName + "\" is 3 days old: CRI-O was killed during that pull")]
     public async Task What_works_but_should_be_known_is_a_warning(string what, string summary)
     {
@@ -125,7 +128,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
         var found = new Findings();
         var target = new FileFacts("/x", Enum.Parse<FileKind>(kind), 0x1C0, 0, 0, device, default, default);
         Assert.Equal(fix is null, AuthDirectoryCheck.JudgeInUse(found, "/a b/in-use", target, isLink, 1));
-        Assert.Equal(fix is null ? [] : [fix], found.ToResult("").Fix);
+        Assert.Equal(fix is null ? [] : [fix], found.ToResult("").Fix.SelectMany(f => f.Lines));
     }
 
     [Theory]
@@ -137,7 +140,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     {
         var found = new Findings();
         AuthDirectoryCheck.JudgeLabel(found, path, label);
-        Assert.Equal(isGood, found.AreNone);
+        Assert.Equal(isGood, found.IsEmpty);
         Assert.Contains($"SELinux label {label}", found.ToResult("").Seen);
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -7,8 +8,11 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -28,7 +32,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal(
             CheckTable.Checks.Select(check => $"{check.Id} {check.Title}"),
             run.Stdout.Split('\n').Where(line => Regex.IsMatch(line, "^(ok|warn|fail|skipped) ")).Select(line => Regex.Match(line, "CP\\d+ [^:]*").Value));
-        Assert.EndsWith("\n\n11 ok, 0 warn, 0 fail, 3 skipped\n", run.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("\n\n11 ok, 0 warn, 0 fail, 3 skipped\n--verbose shows what was looked at\n", run.Stdout, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", run.Stdout, StringComparison.Ordinal);
     }
 
@@ -61,13 +65,14 @@ public sealed class DoctorCommandTests : IDisposable
 
         var run = await node.RunAsync(option.Length > 0 ? [option] : []);
         Assert.Equal(exitCode, run.ExitCode);
-        Assert.Equal(broken.Contains("undetermined", StringComparison.Ordinal), run.Stdout.Contains("; could not be found out: CP005\n", StringComparison.Ordinal));
+        Assert.Equal(broken.Contains("undetermined", StringComparison.Ordinal), run.Stdout.Contains("; not determined: CP005\n", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Only_the_checks_that_are_asked_for_run_in_the_order_of_the_table()
     {
         var run = await node.RunAsync("--check=cp013", "--check", "CP002", "--output=json");
+        Assert.Equal(run.Stdout.Split('\n').Length, (await node.RunAsync("--check=CP002,cp013", "-o", "json")).Stdout.Split('\n').Length);
         Assert.Equal(["CP002", "CP013"], JsonNode.Parse(run.Stdout)!["checks"]!.AsArray().Select(check => (string?)check!["id"]));
         Assert.Empty(node.Api.Requests);
     }
@@ -78,17 +83,17 @@ public sealed class DoctorCommandTests : IDisposable
         node.Remove("/var/lib/dpkg/status");
         var run = await node.RunAsync("--check=CP002", "--check=CP006", "--strict");
         Assert.Equal(3, run.ExitCode);
-        Assert.EndsWith("\n\n1 ok, 0 warn, 0 fail, 1 skipped; could not be found out: CP006\n", run.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("\n\n1 ok, 0 warn, 0 fail, 1 skipped; not determined: CP006\n--verbose shows what was looked at\n", run.Stdout, StringComparison.Ordinal);
 
         run = await node.RunAsync("--strict");
         Assert.Equal(0, run.ExitCode);
-        Assert.EndsWith("\n\n10 ok, 0 warn, 0 fail, 4 skipped\n", run.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("\n\n10 ok, 0 warn, 0 fail, 4 skipped\n--verbose shows what was looked at\n", run.Stdout, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("--check CP015", "bad value \"CP015\" of flag --check: want CP001 to CP014")]
     [InlineData("--stric", "unknown flag \"--stric\"; did you mean \"--strict\"?")]
-    [InlineData("-o yaml", "bad value \"yaml\" of flag --output: want text or json")]
+    [InlineData("-o yaml", "bad value \"yaml\" of flag --output: want text, json or npd")]
     [InlineData("--kubelet-version banana", "bad value \"banana\" of flag --kubelet-version: want a version such as \"v1.34.1\"")]
     [InlineData("--crio-version=", "bad value \"\" of flag --crio-version: want a version such as \"v1.34.1\"")]
     [InlineData("--image-credential-provider-config=config.yaml", "bad value \"config.yaml\" of flag --image-credential-provider-config: want an absolute path on the node")]
@@ -114,6 +119,7 @@ public sealed class DoctorCommandTests : IDisposable
     public async Task The_JSON_report_has_the_documented_schema()
     {
         node.Remove(NodeTree.Binary);
+        node.Clock = () => new DateTimeOffset(2026, 11, 29, 9, 30, 15, TimeSpan.Zero);
         var run = await node.RunAsync("--check=CP001", "--check=CP011", "--output=json");
         Assert.Equal(
             $$"""
@@ -121,6 +127,11 @@ public sealed class DoctorCommandTests : IDisposable
               "schemaVersion": 1,
               "version": "{{BuildInfo.Version}}",
               "root": "{{node.Root}}",
+              "hostName": "worker-1",
+              "time": "2026-11-29T09:30:15Z",
+              "kubeletVersion": "1.34.2",
+              "crioVersion": "1.35.1",
+              "notANode": null,
               "exitCode": 1,
               "counts": {
                 "ok": 0,
@@ -245,8 +256,8 @@ public sealed class DoctorCommandTests : IDisposable
     {
         var run = PublishedBinary.Run([], "doctor", "--root", node.Root, "--kubelet-version=1.35.0");
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
-        Assert.EndsWith("\n\n11 ok, 0 warn, 0 fail, 3 skipped\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Contains("it is Kubernetes 1.36.2", run.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith("\n\n11 ok, 0 warn, 0 fail, 3 skipped\n--verbose shows what was looked at\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("ok      CP009 API server\n", run.Stdout, StringComparison.Ordinal);
 
         run = PublishedBinary.Run(
             System.Text.Encoding.ASCII.GetBytes(node.Api.Issue("team-b")), "doctor", "--root", node.Root, "--token-file=-", "--check=CP011", "--output=json");
@@ -270,8 +281,84 @@ public sealed class DoctorCommandTests : IDisposable
             [],
             ["--reuid=65534", "--regid=65534", "--clear-groups", binary, "doctor", "--root", node.Root, "--check=CP003"]);
         Assert.Equal(
-            (3, "skipped CP003 provider config: \"/etc/kubernetes/credential-providers/config.yaml\" cannot be looked at: Permission denied; run it as root\n\n0 ok, 0 warn, 0 fail, 1 skipped; could not be found out: CP003\n", ""),
+            (3, "skipped CP003 provider config: \"/etc/kubernetes/credential-providers/config.yaml\" cannot be looked at: Permission denied; run it as root\n\n0 ok, 0 warn, 0 fail, 1 skipped; not determined: CP003\n", ""),
             (run.ExitCode, run.Stdout, run.Stderr));
+    }
+
+    [Fact]
+    public async Task Without_a_kubelet_CRI_O_or_their_files_there_is_one_line()
+    {
+        foreach (var path in (string[])["/proc", "/etc", "/var", "/usr", "/run"])
+        {
+            Directory.Delete(node.Here(path), recursive: true);
+        }
+
+        var run = await node.RunAsync();
+        Assert.Equal(
+            (3, "this does not look like a node: no kubelet, no CRI-O and none of their files are here; run doctor on a node, or name a node's root with --root\n"),
+            (run.ExitCode, run.Stdout));
+        Assert.Equal("not a node with kubelet and CRI-O\n", (await node.RunAsync("--output=npd")).Stdout);
+    }
+
+    [Fact]
+    public async Task Details_are_for_what_is_not_ok_and_the_first_failure_is_named_last()
+    {
+        node.Remove(NodeTree.Binary);
+        node.Remove("/run/systemd/journal/socket");
+        var run = await node.RunAsync();
+        Assert.Contains("\nok      CP002 kubelet flags\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains($"fail    CP001 provider binary: \"{NodeTree.Binary}\" does not exist: the kubelet does not start with a provider \"crio-credential-provider\" in its config\n        fix:\n          install -D", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("\nstart with CP001: ", run.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("kind: ClusterRole", run.Stdout, StringComparison.Ordinal);
+        Assert.True(run.Stdout.Count(c => c == '\n') < 28, run.Stdout);
+
+        var verbose = await node.RunAsync("--verbose");
+        Assert.Contains("kind: ClusterRole", verbose.Stdout, StringComparison.Ordinal);
+        Assert.Contains("ok      CP002 kubelet flags: both are set and lead somewhere\n        --image", verbose.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("--verbose", verbose.Stdout, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 0, "ok: 11 checks passed\n")]
+    [InlineData("warn", 0, "ok; warning CP013: journald's socket \"/run/systemd/journal/socket\" does not exi\n")]
+    [InlineData("fail", 1, "CP001 provider binary: \"/usr/libexec/kubelet-image-credential-provider-plugins/\n")]
+    [InlineData("open", 3, "CP005 kubelet restarted since: /proc does not say when process 1000 was started\n")]
+    public async Task The_line_for_node_problem_detector_has_80_bytes_at_most(string broken, int exitCode, string line)
+    {
+        switch (broken)
+        {
+            case "warn":
+                node.Remove("/run/systemd/journal/socket");
+                break;
+            case "fail":
+                node.Remove(NodeTree.Binary);
+                break;
+            case "open":
+                node.Write("/proc/stat", "");
+                break;
+            default:
+                break;
+        }
+
+        var run = await node.RunAsync("--output=npd");
+        Assert.Equal((exitCode, line), (run.ExitCode, run.Stdout));
+        Assert.True(System.Text.Encoding.UTF8.GetByteCount(run.Stdout) <= 81);
+    }
+
+    [Fact]
+    public async Task The_line_comes_within_4_seconds_where_the_API_server_does_not_answer()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
+        node.Write("/etc/kubernetes/kubelet.conf", NodeTree.Kubeconfig($"https://127.0.0.1:{port}", node.Authority.Pem), 0x180);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var run = await node.RunAsync("--output=npd");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("did not end within 3.5 s", run.Stdout, StringComparison.Ordinal);
+
+        // A busy machine may need longer for the rest.
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
     }
 
     /// <summary>Each file's kind, mode, owner, time and content.</summary>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
@@ -5,8 +6,11 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -45,6 +49,7 @@ public sealed class DoctorPageTests
             .Replace($"\"{node.Root}\"", "\"/\"", StringComparison.Ordinal)
             .Replace($"\"{BuildInfo.Version}\"", "\"0.1.0\"", StringComparison.Ordinal);
         output = Regex.Replace(output, @"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", "2026-11-25 09:30:00Z");
+        output = Regex.Replace(output, @"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-11-25T09:30:00Z");
         var block = $"```console\n$ crio-credential-provider doctor{options}\n{output}```\n";
         var page = await File.ReadAllTextAsync(Page, TestContext.Current.CancellationToken);
         var command = $"```console\n$ crio-credential-provider doctor{options}\n";

@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -24,10 +29,10 @@ public sealed class JournalCheckTests : IDisposable
         Directory.SetLastWriteTimeUtc(node.Here(NodeTree.AuthDir + "/in-use"), new DateTime(2026, 1, 2, 3, 4, 6, DateTimeKind.Utc));
         Directory.SetLastWriteTimeUtc(node.Here(NodeTree.AuthDir), new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
         var answer = await node.CheckAsync("CP013");
-        Assert.Equal(("ok", $"\"{Socket}\" is there"), (answer.Outcome, answer.Summary));
+        Assert.Equal(("ok", $"\"{Socket}\" exists"), (answer.Outcome, answer.Summary));
         Assert.Equal(
             [
-                "what the runs said: journalctl -t crio-credential-provider -n 20",
+                "what the runs logged: journalctl -t crio-credential-provider -n 20",
                 "an auth file was last written or taken 2026-01-02 03:04:05Z",
                 "CRI-O last began or ended a pull with one 2026-01-02 03:04:06Z",
             ],
@@ -35,8 +40,8 @@ public sealed class JournalCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, "journald's socket \"/run/systemd/journal/socket\" does not exist: runs leave no trace but a failure's line in the kubelet's log")]
-    [InlineData(true, "\"/run/systemd/journal/socket\" is no socket: runs leave no trace")]
+    [InlineData(false, "journald's socket \"/run/systemd/journal/socket\" does not exist: a run logs nothing except a failure in the kubelet's log")]
+    [InlineData(true, "\"/run/systemd/journal/socket\" is not a socket: runs log nothing")]
     public async Task Without_a_socket_it_is_a_warning(bool isFile, string summary)
     {
         node.Remove(Socket);

@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -34,12 +39,13 @@ public sealed class MatchImagesCheckTests : IDisposable
 
     [Theory]
     [InlineData("quay.io", "docker.io", "")]
-    [InlineData("registry.test:5000", "registry.test", ": \"registry.test\" has no port, the registry has :5000")]
+    [InlineData("registry.test:5000", "registry.test", ": \"registry.test\" has no port, and the registry has :5000")]
     [InlineData("registry.test:5000", "registry.test:5001", ": \"registry.test:5001\" has another port than :5000")]
-    [InlineData("registry.test", "registry.test:5000", ": \"registry.test:5000\" has a port, the registry has none")]
-    [InlineData("a.b.example.com", "*.example.com", ": \"*.example.com\" matches hosts of 3 labels, \"a.b.example.com\" has 4: each \"*\" stands for one")]
-    [InlineData("docker.io", "*", ": \"*\" matches hosts of 1 labels, \"docker.io\" has 2: each \"*\" stands for one")]
-    [InlineData("quay.io/team", "quay.io/tool", ": the path of \"quay.io/tool\" is another")]
+    [InlineData("registry.test", "registry.test:5000", ": \"registry.test:5000\" has a port, and the registry has none")]
+    [InlineData("a.b.example.com", "*.example.com", ": \"*.example.com\" matches hosts of 3 labels, and \"a.b.example.com\" has 4: each \"*\" stands for one label")]
+    [InlineData("docker.io", "*", ": \"*\" matches hosts of 1 labels, and \"docker.io\" has 2: each \"*\" stands for one label")]
+    [InlineData("172.18.0.10:5000", "*|*.*|*.*.*|*.*.*.*|*.*.*.*.*", ": \"*.*.*.*\" has no port, and the registry has :5000")]
+    [InlineData("quay.io/team", "quay.io/tool", ": \"quay.io/tool\" has another path")]
     [InlineData("*.example.com", "example.com", "")]
     public async Task A_registry_that_no_pattern_covers_is_a_failure_with_the_nearest_miss(string registry, string patterns, string why)
     {
@@ -48,7 +54,7 @@ public sealed class MatchImagesCheckTests : IDisposable
         var answer = await node.CheckAsync("CP004");
         Assert.Equal(
             ("fail", $"\"{registry}\" has mirrors ({NodeTree.RegistriesConf}:1), but no pattern matches it{why}"), (answer.Outcome, answer.Summary));
-        Assert.Equal([$"put under matchImages of {NodeTree.ConfigPath}:4, and restart the kubelet:", $"- \"{registry}\""], answer.Fix);
+        Assert.Equal([$"# put under matchImages at {NodeTree.ConfigPath}:5:3, and restart the kubelet:", $"- '{registry}'"], answer.Fix);
     }
 
     [Theory]
@@ -61,7 +67,7 @@ public sealed class MatchImagesCheckTests : IDisposable
         var answer = await node.CheckAsync("CP004");
         Assert.Equal(
             ("warn", $"no pattern can match \"{registry}\" ({NodeTree.RegistriesConf}:1): it {why}"), (answer.Outcome, answer.Summary));
-        Assert.Equal([$"correct the prefix at {NodeTree.RegistriesConf}:1, or take the entry out"], answer.Fix);
+        Assert.Equal([$"# correct the prefix at {NodeTree.RegistriesConf}:1, or remove the entry"], answer.Fix);
     }
 
     [Theory]
@@ -85,7 +91,7 @@ public sealed class MatchImagesCheckTests : IDisposable
         Match(patterns);
         var answer = await node.CheckAsync("CP004");
         Assert.Equal(("warn", summary), (answer.Outcome, answer.Summary));
-        Assert.Equal($"- \"{registry}\"", answer.Fix[^1]);
+        Assert.Equal($"- '{registry}'", answer.Fix[^1]);
     }
 
     [Fact]
@@ -96,7 +102,7 @@ public sealed class MatchImagesCheckTests : IDisposable
             "- name: other\n  matchImages: [\"docker.io/library\", quay.io]\n  defaultCacheDuration: 0s\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n");
         var answer = await node.CheckAsync("CP004");
         Assert.Equal("warn", answer.Outcome);
-        Assert.StartsWith("provider \"other\" matches \"docker.io\" as well", answer.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("provider \"other\" also matches \"docker.io\"", answer.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

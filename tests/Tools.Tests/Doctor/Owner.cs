@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
@@ -5,7 +6,11 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 

@@ -1,11 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
@@ -92,7 +95,7 @@ public sealed class ProviderConfigCheckTests : IDisposable
     {
         node.Edit(NodeTree.ConfigPath, NodeTree.Config[NodeTree.Config.IndexOf("  tokenAttributes", StringComparison.Ordinal)..], "");
         var answer = await node.CheckAsync("CP003");
-        Assert.Equal(("fail", $"{NodeTree.ConfigPath}:4: provider \"crio-credential-provider\" has no tokenAttributes, so that it gets no token"), (answer.Outcome, answer.Summary));
+        Assert.Equal(("fail", $"{NodeTree.ConfigPath}:4: provider \"crio-credential-provider\" has no tokenAttributes, so it gets no token"), (answer.Outcome, answer.Summary));
 
         node.Write(NodeTree.ConfigPath, NodeTree.Config + "  args: [--auth-dri=/x]\n");
         answer = await node.CheckAsync("CP003");

@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 using KubernetesApiStandIn;
@@ -34,7 +39,7 @@ public sealed class PullSecretsCheckTests : IDisposable
         Add("hub", "{\"auths\":{\"" + key + "\":{\"username\":\"u\",\"password\":\"planted-secret\"},\"other.test\":{\"auth\":\"dTpw\"}}}");
         var answer = await CheckAsync();
         Assert.Equal(("ok", "namespace \"team-a\" has credentials for mirror.test:5000"), (answer.Outcome, answer.Summary));
-        Assert.Equal([$"secret \"hub\": \"{key}\" for mirror.test:5000; \"other.test\" for no mirror"], answer.Seen);
+        Assert.Equal(["asked for the secrets of service account \"default\" in namespace \"team-a\"", $"secret \"hub\": \"{key}\" for mirror.test:5000; \"other.test\" for no mirror"], answer.Seen);
     }
 
     [Theory]
@@ -47,6 +52,16 @@ public sealed class PullSecretsCheckTests : IDisposable
         var answer = await CheckAsync();
         Assert.Equal("warn", answer.Outcome);
         Assert.Contains(summary, answer.Seen.Append(answer.Summary));
+    }
+
+    [Fact]
+    public async Task The_namespace_that_was_asked_for_is_looked_at_with_anybodys_token()
+    {
+        node.Api.Allow("default", "default", "team-a");
+        node.Stdin = node.Api.Issue("default");
+        var answer = await node.CheckAsync("CP012", "--token-file=-", "--namespace=team-a", "--service-account=puller");
+        Assert.Contains("asked for the secrets of service account \"puller\" in namespace \"team-a\"", answer.Seen);
+        Assert.DoesNotContain("-n default", string.Join('\n', answer.Fix), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -72,6 +77,16 @@ public sealed class RegistriesConfCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_drop_in_with_another_suffix_is_named()
+    {
+        node.Write("/etc/containers/registries.conf.d/10-mirrors.toml", Mirrored);
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal(
+            ("warn", "CRI-O ignores \"/etc/containers/registries.conf.d/10-mirrors.toml\": the names of drop-ins end in .conf"),
+            (answer.Outcome, answer.Summary));
+    }
+
+    [Fact]
     public async Task A_bad_file_of_short_names_is_a_warning()
     {
         const string Cache = "/var/cache/containers/short-name-aliases.conf";
@@ -85,7 +100,7 @@ public sealed class RegistriesConfCheckTests : IDisposable
 
     [Theory]
     [InlineData("", "no registry has a mirror or another location: there is nothing to do for any image")]
-    [InlineData("[[registry]]\nlocation = \"docker.io\"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = \"m.test\"\n", "the mirrors of \"docker.io\" (/etc/containers/registries.conf:1) are used for images with a digest only: a pod with a tag is pulled from the registry itself")]
+    [InlineData("[[registry]]\nlocation = \"docker.io\"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = \"m.test\"\n", "the mirrors of \"docker.io\" (/etc/containers/registries.conf:1) are used for images with a digest only: an image with a tag is pulled from the registry itself")]
     public async Task What_leaves_mirrors_unused_is_a_warning(string conf, string summary)
     {
         node.Write(NodeTree.RegistriesConf, conf);
@@ -106,11 +121,11 @@ public sealed class RegistriesConfCheckTests : IDisposable
 
     /// <summary>A user's main file takes the place of the system's, drop-ins and all; a directory that is named is the only one.</summary>
     [Theory]
-    [InlineData("/etc/containers/registries.conf", "", "/etc/containers/registries.conf.d", "replace the link /etc/containers/registries.conf.d by a directory that holds the drop-ins")]
-    [InlineData("/etc/containers/registries.conf", "", "/root/.config/containers/registries.conf.d", "replace the link /root/.config/containers/registries.conf.d by a directory that holds the drop-ins")]
+    [InlineData("/etc/containers/registries.conf", "", "/etc/containers/registries.conf.d", "# replace the link \"/etc/containers/registries.conf.d\" by a directory that has the drop-ins")]
+    [InlineData("/etc/containers/registries.conf", "", "/root/.config/containers/registries.conf.d", "# replace the link \"/root/.config/containers/registries.conf.d\" by a directory that has the drop-ins")]
     [InlineData("/root/.config/containers/registries.conf", "", "/etc/containers/registries.conf.d", null)]
-    [InlineData("/root/.config/containers/registries.conf", "", "/root/.config/containers/registries.conf.d", "replace the link /root/.config/containers/registries.conf.d by a directory that holds the drop-ins")]
-    [InlineData("/etc/containers/registries.conf", "/opt/drop ins", "/opt/drop ins", "replace the link '/opt/drop ins' by a directory that holds the drop-ins")]
+    [InlineData("/root/.config/containers/registries.conf", "", "/root/.config/containers/registries.conf.d", "# replace the link \"/root/.config/containers/registries.conf.d\" by a directory that has the drop-ins")]
+    [InlineData("/etc/containers/registries.conf", "/opt/drop ins", "/opt/drop ins", "# replace the link \"/opt/drop ins\" by a directory that has the drop-ins")]
     [InlineData("/etc/containers/registries.conf", "/opt/drop ins", "/etc/containers/registries.conf.d", null)]
     public async Task Only_a_link_that_CRI_O_would_look_into_is_told(string main, string given, string link, string? fix)
     {

@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -23,12 +28,12 @@ public sealed class VersionsCheckTests : IDisposable
         var answer = await node.CheckAsync("CP006");
         Assert.Equal(("ok", "kubelet and CRI-O are new enough"), (answer.Outcome, answer.Summary));
         Assert.Equal(
-            ["kubelet 1.34.2 (package kubelet)", "CRI-O 1.35.1 (\"/var/run/crio/version\")", "API server 1.36.2; its kubelets are 1.33 to 1.36"],
+            ["kubelet 1.34.2 (package kubelet)", "CRI-O 1.35.1 (\"/var/run/crio/version\")", "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the kubelet", "API server 1.36.2; its kubelets are 1.33 to 1.36"],
             answer.Seen);
     }
 
     [Theory]
-    [InlineData("1.32.9", "1.35.0", "", "fail", "kubelet 1.32.9 has no tokens for credential providers")]
+    [InlineData("1.32.9", "1.35.0", "", "fail", "kubelet 1.32.9 has no tokens for credential providers, and does not start with tokenAttributes")]
     [InlineData("1.33.4", "1.35.0", "", "fail", "kubelet 1.33.4 has the feature gate KubeletServiceAccountTokenForCredentialProviders off")]
     [InlineData("1.33.4", "1.35.0", Gate + "=true", "ok", "kubelet and CRI-O are new enough")]
     [InlineData("1.33.4", "1.35.0", "AllAlpha=true", "ok", "kubelet and CRI-O are new enough")]
@@ -37,7 +42,7 @@ public sealed class VersionsCheckTests : IDisposable
     [InlineData("1.36.2", "1.34.3", "AllBeta=false," + Gate + "=true", "ok", "kubelet and CRI-O are new enough")]
     [InlineData("1.34.0", "1.34.3", "AllAlpha=false", "ok", "kubelet and CRI-O are new enough")]
     [InlineData("1.34.0", "1.34.3", "", "ok", "kubelet and CRI-O are new enough")]
-    [InlineData("1.34.0", "1.34.3", Gate + "=false", "fail", "the feature gate KubeletServiceAccountTokenForCredentialProviders is set off")]
+    [InlineData("1.34.0", "1.34.3", Gate + "=false", "fail", "the feature gate KubeletServiceAccountTokenForCredentialProviders is off")]
     [InlineData("1.34.0", "1.34.2", "", "fail", "CRI-O 1.34.2 does not look for auth files of a namespace")]
     [InlineData("1.34.0", "1.33.9", "", "fail", "CRI-O 1.33.9 does not look for auth files of a namespace")]
     [InlineData("2.0.0", "2.0.0", "", "ok", "kubelet and CRI-O are new enough")]
@@ -65,18 +70,70 @@ public sealed class VersionsCheckTests : IDisposable
     {
         node.Remove("/var/lib/dpkg/status");
         var answer = await node.CheckAsync("CP006");
-        Assert.Equal(("skipped", "no file tells the version of the kubelet", 3), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Equal(("skipped", "the version of the kubelet could not be determined", 3), (answer.Outcome, answer.Summary, answer.ExitCode));
         Assert.Equal(["crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\""], answer.Fix);
 
         node.Remove("/run/crio/version");
-        Assert.Equal("no file tells the version of the kubelet and of CRI-O", (await node.CheckAsync("CP006")).Summary);
+        Assert.Equal("the version of the kubelet and of CRI-O could not be determined", (await node.CheckAsync("CP006")).Summary);
+    }
+
+    [Theory]
+    [InlineData(16, "1.36.2", true)]
+    [InlineData(32, "1.36.2", true)]
+    [InlineData(16, "1.36.2", false)]
+    public async Task The_kubelets_binary_has_its_version(int slot, string version, bool isTwice)
+    {
+        var text = System.Text.Encoding.ASCII.GetBytes("v" + version);
+        byte[] one = [.. text, .. new byte[slot - text.Length]];
+        node.Write("/usr/bin/kubelet", "", 0x1ED);
+        File.WriteAllBytes(
+            node.Here("/usr/bin/kubelet"), [.. new byte[1_048_570], .. "dep\tx\tv1.2.3\n\0v1.21.2\0"u8, 1, 0, .. one, .. isTwice ? one : [], 7, .. new byte[99]]);
+        File.CreateSymbolicLink(node.Here("/proc/1000/exe"), "/usr/bin/kubelet");
+        Assert.Contains(
+            isTwice ? $"kubelet {version} (\"/usr/bin/kubelet\")" : "kubelet 1.34.2 (package kubelet)", (await node.CheckAsync("CP006")).Seen);
+    }
+
+    /// <summary>A program of Kubernetes that somebody built, if this machine has one.</summary>
+    [Fact]
+    public void The_version_of_a_real_program_is_what_it_prints()
+    {
+        const string Kubectl = "/usr/bin/kubectl";
+        Assert.SkipUnless(File.Exists(Kubectl), "there is no kubectl here");
+        var printed = Generate.InProcess.Execute(Kubectl, "version", "--client").Stdout;
+        Assert.Contains(GoBinaryReader.KubernetesVersion(new NodeFilesReader("/"), Kubectl)!, printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kubelet\u00001.34.5\u0000150500.1\0", "kubelet 1.34.5 (RPM package kubelet)")]
+    [InlineData("kubelet\u00001.34.5\u00001\0x\0kubelet\u00001.33.0\u00001\0", null)]
+    [InlineData("kubelet\0The kubelet\0", null)]
+    public async Task An_RPM_database_has_the_version_unless_it_keeps_an_older_one(string header, string? fact)
+    {
+        node.Remove("/var/lib/dpkg/status");
+        node.Write("/usr/lib/sysimage/rpm/rpmdb.sqlite", "SQLite format 3\0" + new string('x', 4000) + "C\0" + header);
+        var answer = await node.CheckAsync("CP006");
+        Assert.Equal(fact is null ? "skipped" : "ok", answer.Outcome);
+        Assert.Equal(fact is not null, answer.Seen.Contains(fact));
+    }
+
+    [Theory]
+    [InlineData("1.35.0", "1.36.0", "", "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns image IDs")]
+    [InlineData("1.36.2", "1.35.2", "", "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns image IDs")]
+    [InlineData("1.36.2", "1.35.1", "", "any pod of the node may start an image that is present: CRI-O 1.35.1 does not return image IDs; 1.35.2 and 1.36.0 do")]
+    [InlineData("1.36.2", "1.36.0", "KubeletEnsureSecretPulledImages=false", "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the kubelet")]
+    [InlineData("1.34.2", "1.36.0", "", "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the kubelet")]
+    [InlineData("1.34.2", "1.36.0", "KubeletEnsureSecretPulledImages=true", "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns image IDs")]
+    public async Task It_says_whether_tenants_stay_apart_after_a_pull(string kubelet, string crio, string gates, string fact)
+    {
+        node.StartKubelet(with: ["--feature-gates", gates]);
+        Assert.Contains(fact, (await node.CheckAsync("CP006", "--kubelet-version", kubelet, "--crio-version", crio)).Seen);
     }
 
     [Fact]
     public async Task A_package_that_is_removed_tells_nothing()
     {
         node.Edit("/var/lib/dpkg/status", "install ok installed", "deinstall ok config-files");
-        Assert.Equal("no file tells the version of the kubelet", (await node.CheckAsync("CP006")).Summary);
+        Assert.Equal("the version of the kubelet could not be determined", (await node.CheckAsync("CP006")).Summary);
     }
 
     [Fact]

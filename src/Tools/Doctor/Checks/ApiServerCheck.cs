@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.ClusterApi;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
 /// CP009: the API server is found, reached and trusted in the same way as by the kubelet's run. It need not answer
-/// nobody's question: a refusal shows as well that it is there.
+/// anonymous requests: 401 and 403 also prove that it is there.
 /// </summary>
 internal static class ApiServerCheck
 {
@@ -19,13 +20,19 @@ internal static class ApiServerCheck
     private static async Task<CheckResult> RunAsync(NodeView view)
     {
         var found = new Findings();
+        ApiServer? server = null;
         try
         {
-            var server = view.ApiServer;
+            server = view.ApiServer;
             found.See($"address: {server.Host}, from {server.OriginText}; CA: {server.Trust.Source}");
             foreach (var notice in server.Notices)
             {
                 found.Warn(notice.Message);
+            }
+
+            if (server.Origin == ApiServerOrigin.Fallback)
+            {
+                found.See($"no kubeconfig was found: looked at {string.Join(", ", view.KubeconfigPlaces.Select(p => $"\"{p}\""))}");
             }
 
             var reply = await view.AskVersionAsync();
@@ -35,12 +42,13 @@ internal static class ApiServerCheck
                     found.See($"it is Kubernetes {version}");
                     break;
                 case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
-                    found.See($"it answers {(int)reply.Status} to anonymous questions");
+                    found.See($"it answers {(int)reply.Status} to anonymous requests");
                     break;
                 default:
                     found.Fail(
-                        $"{server.Host} answers {(int)reply.Status} to a question for its version: this is no Kubernetes API server, or it is not ready",
-                        "set --api-server in args of the provider config, or CRIO_CP_API_SERVER in its env");
+                        $"{server.Host} answers {(int)reply.Status} to a request for its version: it is not a Kubernetes API server, "
+                        + "or it is not ready",
+                        Fix.Note("set --api-server in args of the provider config, or CRIO_CP_API_SERVER in its env"));
                     break;
             }
 
@@ -48,12 +56,35 @@ internal static class ApiServerCheck
         }
         catch (ProviderException e)
         {
-            found.Fail(e.Problem, e.Hint);
+            found.Fail(e.Problem, [Fix.Note(e.Hint), .. WithKubeconfig(view, server)]);
             return found.ToResult("");
         }
     }
 
-    /// <summary>The version that <c>/version</c> tells; null when the answer is something else.</summary>
+    /// <summary>Where a kubelet that is part of another program keeps its kubeconfig, which no flag names then.</summary>
+    private static readonly string[] Embedded =
+    [
+        "/var/lib/rancher/k3s/agent/kubelet.kubeconfig", "/var/lib/rancher/rke2/agent/kubelet.kubeconfig",
+        "/var/lib/k0s/kubelet.conf", "/var/snap/microk8s/current/credentials/kubelet.config",
+    ];
+
+    private static Fix[] WithKubeconfig(NodeView view, ApiServer? server)
+    {
+        if (server is not { Origin: ApiServerOrigin.Fallback })
+        {
+            return [];
+        }
+
+        return Embedded.FirstOrDefault(path => view.Files.Find(path) is { Kind: FileKind.Regular }) is { } path
+            ? ArgsFix.Put("kubeconfig", path)
+            :
+            [
+                Fix.Note("no kubeconfig was found at " + string.Join(", ", view.KubeconfigPlaces)),
+                Fix.Note("name the kubelet's with --kubeconfig under args of the provider config"),
+            ];
+    }
+
+    /// <summary>The version in the answer to <c>/version</c>; null when the answer is something else.</summary>
     public static ComponentVersion? VersionIn(ApiReply reply) =>
         reply.Status == HttpStatusCode.OK && JsonMember.Find(reply.Body, "gitVersion") is { } text
         && ComponentVersion.TryFind(text, out var version)

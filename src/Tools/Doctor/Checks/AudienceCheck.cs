@@ -1,18 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.ClusterApi;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.Generate;
 using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP010: the API server accepts tokens of the config's audience, and nodes may ask for such tokens. The node's own
-/// identity is never used, so that most nodes can answer only half of it: a half is never ok.
+/// CP010: the API server accepts tokens for the config's audience, and nodes may request such tokens. The node's own
+/// identity is never used, so most nodes can answer only half of it: a half is never ok.
 /// </summary>
 internal static class AudienceCheck
 {
@@ -29,42 +27,43 @@ internal static class AudienceCheck
         found.See($"the config asks for tokens for \"{OneLine.Of(audience)}\"");
         var accepted = await IsAcceptedAsync(found, view, provider, audience);
         var allowed = await MayNodesAskAsync(found, view, audience);
-        string[] role;
+        Fix[] role;
         if (audience == TokenAudience.Every)
         {
             role = Set(provider, "https://kubernetes.default.svc.cluster.local");
-            found.Warn($"\"{audience}\" in a ClusterRole is every audience: no Role can let nodes ask for this one alone", role);
+            found.Warn(
+                $"\"{audience}\" in a ClusterRole is every audience: no Role can let nodes request tokens for this one alone", role);
         }
         else
         {
-            role = RbacManifest.ForNodes(audience, await IsBefore134Async(view));
+            role = [RbacManifest.ForNodes(audience, await IsBefore134Async(view))];
         }
 
         if (allowed == false)
         {
-            found.Fail("nodes may not ask for tokens for this audience: the kubelet does not run the provider", role);
+            found.Fail("nodes may not request tokens for this audience: the kubelet does not run the provider", role);
         }
 
-        if (!found.AreNone || (accepted == true && allowed == true))
+        if (!found.IsEmpty || (accepted == true && allowed == true))
         {
-            return found.ToResult("the API server accepts it, and nodes may ask for it");
+            return found.ToResult("the API server accepts it, and nodes may request it");
         }
 
         List<string> open = [];
         if (accepted is null)
         {
             open.Add("whether the API server accepts it");
-            found.See("--token-file, with a token for it, tells whether it is accepted");
+            found.See("--token-file, with a token for it, answers whether it is accepted");
         }
 
         if (allowed is null)
         {
-            open.Add("whether nodes may ask for it");
-            found.See("only a token that may create SubjectAccessReviews tells whether nodes may ask");
-            found.See("when they may not, the kubelet logs: audience \"…\" not found in pod spec volume");
+            open.Add("whether nodes may request it");
+            found.See("only a token that may create SubjectAccessReviews answers whether nodes may request tokens");
+            found.See("if they may not, the kubelet logs: audience \"…\" not found in pod spec volume");
         }
 
-        return CheckResult.Skipped("cannot be seen from here: " + string.Join(", and ", open)) with
+        return CheckResult.Skipped("cannot be determined from here: " + string.Join(", and ", open)) with
         {
             Seen = found.ToResult("").Seen,
             Fix = allowed is null ? role : [],
@@ -73,12 +72,12 @@ internal static class AudienceCheck
 
     private static async Task<bool?> IsAcceptedAsync(Findings found, NodeView view, Provider provider, string audience)
     {
-        if (view.Token is { } token)
+        if (view.Token is not null)
         {
-            return await IsTokenAcceptedAsync(found, view, provider, audience, token);
+            return await IsTokenAcceptedAsync(found, view, provider, audience);
         }
 
-        if (await ClusterAudiences.FindAsync(view) is not { } known)
+        if (await ClusterAudiences.FindAsync(view.Files, () => view.Api) is not { } known)
         {
             return null;
         }
@@ -92,18 +91,22 @@ internal static class AudienceCheck
 
         if (known.IsComplete)
         {
-            found.Fail($"the API server accepts {names} only: it answers 401 to tokens for \"{OneLine.Of(audience)}\"", Set(provider, known.Names[0]));
+            found.Fail(
+                $"the API server accepts {names} only: it answers 401 to tokens for \"{OneLine.Of(audience)}\"",
+                Set(provider, known.Names[0]));
             return false;
         }
 
-        found.Warn($"the issuer is {names}, which is the audience that is accepted unless --api-audiences says otherwise", Set(provider, known.Names[0]));
+        found.Warn(
+            $"the issuer is {names}, which is the audience that is accepted unless --api-audiences says otherwise",
+            Set(provider, known.Names[0]));
         return null;
     }
 
     private static async Task<bool?> IsTokenAcceptedAsync(
-        Findings found, NodeView view, Provider provider, string audience, Secret token)
+        Findings found, NodeView view, Provider provider, string audience)
     {
-        var identity = TokenParser.Parse(token);
+        var (token, identity) = view.RequireToken();
         var (aud, iss) = (string.Join(' ', identity.Audiences), identity.Issuer);
         found.See($"the token is for \"{aud}\", issued by \"{iss}\"");
         var answer = await AccessReview.AskAsync(view.Api, token, new AccessQuestion("list", "secrets", identity.Namespace));
@@ -124,35 +127,36 @@ internal static class AudienceCheck
         }
 
         found.Warn(
-            $"the token is for another audience than the config's, so that it proves nothing",
-            $"kubectl create token {identity.ServiceAccount ?? "default"} -n {identity.Namespace} --audience {ShellWord.Of(audience)}");
+            "the token is for another audience than the config's, so it proves nothing",
+            Fix.Run($"kubectl create token {identity.ServiceAccount ?? "default"} -n {identity.Namespace} --audience {audience}"));
         return null;
     }
 
-    private static string[] Set(Provider provider, string audience) =>
+    private static Fix[] Set(Provider provider, string audience) =>
     [
-        $"in provider \"{provider.Name}\" of {provider.File}, and then restart the kubelet:",
-        $"serviceAccountTokenAudience: {audience}",
-        "(https://kubernetes.default.svc.cluster.local with kubeadm, https://kubernetes.default.svc on OpenShift)",
+        Fix.Note($"in provider \"{provider.Name}\" of {provider.File}, and then restart the kubelet:"),
+        Fix.Yaml($"serviceAccountTokenAudience: {audience}"),
+        Fix.Note("kubeadm: https://kubernetes.default.svc.cluster.local, OpenShift: https://kubernetes.default.svc"),
     ];
 
     private static async Task<bool?> MayNodesAskAsync(Findings found, NodeView view, string audience)
     {
-        if (view.Token is not { } token)
+        if (view.Token is null)
         {
             return null;
         }
 
+        var (token, identity) = view.RequireToken();
         var node = view.Files.ReadText("/etc/hostname")?.Trim().ToLowerInvariant();
         var answer = await AccessReview.AskAsync(
             view.Api,
             token,
-            new AccessQuestion("request-serviceaccounts-token-audience", audience, TokenParser.Parse(token).Namespace),
+            new AccessQuestion("request-serviceaccounts-token-audience", audience, identity.Namespace),
             new AccessSubject($"system:node:{(string.IsNullOrEmpty(node) ? "any" : node)}", ["system:nodes", "system:authenticated"]));
         switch (answer)
         {
             case AccessAnswer.Allowed:
-                found.See("nodes may ask for tokens for this audience");
+                found.See("nodes may request tokens for this audience");
                 return true;
             case AccessAnswer.Denied:
                 return false;

@@ -1,10 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
@@ -29,14 +28,16 @@ internal static class AuthDirectoryCheck
         {
             found.Fail(
                 $"CRI-O looks in \"{crio.Value}\" ({crio.Origin}), the provider writes to \"{path}\"",
-                $"put under args of the provider config: \"--auth-dir={crio.Value}\"");
+                ArgsFix.Put("auth-dir", crio.Value));
         }
 
         CompareGlobalAuthFile(found, view);
         var way = view.Files.Walk(path);
         if (way.IsLink)
         {
-            found.Fail($"\"{path}\" is a symbolic link: the provider does not write through it", $"make it a directory, or name what it leads to with --auth-dir");
+            found.Fail(
+                $"\"{path}\" is a symbolic link: the provider does not write through it",
+                Fix.Note("make it a directory, or name what it leads to with --auth-dir"));
         }
         else if (way.Target is null)
         {
@@ -44,7 +45,9 @@ internal static class AuthDirectoryCheck
         }
         else if (way.Target.Kind != FileKind.Directory)
         {
-            found.Fail($"\"{path}\" is no directory", $"rm {ShellWord.Of(path)} && install -d -m 0700 -o root -g root {ShellWord.Of(path)}");
+            found.Fail(
+                $"\"{path}\" is not a directory",
+                Fix.Run($"rm {path} && install -d -m 0700 -o root -g root {path}"));
         }
         else
         {
@@ -57,8 +60,8 @@ internal static class AuthDirectoryCheck
     private static void Missing(Findings found, NodeView view, FileWay way, string path)
     {
         found.Warn(
-            $"\"{path}\" does not exist: CRI-O since 1.34.3 makes it at its start, else the provider does",
-            $"install -d -m 0700 -o root -g root {ShellWord.Of(path)}");
+            $"\"{path}\" does not exist: CRI-O since 1.34.3 creates it when it starts, else the provider does",
+            Fix.Run($"install -d -m 0700 -o root -g root {path}"));
         JudgeRoom(found, way.Steps[^1].Path, view.Files.Room(way.Steps[^1]));
     }
 
@@ -67,14 +70,14 @@ internal static class AuthDirectoryCheck
         found.See($"{directory.Path}, {directory.OwnerAndMode}");
         if (directory.Owner != 0)
         {
-            found.Fail($"\"{directory.Path}\" belongs to user {directory.Owner}", $"chown root:root {ShellWord.Of(directory.Path)}");
+            found.Fail($"\"{directory.Path}\" belongs to user {directory.Owner}", Fix.Run($"chown root:root {directory.Path}"));
         }
 
         if (directory.IsOthersWritable)
         {
             found.Fail(
                 $"\"{directory.Path}\" can be written by others than root (mode {FileFacts.ModeText(directory.Mode)})",
-                $"chmod 0700 {ShellWord.Of(directory.Path)}");
+                Fix.Run($"chmod 0700 {directory.Path}"));
         }
 
         JudgeRoom(found, directory.Path, view.Files.Room(directory));
@@ -106,8 +109,8 @@ internal static class AuthDirectoryCheck
 
         // Where a mount is busy, it stays whole: nothing is removed that may be on another file system.
         found.Fail(
-            $"\"{path}\" is no directory on the same file system: CRI-O cannot move an auth file there, and its pull fails",
-            isFile ? $"rm {ShellWord.Of(path)}" : $"umount {ShellWord.Of(path)} && rmdir {ShellWord.Of(path)}");
+            $"\"{path}\" is not a directory on the same file system: CRI-O cannot move an auth file there, and its pull fails",
+            isFile ? Fix.Run($"rm {path}") : Fix.Run($"umount {path} && rmdir {path}"));
         return false;
     }
 
@@ -119,16 +122,20 @@ internal static class AuthDirectoryCheck
         switch (room)
         {
             case null:
-                found.See("the room on its file system cannot be told");
+                found.See("the free space on its file system is unknown");
                 break;
             case { IsReadOnly: true }:
-                found.Fail($"\"{path}\" is on a read-only file system", "name a directory that can be written: --auth-dir, and CRI-O's namespaced_auth_dir");
+                found.Fail(
+                    $"\"{path}\" is on a read-only file system",
+                    Fix.Note("name a directory that can be written: --auth-dir, and CRI-O's namespaced_auth_dir"));
                 break;
             case { FreeBytes: < LeastFreeBytes }:
-                found.Fail($"the file system of \"{path}\" is full ({room.FreeBytes / 1024} KiB left)", $"df -h {path}");
+                found.Fail(
+                    $"the file system of \"{path}\" is full ({room.FreeBytes / 1024} KiB left)", Fix.Run($"df -h {path}"));
                 break;
             case { FreeInodes: < LeastFreeInodes }:
-                found.Fail($"the file system of \"{path}\" has only {room.FreeInodes} inodes left", $"df -i {path}");
+                found.Fail(
+                    $"the file system of \"{path}\" has only {room.FreeInodes} inodes left", Fix.Run($"df -i {path}"));
                 break;
             default:
                 break;
@@ -148,7 +155,7 @@ internal static class AuthDirectoryCheck
         found.See($"SELinux label {OneLine.Of(label)}");
         if (path.StartsWith("/etc/crio/", StringComparison.Ordinal) && label.Split(':') is not [_, _, SelinuxType, ..])
         {
-            found.Warn($"\"{path}\" has not the SELinux type {SelinuxType}", $"restorecon -Rv {ShellWord.Of(path)}");
+            found.Warn($"\"{path}\" does not have the SELinux type {SelinuxType}", Fix.Run($"restorecon -Rv {path}"));
         }
     }
 
@@ -164,14 +171,16 @@ internal static class AuthDirectoryCheck
 
             if ((file.Mode & 0x3F) != 0)
             {
-                found.Fail($"\"{file.Path}\" holds credentials and is open to others (mode {FileFacts.ModeText(file.Mode)})", $"chmod 0600 {ShellWord.Of(file.Path)}");
+                found.Fail(
+                    $"\"{file.Path}\" has credentials and is open to others (mode {FileFacts.ModeText(file.Mode)})",
+                    Fix.Run($"chmod 0600 {file.Path}"));
             }
 
             if (now - file.Modified > longest)
             {
                 found.Warn(
-                    $"\"{file.Path}\" is {Age(now - file.Modified)} old: {(isInUse ? "CRI-O was killed during that pull" : "CRI-O never took it")}",
-                    $"find {path} -maxdepth 1 -name '*.json' -mmin +{longest.TotalMinutes:0} -delete");
+                    $"\"{file.Path}\" is {Age(now - file.Modified)} old: {(isInUse ? "CRI-O was killed during that pull" : "CRI-O never picked it up")}",
+                    Fix.Run($"find {path} -maxdepth 1 -name '*.json' -mmin +{(int)longest.TotalMinutes} -delete"));
             }
         }
     }
@@ -184,7 +193,7 @@ internal static class AuthDirectoryCheck
         {
             found.Warn(
                 $"CRI-O's global_auth_file is \"{global.Value}\" ({global.Origin}), but \"{merged}\" is merged into the auth files",
-                $"put under args of the provider config: \"--kubelet-auth-file={global.Value}\"");
+                ArgsFix.Put("kubelet-auth-file", global.Value));
         }
 
         try
@@ -192,12 +201,12 @@ internal static class AuthDirectoryCheck
             var own = GlobalAuthFileReader.Read(merged, view.Files.Reader);
             foreach (var notice in own.Notices)
             {
-                found.Warn(notice.Message, $"correct the entry in \"{merged}\"");
+                found.Warn(notice.Message, Fix.Note($"correct the entry in \"{merged}\""));
             }
         }
         catch (ProviderException e)
         {
-            found.Warn(e.Problem, e.Hint);
+            found.Warn(e.Problem, Fix.Note(e.Hint));
         }
     }
 

@@ -1,10 +1,9 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
+using CrioCredentialProvider.Tools.Generate;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
@@ -25,17 +24,17 @@ internal static class BinaryCheck
 
         var own = view.OwnProviders;
         var found = new Findings();
+        var directory = binDir.Value.TrimEnd('/');
         foreach (var provider in view.Config.Providers.Where(provider => provider.Name.Length > 0))
         {
-            Look(found, view.Files, binDir.Value.TrimEnd('/'), provider.Name);
+            Look(found, view.Files, $"{directory}/{provider.Name}", provider.Name, isOwn: own.Contains(provider));
         }
 
-        return found.ToResult($"\"{binDir.Value.TrimEnd('/')}/{own[0].Name}\" is there, and only root can change it");
+        return found.ToResult($"\"{directory}/{own[0].Name}\" exists, and only root can change it");
     }
 
-    private static void Look(Findings found, NodeFilesReader files, string binDir, string name)
+    private static void Look(Findings found, NodeFilesReader files, string path, string name, bool isOwn)
     {
-        var path = $"{binDir}/{name}";
         var way = files.Walk(path);
         if (way.Target is not { } binary)
         {
@@ -44,38 +43,34 @@ internal static class BinaryCheck
                     ? $"\"{way.Missing}\" does not exist: the kubelet does not start with a provider \"{name}\" in its config"
                     : $"\"{path}\" leads to \"{way.Missing}\", which does not exist: the kubelet does not start",
                 name == OwnProvider.Name
-                    ? $"install -D -m 0755 -o root -g root crio-credential-provider {ShellWord.Of(path)}"
-                    : $"install the binary of provider \"{name}\" as {path}, or take it out of the config");
+                    ? Fix.Run($"install -D -m 0755 -o root -g root crio-credential-provider {path}")
+                    : Fix.Note($"install the binary of provider \"{name}\" as \"{path}\", or remove the provider from the config"));
             return;
         }
 
         if (binary.Kind != FileKind.Regular)
         {
-            found.Fail($"\"{binary.Path}\" is no file", $"put the binary of provider \"{name}\" there");
+            var what = binary.Kind == FileKind.Directory ? "a directory" : "not a regular file";
+            found.Fail($"\"{binary.Path}\" is {what}", Fix.Note($"put the binary of provider \"{name}\" there"));
             return;
         }
 
         found.See($"{path}{(binary.Path == path ? "" : $" -> {binary.Path}")}, {binary.OwnerAndMode}");
         if (!binary.IsExecutable)
         {
-            found.Fail($"\"{binary.Path}\" is not executable: the kubelet does not start", $"chmod 0755 {ShellWord.Of(binary.Path)}");
+            found.Fail(
+                $"\"{binary.Path}\" is not executable: the kubelet does not start", Fix.Run($"chmod 0755 {binary.Path}"));
         }
 
-        foreach (var step in way.Steps.Where(step => step.Kind != FileKind.SymbolicLink))
+        PathTrustFindings.Add(found, way, "what the kubelet runs as root");
+        if (isOwn && GoBinaryReader.IsGo(files, binary.Path))
         {
-            if (step.Owner != 0)
-            {
-                found.Fail(
-                    $"\"{step.Path}\" belongs to user {step.Owner}, who can replace what the kubelet runs as root",
-                    $"chown root:root {ShellWord.Of(step.Path)}");
-            }
-
-            if (step.IsOthersWritable)
-            {
-                found.Fail(
-                    $"\"{step.Path}\" can be written by others than root (mode {FileFacts.ModeText(step.Mode)})",
-                    $"chmod go-w {ShellWord.Of(step.Path)}");
-            }
+            found.Warn(
+                $"\"{binary.Path}\" is the Go program{(IsOfCrio(binary) ? " that CRI-O's packages bring" : "")}, not this one",
+                Fix.Note($"install this program in a directory of its own, such as {GenerateOptions.BinaryDirectory},"),
+                Fix.Note("and name it with --image-credential-provider-bin-dir; packages of CRI-O overwrite /usr/libexec/crio"));
         }
     }
+
+    private static bool IsOfCrio(FileFacts binary) => binary.Path.StartsWith("/usr/libexec/crio/", StringComparison.Ordinal);
 }

@@ -1,9 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
+using CrioCredentialProvider.Tools.ClusterApi;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
@@ -30,7 +29,9 @@ internal static class ClockCheck
             return CheckResult.Skipped("the API server does not answer: see CP009");
         }
 
-        return reply.Date is { } date ? Judge(date, reply.Asked, reply.Answered) : CheckResult.Skipped("the API server's answer has no Date");
+        return reply.Date is { } date
+            ? Judge(date, reply.Asked, reply.Answered)
+            : CheckResult.Skipped("the API server's answer has no Date");
     }
 
     /// <param name="date">The server's clock, cut to a second.</param>
@@ -43,14 +44,15 @@ internal static class ClockCheck
         var early = asked - (date + TimeSpan.FromSeconds(1));
         var skew = late > TimeSpan.Zero ? late : early > TimeSpan.Zero ? early : TimeSpan.Zero;
         var found = new Findings();
-        var problem = $"the node's clock is {skew.TotalSeconds:0} s {(late > TimeSpan.Zero ? "behind" : "ahead of")} the API server's";
+        var side = late > TimeSpan.Zero ? "behind" : "ahead of";
+        var problem = $"the node's clock is {skew.TotalSeconds:0} s {side} the API server's";
         if (skew > Harmful)
         {
-            found.Fail(problem + ": tokens expire before the kubelet renews them", "chronyc tracking; timedatectl");
+            found.Fail(problem + ": tokens expire before the kubelet renews them", Fix.Run($"chronyc tracking; timedatectl"));
         }
         else if (skew > Noticeable)
         {
-            found.Warn(problem, "chronyc tracking; timedatectl");
+            found.Warn(problem, Fix.Run($"chronyc tracking; timedatectl"));
         }
 
         return found.ToResult($"within {Noticeable.TotalSeconds} s of the API server's");

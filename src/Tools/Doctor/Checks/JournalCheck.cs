@@ -1,16 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP013: the journal is the only place where a run that succeeded leaves words. What it says is journald's to read; the
-/// auth directory shows when a file last came or went.
+/// CP013: the journal is the only place where a run that succeeded logs anything. Its files need journald's own library
+/// to be read; the auth directory shows when a file last came or went.
 /// </summary>
 internal static class JournalCheck
 {
@@ -24,13 +22,17 @@ internal static class JournalCheck
         switch (view.Files.Find(path))
         {
             case null:
-                found.Warn($"journald's socket \"{path}\" does not exist: runs leave no trace but a failure's line in the kubelet's log", "systemctl status systemd-journald");
+                found.Warn(
+                    $"journald's socket \"{path}\" does not exist: a run logs nothing except a failure in the kubelet's log",
+                    Fix.Run($"systemctl status systemd-journald"));
                 break;
             case { Kind: FileKind.Socket }:
-                found.See($"what the runs said: {Look}");
+                found.See($"what the runs logged: {Look}");
                 break;
             case { }:
-                found.Warn($"\"{path}\" is no socket: runs leave no trace", "correct --journal-socket in args of the provider config");
+                found.Warn(
+                    $"\"{path}\" is not a socket: runs log nothing",
+                    Fix.Note("correct --journal-socket in args of the provider config"));
                 break;
         }
 
@@ -45,6 +47,6 @@ internal static class JournalCheck
             found.See($"CRI-O last began or ended a pull with one {inUse.Modified:u}");
         }
 
-        return found.ToResult($"\"{path}\" is there");
+        return found.ToResult($"\"{path}\" exists");
     }
 }

@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.Generate;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>CP002: the running kubelet has both flags, and they lead somewhere.</summary>
+/// <summary>
+/// CP002: the kubelet has both flags, and they lead somewhere; and its own configuration, which its flags name, can be
+/// read.
+/// </summary>
 internal static class KubeletFlagsCheck
 {
     public static readonly Check Row = new("CP002", "kubelet flags", Run);
@@ -21,41 +24,43 @@ internal static class KubeletFlagsCheck
         if (isSeen && kubelet.Process is null)
         {
             found.Warn(
-                "no kubelet runs, so that its flags are taken from files",
-                "systemctl status kubelet; journalctl -u kubelet -n 50",
-                "in a container: share the host's processes, and give --root");
+                "no kubelet runs, so its flags come from its unit's files",
+                Fix.Run($"systemctl status kubelet; journalctl -u kubelet -n 50"),
+                Fix.Note("in a container: share the host's processes, and give --root"));
         }
 
         Look(found, view, kubelet.Config, KubeletFacts.ConfigFlag, isDirectory: false);
         Look(found, view, kubelet.BinDir, KubeletFacts.BinDirFlag, isDirectory: true);
+        foreach (var problem in kubelet.UnreadableConfigs)
+        {
+            found.Fail(
+                $"the kubelet does not start with its own configuration: {problem}", Fix.Note("correct the file before the next start"));
+        }
+
         var result = found.ToResult("both are set and lead somewhere");
-        return isSeen || !found.AreNone
+        return isSeen || !found.IsEmpty
             ? result
-            : CheckResult.Skipped("no process can be seen; what files say of the flags is in order") with
+            : CheckResult.Skipped("no process can be seen; the flags in the files are in order") with
             {
                 Seen = result.Seen,
                 IsUndetermined = true,
             };
     }
 
-    private static void Look(Findings found, NodeView view, Sourced? flag, string name, bool isDirectory)
+    private static void Look(Findings found, NodeView view, ValueWithOrigin? flag, string name, bool isDirectory)
     {
         if (flag is null)
         {
-            var where = view.Kubelet.Process is { } process ? $"the running kubelet (process {process.Id}) has no flag" : "no file sets the flag";
-            found.Fail(
-                $"{where} {name}: no provider is ever run",
-                "add to the kubelet's flags, as the drop-in of crio-credential-provider generate systemd-drop-in does, and restart it:",
-                isDirectory
-                    ? $"{name}={GenerateOptions.BinaryDirectory}"
-                    : $"{name}={GenerateOptions.ConfigFile}");
+            Missing(found, view.Kubelet, name, isDirectory);
             return;
         }
 
         found.See($"{name}={flag.Value} ({flag.Origin})");
         if (!flag.Value.StartsWith('/'))
         {
-            found.Fail($"{name} \"{flag.Value}\" is not absolute", $"write the whole path: {name}=/{flag.Value}");
+            found.Fail(
+                $"{name} \"{OneLine.Of(flag.Value)}\" is not absolute",
+                Fix.Note($"write the whole path: {name}=/{OneLine.Of(flag.Value)}"));
             return;
         }
 
@@ -65,25 +70,45 @@ internal static class KubeletFlagsCheck
             var nearest = Nearest(view.Files, way.Missing!);
             found.Fail(
                 $"{name}: \"{way.Missing}\" does not exist{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}",
-                nearest is null ? $"put it there, or correct {name} and restart the kubelet" : $"correct {name} and restart the kubelet");
+                Fix.Note(nearest is null
+                    ? $"put it there, or correct {name} and restart the kubelet"
+                    : $"correct {name} and restart the kubelet"));
         }
         else if (isDirectory && target.Kind != FileKind.Directory)
         {
-            found.Fail($"{name}: \"{flag.Value}\" is no directory", $"name the directory: {name}={Path.GetDirectoryName(flag.Value)}");
+            found.Fail(
+                $"{name}: \"{flag.Value}\" is not a directory",
+                Fix.Note($"name the directory: {name}={Path.GetDirectoryName(flag.Value)}"));
         }
         else if (target.Kind is not (FileKind.Directory or FileKind.Regular))
         {
-            found.Fail($"{name}: \"{flag.Value}\" is neither file nor directory", $"correct {name}");
+            found.Fail($"{name}: \"{flag.Value}\" is neither a file nor a directory", Fix.Note($"correct {name}"));
         }
     }
 
-    /// <summary>What lies beside the first part that is missing, and is called almost the same.</summary>
+    private static void Missing(Findings found, KubeletFacts kubelet, string name, bool isDirectory)
+    {
+        var where = kubelet.Process is { } process ? $"the running kubelet (process {process.Id}) does not have the flag"
+            : kubelet.Unit is not null ? "the kubelet's unit does not give it the flag"
+            : "no file sets the flag";
+        var value = isDirectory ? GenerateOptions.BinaryDirectory : GenerateOptions.ConfigFile;
+        found.Fail(
+            $"{where} {name}: no provider is ever run",
+            Fix.Note($"add {name}={value} to the kubelet's flags,"),
+            Fix.Note("as the drop-in that this prints does, and restart the kubelet:"),
+            Fix.Run($"crio-credential-provider generate systemd-drop-in"));
+        foreach (var unused in kubelet.Unit?.WithoutEffect(name) ?? [])
+        {
+            found.Fail(unused, Fix.Note("correct the unit's drop-ins: systemctl cat kubelet"));
+        }
+    }
+
+    /// <summary>What lies beside the first part that is missing, and has almost its name.</summary>
     private static string? Nearest(NodeFilesReader files, string missing)
     {
         // A part below the missing one is missing with it: the first that does not exist has an existing parent.
-        var parts = missing.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var directory = "";
-        foreach (var part in parts)
+        foreach (var part in missing.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (files.Find($"{directory}/{part}") is null)
             {

@@ -1,16 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
-using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP004: the kubelet runs the provider only for images that a pattern of matchImages fits, by rules of its own
+/// CP004: the kubelet runs the provider only for images that a pattern of matchImages matches, by rules of its own
 /// (<see cref="ImagePattern"/>); every registry that has a mirror should be among them.
 /// </summary>
 internal static class MatchImagesCheck
@@ -28,7 +25,9 @@ internal static class MatchImagesCheck
             {
                 if (ImagePattern.WhyNever(pattern) is { } why)
                 {
-                    found.Fail($"pattern \"{ImagePattern.Redacted(pattern)}\" matches no image: {why}", $"correct it in {provider.Place}");
+                    found.Fail(
+                        $"pattern \"{ImagePattern.Redacted(pattern)}\" matches no image: {why}",
+                        Fix.Note($"correct it in {provider.PlaceOf("matchImages")}"));
                 }
             }
         }
@@ -41,7 +40,7 @@ internal static class MatchImagesCheck
             {
                 found.Warn(
                     $"no pattern can match \"{OneLine.Of(registry.Prefix)}\" ({registry.Origin}): it {why}",
-                    $"correct the prefix at {registry.Origin}, or take the entry out");
+                    Fix.Note($"correct the prefix at {registry.Origin}, or remove the entry"));
             }
         }
 
@@ -49,13 +48,7 @@ internal static class MatchImagesCheck
         foreach (var registry in registries)
         {
             Look(found, registry, patterns, own[0]);
-            foreach (var other in others.Where(other => other.MatchImages.Any(pattern => registry.CoverageBy(pattern) != Coverage.None)))
-            {
-                found.Warn(
-                    $"provider \"{OneLine.Of(other.Name)}\" matches \"{registry.Prefix}\" as well: CRI-O takes the auth file for the first "
-                    + "credentials that the kubelet tries, and has none for the second",
-                    $"let only one provider match \"{registry.Prefix}\"");
-            }
+            LookAtOthers(found, registry, others);
         }
 
         return all.Count == 0
@@ -63,34 +56,48 @@ internal static class MatchImagesCheck
             : found.ToResult($"every mirrored registry is matched ({string.Join(", ", registries.Select(r => r.Prefix))})");
     }
 
+    private static void LookAtOthers(Findings found, MirroredRegistry registry, Provider[] others)
+    {
+        foreach (var other in others.Where(o => o.MatchImages.Any(p => registry.CoverageBy(p) != Coverage.None)))
+        {
+            found.Warn(
+                $"provider \"{OneLine.Of(other.Name)}\" also matches \"{registry.Prefix}\": CRI-O uses the auth file for the "
+                + "first credentials that the kubelet tries, and has none for the second",
+                Fix.Note($"let only one provider match \"{registry.Prefix}\""));
+        }
+    }
+
     private static void Look(Findings found, MirroredRegistry registry, string[] patterns, Provider provider)
     {
         var coverages = patterns.Select(pattern => (Pattern: pattern, Coverage: registry.CoverageBy(pattern))).ToArray();
         if (coverages.FirstOrDefault(c => c.Coverage == Coverage.Full).Pattern is { } match)
         {
-            found.See($"\"{registry.Prefix}\" ({registry.Origin}): \"{ImagePattern.Redacted(match)}\"");
+            var told = ImagePattern.Redacted(match);
+            found.See($"\"{registry.Prefix}\" ({registry.Origin}): \"{told}\"");
             if (registry.IsWildcard)
             {
-                found.See($"\"{registry.Prefix}\" covers names of any depth for CRI-O, \"{ImagePattern.Redacted(match)}\" those of one label only for the kubelet");
+                found.See(
+                    $"\"{registry.Prefix}\" matches hosts of any depth for CRI-O, \"{told}\" those of one label only for the kubelet");
             }
 
             return;
         }
 
-        var parts = coverages.Where(c => c.Coverage == Coverage.Part).Select(c => $"\"{ImagePattern.Redacted(c.Pattern)}\"").ToArray();
+        string[] parts =
+            [.. coverages.Where(c => c.Coverage == Coverage.Part).Select(c => $"\"{ImagePattern.Redacted(c.Pattern)}\"")];
         if (parts.Length > 0)
         {
             found.Warn(
                 $"only some images of \"{registry.Prefix}\" ({registry.Origin}) are matched, by {string.Join(", ", parts)}",
-                $"if all should be, put under matchImages of {provider.Place}:",
-                $"- \"{registry.Pattern}\"");
+                Fix.Note($"to match all of them, put under matchImages at {provider.PlaceOf("matchImages")}:"),
+                Fix.Yaml($"- {registry.Pattern}"));
             return;
         }
 
-        var why = patterns.Select(registry.NearMiss).FirstOrDefault(reason => reason is not null);
+        var why = registry.NearestMiss(patterns);
         found.Fail(
             $"\"{registry.Prefix}\" has mirrors ({registry.Origin}), but no pattern matches it{(why is null ? "" : $": {why}")}",
-            $"put under matchImages of {provider.Place}, and restart the kubelet:",
-            $"- \"{registry.Pattern}\"");
+            Fix.Note($"put under matchImages at {provider.PlaceOf("matchImages")}, and restart the kubelet:"),
+            Fix.Yaml($"- {registry.Pattern}"));
     }
 }

@@ -1,16 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP003: the kubelet refuses to start with a provider config that breaks one of its rules; and a good one that gives
-/// this program no token is of no use.
+/// CP003: the kubelet refuses to start with a provider config that breaks one of its rules; a valid one that gives this
+/// program no token is of no use; and whoever can write it decides what gets the pods' tokens.
 /// </summary>
 internal static class ProviderConfigCheck
 {
@@ -28,32 +27,26 @@ internal static class ProviderConfigCheck
 
         foreach (var remark in config.Remarks)
         {
-            found.Warn(remark);
+            found.Warn(remark, Fix.Note("remove what the kubelet does not read"));
         }
 
-        KubeletMinors? here = VersionSources.Kubelet(view) is { } kubelet
-            ? KubeletMinorNames.Of(kubelet.Version.Major, kubelet.Version.Minor)
-            : null;
-        var isRefused = config.ValidFor == KubeletMinors.None || (here is { } minor && (config.ValidFor & minor) == 0);
-        foreach (var error in config.Errors)
+        var isRefused = LookAtErrors(found, config, view.KubeletMinor);
+        foreach (var file in config.Files.DefaultIfEmpty(config.Path))
         {
-            // What only another kubelet refuses is reported, but is no finding here.
-            if (isRefused && (error.RefusedBy & (here ?? KubeletMinors.V135)) != 0)
-            {
-                found.Fail(error.Line, "correct the file before the kubelet's next start: it would not start with it");
-            }
-            else
-            {
-                found.See($"refused elsewhere: {error.Line}");
-            }
+            PathTrustFindings.Add(found, view.Files.Walk(file), "what the kubelet reads, and so what gets the pods' tokens");
         }
 
-        var isOurs = config.Providers.Where(provider => view.IsOwn(provider)).ToArray();
+        if (view.Profile == NodeProfile.MicroShift)
+        {
+            LookAtMicroShift(found, view);
+        }
+
+        var isOurs = config.Providers.Where(view.IsOwn).ToArray();
         if (isOurs.Length == 0 && !isRefused)
         {
             found.Fail(
                 $"no provider is named \"{OwnProvider.Name}\"",
-                ["add to \"providers\":", .. Example(view)]);
+                [Fix.Note("add to \"providers\":"), .. Example(view)]);
         }
 
         foreach (var provider in isOurs)
@@ -64,18 +57,68 @@ internal static class ProviderConfigCheck
         return found.ToResult($"valid for kubelet {KubeletMinorNames.Text(config.ValidFor)}");
     }
 
+    /// <returns>Whether this node's kubelet, or any kubelet, refuses to start.</returns>
+    private static bool LookAtErrors(Findings found, ProviderConfig config, KubeletMinors? here)
+    {
+        var isRefused = config.ValidFor == KubeletMinors.None || (here is { } minor && (config.ValidFor & minor) == 0);
+        foreach (var error in config.Errors)
+        {
+            // What only another kubelet refuses is reported, but is no finding here.
+            if (isRefused && (error.RefusedBy & (here ?? KubeletMinors.V135)) != 0)
+            {
+                found.Fail(
+                    error.Line, Fix.Note("correct the file before the kubelet's next start: it does not start with this"));
+            }
+            else
+            {
+                found.See($"refused elsewhere: {error.Line}");
+            }
+        }
+
+        return isRefused;
+    }
+
+    /// <summary>
+    /// What MicroShift checks before it starts its kubelet (openshift/enhancements 2089): two absolute paths that
+    /// differ. Owners and modes are checked on every node.
+    /// </summary>
+    private static void LookAtMicroShift(Findings found, NodeView view)
+    {
+        if (view.Kubelet is { Config: { } config, BinDir: { } binDir })
+        {
+            if (config.Value.TrimEnd('/') == binDir.Value.TrimEnd('/'))
+            {
+                found.Fail(
+                    $"MicroShift does not start: config and binary directory are both \"{config.Value}\"",
+                    Fix.Note("put the config and the binaries into different directories"));
+            }
+        }
+    }
+
     private static void Look(Findings found, NodeView view, Provider provider)
     {
         if (provider.Token is null)
         {
             found.Fail(
-                $"{provider.Place}: provider \"{provider.Name}\" has no tokenAttributes, so that it gets no token",
-                [$"add to provider \"{provider.Name}\", with apiVersion {Provider.ApiVersionWithTokens}:", .. TokenExample()]);
+                $"{provider.Place}: provider \"{provider.Name}\" has no tokenAttributes, so it gets no token",
+                [
+                    Fix.Note($"add to provider \"{provider.Name}\", with apiVersion {Provider.ApiVersionWithTokens}:"),
+                    .. TokenExample(),
+                ]);
         }
 
         if (view.SettingsMisuse is { } misuse)
         {
-            found.Fail($"{provider.Place}: args or env make every run fail: {misuse}", "correct args and env; see crio-credential-provider --help");
+            found.Fail(
+                $"{provider.Place}: args or env make every run fail: {misuse}",
+                Fix.Note("correct args and env; see crio-credential-provider --help"));
+        }
+
+        foreach (var name in SettingsOfRun.UnknownVariables(provider))
+        {
+            found.Warn(
+                $"{provider.Place}: env sets {OneLine.Of(name)}, which is not an option of the program",
+                Fix.Note("correct the name; crio-credential-provider --help lists the variables"));
         }
 
         if (provider.Token is { RequireServiceAccount: true })
@@ -87,25 +130,25 @@ internal static class ProviderConfigCheck
         {
             found.Warn(
                 "insecure-skip-tls-verify is on: whoever answers at the API server's address gets the pods' tokens",
-                "take it out of args and env, and name the CA with --certificate-authority");
+                Fix.Note("remove it from args and env, and name the CA with --certificate-authority"));
         }
     }
 
-    private static string[] Example(NodeView view) =>
+    private static Fix[] Example(NodeView view) =>
     [
-        $"- name: {OwnProvider.Name}",
-        "  matchImages:",
-        .. view.MirroredPatterns().DefaultIfEmpty("docker.io").Select(pattern => $"  - \"{pattern}\""),
-        "  defaultCacheDuration: \"0s\"",
-        $"  apiVersion: {Provider.ApiVersionWithTokens}",
-        .. TokenExample().Select(line => "  " + line),
+        Fix.Yaml($"- name: crio-credential-provider"),
+        Fix.Yaml($"  matchImages:"),
+        .. view.MirroredPatterns().DefaultIfEmpty("docker.io").Select(pattern => Fix.Yaml($"  - {pattern}")),
+        Fix.Yaml($"  defaultCacheDuration: '0s'"),
+        Fix.Yaml($"  apiVersion: credentialprovider.kubelet.k8s.io/v1"),
+        .. TokenExample(),
     ];
 
-    private static string[] TokenExample() =>
+    private static Fix[] TokenExample() =>
     [
-        "tokenAttributes:",
-        "  serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local",
-        "  cacheType: Token",
-        "  requireServiceAccount: false",
+        Fix.Yaml($"  tokenAttributes:"),
+        Fix.Yaml($"    serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local"),
+        Fix.Yaml($"    cacheType: Token"),
+        Fix.Yaml($"    requireServiceAccount: false"),
     ];
 }

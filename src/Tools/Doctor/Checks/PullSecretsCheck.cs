@@ -1,14 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.Explain;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
@@ -36,12 +35,13 @@ internal static class PullSecretsCheck
         {
             found.Warn(
                 $"namespace \"{ns}\" has no secret of type {SecretListParser.SecretType}",
-                $"kubectl create secret docker-registry my-secret -n {ShellWord.Of(ns)} --docker-server={ShellWord.Of(mirrors[0].Location)} --docker-username=USER --docker-password=PASSWORD");
+                Fix.Run($"kubectl create secret docker-registry my-secret -n {ns} --docker-server={mirrors[0].Location} --docker-username=USER --docker-password=PASSWORD"));
         }
 
         foreach (var secret in match.Decisions)
         {
-            found.See($"secret \"{secret.SecretName}\": {string.Join("; ", secret.Keys.Where(key => key.Key.Length > 0).Select(Text).DefaultIfEmpty("no key that can be used"))}");
+            var keys = secret.Keys.Where(key => key.Key.Length > 0).Select(Text).DefaultIfEmpty("no key that can be used");
+            found.See($"secret \"{secret.SecretName}\": {string.Join("; ", keys)}");
         }
 
         foreach (var notice in match.Notices)
@@ -85,7 +85,7 @@ internal static class PullSecretsCheck
         }
         catch (ProviderException)
         {
-            // CP008 tells it.
+            // CP008 reports it.
             return AuthFile.GlobalAuthFile.Empty;
         }
     }
@@ -99,13 +99,16 @@ internal static class PullSecretsCheck
         }
 
         var (token, identity) = view.RequireToken(", or manifests of its secrets (--secrets FILE)");
-        var listing = await SecretListClient.ReadAsync(view.ApiServer, token, identity, null, matcher.Clear, matcher.Add);
+        var (ns, account) = view.AccountAskedFor(identity);
+        var asked = identity with { Namespace = ns, ServiceAccount = account };
+        found.See($"asked for the secrets of service account \"{account}\" in namespace \"{ns}\"");
+        var listing = await SecretListClient.ReadAsync(view.ApiServer, token, asked, null, matcher.Clear, matcher.Add);
         foreach (var notice in listing.Notices)
         {
             found.Warn(notice.Message);
         }
 
-        return (identity.Namespace, listing.Count);
+        return (ns, listing.Count);
     }
 
     private static (string Namespace, int Count) AddFromFiles(
@@ -122,7 +125,7 @@ internal static class PullSecretsCheck
             throw new CheckSkippedException(
                 $"the manifests are of {manifests.Namespaces.Count} namespaces",
                 isUndetermined: true,
-                $"crio-credential-provider doctor --check CP012 --namespace {manifests.Namespaces.First()} …");
+                Fix.Run($"crio-credential-provider doctor --check CP012 --namespace {manifests.Namespaces.First()} --secrets FILE"));
         }
 
         var ns = view.Option(DoctorOptions.Namespace.Flag) ?? manifests.Namespaces.FirstOrDefault() ?? "default";

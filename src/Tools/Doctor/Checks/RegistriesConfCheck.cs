@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>CP007: registries.conf and its drop-ins, as CRI-O reads them, and what in them keeps mirrors unused.</summary>
+/// <summary>
+/// CP007: registries.conf and its drop-ins, as CRI-O reads them: what in them keeps mirrors unused, and who can write
+/// them, and so decides where images and credentials go.
+/// </summary>
 internal static class RegistriesConfCheck
 {
     /// <summary>Remarks of one kind that are printed; a file of another program has thousands of unknown keys.</summary>
@@ -27,12 +29,12 @@ internal static class RegistriesConfCheck
         }
         catch (ProviderException e)
         {
-            found.Fail(e.Problem, e.Hint, "then: systemctl reload crio");
+            found.Fail(e.Problem, Fix.Note(e.Hint), Fix.Run($"systemctl reload crio"));
             return found.ToResult("");
         }
 
         ComparePaths(found, view);
-        LookAtHelpers(found, view);
+        LookAtFiles(found, view);
         LookAtShortNames(found, view);
         LookAtDirectories(found, view);
         LookAtIgnoredKeys(found, view);
@@ -42,8 +44,10 @@ internal static class RegistriesConfCheck
         if (mirrored.Count == 0)
         {
             found.Warn(
-                conf.Found ? "no registry has a mirror or another location: there is nothing to do for any image" : $"there is no \"{conf.MainPath}\" and no drop-in",
-                "add a [[registry]] with a [[registry.mirror]]: man containers-registries.conf");
+                conf.Found
+                    ? "no registry has a mirror or another location: there is nothing to do for any image"
+                    : $"there is no \"{conf.MainPath}\" and no drop-in",
+                Fix.Note("add a [[registry]] with a [[registry.mirror]]: man containers-registries.conf"));
         }
 
         foreach (var entry in conf.Registries.Where(entry => mirrored.Any(m => m.Prefix == entry.Prefix)))
@@ -59,14 +63,14 @@ internal static class RegistriesConfCheck
     {
         foreach (var remark in RegistriesConfReview.IgnoredKeys(view.RegistriesConfPaths).Take(MaximumRemarks))
         {
-            found.Warn(remark.Line);
+            found.Warn(remark.Line, Fix.Note("correct the key: man containers-registries.conf"));
         }
     }
 
     /// <summary>CRI-O 1.34 and 1.35.0 read TOML 1.0 (BurntSushi/toml 1.5.0).</summary>
     private static void LookAtNewerToml(Findings found, NodeView view)
     {
-        if (VersionSources.Crio(view) is not { } crio
+        if (view.CrioVersion is not { } crio
             || (crio.Version.Major, crio.Version.Minor, crio.Version.Patch).CompareTo((1, 35, 1)) >= 0)
         {
             return;
@@ -74,7 +78,7 @@ internal static class RegistriesConfCheck
 
         foreach (var remark in NewerToml.Find(view.RegistriesConfPaths).Take(MaximumRemarks))
         {
-            found.Warn($"{remark.Line}, and CRI-O {crio.Version} rejects the file", "write it as TOML 1.0");
+            found.Warn($"{remark.Line}, and CRI-O {crio.Version} rejects the file", Fix.Note("write it as TOML 1.0"));
         }
     }
 
@@ -86,8 +90,9 @@ internal static class RegistriesConfCheck
         if (entry.Mirrors.Count > 0 && entry.Mirrors.All(mirror => mirror.Use == MirrorUse.DigestsOnly))
         {
             found.Warn(
-                $"the mirrors of \"{entry.Prefix}\" ({entry.Origin}) are used for images with a digest only: a pod with a tag is pulled from the registry itself",
-                "if tags are to be mirrored: take out mirror-by-digest-only, or set pull-from-mirror = \"all\"");
+                $"the mirrors of \"{entry.Prefix}\" ({entry.Origin}) are used for images with a digest only: an image with a tag "
+                + "is pulled from the registry itself",
+                Fix.Note("to mirror tags: remove mirror-by-digest-only, or set pull-from-mirror = \"all\""));
         }
 
         var prefix = RepositoryName.OfLocation(entry.Prefix);
@@ -105,24 +110,38 @@ internal static class RegistriesConfCheck
         _ => mirror.Location,
     };
 
-    /// <summary>
-    /// Without "containers-auth.json" among the helpers, CRI-O reads no auth file, of a namespace neither. The last file
-    /// that has the list decides, and an empty list is none.
-    /// </summary>
-    private static void LookAtHelpers(Findings found, NodeView view)
+    private static void LookAtFiles(Findings found, NodeView view)
     {
-        var (path, list) = RegistriesConfLoader.ReadFiles(view.RegistriesConfPaths)
-            .Select(file => (file.Path, List: TomlDocument.Parse(file.Path, file.Text).Find("credential-helpers") as TomlList))
-            .LastOrDefault(file => file.List is not null);
-        if (list is { Items.Count: > 0 } && !list.Items.OfType<TomlScalar>().Any(item => item.Text == "containers-auth.json"))
+        (string Path, TomlList List)? helpers = null;
+        foreach (var (path, text, _) in RegistriesConfLoader.ReadFiles(view.RegistriesConfPaths))
         {
+            var root = TomlDocument.Parse(path, text);
+            PathTrustFindings.Add(found, view.Files.Walk(path), "where CRI-O pulls from and where credentials go");
+            // The last file that has the list decides.
+            helpers = root.Find("credential-helpers") is TomlList list ? (path, list) : helpers;
+        }
+
+        LookAtHelpers(found, helpers);
+    }
+
+    /// <summary>
+    /// Without "containers-auth.json" among the helpers, CRI-O reads no auth file, not even that of a namespace. An
+    /// empty list is none.
+    /// </summary>
+    private static void LookAtHelpers(Findings found, (string Path, TomlList List)? helpers)
+    {
+        const string Needed = "containers-auth.json";
+        if (helpers is ({ } path, { Items.Count: > 0 } list)
+            && !list.Items.OfType<TomlScalar>().Any(item => item.Text == Needed))
+        {
+            var all = list.Items.OfType<TomlScalar>().Select(item => item.Text).Append(Needed).Select(item => $"\"{item}\"");
             found.Fail(
-                $"{path}:{list.Line}: credential-helpers lacks \"containers-auth.json\": CRI-O reads no auth file",
-                $"in {path}: credential-helpers = [{string.Join(", ", list.Items.OfType<TomlScalar>().Select(item => $"\"{item.Text}\"").Append("\"containers-auth.json\""))}]");
+                $"{path}:{list.Line}: credential-helpers lacks \"{Needed}\": CRI-O reads no auth file",
+                Fix.Note($"in {path}: credential-helpers = [{string.Join(", ", all)}]"));
         }
     }
 
-    /// <summary>The machine's own aliases only count for short names: a bad file is no reason for a pull by a full name to fail.</summary>
+    /// <summary>The machine's own aliases affect only short names: a bad file does not stop a pull by a full name.</summary>
     private static void LookAtShortNames(Findings found, NodeView view)
     {
         try
@@ -131,38 +150,56 @@ internal static class RegistriesConfCheck
         }
         catch (ProviderException e)
         {
-            found.Warn($"{e.Problem}: CRI-O refuses images without a registry", $"rm {ShellWord.Of(view.RegistriesConfPaths.ShortNameCache)}");
+            var path = view.RegistriesConfPaths.ShortNameCache;
+            found.Warn($"{e.Problem}: CRI-O refuses images without a registry", Fix.Run($"rm {path}"));
         }
     }
 
-    /// <summary>Drop-ins behind a link are read by nobody (filepath.WalkDir of a link).</summary>
+    /// <summary>Drop-ins in a directory behind a link (filepath.WalkDir of a link), and those of another suffix.</summary>
     private static void LookAtDirectories(Findings found, NodeView view)
     {
-        foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths)
-            .Where(directory => view.Files.Walk(directory) is { IsLink: true, Target.Kind: FileKind.Directory }))
+        foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths))
         {
-            found.Warn(
-                $"\"{directory}\" is a symbolic link: CRI-O reads no drop-in there",
-                $"replace the link {ShellWord.Of(directory)} by a directory that holds the drop-ins");
+            if (view.Files.Walk(directory) is { IsLink: true, Target.Kind: FileKind.Directory })
+            {
+                found.Warn(
+                    $"\"{directory}\" is a symbolic link: CRI-O reads no drop-in there",
+                    Fix.Note($"replace the link \"{directory}\" by a directory that has the drop-ins"));
+                continue;
+            }
+
+            foreach (var name in view.Files.Names(directory).Where(name => !name.EndsWith(".conf", StringComparison.Ordinal)))
+            {
+                if (view.Files.Find($"{directory}/{name}") is { Kind: FileKind.Regular })
+                {
+                    found.Warn(
+                        $"CRI-O ignores \"{directory}/{name}\": the names of drop-ins end in .conf",
+                        Fix.Note("rename the file, or remove it"));
+                }
+            }
         }
     }
 
-    /// <summary>CRI-O may be told to read another file than the provider reads.</summary>
+    /// <summary>CRI-O may be configured to read another file than the provider reads.</summary>
     private static void ComparePaths(Findings found, NodeView view)
     {
         Compare("registries-conf", view.Crio.RegistriesConf, view.Settings.RegistriesConf);
         Compare("registries-conf-dir", view.Crio.RegistriesConfDir, view.Settings.RegistriesConfDir);
 
-        void Compare(string flag, Sourced? crio, string? own)
+        void Compare(string flag, ValueWithOrigin? crio, string? own)
         {
-            if (crio?.Value != own && (crio is not null || view.Crio.Process is not null))
+            if (crio?.Value == own || (crio is null && view.Crio.Process is null))
             {
-                found.Fail(
-                    $"CRI-O reads {(crio is null ? "its default" : $"\"{crio.Value}\" ({crio.Origin})")}, the provider {(own is null ? "the default" : $"\"{own}\"")}",
-                    crio is null
-                        ? $"take --{flag} out of args of the provider config, or CRIO_CP_{flag.ToUpperInvariant().Replace('-', '_')} out of its env"
-                        : $"put under args of the provider config: \"--{flag}={crio.Value}\"");
+                return;
             }
+
+            var variable = "CRIO_CP_" + flag.ToUpperInvariant().Replace('-', '_');
+            found.Fail(
+                $"CRI-O reads {(crio is null ? "its default" : $"\"{crio.Value}\" ({crio.Origin})")}, "
+                + $"the provider {(own is null ? "the default" : $"\"{own}\"")}",
+                crio is null
+                    ? [Fix.Note($"remove --{flag} from args of the provider config, or {variable} from its env")]
+                    : ArgsFix.Put(flag, crio.Value));
         }
     }
 }

@@ -1,19 +1,20 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>CP005: the kubelet reads its provider config once, at its start.</summary>
+/// <summary>CP005: the kubelet reads its provider config once, when it starts.</summary>
 internal static class RestartCheck
 {
     public static readonly Check Row = new("CP005", "kubelet restarted since", Run);
 
-    /// <summary>The time of the boot is known to a second, and the start is counted from it.</summary>
-    private static readonly TimeSpan Blur = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// The start is counted in hundredths of a second from a boot time that is known to a second: the real start is
+    /// this much later at most, and never earlier.
+    /// </summary>
+    private static readonly TimeSpan Uncertainty = TimeSpan.FromSeconds(1);
 
     private static CheckResult Run(NodeView view)
     {
@@ -26,7 +27,8 @@ internal static class RestartCheck
 
         if (process.Started is not { } started)
         {
-            throw new CheckSkippedException($"/proc does not tell when process {process.Id} was started", isUndetermined: true);
+            throw new CheckSkippedException(
+                $"/proc does not say when process {process.Id} was started", isUndetermined: true);
         }
 
         var config = view.Config;
@@ -39,26 +41,30 @@ internal static class RestartCheck
             }
         }
 
-        return found.ToResult($"the kubelet (process {process.Id}) was started after its provider config was last changed");
+        return found.ToResult($"the kubelet (process {process.Id}) was started after its provider config last changed");
     }
 
     private static void Look(Findings found, string path, FileFacts file, DateTimeOffset started)
     {
-        const string Restart = "systemctl restart kubelet";
-        if (file.Modified > started + Blur)
+        var restart = Fix.Run($"systemctl restart kubelet");
+        if (file.Modified > started + Uncertainty)
         {
-            found.Fail($"\"{path}\" was written {file.Modified:u}, after the kubelet's start {started:u}: the kubelet goes by the old one", Restart);
+            found.Fail(
+                $"\"{path}\" was written {file.Modified:u}, after the kubelet's start {started:u}: the kubelet uses the old one",
+                restart);
         }
-        else if (file.Modified > started - Blur)
-        {
-            found.Warn($"\"{path}\" was written in the same moment as the kubelet was started, {started:u}", Restart);
-        }
-        else if (file.Changed > started + Blur)
+        else if (file.Modified > started)
         {
             found.Warn(
-                $"\"{path}\" was put there, or its mode or owner was changed, {file.Changed:u}, after the kubelet's start {started:u}; "
-                + "its content may be older",
-                Restart);
+                $"\"{path}\" was written within the second in which the kubelet was started, {started:u}: it may use the old one",
+                restart);
+        }
+        else if (file.Changed > started + Uncertainty)
+        {
+            found.Warn(
+                $"\"{path}\" was moved there, or its mode or owner was changed, {file.Changed:u}, after the kubelet's "
+                + $"start {started:u}; its content may be older",
+                restart);
         }
     }
 }

@@ -1,10 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
+using CrioCredentialProvider.Tools.ClusterApi;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
@@ -16,22 +14,18 @@ internal static class SecretAccessCheck
     private static async Task<CheckResult> RunAsync(NodeView view)
     {
         var (token, identity) = view.RequireToken();
-        var ns = view.Option(DoctorOptions.Namespace.Flag) ?? identity.Namespace;
-        var account = view.Option(DoctorOptions.ServiceAccount.Flag) ?? identity.ServiceAccount ?? "default";
-        if (!NamespaceName.IsValid(ns) || !SecretName.IsValid(account))
-        {
-            throw new CheckSkippedException(
-                $"--namespace \"{OneLine.Of(ns)}\" or --service-account \"{OneLine.Of(account)}\" is no name", isUndetermined: true);
-        }
+        var (ns, account) = view.AccountAskedFor(identity);
 
         // Another's rights can only be asked for with a token that may; its own always.
         var isOwn = ns == identity.Namespace && account == identity.ServiceAccount;
         var subject = isOwn
             ? null
             : new AccessSubject(
-                $"system:serviceaccount:{ns}:{account}", ["system:serviceaccounts", $"system:serviceaccounts:{ns}", "system:authenticated"]);
+                $"system:serviceaccount:{ns}:{account}",
+                ["system:serviceaccounts", $"system:serviceaccounts:{ns}", "system:authenticated"]);
         var found = new Findings();
-        found.See($"asked about service account \"{account}\" in namespace \"{ns}\"{(isOwn ? "" : $", with the token of \"{identity.ServiceAccount}\" in \"{identity.Namespace}\"")}");
+        var with = isOwn ? "" : $", with the token of \"{identity.ServiceAccount}\" in \"{identity.Namespace}\"";
+        found.See($"asked about service account \"{account}\" in namespace \"{ns}\"{with}");
         switch (await AccessReview.AskAsync(view.Api, token, new AccessQuestion("list", "secrets", ns), subject))
         {
             case AccessAnswer.Allowed:
@@ -43,45 +37,57 @@ internal static class SecretAccessCheck
                 throw new CheckSkippedException(
                     isOwn
                         ? "the service account may not even ask what it may do"
-                        : $"the token of \"{identity.ServiceAccount}\" in \"{identity.Namespace}\" may not ask about others: give one of \"{account}\" in \"{ns}\"",
+                        : $"the token of \"{identity.ServiceAccount}\" in \"{identity.Namespace}\" may not ask about others: "
+                            + $"give one of \"{account}\" in \"{ns}\"",
                     isUndetermined: true);
-            case AccessAnswer.Denied when await AccessReview.AskAsync(view.Api, token, new AccessQuestion("get", "secrets", ns), subject) == AccessAnswer.Allowed:
-                found.Warn(
-                    $"service account \"{account}\" may get secrets in namespace \"{ns}\" but not list them: enough only when its annotation names them",
-                    NarrowOrWide(ns, account));
-                break;
             default:
-                var named = isOwn ? await AccessReview.AskNamedSecretsAsync(view.Api, token, ns) : null;
-                if (named is { Count: > 0 })
-                {
-                    // No manifest: Doctor's Role has the name of the one that names secrets, and would undo it.
-                    found.Warn(
-                        $"service account \"{account}\" may get only {Told(named)}: enough when its annotation names them",
-                        $"kubectl get serviceaccount -n {ns} {account} -o jsonpath='{{.metadata.annotations}}'");
-                }
-                else
-                {
-                    found.Fail(
-                        $"service account \"{account}\" may not list secrets in namespace \"{ns}\"",
-                        named is null ? NarrowOrWide(ns, account) : RbacManifest.ForNamespace(ns, account));
-                }
-
+                await LookAtGetAsync(found, view.Api, token, ns, account, subject);
                 break;
         }
 
         return found.ToResult($"service account \"{account}\" may list secrets in namespace \"{ns}\"");
     }
 
-    /// <summary>Where a Role may be there that names secrets, or had better be: the wide one is not applied unawares.</summary>
-    private static string[] NarrowOrWide(string ns, string account) =>
+    /// <summary>The account may not list: what it may get decides.</summary>
+    private static async Task LookAtGetAsync(
+        Findings found, ApiProbeClient api, Secret token, string ns, string account, AccessSubject? subject)
+    {
+        const string Enough = "enough if the account's imagePullSecrets or its annotation name them";
+        if (await AccessReview.AskAsync(api, token, new AccessQuestion("get", "secrets", ns), subject) == AccessAnswer.Allowed)
+        {
+            found.Warn(
+                $"service account \"{account}\" may get secrets in namespace \"{ns}\" but not list them: {Enough}",
+                NarrowOrWide(ns, account));
+            return;
+        }
+
+        var named = subject is null ? await AccessReview.AskNamedSecretsAsync(api, token, ns) : null;
+        if (named is { Count: > 0 })
+        {
+            // No manifest: doctor's Role has the name of the one that names secrets, and would replace it.
+            found.Warn(
+                $"service account \"{account}\" may get only {Listed(named)}: {Enough}",
+                Fix.Run($"kubectl get serviceaccount -n {ns} {account} -o yaml"));
+        }
+        else
+        {
+            found.Fail(
+                $"service account \"{account}\" may not list secrets in namespace \"{ns}\"",
+                named is null ? NarrowOrWide(ns, account) : RbacManifest.ForNamespace(ns, account));
+        }
+    }
+
+    /// <summary>Where a Role that names secrets may exist, or would be better: the wide one is not applied by accident.</summary>
+    private static Fix[] NarrowOrWide(string ns, string account) =>
     [
-        $"# only secrets that its annotation names: crio-credential-provider generate rbac --namespace {ns} --service-account {account} --secret NAME",
-        "# all secrets: this Role takes the place of one that names secrets",
+        Fix.Note("only named secrets:"),
+        RbacManifest.ForNamed(ns, account),
+        Fix.Note("all secrets: this Role replaces one that names secrets"),
         .. RbacManifest.ForNamespace(ns, account),
     ];
 
     /// <summary>Whole names, as many as a line should hold, but one at least.</summary>
-    private static string Told(IReadOnlyList<string> names)
+    private static string Listed(IReadOnlyList<string> names)
     {
         var count = 1;
         for (var length = names[0].Length; count < names.Count; count++)

@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>CP006: a kubelet that has tokens for providers, and a CRI-O that looks for auth files of a namespace.</summary>
+/// <summary>
+/// CP006: a kubelet that has tokens for providers, and a CRI-O that looks for auth files of a namespace; and whether
+/// the two keep tenants apart after a pull.
+/// </summary>
 internal static class VersionsCheck
 {
     public static readonly Check Row = new("CP006", "versions", RunAsync);
@@ -16,71 +18,79 @@ internal static class VersionsCheck
     private static async Task<CheckResult> RunAsync(NodeView view)
     {
         var found = new Findings();
-        List<string> unknown = [], options = [];
-        if (VersionSources.Kubelet(view) is { } kubelet)
+        List<string> unknown = [];
+        if (view.KubeletVersion is { } kubelet)
         {
             found.See($"kubelet {kubelet}");
-            Look(found, view, kubelet);
+            LookAtKubelet(found, view, kubelet.Version);
         }
         else
         {
             unknown.Add("the kubelet");
-            options.Add("--kubelet-version \"$(kubelet --version)\"");
             LookAtGate(found, view);
         }
 
-        if (VersionSources.Crio(view) is { } crio)
+        if (view.CrioVersion is { } crio)
         {
             found.See($"CRI-O {crio}");
             if (!HasAuthFiles(crio.Version))
             {
                 found.Fail(
                     $"CRI-O {crio.Version} does not look for auth files of a namespace",
-                    "update CRI-O to 1.34.3, to 1.35.0, or to a newer one");
+                    Fix.Note("update CRI-O to 1.34.3, to 1.35.0, or to a newer version"));
             }
         }
         else
         {
             unknown.Add("CRI-O");
-            options.Add("--crio-version \"$(crio --version)\"");
         }
 
+        PullRecordsFindings.Add(found, view);
         if (await ApiServerVersionAsync(view) is { } server)
         {
             found.See($"API server {server}; its kubelets are 1.{server.Minor - 3} to 1.{server.Minor}");
         }
 
-        return !found.AreNone || unknown.Count == 0
+        return !found.IsEmpty || unknown.Count == 0
             ? found.ToResult("kubelet and CRI-O are new enough")
-            : CheckResult.Skipped($"no file tells the version of {string.Join(" and of ", unknown)}") with
+            : CheckResult.Skipped($"the version of {string.Join(" and of ", unknown)} could not be determined") with
             {
                 Seen = found.ToResult("").Seen,
-                Fix = [$"crio-credential-provider doctor {string.Join(' ', options)}"],
+                Fix = [AskPrograms(unknown)],
             };
     }
 
-    /// <summary>Since 1.35.0, and brought back to 1.34.3.</summary>
+    private static Fix AskPrograms(List<string> unknown) => unknown switch
+    {
+        ["the kubelet"] => Fix.Run($"crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\""),
+        ["CRI-O"] => Fix.Run($"crio-credential-provider doctor --crio-version \"$(crio --version)\""),
+        _ => Fix.Run($"crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\" --crio-version \"$(crio --version)\""),
+    };
+
+    /// <summary>Since 1.35.0, and backported to 1.34.3.</summary>
     private static bool HasAuthFiles(ComponentVersion version) =>
         (version.Major, version.Minor, version.Patch) is ( > 1, _, _) or (1, >= 35, _) or (1, 34, >= 3);
 
-    private static void Look(Findings found, NodeView view, SourcedVersion kubelet)
+    private static void LookAtKubelet(Findings found, NodeView view, ComponentVersion kubelet)
     {
         const string Gate = TokensGate.Name;
-        var minor = KubeletMinorNames.Of(kubelet.Version.Major, kubelet.Version.Minor);
+        var minor = KubeletMinorNames.Of(kubelet.Major, kubelet.Minor);
         if (minor == KubeletMinors.V132)
         {
-            found.Fail($"kubelet {kubelet.Version} has no tokens for credential providers", "update the kubelet to 1.34 or newer");
+            found.Fail(
+                $"kubelet {kubelet} has no tokens for credential providers, and does not start with tokenAttributes",
+                Fix.Note("update the kubelet to 1.34 or newer"));
             return;
         }
 
         if ((TokensGate.OffIn(view.Kubelet.FeatureGates) & minor) != 0 && !view.Kubelet.FeatureGates.ContainsKey(Gate))
         {
             found.Fail(
-                $"kubelet {kubelet.Version} has the feature gate {Gate} off{(minor == KubeletMinors.V133 ? "" : ": AllBeta=false")}",
-                minor == KubeletMinors.V133
+                $"kubelet {kubelet} has the feature gate {Gate} off{(minor == KubeletMinors.V133 ? "" : ": AllBeta=false")}",
+                Fix.Note(minor == KubeletMinors.V133
                     ? "update the kubelet to 1.34, or set the gate for the kubelet and the API server:"
-                    : "set the gate for the kubelet, which wins over AllBeta:",
-                $"--feature-gates={Gate}=true");
+                    : "set the gate for the kubelet, which wins over AllBeta:"),
+                Fix.Note($"--feature-gates={Gate}=true"));
         }
 
         LookAtGate(found, view);
@@ -91,10 +101,12 @@ internal static class VersionsCheck
         const string Gate = TokensGate.Name;
         if (view.Kubelet.FeatureGates.TryGetValue(Gate, out var isOn))
         {
-            found.See($"feature gate {Gate} is set {(isOn ? "on" : "off")}");
+            found.See($"feature gate {Gate} is set to {(isOn ? "true" : "false")}");
             if (!isOn)
             {
-                found.Fail($"the feature gate {Gate} is set off", $"set {Gate} to true in the kubelet's featureGates, and restart it");
+                found.Fail(
+                    $"the feature gate {Gate} is off",
+                    Fix.Note($"set {Gate} to true in the kubelet's featureGates, and restart it"));
             }
         }
     }
@@ -107,7 +119,7 @@ internal static class VersionsCheck
         }
         catch (ProviderException)
         {
-            // Only a remark here: CP009 tells what is wrong with it.
+            // Only a fact here: CP009 reports what is wrong with the API server.
             return null;
         }
     }

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Explain;
+using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.Doctor.View;
 
 /// <summary>
 /// The node as the checks see it. Each part is looked for once, when the first check asks; a check that cannot have its
@@ -21,7 +22,7 @@ internal sealed class NodeView : IDisposable
     private readonly Lazy<KubeletFacts> kubelet;
     private readonly Lazy<CrioFacts> crio;
     private readonly Lazy<ProviderConfig> config;
-    private readonly Lazy<(Settings Settings, string? Misuse)> settings;
+    private readonly Lazy<SettingsOfRun> settings;
     private readonly Lazy<RegistriesConf> registriesConf;
     private readonly Lazy<Secret?> token;
     private readonly Lazy<ApiServer> apiServer;
@@ -33,19 +34,24 @@ internal sealed class NodeView : IDisposable
         this.input = input;
         Node = node;
         Files = new NodeFilesReader(input.Text(DoctorOptions.Root.Flag) ?? "/");
+        Profile = NodeProfiles.Of(input.Text(DoctorOptions.Profile.Flag));
         kubelet = new(() => KubeletFacts.Find(
             Files, input.Text(DoctorOptions.ProviderConfig.Flag), input.Text(DoctorOptions.ProviderBinDir.Flag)));
         crio = new(() => CrioFacts.Find(Files));
         config = new(LoadConfig);
-        settings = new(FindSettings);
+        settings = new(() => SettingsOfRun.Find(node, input, Kubelet, OwnProviderOrNull()));
         registriesConf = new(() => RegistriesConfLoader.Load(RegistriesConfPaths));
-        token = new(() => input.Text(DoctorOptions.TokenFile.Flag) is { } file ? new Secret(InputReader.ReadText(file, node).Trim()) : null);
-        apiServer = new(LocateApiServer);
+        token = new(() => input.Text(DoctorOptions.TokenFile.Flag) is { } file
+            ? new Secret(InputReader.ReadText(file, node).Trim())
+            : null);
+        apiServer = new(() => NodeApiServer.Locate(node, Files, Kubelet, Settings));
         api = new(() => new ApiProbeClient(apiServer.Value, node.Clock));
         version = new(() => Api.AskAsync("version"));
     }
 
     public Node Node { get; }
+
+    public NodeProfile Profile { get; }
 
     /// <summary>An option of doctor itself; null when it was not given.</summary>
     public string? Option(string flag) => input.Text(flag);
@@ -73,6 +79,16 @@ internal sealed class NodeView : IDisposable
         }
     }
 
+    /// <summary>Null when it could not be determined.</summary>
+    public SourcedVersion? KubeletVersion => NodeVersions.Kubelet(Files, Kubelet, Option(DoctorOptions.KubeletVersion.Flag));
+
+    /// <summary>Null when it could not be determined.</summary>
+    public SourcedVersion? CrioVersion => NodeVersions.Crio(Files, Crio, Option(DoctorOptions.CrioVersion.Flag));
+
+    /// <summary>The rules that this node's kubelet keeps; null when its version is not known.</summary>
+    public KubeletMinors? KubeletMinor =>
+        KubeletVersion is { Version: var v } ? KubeletMinorNames.Of(v.Major, v.Minor) : null;
+
     /// <summary>The kubelet's provider config; errors and all.</summary>
     /// <exception cref="CheckSkippedException">There is none to look at.</exception>
     public ProviderConfig Config => config.Value;
@@ -81,9 +97,10 @@ internal sealed class NodeView : IDisposable
     /// <exception cref="CheckSkippedException">There are none.</exception>
     public IReadOnlyList<Provider> OwnProviders => Config.Providers.Where(IsOwn).ToArray() is { Length: > 0 } own
         ? own
-        : throw new CheckSkippedException($"the provider config has no provider \"{OwnProvider.Name}\": see CP003", isUndetermined: false);
+        : throw new CheckSkippedException(
+            $"the provider config has no provider \"{OwnProvider.Name}\": see CP003", isUndetermined: false);
 
-    /// <summary>The options that the kubelet's run goes by: those of doctor's line, else the config's, else defaults.</summary>
+    /// <summary>The options of the kubelet's run: those of doctor's line, else the config's, else defaults.</summary>
     public Settings Settings => settings.Value.Settings;
 
     /// <summary>Why the program would refuse the config's args or env; null when it would not.</summary>
@@ -95,10 +112,10 @@ internal sealed class NodeView : IDisposable
         Files = Files.Reader,
     };
 
-    /// <summary>The home of the kubelet's run: its parent's, which systemd leaves unset.</summary>
+    /// <summary>The home of the kubelet's run: its parent's, which systemd does not set.</summary>
     public string Home => Kubelet.Process?.Environment("HOME") is { Length: > 0 } home ? home : "/root";
 
-    /// <exception cref="ProviderException">Unreadable or invalid: CP007 tells it.</exception>
+    /// <exception cref="ProviderException">Unreadable or invalid: CP007 reports it.</exception>
     public RegistriesConf LoadRegistriesConf() => registriesConf.Value;
 
     /// <exception cref="CheckSkippedException">Unreadable or invalid.</exception>
@@ -122,7 +139,7 @@ internal sealed class NodeView : IDisposable
     {
         try
         {
-            return [.. MirroredRegistry.All(RegistriesConf).Select(registry => registry.Pattern).Where(pattern => MatchImages.WhyUnusable(pattern) is null)];
+            return MatchImages.For(RegistriesConf).Patterns;
         }
         catch (CheckSkippedException)
         {
@@ -133,28 +150,57 @@ internal sealed class NodeView : IDisposable
     /// <summary>A service account's token; null when none was given.</summary>
     public Secret? Token => token.Value;
 
-    /// <exception cref="CheckSkippedException">None was given.</exception>
-    /// <param name="orElse">What would do instead, behind the need for a token.</param>
+    /// <param name="orElse">What would do instead, after the need for a token.</param>
+    /// <exception cref="CheckSkippedException">None was given, or one of another kind.</exception>
     public (Secret Token, PodIdentity Identity) RequireToken(string orElse = "")
     {
+        var create = Fix.Run(
+            $"kubectl create token SERVICEACCOUNT -n NAMESPACE --audience AUDIENCE | crio-credential-provider doctor --token-file -");
         if (Token is not { } given)
         {
             throw new CheckSkippedException(
-                "it needs a token of the pods' service account" + orElse,
-                isUndetermined: false,
-                "kubectl create token SERVICEACCOUNT -n NAMESPACE --audience AUDIENCE | crio-credential-provider doctor --token-file -");
+                "it needs a token of the pods' service account" + orElse, isUndetermined: false, create);
         }
 
-        return (given, TokenParser.Parse(given));
+        try
+        {
+            return (given, TokenParser.Parse(given));
+        }
+        catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed)
+        {
+            // The hint of a run would blame the kubelet's config, which has nothing to do with this file.
+            throw new CheckSkippedException(
+                $"--token-file does not have a token of a pod: {e.Problem}", isUndetermined: true, create);
+        }
     }
 
-    /// <exception cref="ProviderException">Address or CA make no sense: CP009 tells it.</exception>
+    /// <summary>The namespace and service account that were asked for, else the token's own.</summary>
+    /// <exception cref="CheckSkippedException">One of them is not a name.</exception>
+    public (string Namespace, string Account) AccountAskedFor(PodIdentity identity)
+    {
+        var ns = Option(DoctorOptions.Namespace.Flag) ?? identity.Namespace;
+        var account = Option(DoctorOptions.ServiceAccount.Flag)
+            ?? (ns == identity.Namespace ? identity.ServiceAccount : null) ?? "default";
+        return NamespaceName.IsValid(ns) && SecretName.IsValid(account)
+            ? (ns, account)
+            : throw new CheckSkippedException(
+                $"--namespace \"{OneLine.Of(ns)}\" or --service-account \"{OneLine.Of(account)}\" is not a name",
+                isUndetermined: true);
+    }
+
+    /// <exception cref="ProviderException">Address or CA make no sense: CP009 reports it.</exception>
     public ApiServer ApiServer => apiServer.Value;
+
+    /// <summary>Where a kubeconfig is looked for, as the node names the files.</summary>
+    public IReadOnlyList<string> KubeconfigPlaces =>
+        Settings.Kubeconfig is { } given ? [given]
+        : KubeletArgumentsReader.Flag(Kubelet.Arguments, "--kubeconfig") is { } kubelets ? [kubelets, .. Node.ApiFiles.Kubeconfigs]
+        : Node.ApiFiles.Kubeconfigs;
 
     public ApiProbeClient Api => api.Value;
 
-    /// <summary>What the API server answers to nobody's question for its version.</summary>
-    /// <exception cref="ProviderException">It cannot be asked: CP009 tells it.</exception>
+    /// <summary>What the API server answers to an anonymous request for its version.</summary>
+    /// <exception cref="ProviderException">It cannot be asked: CP009 reports it.</exception>
     public Task<ApiReply> AskVersionAsync() => version.Value;
 
     public void Dispose()
@@ -163,20 +209,6 @@ internal sealed class NodeView : IDisposable
         {
             api.Value.Dispose();
         }
-    }
-
-    private ProviderConfig LoadConfig()
-    {
-        if (Kubelet.Config is not { } path)
-        {
-            throw new CheckSkippedException("no provider config is known: see CP002", isUndetermined: false);
-        }
-
-        // What the command line names was to be looked at: an open question, whichever checks are asked for.
-        return ConfigLoader.Load(Files, path.Value, TokensGate.OffIn(Kubelet.FeatureGates))
-            ?? throw (input.Text(DoctorOptions.ProviderConfig.Flag) is null
-                ? new CheckSkippedException($"the provider config \"{path.Value}\" does not exist: see CP002", isUndetermined: false)
-                : new CheckSkippedException($"\"{path.Value}\" of --{DoctorOptions.ProviderConfig.Flag} does not exist", isUndetermined: true));
     }
 
     /// <summary>Whether the entry runs this program: by its name, or by a link to it.</summary>
@@ -189,50 +221,29 @@ internal sealed class NodeView : IDisposable
 
         // The way to have two entries for one program: a link of another name to it (KEP-2133).
         return provider.Name.Length > 0 && Kubelet.BinDir is { } directory
-            && Files.Find($"{directory.Value.TrimEnd('/')}/{provider.Name}")?.Path.EndsWith("/" + OwnProvider.Name, StringComparison.Ordinal) == true;
+            && Files.Find($"{directory.Value.TrimEnd('/')}/{provider.Name}")?.Path
+                .EndsWith("/" + OwnProvider.Name, StringComparison.Ordinal) == true;
     }
 
-    private (Settings, string?) FindSettings()
+    private Provider? OwnProviderOrNull() =>
+        Kubelet.Config is { } path && Files.Find(path.Value) is not null ? Config.Providers.FirstOrDefault(IsOwn) : null;
+
+    private ProviderConfig LoadConfig()
     {
-        var provider = Kubelet.Config is { } path && Files.Find(path.Value) is not null ? Config.Providers.FirstOrDefault(IsOwn) : null;
-        var (found, misuse) = (new Settings(), (string?)null);
-        if (provider is not null)
+        if (Kubelet.Config is not { } path)
         {
-            (found, misuse) = SettingsParser.Parse(provider.Args, Variable);
+            throw new CheckSkippedException("no provider config is known: see CP002", isUndetermined: false);
         }
 
-        foreach (var option in DoctorOptions.Settings)
+        if (ConfigLoader.Load(Files, path.Value, TokensGate.OffIn(Kubelet.FeatureGates)) is { } loaded)
         {
-            var value = input.Has(option.Flag) ? input.Text(option.Flag) ?? "true" : Node.Environment(option.EnvironmentVariable);
-            if (!string.IsNullOrEmpty(value))
-            {
-                _ = option.Apply(found, value);
-            }
+            return loaded;
         }
 
-        return (found, misuse);
-
-        // The kubelet gives its own environment to the program, and the config's behind it.
-        string? Variable(string name) =>
-            provider!.Env.LastOrDefault(pair => pair.Name == name) is { Name: not null } own ? own.Value : Kubelet.Process?.Environment(name);
-    }
-
-    private ApiServer LocateApiServer()
-    {
-        var files = Node.ApiFiles;
-        return ApiServerLocator.Locate(
-            new ApiServerOptions(
-                Settings.ApiServer,
-                Settings.ApiServerEnvFile,
-                Settings.Kubeconfig,
-                Settings.CertificateAuthority,
-                Settings.TlsServerName,
-                Settings.InsecureSkipTlsVerify,
-                Settings.Timeout),
-            files with
-            {
-                ParentArguments = Kubelet.Process?.Arguments ?? [],
-                Reader = Files.Reader,
-            });
+        // What the command line names was to be looked at: an open question, whichever checks are asked for.
+        throw input.Text(DoctorOptions.ProviderConfig.Flag) is null
+            ? new CheckSkippedException($"the provider config \"{path.Value}\" does not exist: see CP002", isUndetermined: false)
+            : new CheckSkippedException(
+                $"\"{path.Value}\" of --{DoctorOptions.ProviderConfig.Flag} does not exist", isUndetermined: true);
     }
 }

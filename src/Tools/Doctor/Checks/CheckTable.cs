@@ -1,12 +1,5 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
-
-namespace CrioCredentialProvider.Tools.Doctor;
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>Every check, in the order of the report. An id is never used again for something else.</summary>
 internal static class CheckTable

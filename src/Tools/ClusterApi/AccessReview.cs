@@ -6,7 +6,7 @@ using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>What is asked for: a verb on a resource.</summary>
 /// <param name="Verb">Such as <c>list</c>.</param>

@@ -6,7 +6,7 @@ using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>A version of the kubelet, CRI-O or the API server.</summary>
 internal readonly record struct ComponentVersion(int Major, int Minor, int Patch)

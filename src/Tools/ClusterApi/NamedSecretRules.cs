@@ -8,7 +8,7 @@ using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
 /// Which secrets a SelfSubjectRulesReview lets somebody get by their names (authorization.k8s.io/v1, the rules as in

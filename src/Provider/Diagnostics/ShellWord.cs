@@ -1,12 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Commands;
+namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>Writes a value as one word of a shell's command line: what a report says to type is copied as it stands.</summary>
+/// <summary>Writes a value as one word of a shell's command line. Commands are made of <see cref="ShellCommand"/>.</summary>
 internal static class ShellWord
 {
     private static readonly SearchValues<char> PlainCharacters =

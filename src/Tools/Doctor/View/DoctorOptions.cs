@@ -1,28 +1,33 @@
-using CrioCredentialProvider.Diagnostics;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.Doctor.View;
 
 /// <summary>The options of <c>doctor</c>.</summary>
 internal static class DoctorOptions
 {
-    public static readonly CommandOption Check = new("check", "ID", "all", "run this check only, such as CP004; may be repeated")
-    {
-        IsRepeatable = true,
-        Choices = [.. CheckTable.Checks.Select(check => check.Id)],
-        ChoicesInShort = $"{CheckTable.Checks[0].Id} to {CheckTable.Checks[^1].Id}",
-        IgnoresCase = true,
-    };
-
     public static readonly CommandOption Strict = new("strict", "", "off", "a warning is a finding too: exit code 1");
 
     public static readonly CommandOption Root = new("root", "DIR", "/", "look at the node whose root lies there, such as /host in a pod")
     {
         IsPath = true,
+    };
+
+    public static readonly CommandOption Verbose = new("verbose", "", "off", "show what was looked at, also for checks that are ok");
+
+    public static readonly CommandOption Profile = new(
+        "profile", "default|microshift", "default", "apply the rules that a platform adds to the kubelet's own")
+    {
+        Choices = NodeProfiles.Names,
+    };
+
+    public static readonly CommandOption Output = new(
+        "output", "text|json|npd", "text", "text for people, JSON for programs, or one line for node-problem-detector")
+    {
+        Letter = 'o',
+        Choices = ["text", "json", "npd"],
     };
 
     public static readonly CommandOption ProviderConfig = new(

@@ -9,7 +9,7 @@ using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>One answer of the API server.</summary>
 /// <param name="Status">Any: what it means is the check's to say.</param>

@@ -5,7 +5,7 @@ using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>What is known of the audiences that the API server accepts.</summary>
 /// <param name="Names">The accepted audiences, or the issuer.</param>
@@ -20,7 +20,8 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
     /// everybody.
     /// </summary>
     /// <returns>Null when neither is to be had.</returns>
-    public static async Task<ClusterAudiences?> FindAsync(NodeView view) => OfStaticPod(view.Files) ?? await OfDiscoveryAsync(view);
+    public static async Task<ClusterAudiences?> FindAsync(NodeFilesReader files, Func<ApiProbeClient> api) =>
+        OfStaticPod(files) ?? await OfDiscoveryAsync(api);
 
     private static ClusterAudiences? OfStaticPod(NodeFilesReader files)
     {
@@ -48,11 +49,11 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
     private static string[] Values(string[] words, string flag) =>
         [.. words.Where(word => word.StartsWith(flag + "=", StringComparison.Ordinal)).Select(word => word[(flag.Length + 1)..])];
 
-    private static async Task<ClusterAudiences?> OfDiscoveryAsync(NodeView view)
+    private static async Task<ClusterAudiences?> OfDiscoveryAsync(Func<ApiProbeClient> api)
     {
         try
         {
-            var reply = await view.Api.AskAsync(".well-known/openid-configuration");
+            var reply = await api().AskAsync(".well-known/openid-configuration");
             return reply.Status == HttpStatusCode.OK && JsonMember.Find(reply.Body, "issuer") is { } issuer
                 ? new ClusterAudiences([OneLine.Of(issuer)], false, "the API server's discovery document")
                 : null;

@@ -1,10 +1,8 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.Doctor.View;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>One row of <see cref="CheckTable"/>.</summary>
 /// <param name="Id">Stable, such as <c>CP004</c>; <c>docs/reference/doctor.md</c> has a heading for each.</param>
@@ -17,6 +15,3 @@ internal sealed record Check(string Id, string Title, Func<NodeView, Task<CheckR
     {
     }
 }
-
-/// <summary>A check and what it came to.</summary>
-internal sealed record CheckReport(Check Check, CheckResult Result);

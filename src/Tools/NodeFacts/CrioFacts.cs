@@ -1,15 +1,8 @@
-using CrioCredentialProvider.Diagnostics;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
-
-/// <summary>A value, and what set it.</summary>
-internal sealed record Sourced(string Value, string Origin);
+namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
 /// What CRI-O goes by: flag, else variable, else configuration file with its drop-ins, else default (cri-o
@@ -18,33 +11,33 @@ internal sealed record Sourced(string Value, string Origin);
 /// <param name="Process">Null when CRI-O does not run; the files tell what it would go by.</param>
 internal sealed record CrioFacts(NodeProcess? Process)
 {
-    public required Sourced NamespacedAuthDir { get; init; }
+    public required ValueWithOrigin NamespacedAuthDir { get; init; }
 
     /// <summary>Null: the default search.</summary>
-    public Sourced? RegistriesConf { get; init; }
+    public ValueWithOrigin? RegistriesConf { get; init; }
 
     /// <summary>Null: the default directories.</summary>
-    public Sourced? RegistriesConfDir { get; init; }
+    public ValueWithOrigin? RegistriesConfDir { get; init; }
 
     /// <summary>Null: the files of containers-auth.json(5).</summary>
-    public Sourced? GlobalAuthFile { get; init; }
+    public ValueWithOrigin? GlobalAuthFile { get; init; }
 
     /// <summary>Where CRI-O writes its version at start.</summary>
     public required string VersionFile { get; init; }
 
-    /// <exception cref="CheckSkippedException">A file cannot be read.</exception>
-    /// <exception cref="Diagnostics.ProviderException">A file is not TOML.</exception>
+    /// <exception cref="FactUnknownException">A file cannot be read.</exception>
+    /// <exception cref="CrioCredentialProvider.Diagnostics.ProviderException">A file is not TOML.</exception>
     public static CrioFacts Find(NodeFilesReader files)
     {
         var process = NodeProcess.Find(files, "crio");
-        Dictionary<string, Sourced> settings = new(StringComparer.Ordinal);
+        Dictionary<string, ValueWithOrigin> settings = new(StringComparer.Ordinal);
         var main = Given(process, "--config", "CONTAINER_CONFIG")?.Value ?? "/etc/crio/crio.conf";
         Read(files, main, settings);
         ReadAll(files, Given(process, "--config-dir", "CONTAINER_CONFIG_DIR")?.Value ?? "/etc/crio/crio.conf.d", settings);
         return new CrioFacts(process)
         {
             NamespacedAuthDir = Given(process, "--namespaced-auth-dir", "CONTAINER_NAMESPACED_AUTH_DIR")
-                ?? settings.GetValueOrDefault("image.namespaced_auth_dir") ?? new Sourced("/etc/crio/auth", "CRI-O's default"),
+                ?? settings.GetValueOrDefault("image.namespaced_auth_dir") ?? new ValueWithOrigin("/etc/crio/auth", "CRI-O's default"),
             RegistriesConf = Given(process, "--registries-conf", "CONTAINER_REGISTRIES_CONF"),
             RegistriesConfDir = Given(process, "--registries-conf-dir", "CONTAINER_REGISTRIES_CONF_DIR"),
             GlobalAuthFile = Given(process, "--global-auth-file", "CONTAINER_GLOBAL_AUTH_FILE")
@@ -53,14 +46,14 @@ internal sealed record CrioFacts(NodeProcess? Process)
         };
     }
 
-    private static Sourced? Given(NodeProcess? process, string flag, string variable) =>
+    private static ValueWithOrigin? Given(NodeProcess? process, string flag, string variable) =>
         process is null ? null
-        : KubeletArgumentsReader.Flag(process.Arguments, flag) is { } argument ? new Sourced(argument, $"CRI-O's flag {flag}")
-        : process.Environment(variable) is { Length: > 0 } value ? new Sourced(value, $"CRI-O's variable {variable}")
+        : KubeletArgumentsReader.Flag(process.Arguments, flag) is { } argument ? new ValueWithOrigin(argument, $"CRI-O's flag {flag}")
+        : process.Environment(variable) is { Length: > 0 } value ? new ValueWithOrigin(value, $"CRI-O's variable {variable}")
         : null;
 
     /// <summary>Every file below the directory, whatever its name (Config.UpdateFromPath).</summary>
-    private static void ReadAll(NodeFilesReader files, string directory, Dictionary<string, Sourced> settings)
+    private static void ReadAll(NodeFilesReader files, string directory, Dictionary<string, ValueWithOrigin> settings)
     {
         foreach (var name in files.Names(directory))
         {
@@ -76,7 +69,7 @@ internal sealed record CrioFacts(NodeProcess? Process)
         }
     }
 
-    private static void Read(NodeFilesReader files, string path, Dictionary<string, Sourced> settings)
+    private static void Read(NodeFilesReader files, string path, Dictionary<string, ValueWithOrigin> settings)
     {
         if (files.ReadText(path) is not { } text
             || TomlDocument.Parse(path, text).Find("crio") is not TomlMap crio)
@@ -95,7 +88,7 @@ internal sealed record CrioFacts(NodeProcess? Process)
         {
             if (table.Find(key) is TomlScalar { Text: { Length: > 0 } value } scalar)
             {
-                settings[name] = new Sourced(value, $"{path}:{scalar.Line}");
+                settings[name] = new ValueWithOrigin(value, $"{path}:{scalar.Line}");
             }
         }
     }

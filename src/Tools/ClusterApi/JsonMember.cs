@@ -6,7 +6,7 @@ using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Doctor;
+namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>Finds one value in an answer of the API server; a document model would be built for nothing.</summary>
 internal static class JsonMember

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Doctor.Report;
+
+namespace CrioCredentialProvider.Tools.Doctor.Checks;
+
+/// <summary>An option of the program, to put into the provider config.</summary>
+internal static class ArgsFix
+{
+    /// <param name="flag">Without the dashes.</param>
+    /// <param name="value">Its value.</param>
+    public static Fix[] Put(string flag, string value)
+    {
+        var option = $"--{flag}={value}";
+        return [Fix.Note("put under args of the provider config, and restart the kubelet:"), Fix.Yaml($"- {option}")];
+    }
+}

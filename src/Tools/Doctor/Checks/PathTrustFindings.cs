@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.NodeFacts;
+
+namespace CrioCredentialProvider.Tools.Doctor.Checks;
+
+/// <summary>Turns weak spots of a path into failures with their fixes.</summary>
+internal static class PathTrustFindings
+{
+    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="way">The path.</param>
+    /// <param name="what">What others can change or replace because of it.</param>
+    public static void Add(Findings found, FileWay way, string what)
+    {
+        foreach (var (step, problem, isOwner) in PathTrust.Weaknesses(way))
+        {
+            var line = $"\"{step.Path}\" {problem}, who can replace {what}";
+            if (isOwner)
+            {
+                found.Fail(line, Fix.Run($"chown -h root:root {step.Path}"));
+            }
+            else if (step.IsSticky)
+            {
+                // A shared directory such as /tmp needs its mode.
+                found.Fail(line, Fix.Note($"use a directory that only root can write to instead of \"{step.Path}\""));
+            }
+            else
+            {
+                found.Fail(line, Fix.Run($"chmod go-w {step.Path}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.Doctor.Report;
+
+/// <summary>
+/// Collects what a check finds; the worst of it is the check's outcome, and the first of the worst its summary.
+/// </summary>
+internal sealed class Findings
+{
+    private readonly List<string> seen = [];
+    private readonly List<string> problems = [];
+    private readonly List<Fix[]> fixes = [];
+    private CheckOutcome worst = CheckOutcome.Ok;
+    private string? summary;
+
+    public bool IsEmpty => worst == CheckOutcome.Ok;
+
+    /// <summary>A fact that is neither good nor bad.</summary>
+    public void See(string line) => seen.Add(line);
+
+    public void Warn(string problem, params IEnumerable<Fix> fix) => Add(CheckOutcome.Warn, problem, fix);
+
+    public void Fail(string problem, params IEnumerable<Fix> fix) => Add(CheckOutcome.Fail, problem, fix);
+
+    /// <param name="allIsWell">The summary when nothing was found.</param>
+    public CheckResult ToResult(string allIsWell)
+    {
+        var more = problems.Count > 1 ? $" (and {problems.Count - 1} more)" : "";
+        return new(worst, summary is null ? allIsWell : summary + more)
+        {
+            Seen = seen,
+            Problems = problems,
+            Fix = [.. fixes.SelectMany(fix => fix)],
+        };
+    }
+
+    private void Add(CheckOutcome outcome, string problem, IEnumerable<Fix> fix)
+    {
+        if (outcome > worst)
+        {
+            (worst, summary) = (outcome, problem);
+        }
+
+        problems.Add(problem);
+        seen.Add(problem);
+        Fix[] steps = [.. fix];
+
+        // One command may fix several findings; the steps of one fix stay together.
+        if (!fixes.Exists(other => other.AsSpan().SequenceEqual(steps)))
+        {
+            fixes.Add(steps);
+        }
+    }
+}

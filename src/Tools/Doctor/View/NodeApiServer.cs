@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.NodeFacts;
+
+namespace CrioCredentialProvider.Tools.Doctor.View;
+
+/// <summary>Finds the API server as the kubelet's run does, on a node whose root may lie in a folder here.</summary>
+internal static class NodeApiServer
+{
+    public static ApiServer Locate(Node node, NodeFilesReader files, KubeletFacts kubelet, Settings settings) =>
+        ApiServerLocator.Locate(
+            new ApiServerOptions(
+                settings.ApiServer,
+                settings.ApiServerEnvFile,
+                settings.Kubeconfig,
+                settings.CertificateAuthority,
+                settings.TlsServerName,
+                settings.InsecureSkipTlsVerify,
+                settings.Timeout),
+            node.ApiFiles with
+            {
+                ParentArguments = kubelet.Arguments,
+                Reader = files.Reader,
+            });
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.Doctor.View;
+
+/// <summary>Kinds of nodes whose platform has rules of its own.</summary>
+internal enum NodeProfile
+{
+    Default,
+
+    /// <summary>MicroShift checks the provider config before it starts its kubelet.</summary>
+    MicroShift,
+}
+
+/// <summary>The names of <see cref="NodeProfile"/> on the command line.</summary>
+internal static class NodeProfiles
+{
+    public static readonly string[] Names = ["default", "microshift"];
+
+    public static NodeProfile Of(string? name) => name == Names[1] ? NodeProfile.MicroShift : NodeProfile.Default;
+}

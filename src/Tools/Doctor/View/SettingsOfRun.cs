@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.KubeletConfig;
+using CrioCredentialProvider.Tools.NodeFacts;
+
+namespace CrioCredentialProvider.Tools.Doctor.View;
+
+/// <summary>The options that the kubelet's run has, as doctor applies them.</summary>
+/// <param name="Settings">From doctor's line, else the config's args and env, else the kubelet's environment.</param>
+/// <param name="Misuse">Why the program would refuse the config's args or env; null when it would not.</param>
+internal sealed record SettingsOfRun(Settings Settings, string? Misuse)
+{
+    private const string Prefix = "CRIO_CP_";
+
+    public static SettingsOfRun Find(Node node, CommandInput input, KubeletFacts kubelet, Provider? provider)
+    {
+        var (found, misuse) = provider is null ? (new Settings(), null) : SettingsParser.Parse(provider.Args, Variable);
+        foreach (var option in DoctorOptions.Settings)
+        {
+            var value = input.Has(option.Flag) ? input.Text(option.Flag) ?? "true" : node.Environment(option.EnvironmentVariable);
+            if (!string.IsNullOrEmpty(value))
+            {
+                _ = option.Apply(found, value);
+            }
+        }
+
+        return new SettingsOfRun(found, misuse);
+
+        // The kubelet gives its own environment to the program, and the config's after it.
+        string? Variable(string name) => provider!.Env.LastOrDefault(pair => pair.Name == name) is { Name: not null } own
+            ? own.Value
+            : kubelet.Process?.Environment(name);
+    }
+
+    /// <summary>Variables in a provider's env that have the prefix of this program's options and are none.</summary>
+    public static IEnumerable<string> UnknownVariables(Provider provider) => provider.Env
+        .Select(pair => pair.Name)
+        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)
+            && OptionTable.Options.All(option => option.EnvironmentVariable != name))
+        .Distinct();
+}

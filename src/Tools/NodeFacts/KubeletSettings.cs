@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tools.NodeFacts;
+
+/// <summary>
+/// What decides about credential providers in the kubelet's own configuration: the file of <c>--config</c>, the drop-ins
+/// of <c>--config-dir</c>, and flags, which win (kubernetes cmd/kubelet/app server.go).
+/// </summary>
+/// <param name="FeatureGates">Those that are set.</param>
+/// <param name="Unreadable">Files that the kubelet cannot read and does not start with, with place and reason.</param>
+internal sealed record KubeletSettings(IReadOnlyDictionary<string, bool> FeatureGates, IReadOnlyList<string> Unreadable)
+{
+    private static readonly string[] True = ["1", "t", "T", "true", "TRUE", "True"];
+
+    /// <param name="files">The node's.</param>
+    /// <param name="arguments">The kubelet's command line.</param>
+    public static KubeletSettings Read(NodeFilesReader files, IReadOnlyList<string> arguments)
+    {
+        Dictionary<string, bool> gates = new(StringComparer.Ordinal);
+        List<string> unreadable = [];
+        if (KubeletArgumentsReader.Flag(arguments, "--config") is { } config)
+        {
+            ReadFile(files, config, gates, unreadable);
+        }
+
+        if (KubeletArgumentsReader.Flag(arguments, "--config-dir") is { } directory)
+        {
+            foreach (var name in files.Names(directory).Where(name => name.EndsWith(".conf", StringComparison.Ordinal)))
+            {
+                ReadFile(files, $"{directory.TrimEnd('/')}/{name}", gates, unreadable);
+            }
+        }
+
+        foreach (var pair in Values(arguments, "--feature-gates").SelectMany(value => value.Split(',')))
+        {
+            if (pair.Split('=') is [var name, var value])
+            {
+                gates[name.Trim()] = True.Contains(value.Trim());
+            }
+        }
+
+        return new KubeletSettings(gates, unreadable);
+    }
+
+    private static void ReadFile(
+        NodeFilesReader files, string path, Dictionary<string, bool> gates, List<string> unreadable)
+    {
+        try
+        {
+            if (files.ReadText(path) is { } text
+                && KubernetesYaml.Parse(text) is [YamlMapping root, ..]
+                && root.Find("featureGates") is YamlMapping map)
+            {
+                foreach (var member in map.Members)
+                {
+                    gates[member.Key] = member.Value is YamlScalar { Type: YamlScalarType.Boolean, IsTrue: true };
+                }
+            }
+        }
+        catch (YamlTreeException e) when (e.IsUnsupported)
+        {
+            throw new FactUnknownException($"{path}:{e.Line}:{e.Column}: {e.Message}");
+        }
+        catch (YamlTreeException e)
+        {
+            unreadable.Add($"{path}:{e.Line}:{e.Column}: {e.Message}");
+        }
+    }
+
+    /// <summary>Every value of a flag that may be repeated, in either of its two forms.</summary>
+    private static IEnumerable<string> Values(IReadOnlyList<string> arguments, string flag)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i].StartsWith(flag + "=", StringComparison.Ordinal))
+            {
+                yield return arguments[i][(flag.Length + 1)..];
+            }
+            else if (arguments[i] == flag && i + 1 < arguments.Count)
+            {
+                yield return arguments[++i];
+            }
+        }
+    }
+}

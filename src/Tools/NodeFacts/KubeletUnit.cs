@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.NodeFacts;
+
+/// <summary>
+/// The kubelet's systemd unit: the command line that systemd would start now, from the unit, its drop-ins and its
+/// environment files (systemd.unit(5), systemd.exec(5)).
+/// </summary>
+internal sealed class KubeletUnit
+{
+    private const string Name = "kubelet.service";
+
+    /// <summary>In systemd's order: the first that has a file of a name wins.</summary>
+    private static readonly string[] Directories =
+    [
+        "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+        "/lib/systemd/system",
+    ];
+
+    private readonly Dictionary<string, ValueWithOrigin> environment = new(StringComparer.Ordinal);
+    private readonly List<(string Name, ValueWithOrigin Value)> assignments = [];
+    private readonly List<ValueWithOrigin> commands = [];
+    private readonly List<string> files = [];
+
+    private KubeletUnit()
+    {
+    }
+
+    /// <summary>The command line, the program first; empty when no <c>ExecStart=</c> is left.</summary>
+    public IReadOnlyList<string> Arguments { get; private set; } = [];
+
+    /// <summary>The unit, its drop-ins and environment files, in the order in which they are read.</summary>
+    public IReadOnlyList<string> Files => files;
+
+    /// <returns>Null when the node has no such unit.</returns>
+    /// <exception cref="FactUnknownException">A file cannot be read.</exception>
+    public static KubeletUnit? Find(NodeFilesReader files)
+    {
+        var main = Directories.Select(directory => $"{directory}/{Name}")
+            .FirstOrDefault(path => files.Find(path)?.Kind == FileKind.Regular);
+        if (main is null)
+        {
+            return null;
+        }
+
+        var unit = new KubeletUnit();
+        List<string> environmentFiles = [];
+        foreach (var path in DropIns(files).Prepend(main))
+        {
+            unit.files.Add(path);
+            unit.Read(path, files.ReadText(path) ?? "", environmentFiles);
+        }
+
+        // Environment files win over Environment=, wherever they are named.
+        foreach (var path in environmentFiles)
+        {
+            unit.files.Add(path);
+            unit.ReadEnvironmentFile(path, files.ReadText(path) ?? "");
+        }
+
+        if (unit.commands.Count > 0)
+        {
+            var line = unit.commands[^1].Value.TrimStart('@', '-', ':', '+', '!', '|');
+            unit.Arguments = SystemdWords.Expand(line, name => unit.environment.GetValueOrDefault(name)?.Value);
+        }
+
+        return unit;
+    }
+
+    /// <summary>The file whose line gives the command line this flag; the unit itself when none can be told.</summary>
+    public string FileOf(string flag)
+    {
+        var command = commands[^1];
+        if (command.Value.Contains(flag, StringComparison.Ordinal))
+        {
+            return command.Origin;
+        }
+
+        return SystemdWords.Variables(command.Value)
+            .Select(name => environment.GetValueOrDefault(name))
+            .FirstOrDefault(value => value?.Value.Contains(flag, StringComparison.Ordinal) == true)?.Origin ?? files[0];
+    }
+
+    /// <summary>
+    /// Where the flag is written without effect, and why: a variable that no <c>ExecStart=</c> uses or that is set
+    /// again, or an <c>ExecStart=</c> that is replaced.
+    /// </summary>
+    public IEnumerable<string> WithoutEffect(string flag)
+    {
+        IReadOnlySet<string> used = commands.Count == 0 ? new HashSet<string>() : SystemdWords.Variables(commands[^1].Value);
+        foreach (var (name, value) in assignments.Where(a => a.Value.Value.Contains(flag, StringComparison.Ordinal)))
+        {
+            if (!used.Contains(name))
+            {
+                yield return $"\"{value.Origin}\" sets {flag} in {name}, which the unit's ExecStart does not use";
+            }
+            else if (environment[name] is { } final && final != value)
+            {
+                yield return $"\"{value.Origin}\" sets {flag} in {name}, which \"{final.Origin}\" sets again";
+            }
+        }
+
+        foreach (var command in commands.SkipLast(1).Where(c => c.Value.Contains(flag, StringComparison.Ordinal)))
+        {
+            yield return $"\"{command.Origin}\" sets {flag} in an ExecStart that \"{commands[^1].Origin}\" replaces";
+        }
+    }
+
+    /// <summary>Sorted by name across all directories, where an earlier directory hides the same name in a later one.</summary>
+    private static IReadOnlyCollection<string> DropIns(NodeFilesReader files)
+    {
+        SortedDictionary<string, string> found = new(StringComparer.Ordinal);
+        foreach (var directory in Directories.Select(directory => $"{directory}/{Name}.d"))
+        {
+            foreach (var name in files.Names(directory).Where(name => name.EndsWith(".conf", StringComparison.Ordinal)))
+            {
+                found.TryAdd(name, $"{directory}/{name}");
+            }
+        }
+
+        return [.. found.Values];
+    }
+
+    private void Read(string path, string text, List<string> environmentFiles)
+    {
+        var section = "";
+        foreach (var line in SystemdWords.Lines(text))
+        {
+            var equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (line.StartsWith('['))
+            {
+                section = line;
+            }
+            else if (section == "[Service]" && equals > 0)
+            {
+                var value = line[(equals + 1)..].Trim();
+                switch (line[..equals].Trim())
+                {
+                    case "ExecStart" when value.Length == 0:
+                        // The reset of a list: what came before stays known as replaced.
+                        commands.Add(new ValueWithOrigin("", path));
+                        break;
+                    case "ExecStart":
+                        commands.Add(new ValueWithOrigin(value, path));
+                        break;
+                    case "Environment" when value.Length == 0:
+                        environment.Clear();
+                        break;
+                    case "Environment":
+                        Assign(SystemdWords.Split(value), path);
+                        break;
+                    case "EnvironmentFile" when value.Length == 0:
+                        environmentFiles.Clear();
+                        break;
+                    case "EnvironmentFile":
+                        environmentFiles.Add(value.TrimStart('-'));
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+    }
+
+    private void ReadEnvironmentFile(string path, string text) =>
+        Assign(SystemdWords.Lines(text).Select(line => string.Join(' ', AssignmentIn(line))), path);
+
+    /// <summary>A line of an environment file: its value may be in quotes, and spaces outside of them stay.</summary>
+    private static string[] AssignmentIn(string line)
+    {
+        var equals = line.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+        {
+            return [];
+        }
+
+        var value = line[(equals + 1)..].Trim();
+        return [line[..equals].Trim() + "=" + (value is ['"' or '\'', ..] ? string.Join(' ', SystemdWords.Split(value)) : value)];
+    }
+
+    private void Assign(IEnumerable<string> words, string path)
+    {
+        foreach (var word in words)
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+            {
+                var value = new ValueWithOrigin(word[(equals + 1)..], path);
+                environment[word[..equals]] = value;
+                assignments.Add((word[..equals], value));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.NodeFacts;
+
+/// <summary>A version, and where it was found.</summary>
+internal sealed record SourcedVersion(ComponentVersion Version, string Origin)
+{
+    public override string ToString() => $"{Version} ({Origin})";
+}
+
+/// <summary>
+/// What can be known of versions without running anything: what was given, what CRI-O writes at its start, what the
+/// kubelet's binary has in it, and the databases of dpkg and RPM.
+/// </summary>
+internal static class NodeVersions
+{
+    private const string DpkgStatus = "/var/lib/dpkg/status";
+
+    /// <param name="files">The node's.</param>
+    /// <param name="kubelet">Whose binary is looked at.</param>
+    /// <param name="given">On the command line; null when nothing was.</param>
+    /// <returns>Null when it is not known.</returns>
+    public static SourcedVersion? Kubelet(NodeFilesReader files, KubeletFacts kubelet, string? given) =>
+        given is not null ? Given(given, "kubelet-version")
+        : OfBinary(files, kubelet) ?? OfDpkg(files, name => name == "kubelet") ?? OfRpm(files, "kubelet");
+
+    /// <param name="files">The node's.</param>
+    /// <param name="crio">Whose version file is looked at.</param>
+    /// <param name="given">On the command line; null when nothing was.</param>
+    /// <returns>Null when it is not known.</returns>
+    public static SourcedVersion? Crio(NodeFilesReader files, CrioFacts crio, string? given)
+    {
+        if (given is not null)
+        {
+            return Given(given, "crio-version");
+        }
+
+        return files.ReadText(crio.VersionFile) is { } text && ComponentVersion.TryFind(text, out var version)
+            ? new SourcedVersion(version, $"\"{crio.VersionFile}\"")
+            : OfDpkg(files, name => name == "cri-o" || name.StartsWith("cri-o-1.", StringComparison.Ordinal))
+                ?? OfRpm(files, "cri-o");
+    }
+
+    private static SourcedVersion Given(string text, string flag) => ComponentVersion.TryFind(text, out var version)
+        ? new SourcedVersion(version, $"option --{flag}")
+        : throw new FactUnknownException($"--{flag} \"{Diagnostics.OneLine.Of(text)}\" is not a version such as 1.34.1");
+
+    private static SourcedVersion? OfBinary(NodeFilesReader files, KubeletFacts kubelet)
+    {
+        // The link of a process whose file was replaced since ends in " (deleted)", and so leads to nothing.
+        var path = kubelet.Process is { } process ? files.LinkTarget($"/proc/{process.Id}/exe") : (kubelet.Arguments.Count > 0 ? kubelet.Arguments[0] : null);
+        return path is ['/', ..] && GoBinaryReader.KubernetesVersion(files, path) is { } text
+            && ComponentVersion.TryFind(text, out var version)
+            ? new SourcedVersion(version, $"\"{path}\"")
+            : null;
+    }
+
+    private static SourcedVersion? OfDpkg(NodeFilesReader files, Func<string, bool> isWanted)
+    {
+        foreach (var paragraph in (files.ReadText(DpkgStatus) ?? "").Split("\n\n"))
+        {
+            string? Field(string name) => paragraph.Split('\n')
+                .FirstOrDefault(line => line.StartsWith(name + ": ", StringComparison.Ordinal))?[(name.Length + 2)..].Trim();
+            if (Field("Package") is { } package && isWanted(package)
+                && Field("Status")?.EndsWith(" installed", StringComparison.Ordinal) == true
+                && ComponentVersion.TryFind(Field("Version") ?? "", out var version))
+            {
+                return new SourcedVersion(version, $"package {package}");
+            }
+        }
+
+        return null;
+    }
+
+    private static SourcedVersion? OfRpm(NodeFilesReader files, string package) =>
+        RpmDatabaseReader.Version(files, package) is { } text && ComponentVersion.TryFind(text, out var version)
+            ? new SourcedVersion(version, $"RPM package {package}")
+            : null;
+}
