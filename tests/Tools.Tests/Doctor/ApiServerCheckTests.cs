@@ -39,7 +39,7 @@ public sealed class ApiServerCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/var/lib/rancher/k3s/agent/kubelet.kubeconfig")]
+    [InlineData("/var/lib/rancher/rke2/agent/kubelet.kubeconfig")]
     [InlineData(null)]
     public async Task Without_a_kubeconfig_it_says_where_it_looked_and_knows_embedded_kubelets(string? embedded)
     {

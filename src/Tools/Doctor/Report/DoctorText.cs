@@ -5,7 +5,7 @@ using CrioCredentialProvider.Tools.Commands;
 namespace CrioCredentialProvider.Tools.Doctor.Report;
 
 /// <summary>
-/// The report for people: a line for each check, details of what is not ok, the counts, and what to look at first. With
+/// The report for people: a line for each check, details of what is not ok, what to look at first, and the counts. With
 /// <c>--verbose</c>, the details of every check.
 /// </summary>
 internal sealed class DoctorText
@@ -89,17 +89,14 @@ internal sealed class DoctorText
     {
         var counts = Enum.GetValues<CheckOutcome>().Select(o => $"{report.Count(o)} {DoctorReport.Name(o)}");
         var open = report.Checks.Where(c => c.Result.IsUndetermined).Select(c => c.Id).ToArray();
-        text.Append('\n').AppendJoin(", ", counts);
-        text.Append(open.Length > 0 ? $"; not determined: {string.Join(", ", open)}" : "").Append('\n');
+        text.Append('\n');
         if (report.First is { } first && report.Checks.Count > 1)
         {
             text.Append("start with ").Append(style.Strong(first.Id)).Append(": ").Append(first.Result.Summary).Append('\n');
         }
 
-        if (!isVerbose && report.Checks.Any(c => c.Result.Outcome == CheckOutcome.Ok))
-        {
-            text.Append("--verbose shows what was looked at\n");
-        }
+        text.AppendJoin(", ", counts);
+        text.Append(open.Length > 0 ? $"; not determined: {string.Join(", ", open)}" : "").Append('\n');
     }
 
     private StringBuilder AddLabel(CheckOutcome outcome)
