@@ -134,15 +134,20 @@ _crio_credential_provider() {
         ':--log-level')
             mapfile -t COMPREPLY < <(compgen -W 'debug info warning error' -- "$cur")
             return ;;
+        'doctor:--profile')
+            mapfile -t COMPREPLY < <(compgen -W 'default microshift' -- "$cur")
+            return ;;
         'generate kubelet-config:--profile' | \
         'generate rbac:--profile' | \
         'generate systemd-drop-in:--profile')
             mapfile -t COMPREPLY < <(compgen -W 'kubeadm openshift' -- "$cur")
             return ;;
+        'doctor:--output' | \
+        'doctor:-o')
+            mapfile -t COMPREPLY < <(compgen -W 'text json npd' -- "$cur")
+            return ;;
         'explain:--output' | \
         'explain:-o' | \
-        'doctor:--output' | \
-        'doctor:-o' | \
         'version:--output' | \
         'version:-o')
             mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
@@ -160,7 +165,7 @@ _crio_credential_provider() {
             ;;
         'doctor')
             words=''
-            flags='--check --strict --root --image-credential-provider-config --image-credential-provider-bin-dir --kubelet-version --crio-version --token-file --namespace --service-account --secrets --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --journal-socket --help'
+            flags='--check --strict --verbose --root --profile --image-credential-provider-config --image-credential-provider-bin-dir --kubelet-version --crio-version --token-file --namespace --service-account --secrets --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --journal-socket --help'
             ;;
         'generate')
             words='kubelet-config rbac systemd-drop-in machine-config completion man'
