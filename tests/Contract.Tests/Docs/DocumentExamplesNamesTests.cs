@@ -1,3 +1,4 @@
+using CrioCredentialProvider.Tools.Doctor.Checks;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using CrioCredentialProvider;
