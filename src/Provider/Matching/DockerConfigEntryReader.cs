@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
@@ -15,8 +13,6 @@ namespace CrioCredentialProvider.Matching;
 /// </summary>
 internal static class DockerConfigEntryReader
 {
-    private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
-
     private enum Field
     {
         Other,
@@ -117,7 +113,7 @@ internal static class DockerConfigEntryReader
         var username = givenUsername ?? [];
         if (auth is { Length: > 0 })
         {
-            if (!TryDecode(auth, out var decoded))
+            if (!GoBase64.TryDecode(auth, out var decoded))
             {
                 return Unusable("its \"auth\" is not base64");
             }
@@ -153,59 +149,6 @@ internal static class DockerConfigEntryReader
                 null);
 
         DockerConfigEntry Unusable(string problem) => new(key, null, problem);
-    }
-
-    /// <summary>
-    /// Padded when it ends in <c>=</c>, otherwise unpadded; line breaks do not count, other white space is an error
-    /// (Go's encoding/base64).
-    /// </summary>
-    private static bool TryDecode(byte[] auth, out ReadOnlySpan<byte> decoded)
-    {
-        decoded = default;
-        var text = new byte[auth.Length + 3];
-        var length = 0;
-        foreach (var c in auth)
-        {
-            if (c is (byte)' ' or (byte)'\t')
-            {
-                return false;
-            }
-
-            if (c is not ((byte)'\r' or (byte)'\n'))
-            {
-                text[length++] = c;
-            }
-        }
-
-        if (length > 0 && text[length - 1] != '=')
-        {
-            while (length % 4 != 0)
-            {
-                text[length++] = (byte)'=';
-            }
-        }
-
-        ClearTrailingBits(text.AsSpan(0, length));
-        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(length)];
-        var status = Base64.DecodeFromUtf8(text.AsSpan(0, length), bytes, out var consumed, out var written);
-        decoded = bytes.AsSpan(0, written);
-        return status == OperationStatus.Done && consumed == length;
-    }
-
-    /// <summary>Go ignores the bits of the last character that belong to no byte; the framework rejects them.</summary>
-    private static void ClearTrailingBits(Span<byte> text)
-    {
-        var padding = text.EndsWith("=="u8) ? 2 : text.EndsWith("="u8) ? 1 : 0;
-        if (padding == 0 || text.Length < 4)
-        {
-            return;
-        }
-
-        ref var last = ref text[^(padding + 1)];
-        if (Alphabet.IndexOf(last) is >= 0 and var value)
-        {
-            last = Alphabet[value & (padding == 2 ? 0b110000 : 0b111100)];
-        }
     }
 
     private static FormatException NotText() => new("a field of an entry is not a string");

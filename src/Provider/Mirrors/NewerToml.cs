@@ -21,9 +21,9 @@ internal sealed class NewerToml
     /// <returns>Lines, from 1, and forms, in their order; each form once a line.</returns>
     public static IReadOnlyList<(int Line, string Form)> Find(string text)
     {
-        var scan = new NewerToml(text);
-        scan.Scan();
-        return [.. scan.found.Distinct()];
+        var toml = new NewerToml(text);
+        toml.Scan();
+        return [.. toml.found.Distinct()];
     }
 
     /// <exception cref="ProviderException">A file cannot be read.</exception>
@@ -74,13 +74,13 @@ internal sealed class NewerToml
 
     private void SkipOther(char c)
     {
-        if (c is '[' or '{')
-        {
-            brackets.Push(c);
-        }
-        else if (c is ']' or '}')
+        if (c is ']' or '}')
         {
             brackets.TryPop(out _);
+        }
+        else if (c is '[' or '{')
+        {
+            brackets.Push(c);
         }
         else if (c == ',' && IsInTable && IsCommaAtEnd())
         {
@@ -166,8 +166,7 @@ internal sealed class NewerToml
             found.Add((line, $"the escape \\{text[at + 1]}"));
         }
 
-        line += at + 1 < text.Length && text[at + 1] == '\n' ? 1 : 0;
-        return Math.Min(2, text.Length - at);
+        return at + 1 < text.Length && text[at + 1] == '\n' ? 1 : Math.Min(2, text.Length - at);
     }
 
     private static bool IsBare(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
