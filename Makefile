@@ -70,6 +70,10 @@ install: ## install binary, man page and completions below DESTDIR and PREFIX (r
 	install -D -m 0644 packaging/completions/_crio-credential-provider "$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider"
 	install -D -m 0644 packaging/completions/crio-credential-provider.fish "$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish"
 	install -D -m 0644 packaging/crio-credential-provider.tmpfiles "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf"
+	install -D -m 0644 packaging/crio-credential-provider-sweep.timer "$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.timer"
+	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	sed 's|^ExecStart=/[^ ]*|ExecStart="$(LIBEXECDIR)/crio-credential-provider"|' packaging/crio-credential-provider-sweep.service >"$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.service"
+	chmod 0644 "$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.service"
 	install -D -m 0644 LICENSE "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE"
 
 uninstall: ## remove what install put below DESTDIR and PREFIX (first take it out of the kubelet's configuration)
@@ -80,6 +84,8 @@ uninstall: ## remove what install put below DESTDIR and PREFIX (first take it ou
 	rm -f "$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider"
 	rm -f "$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish"
 	rm -f "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf"
+	rm -f "$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.timer"
+	rm -f "$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.service"
 	rm -f "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE"
 	@for folder in "$(DESTDIR)$(LIBEXECDIR)" "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider"; do \
 		[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \

@@ -7,6 +7,14 @@ namespace CrioCredentialProvider.Linux;
 /// <summary>The names in an open directory.</summary>
 internal static class DirectoryNames
 {
+    /// <summary>The same, from the beginning, however much of the directory was read before.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static List<string>? ReadAll(SafeFileHandle directory)
+    {
+        using var listing = Libc.OpenAt(directory, ".", Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        return listing.IsInvalid ? null : Read(listing);
+    }
+
     /// <returns>The names in no order, without <c>.</c> and <c>..</c>; null if they cannot be read: errno says why.</returns>
     public static List<string>? Read(SafeFileHandle directory)
     {

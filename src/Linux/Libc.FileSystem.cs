@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Linux;
 
@@ -8,6 +9,10 @@ internal static partial class Libc
     /// <summary>statvfs(3)</summary>
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statvfs(string path, out FileSystemStatus status);
+
+    /// <summary>fstatvfs(3)</summary>
+    [LibraryImport("libc", EntryPoint = "fstatvfs", SetLastError = true)]
+    public static partial int Fstatvfs(SafeFileHandle file, out FileSystemStatus status);
 
     /// <summary>lgetxattr(2): the length of the value, or -1.</summary>
     [LibraryImport("libc", EntryPoint = "lgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -22,6 +27,12 @@ internal static partial class Libc
         /// <summary>The unit of <see cref="AvailableBlocks"/>, in bytes.</summary>
         [FieldOffset(8)]
         public readonly ulong BlockSize;
+
+        [FieldOffset(16)]
+        private readonly ulong blocks;
+
+        /// <summary>False on file systems that do not report their size.</summary>
+        public readonly bool HasBlocks => blocks > 0;
 
         /// <summary>Blocks that others than root may still use; root has at least these.</summary>
         [FieldOffset(32)]

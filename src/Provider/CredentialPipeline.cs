@@ -5,6 +5,7 @@ using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
+using CrioCredentialProvider.PullRecords;
 using CrioCredentialProvider.Request;
 using CrioCredentialProvider.Response;
 
@@ -16,41 +17,48 @@ namespace CrioCredentialProvider;
 /// </summary>
 internal sealed class CredentialPipeline(Node node, Settings settings, RunJournal journal)
 {
+    private readonly PullDecider decider = new(node, settings, journal);
+
     /// <summary>
     /// Runs all steps. Expected failures and defects alike end as an outcome, with nothing left behind. If the answer itself
     /// cannot be written, the auth file stays: the kubelet goes on without an answer, and CRI-O then takes the file.
     /// </summary>
     public async Task<Outcome> RunAsync()
     {
+        CredentialRequest? request = null;
+        PodIdentity? identity = null;
         AuthFileDelivery? delivery = null;
         try
         {
             // 1. Request: what does the kubelet want?
-            var request = ReadRequest();
+            request = ReadRequest();
             if (request.Token is null)
             {
                 return Answer(request, NothingToDo.WithoutToken(request));
             }
 
             // 2. Identity: whose pull is it?
-            var identity = Identify(request.Token);
+            identity = Identify(request.Token);
             delivery = DeliveryTo(identity, request.Image);
 
             // 3. to 6. Mirrors, secrets, matching, merging: what will CRI-O find?
             var (content, nothing) = await DecideAsync(request, request.Token, identity);
             if (nothing is not null)
             {
-                delivery.RemoveLeftovers(wrote: false);
+                delivery.EndWithoutFile(TurnPurpose.NothingFound, node.Elapsed());
                 return Answer(request, nothing);
             }
 
             // 6. Auth file: hand it to CRI-O.
             HeapRelease.Run();
             var path = delivery.Deliver(content, node.Elapsed());
-            delivery.RemoveLeftovers(wrote: true);
 
-            // 7. Response: nothing for the kubelet itself.
+            // 7. Response: no password for the kubelet itself.
             return Answer(request, new Outcome.Written(path, content.EntryCount));
+        }
+        catch (ProviderException e) when (IsVouchedFor(e, request, identity))
+        {
+            return AnswerFromRecord(request!, Outcome.Failed.Of(e), delivery);
         }
         catch (ProviderException e)
         {
@@ -60,35 +68,32 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         {
             return Fail(Outcome.Failed.ByDefect(e), delivery);
         }
+        finally
+        {
+            // The next run's turn begins when the kubelet has this run's answer.
+            delivery?.Dispose();
+        }
     }
 
     private CredentialRequest ReadRequest()
     {
         journal.Write(Sentences.Running());
-        journal.Write(Sentences.ReadingFromStdin());
+        Tell(Sentences.ReadingFromStdin());
         var request = RequestParser.Parse(RequestReader.Read(node.Stdin).Span);
         journal.AddContext("IMAGE", request.Image.Text);
-        journal.Write(Sentences.ParsedRequest(request.Image.Text));
+        Tell(Sentences.ParsedRequest(request.Image.Text));
         return request;
     }
 
     private PodIdentity Identify(Secret token)
     {
-        journal.Write(Sentences.ParsingNamespace());
+        Tell(Sentences.ParsingNamespace());
         var identity = TokenParser.Parse(token);
         journal.AddContext("NAMESPACE", identity.Namespace);
         journal.AddContext("SERVICE_ACCOUNT", identity.ServiceAccount);
         journal.AddContext("POD", identity.Pod);
         return identity;
     }
-
-    private AuthFileDelivery DeliveryTo(PodIdentity identity, RepositoryName image) => new(
-        settings.AuthDir,
-        AuthFileName.For(identity.Namespace, image),
-        settings.HandOverTimeout,
-        node.Clock,
-        journal,
-        journal.Warn);
 
     /// <summary>
     /// Returns only what the auth file needs: the run may wait for most of a minute until it may write, and 250 waiting runs
@@ -97,24 +102,70 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     private async Task<(AuthFileContent Content, Outcome.NothingToDo? Nothing)> DecideAsync(
         CredentialRequest request, Secret token, PodIdentity identity)
     {
-        var decider = new PullDecider(node, settings, journal);
         var decision = await decider.DecideAsync(
             request.Image, matcher => decider.AddFromApiAsync(matcher, request.Annotations, token, identity));
         return (decision.Content, decision.Nothing);
     }
 
+    /// <summary>
+    /// Writes a sentence that leads to the pull sources. Without registries.conf and drop-ins the journal has two sentences,
+    /// which upstream's end-to-end test compares.
+    /// </summary>
+    private void Tell(JournalEntry entry)
+    {
+        if (decider.HasRegistriesConf)
+        {
+            journal.Write(entry);
+        }
+    }
+
+    private AuthFileDelivery DeliveryTo(PodIdentity identity, RepositoryName image) => new(
+        new DeliverySettings(
+            settings.AuthDir, settings.RunDir, LocateKubeletRoot, settings.HandOverTimeout, new Clocks(node.Clock, node.BootClock)),
+        identity.Namespace,
+        image,
+        identity.ServiceAccountUid ?? identity.ServiceAccount ?? "",
+        journal);
+
     private Outcome Answer(CredentialRequest request, Outcome outcome)
     {
-        ResponseWriter.Write(node.Stdout, request.ApiVersion);
+        var recorded = AccessRecord.Of(settings.AccessRecord, writesFile: outcome is Outcome.Written or Outcome.AccessConfirmed);
+        ResponseWriter.Write(node.Stdout, request.ApiVersion, recorded == RecordedAccess.ServiceAccount ? request.Image : null);
         journal.Write(Sentences.Ended(outcome, node.Elapsed()));
         return outcome;
     }
 
+    /// <summary>
+    /// Whether the pod may use the image though the API server cannot be asked. The kubelet asks also if the image is
+    /// present, to check access: without an answer, a container that was running may not restart, and no outage of the API
+    /// server may cause that. The kubelet compares the record of the image that is there once more by itself.
+    /// </summary>
+    private bool IsVouchedFor(ProviderException e, CredentialRequest? request, PodIdentity? identity) =>
+        settings.AccessRecord && request is not null && identity is not null
+        && (e.IsOutage || e.Reason == Reasons.ApiServerUnreachable || e.Reason == Reasons.ApiTimeout)
+        && PulledRecordReader.Names(LocateKubeletRoot(), request.Image, identity);
+
+    private Outcome AnswerFromRecord(CredentialRequest request, Outcome.Failed failure, AuthFileDelivery? delivery)
+    {
+        delivery?.EndWithoutFile(TurnPurpose.Failed, node.Elapsed());
+        try
+        {
+            return Answer(request, new Outcome.AccessConfirmed(failure));
+        }
+        catch (ProviderException e)
+        {
+            return Fail(Outcome.Failed.Of(e), delivery: null);
+        }
+    }
+
+    private string LocateKubeletRoot() => KubeletRoot.Locate(settings, node.ApiFiles);
+
     private Outcome.Failed Fail(Outcome.Failed failure, AuthFileDelivery? delivery)
     {
-        if (failure.Reason != Reasons.AuthDirectoryUnusable)
+        // Without an answer the kubelet pulls all the same, and CRI-O takes the file.
+        if (failure.Reason != Reasons.AuthDirectoryUnusable && failure.Reason != Reasons.ResponseNotWritten)
         {
-            delivery?.RemoveLeftovers(wrote: false);
+            delivery?.EndWithoutFile(TurnPurpose.Failed, node.Elapsed());
         }
 
         journal.Write(Sentences.Ended(failure, node.Elapsed()));

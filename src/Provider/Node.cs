@@ -43,6 +43,9 @@ internal sealed record Node
     /// <summary>Joins the journal entries of one run; unpredictable.</summary>
     public string RunId { get; init; } = Libc.UniqueName();
 
+    /// <summary>The time since the start of the machine, which nobody can set.</summary>
+    public Func<TimeSpan> BootClock { get; init; } = Libc.BootTime;
+
     /// <summary>Sends one journal datagram; replaced in tests.</summary>
     public required Func<string, Action<ReadOnlyMemory<byte>>> OpenJournal { get; init; }
 

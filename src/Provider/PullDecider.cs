@@ -16,12 +16,28 @@ namespace CrioCredentialProvider;
 /// </summary>
 internal sealed class PullDecider(Node node, Settings settings, RunJournal journal)
 {
+    /// <summary>Loaded once; a failure is thrown at each access.</summary>
+    private readonly Lazy<RegistriesConf> registriesConf = new(() => RegistriesConfLoader.Load(PathsOf(node, settings)));
+
     /// <summary>Where this run looks for registries.conf.</summary>
-    public RegistriesConfPaths RegistriesConfPaths => new(
-        settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
+    public RegistriesConfPaths RegistriesConfPaths => PathsOf(node, settings);
+
+    /// <summary>False if there is neither registries.conf nor a drop-in; true also if they cannot be read.</summary>
+    public bool HasRegistriesConf
     {
-        ShortNameCache = node.ShortNameCache,
-    };
+        get
+        {
+            try
+            {
+                return registriesConf.Value.Found;
+            }
+            catch (ProviderException)
+            {
+                // It is thrown again when its turn comes.
+                return true;
+            }
+        }
+    }
 
     /// <param name="image">A canonical name, without tag and digest.</param>
     /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.</param>
@@ -103,10 +119,20 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         return server;
     }
 
+    private static RegistriesConfPaths PathsOf(Node node, Settings settings) => new(
+        settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
+    {
+        ShortNameCache = node.ShortNameCache,
+    };
+
     private RegistriesConf LoadRegistriesConf()
     {
-        var conf = RegistriesConfLoader.Load(RegistriesConfPaths);
-        journal.Write(Sentences.MatchingMirrors(conf.MainPath));
+        var conf = registriesConf.Value;
+        if (conf.Found)
+        {
+            journal.Write(Sentences.MatchingMirrors(conf.MainPath));
+        }
+
         if (conf.MissingMain is { } missing)
         {
             journal.Warn(new Notice(Reasons.RegistriesConfNotThere, missing));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Options;
+using CrioCredentialProvider.PullRecords;
 using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider;
@@ -25,17 +27,19 @@ internal static class RunSandbox
     /// <param name="server">The API server that it is about to ask.</param>
     /// <returns>What the kernel refused, in words.</returns>
     public static IReadOnlyList<string> Enter(Node node, Settings settings, ApiServer server) =>
-        node.EnterSandbox?.Invoke(Needs(settings, server)) ?? [];
+        node.EnterSandbox?.Invoke(Needs(node, settings, server)) ?? [];
 
-    private static SandboxNeeds Needs(Settings settings, ApiServer server)
+    private static SandboxNeeds Needs(Node node, Settings settings, ApiServer server)
     {
         var hasName = server.BaseAddress.HostNameType == UriHostNameType.Dns;
         var port = (ushort)server.BaseAddress.Port;
         return new SandboxNeeds(
-            Writable: [settings.AuthDir],
+            Writable: RunDirectory.Exists(settings.RunDir) ? [settings.AuthDir, settings.RunDir] : [settings.AuthDir],
 
             // The dynamic build may still load modules of OpenSSL and of the name service, from wherever the node has them.
-            Readable: !Libc.IsStatic ? null : hasName ? [.. OfTheRuntime, .. OfNames] : OfTheRuntime,
+            Readable: !Libc.IsStatic
+                ? null
+                : [.. OfTheRuntime, .. hasName ? OfNames : [], KubeletRoot.Locate(settings, node.ApiFiles) + KubeletRoot.Records],
             TcpPorts: hasName ? [port, Dns] : [port]);
     }
 }

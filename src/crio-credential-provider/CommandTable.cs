@@ -4,6 +4,7 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Sweep;
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
@@ -16,6 +17,7 @@ internal static class CommandTable
         ExplainCommand.Row,
         DoctorCommand.Row,
         GenerateCommand.Row,
+        SweepCommand.Row,
         CompletionCommand.Row,
         VersionCommand.Row,
         HelpCommand.Row,

@@ -127,7 +127,9 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
         $"--kubelet-auth-file={At("config.json")}",
         $"--api-server=127.0.0.1:{api.Port}",
         $"--certificate-authority={At("ca.crt")}",
-        $"--journal-socket={At("journal")}");
+        $"--journal-socket={At("journal")}",
+        $"--run-dir={At("run")}",
+        $"--kubelet-root-dir={At("kubelet")}");
 
     private string PasswordWritten() =>
         Cluster.PasswordIn(File.ReadAllText(At("auth/" + Cluster.ArticleFileName.Replace("default-", ns + "-", StringComparison.Ordinal))));

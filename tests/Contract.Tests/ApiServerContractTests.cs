@@ -300,7 +300,7 @@ public sealed class ApiServerContractTests
         using var cluster = new Cluster();
         File.WriteAllText(cluster.At("apiserver-url.env"), string.Format(envFile, cluster.Api.Port));
         WriteKubeconfig(cluster, "https://127.0.0.1:1", $"certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Authority.Pem))}");
-        Assert.Equal(new RunResult(0, Answer1, ""), RunWithoutAddress(cluster));
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), RunWithoutAddress(cluster));
         Assert.Contains($"Using API server host: 127.0.0.1:{cluster.Api.Port} (env file \"{cluster.At("apiserver-url.env")}\")", cluster.Journal.Messages);
     }
 
@@ -311,7 +311,7 @@ public sealed class ApiServerContractTests
     {
         using var cluster = new Cluster();
         WriteKubeconfig(cluster, $"https://127.0.0.1:{cluster.Api.Port}", authority);
-        Assert.Equal(new RunResult(0, Answer1, ""), RunWithoutAddress(cluster));
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), RunWithoutAddress(cluster));
     }
 
     [Theory]
@@ -346,7 +346,7 @@ public sealed class ApiServerContractTests
                 '{PublishedBinary.FilePath}' {string.Join(' ', FlagsWithoutAddress(cluster))} || exit 8
                 stat -c %X /etc/ssl/certs/cluster.crt >'{cluster.At("read-at")}'
                 """]);
-        Assert.Equal(new RunResult(0, Answer1, ""), run);
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Equal(isRead, File.ReadAllText(cluster.At("read-at")) != "1000\n");
     }
 
@@ -375,7 +375,7 @@ public sealed class ApiServerContractTests
             ["-rm", "bash", "-c", $"mount --bind '{cluster.At("certs")}' /etc/ssl/certs && exec '{PublishedBinary.FilePath}' {string.Join(' ', FlagsWithoutAddress(cluster))}"]);
         Assert.Equal(
             isGood
-                ? new RunResult(0, Answer1, "")
+                ? new RunResult(0, KubeletContractTests.Answer, "")
                 : new RunResult(
                     1,
                     "",
@@ -419,12 +419,9 @@ public sealed class ApiServerContractTests
                 $"--kubeconfig={cluster.At(kubeconfig)}",
                 .. bootstrap.Length == 0 ? (string[])[] : [$"--bootstrap-kubeconfig={cluster.At(bootstrap)}"],
             ]);
-        Assert.Equal(new RunResult(0, Answer1, ""), run);
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Contains("localhost:5000", File.ReadAllText(cluster.AuthFile), StringComparison.Ordinal);
     }
-
-    private const string Answer1 =
-        """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}""" + "\n";
 
     private static void WriteKubeconfig(Cluster cluster, string server, string authority) => File.WriteAllText(
         cluster.At("kubelet.conf"),
@@ -467,6 +464,8 @@ public sealed class ApiServerContractTests
             $"--api-server-env-file={cluster.At("apiserver-url.env")}",
             $"--kubeconfig={cluster.At("kubelet.conf")}",
             $"--journal-socket={cluster.At("journal")}",
+            $"--run-dir={cluster.At("run")}",
+            $"--kubelet-root-dir={cluster.At("kubelet")}",
         ];
 
     private static byte[] List(string name) => Encoding.UTF8.GetBytes(

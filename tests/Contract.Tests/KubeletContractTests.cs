@@ -14,8 +14,16 @@ namespace CrioCredentialProvider.Tests.Contract;
 /// <summary>The published binary as the kubelet sees it: stdin, stdout, stderr, exit code.</summary>
 public sealed class KubeletContractTests
 {
+    /// <summary>To a run that writes a file for the article's image.</summary>
     internal const string Answer =
+        """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s","auth":{"docker.io/library/nginx":{"username":"","password":""}}}""" + "\n";
+
+    /// <summary>To a run that has nothing to do.</summary>
+    internal const string AnswerWithoutEntry =
         """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}""" + "\n";
+
+    /// <summary>To a run that writes a file for this image.</summary>
+    internal static string AnswerFor(string image) => Answer.Replace("docker.io/library/nginx", image, StringComparison.Ordinal);
 
     [Fact]
     public void The_articles_run_answers_silently_and_writes_the_file()
@@ -64,7 +72,7 @@ public sealed class KubeletContractTests
     public void A_static_pod_gets_an_empty_success()
     {
         using var cluster = new Cluster();
-        Assert.Equal(new RunResult(0, Answer, ""), cluster.Run(Requests.Captured("request-static-pod-no-token.json")));
+        Assert.Equal(new RunResult(0, AnswerWithoutEntry, ""), cluster.Run(Requests.Captured("request-static-pod-no-token.json")));
         Assert.Empty(cluster.Api.Requests);
         Assert.Empty(cluster.LeftInAuthDirectory);
         Assert.Equal("Request has no service account token, nothing to do", cluster.Journal.Messages[^1]);
@@ -77,7 +85,7 @@ public sealed class KubeletContractTests
     {
         using var cluster = new Cluster();
         var run = cluster.Run(Requests.For("docker.io/library/nginx", null, apiVersion));
-        Assert.Equal(new RunResult(0, Answer.Replace("credentialprovider.kubelet.k8s.io/v1", apiVersion), ""), run);
+        Assert.Equal(new RunResult(0, AnswerWithoutEntry.Replace("credentialprovider.kubelet.k8s.io/v1", apiVersion), ""), run);
     }
 
     public static TheoryData<string, byte[], string> BadRequests => new()

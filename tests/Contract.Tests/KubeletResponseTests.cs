@@ -51,6 +51,7 @@ public sealed class KubeletResponseTests
     public static TheoryData<string, string> Taken => new()
     {
         { "ours", Ours() },
+        { "ours with an entry", WithAuth("{\"i\":{\"username\":\"\",\"password\":\"\"}}") },
         { "white space behind", Ours() + " \n" },
         { "duration of nothing", Ours().Replace("0s", "0") },
         { "duration of parts", Ours().Replace("0s", "1h2m3.5s") },
@@ -83,7 +84,7 @@ public sealed class KubeletResponseTests
         var apiVersion = "credentialprovider.kubelet.k8s.io/" + version;
         var run = cluster.Run(Requests.For("docker.io/library/nginx", hasToken ? cluster.Token : null, apiVersion));
         Assert.Equal(
-            new KubeletResponse("Image", "0s", ""),
+            new KubeletResponse("Image", "0s", hasToken ? "docker.io/library/nginx" : ""),
             KubeletResponseDecoder.Decode(Encoding.UTF8.GetBytes(run.Stdout), apiVersion));
         Assert.Equal(hasToken, File.Exists(cluster.AuthFile));
     }

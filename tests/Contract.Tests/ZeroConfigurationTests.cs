@@ -57,7 +57,7 @@ public sealed class ZeroConfigurationTests : IDisposable
         Assert.True(exitCode == 0, stderr);
         Assert.Equal("", stderr);
         Assert.Equal(
-            """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}""" + "\n",
+            """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s","auth":{"docker.io/library/nginx":{"username":"","password":""}}}""" + "\n",
             stdout);
         Assert.Equal(
             """

@@ -53,21 +53,9 @@ internal sealed class Cluster : IDisposable
 
     public string AuthFile => At($"auth/{ArticleFileName}");
 
-    /// <summary>Everything but the empty file of the locks, which stays for the next run.</summary>
-    public string[] LeftInAuthDirectory
-    {
-        get
-        {
-            var names = Directory.Exists(At("auth")) ? Directory.GetFileSystemEntries(At("auth")).Select(p => Path.GetFileName(p)!).ToList() : [];
-            if (names.Remove(".hand-over.lock"))
-            {
-                var locks = new FileInfo(At("auth/.hand-over.lock"));
-                Assert.Equal((0, (UnixFileMode)0x180), (locks.Length, locks.UnixFileMode));
-            }
-
-            return [.. names];
-        }
-    }
+    /// <summary>The names of all that is in CRI-O's directory.</summary>
+    public string[] LeftInAuthDirectory =>
+        Directory.Exists(At("auth")) ? [.. Directory.GetFileSystemEntries(At("auth")).Select(path => Path.GetFileName(path)!)] : [];
 
     /// <summary>The article's secret with another password.</summary>
     public static string SecretWithPassword(string password)
@@ -98,6 +86,7 @@ internal sealed class Cluster : IDisposable
             $"--auth-dir={At("auth")}", $"--kubelet-auth-file={At("config.json")}",
             $"--api-server=127.0.0.1:{Api.Port}", $"--api-server-env-file={At("apiserver-url.env")}",
             $"--certificate-authority={At("ca.crt")}", $"--journal-socket={At("journal")}",
+            $"--run-dir={At("run")}", $"--kubelet-root-dir={At("kubelet")}",
         ];
 
     /// <summary>A run for the article's image with the given token.</summary>

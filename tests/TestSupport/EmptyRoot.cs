@@ -65,6 +65,6 @@ internal sealed class EmptyRoot
             "-rm", "/bin/bash", "-c", Script, "root", root,
             Environment.GetEnvironmentVariable("CRIO_CP_TEST_ROOT") ?? "",
             "--registries-conf=/registries.conf", "--registries-conf-dir=/none", "--auth-dir=/auth", "--kubelet-auth-file=/none",
-            "--journal-socket=/none", $"--api-server={apiServer}", .. more,
+            "--journal-socket=/none", "--run-dir=/run-dir", "--kubelet-root-dir=/none", $"--api-server={apiServer}", .. more,
         ]);
 }

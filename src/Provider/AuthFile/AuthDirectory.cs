@@ -1,4 +1,3 @@
-using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -60,38 +59,32 @@ internal sealed class AuthDirectory : IDisposable
             : throw Unusable(path);
     }
 
-    /// <summary>When the entry was last written; null when there is none. A link is looked at itself.</summary>
-    public DateTimeOffset? Modified(string name) =>
-        Libc.Statx(Handle, name, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0
-            ? status.Modified
-            : null;
+    /// <summary>What the entry is; null when there is none. A link is looked at itself.</summary>
+    /// <exception cref="ProviderException">It cannot be known whether there is one.</exception>
+    public Libc.FileStatus? Status(string name) =>
+        Libc.Statx(Handle, name, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0 ? status
+        : Errno.IsAbsence ? null
+        : throw Unusable($"{Path}/{name}");
 
-    /// <summary>The names in the directory, without <c>.</c> and <c>..</c>; as far as they can be read.</summary>
-    public List<string> Names()
+    /// <summary>The names in the directory, without <c>.</c> and <c>..</c>; none when they cannot be read.</summary>
+    public List<string> Names() => DirectoryNames.ReadAll(Handle) ?? [];
+
+    /// <summary>Removes a file. One that is gone already is no failure.</summary>
+    /// <exception cref="ProviderException">It cannot be removed.</exception>
+    public void Remove(string name)
     {
-        List<string> names = [];
-        using var listing = Libc.OpenAt(Handle, ".", Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
-        if (listing.IsInvalid)
+        if (Libc.Unlinkat(Handle, name, 0) != 0 && !Errno.IsAbsence)
         {
-            return names;
+            throw new ProviderException(
+                Reasons.AuthFileNotWritten,
+                $"unable to remove auth file \"{Path}/{name}\": {Errno.Message}",
+                "remove it by hand, since it may hold credentials that are no longer valid");
         }
-
-        Span<byte> buffer = stackalloc byte[8 * 1024];
-        while (Libc.Getdents64(listing, buffer, buffer.Length) is > 0 and var length)
-        {
-            for (var rest = buffer[..(int)length]; !rest.IsEmpty; rest = rest[BitConverter.ToUInt16(rest[16..])..])
-            {
-                var name = rest[19..];
-                name = name[..name.IndexOf((byte)0)];
-                if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-                {
-                    names.Add(Encoding.UTF8.GetString(name));
-                }
-            }
-        }
-
-        return names;
     }
+
+    /// <summary>The free space of its file system in bytes; null if it cannot be known.</summary>
+    public ulong? FreeSpace() =>
+        Libc.Fstatvfs(Handle, out var status) == 0 && status.HasBlocks ? status.AvailableBlocks * status.BlockSize : null;
 
     /// <summary>A directory in this one; null when there is none, or when it is something else.</summary>
     public AuthDirectory? Inner(string name)

@@ -19,18 +19,26 @@ internal enum LockAttempt
 }
 
 /// <summary>
-/// One lock for each auth file's name: byte ranges of one empty file in CRI-O's directory, which nobody but root can
-/// reach. A lock ends with its holder, however that dies; the kernel hands it on in the order in which it was asked for
-/// (docs/adr/0015).
+/// One lock for each auth file's name: byte ranges of one empty file in the run directory, which nobody but root can
+/// reach. If that directory cannot be used, the file is in CRI-O's. A process that dies releases its locks; the kernel
+/// passes a lock on in the order in which it was asked for (docs/adr/0015).
 /// </summary>
-internal sealed class AuthFileLocks(AuthDirectory directory) : IDisposable
+/// <param name="directory">CRI-O's directory.</param>
+/// <param name="run">This program's own; null if it cannot be used.</param>
+internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) : IDisposable
 {
-    /// <summary>CRI-O looks for no such name, and <see cref="LeftoverRemover"/> passes it over.</summary>
-    public const string FileName = ".hand-over.lock";
+    /// <summary>In the run directory.</summary>
+    public const string FileName = "hand-over.lock";
+
+    /// <summary>In CRI-O's directory, which looks for no such name; earlier versions always had it there.</summary>
+    public const string FallbackFileName = ".hand-over.lock";
 
     private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private SafeFileHandle? file;
+
+    /// <summary>Whether the locks are in CRI-O's directory.</summary>
+    public bool AreInAuthDirectory => run is null;
 
     public LockAttempt TryTake(string name)
     {
@@ -73,7 +81,7 @@ internal sealed class AuthFileLocks(AuthDirectory directory) : IDisposable
         file = null;
     }
 
-    private static LockAttempt Wait(SafeFileHandle file, string name)
+    private LockAttempt Wait(SafeFileHandle file, string name)
     {
         while (true)
         {
@@ -91,16 +99,16 @@ internal sealed class AuthFileLocks(AuthDirectory directory) : IDisposable
     }
 
     private SafeFileHandle Open() => Libc.OpenAt(
-        directory.Handle,
-        FileName,
+        run?.Handle ?? directory.Handle,
+        run is null ? FallbackFileName : FileName,
         Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC,
         OwnerReadWrite);
 
-    /// <summary>The byte that stands for the name: 62 bits of its SHA-256, far behind the end of the empty file.</summary>
-    private static Libc.FileLock Range(string name, short type)
+    /// <summary>The byte that stands for the path: 62 bits of its SHA-256, far behind the end of the empty file.</summary>
+    private Libc.FileLock Range(string name, short type)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{directory.Path}/{name}"), hash);
         return new Libc.FileLock
         {
             Type = type,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
@@ -18,9 +19,11 @@ internal static class AuthFileWriter
     /// <param name="directory">CRI-O's directory.</param>
     /// <param name="fileName">A plain name.</param>
     /// <param name="content">The whole file.</param>
+    /// <param name="mark">Puts a mark on the open file before it has its name.</param>
     /// <returns>The path of the file.</returns>
     /// <exception cref="ProviderException">Nothing was written, and nothing is left behind.</exception>
-    public static string Write(AuthDirectory directory, string fileName, ReadOnlySpan<byte> content)
+    public static string Write(
+        AuthDirectory directory, string fileName, ReadOnlySpan<byte> content, Action<SafeFileHandle> mark)
     {
         if (fileName.Contains('/', StringComparison.Ordinal) || fileName is "" or "." or "..")
         {
@@ -29,10 +32,10 @@ internal static class AuthFileWriter
 
         _ = Libc.IgnoreSigxfsz();
         var path = $"{directory.Path}/{fileName}";
-        var why = WriteUnnamed(directory.Handle, fileName, content, out var isPossible);
+        var why = WriteUnnamed(directory.Handle, fileName, content, mark, out var isPossible);
         if (!isPossible)
         {
-            why = WriteNamed(directory.Handle, fileName, content);
+            why = WriteNamed(directory.Handle, fileName, content, mark);
         }
 
         return why is null
@@ -44,7 +47,12 @@ internal static class AuthFileWriter
     }
 
     /// <returns>Why the file could not be written; null when it was.</returns>
-    private static string? WriteUnnamed(SafeFileHandle directory, string fileName, ReadOnlySpan<byte> content, out bool isPossible)
+    private static string? WriteUnnamed(
+        SafeFileHandle directory,
+        string fileName,
+        ReadOnlySpan<byte> content,
+        Action<SafeFileHandle> mark,
+        out bool isPossible)
     {
         using var file = Libc.OpenAt(
             directory, ".", Libc.O_WRONLY | Libc.O_TMPFILE | Libc.O_CLOEXEC, OwnerReadWrite);
@@ -60,6 +68,7 @@ internal static class AuthFileWriter
             return why;
         }
 
+        mark(file);
         if (Link(file, directory, fileName))
         {
             return null;
@@ -72,15 +81,16 @@ internal static class AuthFileWriter
         }
 
         using var deferred = new DeferredSignals();
-        var temporary = TemporaryName();
+        var temporary = AuthFileName.Temporary(Libc.UniqueName());
         _ = Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB);
         return Link(file, directory, temporary) ? Rename(directory, temporary, fileName) : Errno.Message;
     }
 
-    private static string? WriteNamed(SafeFileHandle directory, string fileName, ReadOnlySpan<byte> content)
+    private static string? WriteNamed(
+        SafeFileHandle directory, string fileName, ReadOnlySpan<byte> content, Action<SafeFileHandle> mark)
     {
         using var deferred = new DeferredSignals();
-        var temporary = TemporaryName();
+        var temporary = AuthFileName.Temporary(Libc.UniqueName());
         using var file = Libc.OpenAt(
             directory,
             temporary,
@@ -94,6 +104,7 @@ internal static class AuthFileWriter
         _ = Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB);
         if (WriteAll(file, content) is not { } why)
         {
+            mark(file);
             return Rename(directory, temporary, fileName);
         }
 
@@ -121,10 +132,6 @@ internal static class AuthFileWriter
         _ = Libc.Unlinkat(directory, temporary, 0);
         return why;
     }
-
-    /// <summary>A name that looks like no auth file, and that <see cref="LeftoverRemover"/> knows.</summary>
-    private static string TemporaryName() =>
-        $"{LeftoverRemover.TemporaryPrefix}{Libc.UniqueName()}{LeftoverRemover.TemporarySuffix}";
 
     /// <returns>Why not everything could be written; null when it was.</returns>
     private static string? WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content)

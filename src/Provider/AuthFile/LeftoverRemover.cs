@@ -1,43 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Linux;
+using CrioCredentialProvider.PullRecords;
 
 namespace CrioCredentialProvider.AuthFile;
 
+/// <summary>What a sweep did and saw.</summary>
+/// <param name="Removed">The paths of the removed files.</param>
+/// <param name="UntakenFiles">How many files of the namespace that was asked for are left untaken.</param>
+/// <param name="UntakenBytes">Their size together.</param>
+internal sealed record SweepResult(IReadOnlyList<string> Removed, int UntakenFiles, ulong UntakenBytes);
+
 /// <summary>
 /// Removes what nobody will take any more, so that no credential outlives its secret: CRI-O itself never cleans up.
-/// What is removed is known by its name and its age; everything else is not ours. A file is looked
+/// What is removed is known by its name and its age (<see cref="LeftoverRules"/>); everything else stays. A file is looked
 /// at again under the lock of its name, so that one that was written meanwhile stays.
 /// </summary>
-internal static class LeftoverRemover
+/// <param name="directory">CRI-O's directory.</param>
+/// <param name="locks">The locks of this directory.</param>
+/// <param name="marks">The marks of its files.</param>
+/// <param name="intents">The kubelet's intents; opened only if there is an old file.</param>
+/// <param name="clocks">What time it is.</param>
+/// <param name="warn">Takes the reason when a leftover cannot be removed.</param>
+internal sealed class LeftoverRemover(
+    AuthDirectory directory,
+    AuthFileLocks locks,
+    AuthFileMarks marks,
+    Lazy<PullIntentReader> intents,
+    Clocks clocks,
+    Action<Notice> warn)
 {
-    public const string TemporaryPrefix = ".auth-";
-    public const string TemporarySuffix = ".tmp";
+    private HashSet<string>? digestsBeingPulled;
+    private bool hasLookedAtIntents;
 
-    /// <summary>Where CRI-O keeps a file during its pull.</summary>
-    public const string InUse = "in-use";
-
-    /// <summary>A kubelet that pulls one image at a time may need this long until a file's turn comes.</summary>
-    public static readonly TimeSpan LongestUntaken = TimeSpan.FromHours(1);
-
-    /// <summary>No pull lasts longer: CRI-O was killed.</summary>
-    public static readonly TimeSpan LongestPull = TimeSpan.FromHours(24);
-
-    /// <summary>A temporary file whose writer died is known by its lock; the age covers the moment before it is locked.</summary>
-    private static readonly TimeSpan YoungestTemporary = TimeSpan.FromSeconds(1);
-
-    /// <summary>The file of one pull: for a run that writes none.</summary>
-    /// <param name="directory">CRI-O's directory.</param>
-    /// <param name="locks">The locks of this directory.</param>
-    /// <param name="fileName">The name of the auth file.</param>
-    /// <param name="bound">A younger file belongs to another pod's pull and stays.</param>
-    /// <param name="now">The node's clock.</param>
-    /// <param name="warn">Takes the reason when a leftover cannot be removed.</param>
-    /// <returns>Whether a file was removed.</returns>
-    public static bool RemoveIfOlderThan(
-        AuthDirectory directory, AuthFileLocks locks, string fileName, TimeSpan bound, DateTimeOffset now, Action<Notice> warn)
+    /// <summary>All leftovers of the directory.</summary>
+    /// <param name="except">The file of this run's own pull, which <see cref="HandOver"/> decides about; empty for none.</param>
+    /// <param name="ns">The namespace whose untaken files are counted; empty for none.</param>
+    public SweepResult Sweep(string except = "", string ns = "")
     {
-        if (!IsOlder(directory, fileName, bound, now) || locks.TryTake(fileName) == LockAttempt.Busy)
+        List<string> removed = [];
+        var hasInUse = false;
+        var (files, bytes) = (0, 0ul);
+        foreach (var name in directory.Names())
+        {
+            hasInUse |= name == AuthFileName.InUse;
+            if (name == except)
+            {
+                continue;
+            }
+
+            if (AuthFileName.IsUntaken(name))
+            {
+                if (RemoveOrphan(name, out var size))
+                {
+                    removed.Add($"{directory.Path}/{name}");
+                }
+                else if (ns.Length > 0 && AuthFileName.IsOf(ns, name))
+                {
+                    files++;
+                    bytes += size;
+                }
+            }
+            else if (AuthFileName.IsTemporary(name) ? RemoveUnlocked(name, LeftoverRules.YoungestTemporary) : RemoveOldLocks(name))
+            {
+                removed.Add($"{directory.Path}/{name}");
+            }
+        }
+
+        using var inUse = hasInUse ? directory.Inner(AuthFileName.InUse) : null;
+        if (inUse is not null)
+        {
+            removed.AddRange(RemoveAbandoned(inUse));
+        }
+
+        if (removed.Count > 0)
+        {
+            marks.RemoveStale(directory);
+        }
+
+        return new SweepResult(removed, files, bytes);
+    }
+
+    private bool RemoveOrphan(string name, out ulong size)
+    {
+        size = 0;
+        if (!IsOrphan(name, ref size) || locks.TryTake(name) == LockAttempt.Busy)
         {
             // Whoever has the lock is about to replace the file.
             return false;
@@ -45,103 +92,106 @@ internal static class LeftoverRemover
 
         try
         {
-            return IsOlder(directory, fileName, bound, now) && Remove(directory, fileName, warn);
+            return IsOrphan(name, ref size) && Remove(directory, name);
         }
         finally
         {
-            locks.Release(fileName);
+            locks.Release(name);
         }
     }
 
-    /// <summary>All leftovers of the directory.</summary>
-    /// <returns>The paths of the removed files.</returns>
-    public static List<string> Sweep(AuthDirectory directory, AuthFileLocks locks, DateTimeOffset now, Action<Notice> warn)
+    private bool IsOrphan(string name, ref ulong size)
     {
-        List<string> removed = [];
-        var hasInUse = false;
-        foreach (var name in directory.Names())
-        {
-            hasInUse |= name == InUse;
-            if (IsAuthFile(name)
-                ? RemoveIfOlderThan(directory, locks, name, LongestUntaken, now, warn)
-                : IsTemporary(name) && IsOlder(directory, name, YoungestTemporary, now) && RemoveUnlocked(directory, name, warn))
-            {
-                removed.Add($"{directory.Path}/{name}");
-            }
-        }
-
-        using var inUse = hasInUse ? directory.Inner(InUse) : null;
-        foreach (var name in inUse?.Names() ?? [])
-        {
-            if (IsFileInUse(name) && IsOlder(inUse!, name, LongestPull, now) && Remove(inUse!, name, warn))
-            {
-                removed.Add($"{inUse!.Path}/{name}");
-            }
-        }
-
-        return removed;
-    }
-
-    /// <summary>Also when it seems to come from the future by more than the bound: the clock was set back since.</summary>
-    private static bool IsOlder(AuthDirectory directory, string name, TimeSpan bound, DateTimeOffset now) =>
-        directory.Modified(name) is { } modified && (now - modified).Duration() > bound;
-
-    private static bool Remove(AuthDirectory directory, string name, Action<Notice> warn)
-    {
-        if (Libc.Unlinkat(directory.Handle, name, 0) == 0)
-        {
-            return true;
-        }
-
-        if (Errno.Last != Errno.ENOENT)
-        {
-            warn(new Notice(
-                Reasons.AuthFileNotWritten,
-                $"Unable to remove old auth file \"{directory.Path}/{name}\": {Errno.Message}"));
-        }
-
-        return false;
-    }
-
-    /// <summary>A temporary file is its writer's as long as that lives: it holds a lock on it.</summary>
-    private static bool RemoveUnlocked(AuthDirectory directory, string name, Action<Notice> warn)
-    {
-        using var file = Libc.OpenAt(
-            directory.Handle, name, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        return !file.IsInvalid
-            && Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0
-            && Remove(directory, name, warn);
-    }
-
-    private static bool IsTemporary(string name) =>
-        name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
-
-    /// <summary><c>NAMESPACE-SHA256.json</c></summary>
-    private static bool IsAuthFile(string name) =>
-        name.EndsWith(".json", StringComparison.Ordinal) && IsNamespaceAndDigest(name.AsSpan(0, name.Length - 5));
-
-    /// <summary><c>NAMESPACE-SHA256-UUID.json</c>, the UUID with its dashes.</summary>
-    private static bool IsFileInUse(string name) =>
-        name.Length > 42
-        && name.EndsWith(".json", StringComparison.Ordinal)
-        && name[^42] == '-' && Guid.TryParseExact(name.AsSpan()[^41..^5], "D", out _)
-        && IsNamespaceAndDigest(name.AsSpan()[..^42]);
-
-    private static bool IsNamespaceAndDigest(ReadOnlySpan<char> name)
-    {
-        if (name.Length <= 65 || name[^65] != '-')
+        using var file = UntakenFile.Open(directory, marks, name);
+        if (file is null)
         {
             return false;
         }
 
-        foreach (var c in name[^64..])
+        size = file.Size;
+        var age = file.Age(clocks);
+        return age >= LeftoverRules.LongestWithoutIntent && LeftoverRules.IsOrphan(age, IntentOf(name));
+    }
+
+    private PullIntent IntentOf(string name)
+    {
+        if (!hasLookedAtIntents)
         {
-            if (!char.IsAsciiHexDigitLower(c))
-            {
-                return false;
-            }
+            hasLookedAtIntents = true;
+            digestsBeingPulled = intents.Value.Images() is { } images ? [.. images.Select(AuthFileName.Digest)] : null;
         }
 
-        return NamespaceName.IsValid(name[..^65].ToString());
+        return digestsBeingPulled is null ? PullIntent.Unknown
+            : digestsBeingPulled.Contains(AuthFileName.DigestIn(name)) ? PullIntent.Present
+            : PullIntent.Absent;
+    }
+
+    /// <summary>Files that CRI-O took, and that it did not remove because it was killed.</summary>
+    private IEnumerable<string> RemoveAbandoned(AuthDirectory inUse)
+    {
+        DateTimeOffset? crioStart = null;
+        var hasLooked = false;
+        foreach (var name in inUse.Names())
+        {
+            if (!AuthFileName.IsInUse(name))
+            {
+                continue;
+            }
+
+            using var file = UntakenFile.Open(inUse, marks, name);
+            if (file is null || file.Age(clocks) is var age && age < LeftoverRules.LongestWithoutIntent)
+            {
+                continue;
+            }
+
+            if (!hasLooked)
+            {
+                hasLooked = true;
+                crioStart = CrioProcessReader.StartOfOldest(clocks);
+            }
+
+            if (LeftoverRules.IsAbandoned(age, crioStart is { } start && file.WasNamedBefore(start, clocks)) && Remove(inUse, name))
+            {
+                yield return $"{inUse.Path}/{name}";
+            }
+        }
+    }
+
+    /// <summary>The locks of earlier versions, which lay in CRI-O's directory.</summary>
+    private bool RemoveOldLocks(string name) =>
+        name == AuthFileLocks.FallbackFileName && !locks.AreInAuthDirectory && RemoveUnlocked(name, LeftoverRules.LongestWithoutIntent);
+
+    /// <summary>A temporary file is its writer's as long as that lives: it holds a lock on it.</summary>
+    private bool RemoveUnlocked(string name, TimeSpan youngest)
+    {
+        if (directory.Status(name) is not { IsRegularFile: true } status || (clocks.Wall() - status.Modified).Duration() < youngest)
+        {
+            return false;
+        }
+
+        using var file = Libc.OpenAt(
+            directory.Handle, name, Libc.O_RDWR | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        var whole = new Libc.FileLock { Type = Libc.F_WRLCK };
+        return !file.IsInvalid
+            && Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0
+            && Libc.Fcntl(file, Libc.F_OFD_SETLK, ref whole) == 0
+            && Remove(directory, name);
+    }
+
+    private bool Remove(AuthDirectory from, string name)
+    {
+        if (Libc.Unlinkat(from.Handle, name, 0) == 0)
+        {
+            return true;
+        }
+
+        if (!Errno.IsAbsence)
+        {
+            warn(new Notice(
+                Reasons.AuthFileNotWritten,
+                $"Unable to remove old auth file \"{from.Path}/{name}\": {Errno.Message}"));
+        }
+
+        return false;
     }
 }

@@ -1,6 +1,6 @@
 namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>How a run ended. Closed: these three are all there is.</summary>
+/// <summary>How a run ended. Closed: these four are all there is.</summary>
 internal abstract record Outcome
 {
     private Outcome()
@@ -24,6 +24,21 @@ internal abstract record Outcome
     public sealed record NothingToDo(Reason Reason, string Sentence) : Outcome
     {
         public override string Name => "nothing-to-do";
+    }
+
+    /// <summary>
+    /// The API server did not answer, but the kubelet has recorded that this service account pulled the image: the pod may
+    /// use it if it is present. No auth file is written.
+    /// </summary>
+    /// <param name="Failure">Why the API server could not be asked.</param>
+    public sealed record AccessConfirmed(Failed Failure) : Outcome
+    {
+        public override string Name => "access-confirmed";
+
+        /// <summary>The line for the journal.</summary>
+        public string Line =>
+            $"{Failure.Problem}, so no auth file is written; the kubelet's record names this service account, which may go on using the "
+            + $"image if it is present [{Reasons.AccessRecordUsed.Id}]";
     }
 
     /// <summary>The run failed: exit code 1, one line on stderr.</summary>

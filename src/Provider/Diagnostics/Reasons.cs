@@ -51,8 +51,14 @@ internal static class Reasons
     public static readonly Reason AuthDirectoryUnusable = new("CP602", "the auth directory cannot be used");
     public static readonly Reason AuthFileNotWritten = new("CP603", "the auth file could not be written");
 
+    public static readonly Reason PullRecordsUnusable = new("CP604", "the kubelet's pull intents cannot be used");
+    public static readonly Reason AuthFileTooLarge = new("CP605", "the auth file would be too large");
+    public static readonly Reason AuthDirectoryFull = new("CP606", "the auth directory's file system is full");
+    public static readonly Reason TooManyUntakenFiles = new("CP607", "a namespace has too many untaken auth files");
+
     // 7xx: the response
     public static readonly Reason ResponseNotWritten = new("CP701", "the response could not be written");
+    public static readonly Reason AccessRecordUsed = new("CP702", "the kubelet's record vouches for the service account");
 
     // 8xx: the commands for people
     public static readonly Reason InputUnusable = new("CP801", "an input of a command cannot be used");

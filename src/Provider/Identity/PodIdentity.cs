@@ -12,4 +12,8 @@ internal sealed record PodIdentity(
     string? ServiceAccount,
     string? Pod,
     IReadOnlyList<string> Audiences,
-    string? Issuer);
+    string? Issuer)
+{
+    /// <summary>Tells an account from one of the same name that was deleted before; null when the token does not name it.</summary>
+    public string? ServiceAccountUid { get; init; }
+}

@@ -27,7 +27,10 @@ internal sealed class TokenClaims
     /// <summary>Null when the token does not name it, or by a name that Kubernetes would not accept.</summary>
     public string? ServiceAccount { get; private set; }
 
-    /// <summary>The same for the pod.</summary>
+    /// <summary>Null when the token does not name it.</summary>
+    public string? ServiceAccountUid { get; private set; }
+
+    /// <summary>The same as for the service account's name.</summary>
     public string? Pod { get; private set; }
 
     public string? Issuer { get; private set; }
@@ -100,11 +103,11 @@ internal sealed class TokenClaims
             }
             else if (reader.ValueTextEquals("serviceaccount"u8))
             {
-                ServiceAccount = ReadName(ref reader);
+                (ServiceAccount, ServiceAccountUid) = ReadNameAndUid(ref reader);
             }
             else if (reader.ValueTextEquals("pod"u8))
             {
-                Pod = ReadName(ref reader);
+                (Pod, _) = ReadNameAndUid(ref reader);
             }
             else
             {
@@ -114,17 +117,18 @@ internal sealed class TokenClaims
     }
 
     /// <summary>
-    /// Reads <c>name</c> of an object such as <c>{"name":"default","uid":"…"}</c>. A name that Kubernetes would not
+    /// Reads an object such as <c>{"name":"default","uid":"…"}</c>. A name that Kubernetes would not
     /// accept is ignored, since it would appear in commands that people copy.
     /// </summary>
-    private static string? ReadName(ref Utf8JsonReader reader)
+    private static (string? Name, string? Uid) ReadNameAndUid(ref Utf8JsonReader reader)
     {
         string? name = null;
+        string? uid = null;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
-            return null;
+            return (null, null);
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -133,13 +137,17 @@ internal sealed class TokenClaims
             {
                 name = ReadText(ref reader);
             }
+            else if (reader.ValueTextEquals("uid"u8))
+            {
+                uid = ReadText(ref reader);
+            }
             else
             {
                 reader.Skip();
             }
         }
 
-        return name is not null && SecretName.IsValid(name) ? name : null;
+        return (name is not null && SecretName.IsValid(name) ? name : null, uid);
     }
 
     /// <summary>A string or an array of strings (RFC 7519 section 4.1.3); anything else is ignored.</summary>

@@ -67,6 +67,9 @@ internal static class TokenParser
         }
 
         return new PodIdentity(
-            claims.Namespace, claims.ServiceAccount, claims.Pod, claims.Audiences, claims.Issuer);
+            claims.Namespace, claims.ServiceAccount, claims.Pod, claims.Audiences, claims.Issuer)
+        {
+            ServiceAccountUid = claims.ServiceAccountUid,
+        };
     }
 }

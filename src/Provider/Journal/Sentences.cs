@@ -99,24 +99,60 @@ internal static class Sentences
     public static JournalEntry ShortNamesPassedOver(string problem) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b4020a", $"Passing over the machine's short names: {problem}");
 
-    public static JournalEntry RemovedLeftover(string path) =>
-        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40204", $"Removed auth file {path} of an earlier pull", ("AUTH_FILE", path));
+    /// <summary>More removed files than this are one entry: a sweep of thousands must not fill the journal.</summary>
+    private const int MostRemovedLeftovers = 100;
 
-    /// <summary>How this pull's turn came; only what costs another pull its file is told at info.</summary>
+    /// <summary>An entry for each removed file, or one for all of them if there are many.</summary>
+    /// <param name="directory">CRI-O's directory.</param>
+    /// <param name="paths">The removed files.</param>
+    public static IEnumerable<JournalEntry> RemovedLeftovers(string directory, IReadOnlyList<string> paths) =>
+        paths.Count <= MostRemovedLeftovers
+            ? paths.Select(RemovedLeftover)
+            : [Info(RemovedLeftoverId, $"Removed {paths.Count} auth files of earlier pulls from {directory}")];
+
+    private static JournalEntry RemovedLeftover(string path) =>
+        Info(RemovedLeftoverId, $"Removed auth file {OneLine.Of(path)} of an earlier pull", ("AUTH_FILE", path));
+
+    private const string RemovedLeftoverId = "8d5b4c1c7bd94a3f9a33a1d2c9b40204";
+
+    /// <summary>How this pull's turn came; only what costs another pull its file is logged at info.</summary>
     public static JournalEntry HandedOver(AuthFile.HandOverTurn turn, string path)
     {
         var waited = $"after {turn.Waited.TotalMilliseconds:0} ms";
-        return turn.End switch
+        return (turn.Action, turn.Cause) switch
         {
-            AuthFile.HandOverEnd.OutOfTime => Info(
-                HandedOverId,
-                $"Replacing auth file {path} {waited}: CRI-O has not taken it yet",
-                ("AUTH_FILE", path),
-                ("WAITED_US", Microseconds(turn.Waited))),
-            AuthFile.HandOverEnd.Leftover => Debug(HandedOverId, $"Replacing auth file {path} {waited}: nobody took it in time"),
-            _ => Debug(HandedOverId, $"Auth file {path} is free {waited}{(turn.IsLocked ? "" : ", without a lock")}"),
+            (AuthFile.TurnAction.Claim, _) => Turn(
+                Priority.Info, turn, path, $"Using auth file {path} again {waited}: nobody took it, and it holds these credentials"),
+            (_, AuthFile.TurnCause.OutOfTime) => Turn(
+                Priority.Info, turn, path, $"Replacing auth file {path} {waited}: CRI-O has not taken it yet"),
+            (_, AuthFile.TurnCause.Orphaned) => Turn(
+                Priority.Debug, turn, path, $"Replacing auth file {path} {waited}: nobody took it in time"),
+            _ => Turn(Priority.Debug, turn, path, $"Auth file {path} is free {waited}{(turn.IsLocked ? "" : ", without a lock")}"),
         };
     }
+
+    /// <summary>What became of another pull's file at the end of a run that wrote none.</summary>
+    public static JournalEntry EndedWithoutFile(AuthFile.HandOverTurn turn, string path)
+    {
+        var waited = $"after {turn.Waited.TotalMilliseconds:0} ms";
+        return turn.Action switch
+        {
+            AuthFile.TurnAction.Remove => RemovedLeftover(path),
+            _ when turn.Cause == AuthFile.TurnCause.Free => Turn(Priority.Debug, turn, path, $"Auth file {path} was taken {waited}"),
+            _ => Turn(Priority.Info, turn, path, $"Leaving auth file {path} {waited}: it may belong to another pull"),
+        };
+    }
+
+    private static JournalEntry Turn(Priority priority, AuthFile.HandOverTurn turn, string path, string message) =>
+        new(
+            priority,
+            HandedOverId,
+            message,
+            [
+                ("AUTH_FILE", path),
+                ("WAITED_US", Microseconds(turn.Waited)),
+                ("FILE_WAITED_US", Microseconds(turn.WaitedForFile)),
+            ]);
 
     private const string HandedOverId = "8d5b4c1c7bd94a3f9a33a1d2c9b40208";
 
@@ -144,6 +180,11 @@ internal static class Sentences
             ("OUTCOME", nothing.Name),
             ("CODE", nothing.Reason.Id),
             ("DURATION_US", Microseconds(duration))),
+        Outcome.AccessConfirmed confirmed => new(
+            Priority.Warning,
+            "8d5b4c1c7bd94a3f9a33a1d2c9b4020b",
+            confirmed.Line,
+            [("OUTCOME", confirmed.Name), ("CODE", Reasons.AccessRecordUsed.Id), ("DURATION_US", Microseconds(duration))]),
         Outcome.Failed failed => new(
             Priority.Error,
             "8d5b4c1c7bd94a3f9a33a1d2c9b40207",

@@ -36,10 +36,20 @@ internal static class OptionTable
             (s, v) => GoDuration.TryParse(v, out var d) && d > TimeSpan.Zero && d <= LongestTimeout
                 ? Done(() => s.Timeout = d)
                 : "want a duration up to 50s such as \"20s\""),
-        new("hand-over-timeout", "DURATION", "10s", "the age up to which an untaken auth file is waited for, 0s is off",
+        new("hand-over-timeout", "DURATION", "10s", "how old an auth file may get while others wait for CRI-O to take it; 0s waits for none",
             (s, v) => GoDuration.TryParse(v, out var d) && d <= TimeSpan.FromMinutes(1)
                 ? Done(() => s.HandOverTimeout = d)
                 : "want a duration up to 1m such as \"10s\", or \"0s\""),
+        new("kubelet-root-dir", "DIR", "the kubelet's --root-dir, else /var/lib/kubelet",
+            "where the kubelet keeps its records of pulls, in image_manager",
+            (s, v) => Path(v, p => s.KubeletRootDir = p)),
+        new("access-record", "true|false", "true", "let the kubelet record which service account pulled an image",
+            (s, v) => Switch(v, on => s.AccessRecord = on))
+        {
+            Choices = ["true", "false"],
+        },
+        new("run-dir", "DIR", "/run/crio-credential-provider", "this program's own directory, for its locks",
+            (s, v) => Path(v, p => s.RunDir = p)),
         new("log-level", "LEVEL", "info", "debug, info, warning or error", (s, v) => Level(s, v))
         {
             Choices = ["debug", "info", "warning", "error"],

@@ -32,8 +32,19 @@ internal sealed record Settings
     /// <summary>For all talk with the API server together.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The age up to which an untaken auth file belongs to another pod's pull; zero waits for none.</summary>
+    /// <summary>
+    /// Without the kubelet's pull intents, the age up to which an untaken auth file is waited for; zero waits for none.
+    /// </summary>
     public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Null: the kubelet's.</summary>
+    public string? KubeletRootDir { get; set; }
+
+    /// <summary>Whether the kubelet is to record the service account of a pull.</summary>
+    public bool AccessRecord { get; set; } = true;
+
+    /// <summary>This program's own directory, for the locks.</summary>
+    public string RunDir { get; set; } = "/run/crio-credential-provider";
 
     public Priority LogLevel { get; set; } = Priority.Info;
 

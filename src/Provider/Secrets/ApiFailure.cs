@@ -39,7 +39,10 @@ internal static class ApiFailure
                 $"API server {server.Host} redirects ({(int)status}){said}",
                 "the token is not sent anywhere else: give the final address with --api-server"),
             _ => new ProviderException(
-                Reasons.ApiServerError, $"API server {server.Host} answers {(int)status}{said}", "see its log"),
+                Reasons.ApiServerError, $"API server {server.Host} answers {(int)status}{said}", "see its log")
+            {
+                IsOutage = IsTransient(status),
+            },
         };
     }
 

@@ -8,6 +8,8 @@ namespace CrioCredentialProvider.Secrets;
 /// <summary>The command line of the kubelet, which starts this program.</summary>
 internal static class KubeletArgumentsReader
 {
+    private static readonly Lazy<string[]> Parents = new(ReadParentsOnce);
+
     private const int MaximumBytes = 1024 * 1024;
 
     /// <summary>A flag's value, in either of its two forms; the last one counts. Null: absent or empty.</summary>
@@ -30,7 +32,9 @@ internal static class KubeletArgumentsReader
     }
 
     /// <summary>The arguments of the process that started this one; empty when they cannot be read.</summary>
-    public static string[] ReadParents()
+    public static string[] ReadParents() => Parents.Value;
+
+    private static string[] ReadParentsOnce()
     {
         try
         {

@@ -25,7 +25,7 @@ internal static class RequestTarget
 
         using var document = JsonDocument.Parse(input);
         Oracle.Holds(document.RootElement.GetProperty("image").GetString() == request.Image.Text, "the image is the one in the document");
-        using var answer = JsonDocument.Parse(ResponseWriter.Format(request.ApiVersion));
+        using var answer = JsonDocument.Parse(ResponseWriter.Format(request.ApiVersion, request.Image));
         Oracle.Holds(
             answer.RootElement.GetProperty("apiVersion").GetString() == document.RootElement.GetProperty("apiVersion").GetString(),
             "the answer has the request's version");

@@ -19,6 +19,19 @@ public sealed class AuthFileTests : IDisposable
     public void The_name_is_the_one_that_CRIO_looks_for(string image, string sha256) =>
         Assert.Equal($"default-{sha256}.json", AuthFileName.For("default", RepositoryName.OfLocation(image)));
 
+    [Theory]
+    [InlineData("default", "default", true)]
+    [InlineData("default", "default-2", false)]
+    [InlineData("default-2", "default", false)]
+    [InlineData("a", "b", false)]
+    public void A_name_is_told_to_be_of_a_namespace_by_all_of_it(string ns, string other, bool isOf)
+    {
+        var image = HandOverWorld.Repository("quay.io/a");
+        var name = AuthFileName.For(other, image);
+        Assert.Equal(isOf, AuthFileName.IsOf(ns, name));
+        Assert.Equal(AuthFileName.Digest(image), AuthFileName.DigestIn(name));
+    }
+
     [Fact]
     public void A_namespace_that_leads_elsewhere_never_becomes_a_name() =>
         Assert.Throws<ProviderException>(() => AuthFileName.For("../../x", RepositoryName.OfLocation("quay.io/a")));
@@ -93,7 +106,7 @@ public sealed class AuthFileTests : IDisposable
     private static void Write(string directory, ReadOnlySpan<byte> content, Action<Notice>? warn = null)
     {
         using var open = AuthDirectory.OpenOrCreate(directory, warn ?? Fail);
-        AuthFileWriter.Write(open, "f", content);
+        AuthFileWriter.Write(open, "f", content, _ => { });
     }
 
     private static void Fail(Notice notice) => Assert.Fail(notice.Message);

@@ -1,38 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
-/// <summary>Turns, locks and their order, in one process: the locks belong to open files, not to processes.</summary>
+/// <summary>Turns in one process: what is looked at, what ends a wait, and what is done to the file.</summary>
 public sealed class HandOverTests : IDisposable
 {
-    private const string Name = "f";
-    private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
+    private static readonly TurnRules Hasty = new(TimeSpan.FromSeconds(1));
+    private readonly HandOverWorld world = new();
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => world.Dispose();
 
     [Fact]
     public void Without_a_file_the_turn_is_at_once()
     {
-        using var directory = Open();
-        using var locks = new AuthFileLocks(directory);
-        var turn = Await(directory, locks, TimeSpan.FromSeconds(10));
-        Assert.Equal((HandOverEnd.Free, true), (turn.End, turn.IsLocked));
+        var turn = world.Await(TurnPurpose.Write);
+        Assert.Equal((TurnAction.Write, TurnCause.Free, true), (turn.Action, turn.Cause, turn.IsLocked));
         Assert.InRange(turn.Waited.TotalMilliseconds, 0, 5000);
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void The_file_that_is_taken_wakes_at_once(bool isRenamed)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void The_file_that_is_taken_wakes_at_once(bool isRenamed, bool hasIntent)
     {
-        using var directory = Open();
-        using var locks = new AuthFileLocks(directory);
-        File.WriteAllText(At(Name), "");
+        if (hasIntent)
+        {
+            world.AddIntent("nginx:1");
+        }
+
+        world.Write();
         var taken = 0L;
         var taker = new Thread(() =>
         {
@@ -40,155 +39,161 @@ public sealed class HandOverTests : IDisposable
             taken = Stopwatch.GetTimestamp();
             if (isRenamed)
             {
-                File.Move(At(Name), At("in-use"));
+                File.Move(world.FilePath, world.At("auth/in-use"));
             }
             else
             {
-                File.Delete(At(Name));
+                File.Delete(world.FilePath);
             }
         });
         taker.Start();
-        var turn = Await(directory, locks, TimeSpan.FromSeconds(10));
+        var turn = world.Await(TurnPurpose.Write);
         taker.Join();
-        Assert.Equal(HandOverEnd.Free, turn.End);
+        Assert.Equal((TurnAction.Write, TurnCause.Free), (turn.Action, turn.Cause));
         Assert.InRange(Stopwatch.GetElapsedTime(taken).TotalMilliseconds, 0, 2000);
     }
 
     [Fact]
-    public void A_file_that_nobody_takes_is_waited_for_until_it_is_as_old_as_the_bound()
+    public void Without_intents_the_file_is_waited_for_until_it_is_as_old_as_the_bound()
     {
-        using var directory = Open();
-        using var locks = new AuthFileLocks(directory);
-        File.WriteAllText(At(Name), "");
-        var start = Stopwatch.GetTimestamp();
-        File.SetLastWriteTimeUtc(At(Name), DateTime.UtcNow.AddSeconds(-11.5));
-        var turn = Await(directory, locks, TimeSpan.FromSeconds(12));
-        Assert.Equal(HandOverEnd.Leftover, turn.End);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 490, 8000);
+        world.Write(age: TimeSpan.FromSeconds(11.5));
+        var turn = world.Await(TurnPurpose.Write, rules: new TurnRules(TimeSpan.FromSeconds(12)));
+        Assert.Equal((TurnAction.Replace, TurnCause.Orphaned), (turn.Action, turn.Cause));
+        Assert.InRange(turn.Waited.TotalMilliseconds, 490, 8000);
+    }
+
+    [Fact]
+    public void An_orphan_is_waited_for_one_second_and_a_claimed_one_for_a_tenth()
+    {
+        world.KeepIntents();
+        world.Write("new");
+        var first = world.Await(TurnPurpose.Write);
+        Assert.Equal((TurnAction.Claim, TurnCause.Orphaned), (first.Action, first.Cause));
+        Assert.InRange(first.Waited.TotalMilliseconds, 900, 8000);
+        var second = world.Await(TurnPurpose.Write);
+        Assert.Equal((TurnAction.Claim, TurnCause.Orphaned), (second.Action, second.Cause));
+        Assert.InRange(second.Waited.TotalMilliseconds, 95, 900);
+        Assert.Equal("new", File.ReadAllText(world.FilePath));
+    }
+
+    [Fact]
+    public void While_the_kubelet_pulls_the_image_the_file_is_waited_for_however_old_it_is_and_the_end_of_the_pull_wakes()
+    {
+        var intent = world.AddIntent("nginx:1.29");
+        world.Write(age: TimeSpan.FromMinutes(5));
+        var puller = new Thread(() =>
+        {
+            Thread.Sleep(1500);
+            File.Delete(intent);
+        });
+        puller.Start();
+        var turn = world.Await(TurnPurpose.Write);
+        puller.Join();
+        Assert.Equal((TurnAction.Replace, TurnCause.Orphaned), (turn.Action, turn.Cause));
+        Assert.InRange(turn.Waited.TotalSeconds, 1.4, 8);
     }
 
     [Theory]
-    [InlineData(0, 30)]
-    [InlineData(20, 30)]
-    [InlineData(25, 30)]
-    [InlineData(40, 15)]
-    [InlineData(55, 0)]
-    [InlineData(70, 0)]
-    public void A_run_that_was_long_with_the_API_server_waits_no_longer_than_the_kubelet_does(int elapsed, int longest) =>
-        Assert.Equal(TimeSpan.FromSeconds(longest), HandOver.LongestAfter(TimeSpan.FromSeconds(elapsed)));
+    [InlineData("NothingFound", "me", false)]
+    [InlineData("NothingFound", "other", false)]
+    [InlineData("Failed", "other", false)]
+    [InlineData("Failed", "me", false)]
+    [InlineData("Failed", "other", true)]
+    public void A_run_that_writes_nothing_removes_what_nobody_will_take(string purpose, string owner, bool isSecondFile)
+    {
+        world.KeepIntents();
+        world.Write(owner: owner);
+        if (isSecondFile)
+        {
+            File.WriteAllText(world.At("auth/other.json"), "");
+        }
+
+        var turn = world.Await(Enum.Parse<TurnPurpose>(purpose));
+        Assert.Equal(TurnAction.Remove, turn.Action);
+        Assert.InRange(turn.Waited.TotalMilliseconds, 900, 8000);
+        Assert.Equal(isSecondFile ? ["other.json"] : [], Directory.GetFiles(world.At("auth")).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("me", false)]
+    [InlineData("other", true)]
+    public void Without_proof_a_run_that_failed_removes_only_its_own_accounts_file(string owner, bool stays)
+    {
+        world.Write(owner: owner, age: TimeSpan.FromSeconds(11));
+        world.Await(TurnPurpose.Failed);
+        Assert.Equal(stays, File.Exists(world.FilePath));
+    }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void The_longest_wait_ends_the_one_for_the_lock_and_the_one_for_CRI_O(bool isLocked)
     {
-        using var directory = Open();
-        using var holder = new AuthFileLocks(directory);
-        using var locks = new AuthFileLocks(directory);
-        File.WriteAllText(At(Name), "");
+        world.AddIntent(HandOverWorld.Image.Text);
+        world.Write();
+        using var holder = world.Open();
         if (isLocked)
         {
-            Assert.Equal(LockAttempt.Taken, holder.TryTake(Name));
+            Assert.Equal(LockAttempt.Taken, holder.Locks.TryTake(HandOverWorld.FileName));
         }
 
-        var turn = Await(directory, locks, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
-        Assert.Equal((HandOverEnd.OutOfTime, !isLocked), (turn.End, turn.IsLocked));
+        var turn = world.Await(TurnPurpose.Write, rules: Hasty with { LongestRun = TimeSpan.FromSeconds(0.5) });
+        Assert.Equal((TurnAction.Replace, TurnCause.OutOfTime, !isLocked), (turn.Action, turn.Cause, turn.IsLocked));
         Assert.InRange(turn.Waited.TotalMilliseconds, 400, 3000);
+    }
+
+    [Fact]
+    public void A_run_that_writes_nothing_and_gets_no_lock_touches_nothing()
+    {
+        world.KeepIntents();
+        world.Write(age: TimeSpan.FromMinutes(1));
+        using var holder = world.Open();
+        Assert.Equal(LockAttempt.Taken, holder.Locks.TryTake(HandOverWorld.FileName));
+        var turn = world.Await(TurnPurpose.NothingFound, rules: Hasty with { LongestRun = TimeSpan.FromSeconds(0.2) });
+        Assert.Equal((TurnAction.Leave, false), (turn.Action, turn.IsLocked));
+        Assert.True(File.Exists(world.FilePath));
     }
 
     [Fact]
     public void Whatever_else_happens_in_the_directory_ends_no_wait()
     {
-        using var directory = Open();
-        using var locks = new AuthFileLocks(directory);
+        world.Write();
         var start = Stopwatch.GetTimestamp();
-        File.WriteAllText(At(Name), "");
         using var end = new CancellationTokenSource();
         var noise = new Thread(() =>
         {
             while (!end.IsCancellationRequested)
             {
-                File.WriteAllText(At("other"), "");
-                File.Delete(At("other"));
+                File.WriteAllText(world.At("auth/other"), "");
+                File.Delete(world.At("auth/other"));
             }
         });
         noise.Start();
-        var turn = Await(directory, locks, TimeSpan.FromSeconds(1));
+        var turn = world.Await(TurnPurpose.Write, rules: Hasty);
         end.Cancel();
         noise.Join();
-        Assert.Equal(HandOverEnd.Leftover, turn.End);
-
-        // From before the file was written: on a busy machine the wait itself begins later. The kernel dates a file by a
-        // clock that ticks every few milliseconds.
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 980, 8000);
+        Assert.Equal((TurnAction.Replace, TurnCause.Orphaned), (turn.Action, turn.Cause));
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 900, 8000);
     }
 
+    /// <summary>A clock that was set back an hour would have a run wait for the file for an hour, or for twice the bound.</summary>
     [Fact]
-    public void A_lock_keeps_the_same_name_out_and_no_other()
+    public void A_file_from_the_future_counts_from_now()
     {
-        using var directory = Open();
-        using var holder = new AuthFileLocks(directory);
-        using var other = new AuthFileLocks(directory);
-        Assert.Equal(LockAttempt.Taken, holder.TryTake(Name));
-        Assert.Equal(LockAttempt.Busy, other.TryTake(Name));
-        Assert.Equal(LockAttempt.Taken, other.TryTake("g"));
-        Assert.Equal(LockAttempt.Busy, other.Take(Name, TimeSpan.FromMilliseconds(200)));
-        holder.Release(Name);
-        Assert.Equal(LockAttempt.Taken, new AuthFileLocks(directory).Take("h", TimeSpan.Zero));
-    }
-
-    [Fact]
-    public void A_lock_ends_when_its_holder_closes_it_and_the_next_in_line_has_it()
-    {
-        using var directory = Open();
-        using var first = new AuthFileLocks(directory);
-        Assert.Equal(LockAttempt.Taken, first.TryTake(Name));
-        List<int> order = [];
-        var waiting = Enumerable.Range(0, 8).Select(i =>
-        {
-            var thread = new Thread(() =>
-            {
-                using var locks = new AuthFileLocks(directory);
-                Assert.Equal(LockAttempt.Taken, locks.Take(Name, TimeSpan.FromSeconds(20)));
-                lock (order)
-                {
-                    order.Add(i);
-                }
-            });
-            thread.Start();
-            Thread.Sleep(100);
-            return thread;
-        }).ToList();
-        first.Dispose();
-        waiting.ForEach(t => t.Join());
-        Assert.Equal(Enumerable.Range(0, 8), order);
+        File.WriteAllText(world.FilePath, "old");
+        File.SetLastWriteTimeUtc(world.FilePath, DateTime.UtcNow.AddHours(1));
+        var turn = world.Await(TurnPurpose.Write, rules: Hasty);
+        Assert.Equal((TurnAction.Replace, TurnCause.Orphaned), (turn.Action, turn.Cause));
+        Assert.InRange(turn.Waited.TotalMilliseconds, 950, 8000);
     }
 
     [Theory]
-    [InlineData("directory")]
-    [InlineData("link")]
-    public void Where_no_lock_can_be_had_the_turn_comes_without_one(string obstacle)
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_clock_that_was_set_changes_no_age(int hours)
     {
-        if (obstacle == "directory")
-        {
-            Directory.CreateDirectory(At(AuthFileLocks.FileName));
-        }
-        else
-        {
-            File.CreateSymbolicLink(At(AuthFileLocks.FileName), At("target"));
-        }
-
-        using var directory = Open();
-        using var locks = new AuthFileLocks(directory);
-        var turn = Await(directory, locks, TimeSpan.FromSeconds(10));
-        Assert.Equal((HandOverEnd.Free, false), (turn.End, turn.IsLocked));
-        Assert.False(File.Exists(At("target")));
+        world.ClockJump = TimeSpan.FromHours(hours);
+        world.Write();
+        Assert.InRange(world.Await(TurnPurpose.Write, rules: Hasty).Waited.TotalMilliseconds, 950, 8000);
     }
-
-    private AuthDirectory Open() => AuthDirectory.OpenOrCreate(folder, notice => Assert.Fail(notice.Message));
-
-    private string At(string name) => Path.Combine(folder, name);
-
-    private static HandOverTurn Await(AuthDirectory directory, AuthFileLocks locks, TimeSpan bound, TimeSpan? longest = null) =>
-        HandOver.Await(directory, locks, Name, bound, longest ?? HandOver.Longest, () => DateTimeOffset.UtcNow);
 }

@@ -1,11 +1,7 @@
-using System.Diagnostics;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Linux;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
@@ -15,55 +11,10 @@ public sealed class LeftoverRemoverTests : IDisposable
     private const string Digest = "7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5";
     private const string Name = "default-" + Digest + ".json";
     private const string NameInUse = "default-" + Digest + "-c56a4180-65aa-42ec-a945-5fd21dec0538.json";
-    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
+    private readonly HandOverWorld world = new();
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    [Theory]
-    [InlineData(0, false)]
-    [InlineData(9, false)]
-    [InlineData(11, true)]
-    [InlineData(-9, false)] // written by a clock that is a little ahead
-    [InlineData(-3600, true)] // the clock was set back since
-    public void The_file_of_one_pull_is_removed_when_it_is_older_than_the_bound(int seconds, bool isRemoved)
-    {
-        Put(Name, TimeSpan.FromSeconds(seconds));
-        Assert.Equal(isRemoved, With((directory, locks) =>
-            LeftoverRemover.RemoveIfOlderThan(directory, locks, Name, TimeSpan.FromSeconds(10), Now, Fail)));
-        Assert.Equal(!isRemoved, File.Exists(At(Name)));
-    }
-
-    [Fact]
-    public void A_file_that_is_not_there_is_no_leftover_and_needs_no_lock()
-    {
-        Assert.False(With((directory, locks) =>
-            LeftoverRemover.RemoveIfOlderThan(directory, locks, Name, TimeSpan.FromSeconds(10), Now, Fail)));
-        Assert.Empty(Directory.GetFileSystemEntries(folder));
-    }
-
-    [Fact]
-    public void A_link_is_removed_by_its_own_age_and_its_target_stays()
-    {
-        File.WriteAllText(At("target"), "untouched");
-        File.CreateSymbolicLink(At(Name), At("target"));
-        Assert.True(With((directory, locks) => LeftoverRemover.RemoveIfOlderThan(
-            directory, locks, Name, TimeSpan.FromSeconds(10), DateTimeOffset.UtcNow.AddSeconds(11), Fail)));
-        Assert.Equal("untouched", File.ReadAllText(At("target")));
-    }
-
-    [Fact]
-    public void While_somebody_is_about_to_replace_it_a_leftover_stays()
-    {
-        Put(Name, TimeSpan.FromHours(2));
-        using var directory = AuthDirectory.OpenOrCreate(folder, Fail);
-        using var other = new AuthFileLocks(directory);
-        Assert.Equal(LockAttempt.Taken, other.TryTake(Name));
-        Assert.Empty(Sweep());
-        other.Release(Name);
-        Assert.Equal([At(Name)], Sweep());
-    }
+    public void Dispose() => world.Dispose();
 
     [Theory]
     [InlineData(Name, 59, false)]
@@ -78,18 +29,123 @@ public sealed class LeftoverRemoverTests : IDisposable
     [InlineData("default-7E59AD64326BC321517FB6FC6586DE5EE149178394D9EDFA2A877176CDF6FAD5.json", 6000, false)]
     [InlineData("config.json", 6000, false)]
     [InlineData(".auth-0123456789abcdef", 6000, false)]
-    [InlineData(".hand-over.lock", 6000, false)]
     [InlineData("in-use/" + NameInUse, 23 * 60, false)]
     [InlineData("in-use/" + NameInUse, (24 * 60) + 1, true)]
     [InlineData("in-use/" + Name, 6000, false)]
     [InlineData("in-use/notes.txt", 6000, false)]
     [InlineData("in-use/deeper/" + NameInUse, 6000, false)]
     [InlineData("elsewhere/" + NameInUse, 6000, false)]
-    public void The_sweep_removes_only_what_it_knows_by_name_and_age(string name, int minutes, bool isRemoved)
+    public void Without_intents_the_sweep_removes_only_what_it_knows_by_name_and_age(string name, int minutes, bool isRemoved)
     {
         Put(name, TimeSpan.FromMinutes(minutes));
         Assert.Equal(isRemoved ? [At(name)] : [], Sweep());
         Assert.Equal(!isRemoved, File.Exists(At(name)));
+    }
+
+    [Theory]
+    [InlineData(null, 59, false)]
+    [InlineData(null, 60, true)]
+    [InlineData("nginx:1.29", 60, false)] // the kubelet is pulling this image
+    [InlineData("nginx:1.29", 3599, false)]
+    [InlineData("nginx:1.29", 3601, true)]
+    [InlineData("nginx-unprivileged:1", 60, true)] // another image
+    public void With_intents_a_file_is_removed_after_a_minute_if_nobody_pulls_its_image(string? pulled, int seconds, bool isRemoved)
+    {
+        world.KeepIntents();
+        if (pulled is not null)
+        {
+            world.AddIntent(pulled);
+        }
+
+        Put(Name, TimeSpan.FromSeconds(seconds));
+        Assert.Equal(isRemoved ? [At(Name)] : [], Sweep());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_clock_that_jumps_an_hour_removes_no_file_that_is_queued(bool hasAttributes)
+    {
+        world.KeepIntents();
+        world.Write();
+        if (!hasAttributes)
+        {
+            WriteMarkBeside(TimeSpan.Zero);
+        }
+
+        world.ClockJump = TimeSpan.FromHours(2);
+        Assert.Empty(Sweep());
+        world.ClockJump = TimeSpan.FromHours(-2);
+        world.Later = TimeSpan.FromSeconds(61);
+        Assert.Equal([world.FilePath], Sweep());
+        Assert.Empty(Directory.GetFiles(world.At("run"), "*.mark"));
+    }
+
+    [Fact]
+    public void A_file_of_an_earlier_start_of_the_machine_is_as_old_as_can_be()
+    {
+        world.KeepIntents();
+        world.Write(age: TimeSpan.FromHours(-1));
+        Assert.Equal([world.FilePath], Sweep());
+    }
+
+    /// <summary>It has no mark, so its first sweep makes one: the file counts from then on.</summary>
+    [Fact]
+    public void A_file_from_the_future_counts_from_the_first_sweep()
+    {
+        world.KeepIntents();
+        Put(Name, TimeSpan.FromHours(-1));
+        Assert.Empty(Sweep());
+        world.Later = TimeSpan.FromSeconds(59);
+        Assert.Empty(Sweep());
+        world.Later = TimeSpan.FromSeconds(61);
+        Assert.Equal([At(Name)], Sweep());
+    }
+
+    [Fact]
+    public void While_somebody_is_about_to_replace_it_a_leftover_stays()
+    {
+        Put(Name, TimeSpan.FromHours(2));
+        using var other = world.Open();
+        Assert.Equal(LockAttempt.Taken, other.Locks.TryTake(Name));
+        Assert.Empty(Sweep());
+        other.Locks.Release(Name);
+        Assert.Equal([At(Name)], Sweep());
+    }
+
+    [Fact]
+    public void A_link_is_removed_by_its_own_age_and_its_target_stays()
+    {
+        File.WriteAllText(At("target"), "untouched");
+        File.CreateSymbolicLink(At(Name), At("target"));
+        world.ClockJump = TimeSpan.FromHours(2);
+        Assert.Equal([At(Name)], Sweep());
+        Assert.Equal("untouched", File.ReadAllText(At("target")));
+    }
+
+    /// <summary>CRI-O does not run here: what cannot be told is kept for a day.</summary>
+    [Theory]
+    [InlineData(-10, true)] // named before CRI-O started
+    [InlineData(10, false)]
+    public void A_file_in_use_is_abandoned_if_it_was_taken_before_CRI_O_started(int seconds, bool isBefore)
+    {
+        Put(Name, TimeSpan.Zero);
+        using var open = world.Open();
+        using var file = UntakenFile.Open(open.Auth, open.Marks, Name);
+        var start = DateTimeOffset.UtcNow.AddSeconds(-seconds);
+        Assert.Equal(isBefore, file!.WasNamedBefore(start, world.Clocks));
+    }
+
+    [Fact]
+    public void If_the_clock_was_set_since_nothing_is_told_from_it()
+    {
+        world.Write();
+        world.ClockJump = TimeSpan.FromHours(1);
+        using var open = world.Open();
+        using var file = UntakenFile.Open(open.Auth, open.Marks, Name);
+        Assert.False(file!.WasNamedBefore(world.Clocks.Wall(), world.Clocks));
+        Assert.True(LeftoverRules.IsAbandoned(TimeSpan.FromSeconds(60), takenBeforeCrio: true));
+        Assert.False(LeftoverRules.IsAbandoned(TimeSpan.FromHours(23), takenBeforeCrio: false));
     }
 
     [Fact]
@@ -106,39 +162,71 @@ public sealed class LeftoverRemoverTests : IDisposable
         Assert.Equal([At(Temporary)], Sweep());
     }
 
+    [Theory]
+    [InlineData(false, 61, true)]
+    [InlineData(true, 61, false)]
+    [InlineData(false, 1, false)]
+    public void The_locks_of_earlier_versions_are_removed_when_nobody_holds_them(bool isHeld, int seconds, bool isRemoved)
+    {
+        Put(".hand-over.lock", TimeSpan.FromSeconds(seconds));
+        using var directory = AuthDirectory.OpenIfThere(world.At("auth"))!;
+        using var earlier = new AuthFileLocks(directory, run: null);
+        if (isHeld)
+        {
+            Assert.Equal(LockAttempt.Taken, earlier.TryTake(Name));
+        }
+
+        Assert.Equal(isRemoved ? [At(".hand-over.lock")] : [], Sweep());
+    }
+
     [Fact]
     public void In_use_as_a_link_is_not_followed()
     {
-        var elsewhere = Directory.CreateTempSubdirectory("crio-cp-").FullName;
-        File.WriteAllText(Path.Combine(elsewhere, NameInUse), "");
-        File.SetLastWriteTimeUtc(Path.Combine(elsewhere, NameInUse), Now.UtcDateTime.AddDays(-2));
-        Directory.CreateSymbolicLink(At("in-use"), elsewhere);
+        Directory.CreateDirectory(world.At("elsewhere"));
+        var file = world.At("elsewhere/" + NameInUse);
+        File.WriteAllText(file, "");
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-2));
+        Directory.CreateSymbolicLink(At("in-use"), world.At("elsewhere"));
         Assert.Empty(Sweep());
-        Assert.True(File.Exists(Path.Combine(elsewhere, NameInUse)));
-        Directory.Delete(elsewhere, recursive: true);
+        Assert.True(File.Exists(file));
     }
 
     [Fact]
     public void What_cannot_be_removed_is_told_and_spoils_nothing()
     {
         Directory.CreateDirectory(At(Name));
-        Directory.SetLastWriteTimeUtc(At(Name), Now.UtcDateTime.AddHours(-2));
-        List<Notice> notices = [];
-        using var directory = AuthDirectory.OpenOrCreate(folder, Fail);
-        using var locks = new AuthFileLocks(directory);
-        Assert.Empty(LeftoverRemover.Sweep(directory, locks, Now, notices.Add));
-        Assert.Equal($"Unable to remove old auth file \"{At(Name)}\": Is a directory", Assert.Single(notices).Message);
+        Directory.SetLastWriteTimeUtc(At(Name), DateTime.UtcNow.AddHours(-2));
+        Assert.Empty(Sweep());
+        Assert.Equal($"Unable to remove old auth file \"{At(Name)}\": Is a directory", Assert.Single(world.Notices).Message);
     }
 
     [Fact]
-    public void Hundreds_of_entries_are_all_seen()
+    public void Twenty_thousand_files_are_all_removed_and_are_one_line()
     {
-        for (var i = 0; i < 700; i++)
+        for (var i = 0; i < 20_000; i++)
         {
-            Put($"ns-{i}-{Digest}.json", TimeSpan.FromHours(2));
+            File.WriteAllText(At($"ns-{i}-{Digest}.json"), "");
         }
 
-        Assert.Equal(700, Sweep().Count);
+        world.KeepIntents();
+        world.ClockJump = TimeSpan.FromSeconds(61);
+        var removed = Sweep();
+        Assert.Equal(20_000, removed.Count);
+        var line = Assert.Single(Sentences.RemovedLeftovers(world.At("auth"), removed));
+        Assert.Equal($"Removed 20000 auth files of earlier pulls from {world.At("auth")}", line.Message);
+        Assert.Equal(100, Sentences.RemovedLeftovers(world.At("auth"), removed.Take(100).ToList()).Count());
+    }
+
+    [Fact]
+    public void The_untaken_files_of_one_namespace_are_counted()
+    {
+        world.Write("12345");
+        File.WriteAllText(At($"default-{Digest.Replace('7', '8')}.json"), "123");
+        File.WriteAllText(At($"default-2-{Digest}.json"), "1");
+        using var open = world.Open();
+        var swept = open.Remover(world.Notices.Add).Sweep(ns: "default");
+        Assert.Equal((2, 8ul), (swept.UntakenFiles, swept.UntakenBytes));
+        Assert.Equal(1, open.Remover(world.Notices.Add).Sweep(except: Name, ns: "default").UntakenFiles);
     }
 
     /// <summary>
@@ -150,17 +238,10 @@ public sealed class LeftoverRemoverTests : IDisposable
     [InlineData(0)]
     public void A_sweep_never_removes_the_file_that_has_just_replaced_a_leftover(int handOverSeconds)
     {
-        var delivery = new AuthFileDelivery(
-            folder,
-            Name,
-            TimeSpan.FromSeconds(handOverSeconds),
-            () => DateTimeOffset.UtcNow,
-            new RunJournal(_ => { }, "run", Priority.Error, terminal: null),
-            Fail);
         var written = System.Text.Encoding.UTF8.GetString(AuthFileContent.Empty.ToJson());
         const int Fewest = 100; // also on a machine that has much else to do
         using var end = new CancellationTokenSource();
-        var longEnough = Stopwatch.StartNew();
+        var longEnough = System.Diagnostics.Stopwatch.StartNew();
         var lost = 0;
         var rounds = 0;
         var sweepers = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
@@ -176,7 +257,16 @@ public sealed class LeftoverRemoverTests : IDisposable
             while (rounds < Fewest || longEnough.Elapsed < TimeSpan.FromSeconds(3))
             {
                 Put(Name, TimeSpan.FromHours(2));
-                delivery.Deliver(AuthFileContent.Empty, TimeSpan.Zero);
+                using (var delivery = new AuthFileDelivery(
+                    world.Settings(TimeSpan.FromSeconds(handOverSeconds)),
+                    "default",
+                    HandOverWorld.Image,
+                    "",
+                    new RunJournal(datagram => Assert.Fail(System.Text.Encoding.UTF8.GetString(datagram.Span)), "run", Priority.Error, terminal: null)))
+                {
+                    delivery.Deliver(AuthFileContent.Empty, TimeSpan.Zero);
+                }
+
                 Thread.SpinWait(rounds++ % 50 * 100);
                 if (!File.Exists(At(Name)) || ReadAsCrio(At(Name)) != written)
                 {
@@ -203,14 +293,7 @@ public sealed class LeftoverRemoverTests : IDisposable
         return System.Text.Encoding.UTF8.GetString(buffer, 0, length);
     }
 
-    private List<string> Sweep() => With((directory, locks) => LeftoverRemover.Sweep(directory, locks, Now, Fail));
-
-    private T With<T>(Func<AuthDirectory, AuthFileLocks, T> action)
-    {
-        using var directory = AuthDirectory.OpenIfThere(folder)!;
-        using var locks = new AuthFileLocks(directory);
-        return action(directory, locks);
-    }
+    private IReadOnlyList<string> Sweep() => world.Sweep().Removed;
 
     private void Put(string name, TimeSpan age)
     {
@@ -218,11 +301,19 @@ public sealed class LeftoverRemoverTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
         var young = At("young");
         File.WriteAllText(young, "old");
-        File.SetLastWriteTimeUtc(young, (Now - age).UtcDateTime);
+        File.SetLastWriteTimeUtc(young, DateTime.UtcNow - age);
         File.Move(young, At(name), overwrite: true);
     }
 
-    private string At(string name) => Path.Combine(folder, name);
+    /// <summary>As on a file system without extended attributes.</summary>
+    private void WriteMarkBeside(TimeSpan age)
+    {
+        File.Copy(world.FilePath, At("copy"));
+        File.Move(At("copy"), world.FilePath, overwrite: true);
+        using var directory = AuthDirectory.OpenIfThere(world.At("auth"))!;
+        File.WriteAllText(
+            world.At($"run/{Name}.mark"), $"{directory.Status(Name)!.Value.Inode} 1 {(long)(world.Clocks.Boot() - age).TotalMilliseconds} 0 me");
+    }
 
-    private static void Fail(Notice notice) => Assert.Fail(notice.Message);
+    private string At(string name) => world.At("auth/" + name);
 }

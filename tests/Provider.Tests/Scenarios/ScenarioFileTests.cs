@@ -24,7 +24,6 @@ public sealed class ScenarioFileTests
         the request's kind is "Pod", not "CredentialProviderRequest"; pass one CredentialProviderRequest, as the kubelet does [CP103]
         -- journal --
         6 Running credential provider
-        6 Reading from stdin
         3 the request's kind is "Pod", not "CredentialProviderRequest"; pass one CredentialProviderRequest, as the kubelet does [CP103] (failed CP103)
         -- never --
 
@@ -67,7 +66,7 @@ public sealed class ScenarioFileTests
     [InlineData(" never")]
     public void An_unknown_section_is_an_error(string name) =>
         Assert.Equal(
-            $"line 18: there is no section \"{name}\"",
+            $"line 17: there is no section \"{name}\"",
             Assert.Throws<FormatException>(() => ScenarioFile.Parse(Whole + $"-- {name} --\n")).Message);
 
     [Theory]
@@ -107,8 +106,8 @@ public sealed class ScenarioFileTests
     [InlineData("exit code", "\n1\n", "\n0\n")]
     [InlineData("stdout", "-- stderr --", "more\n-- stderr --")]
     [InlineData("stderr", "-- stderr --\nthe", "-- stderr --\nThe")]
-    [InlineData("journal", "6 Reading", "7 Reading")]
-    [InlineData("journal", "6 Running credential provider\n6 Reading from stdin", "6 Reading from stdin\n6 Running credential provider")]
+    [InlineData("journal", "6 Running", "7 Running")]
+    [InlineData("journal", "6 Running credential provider\n", "6 Running credential provider\n6 Running credential provider\n")]
     [InlineData("journal", "(failed CP103)", "(failed CP102)")]
     [InlineData("api requests", "-- exit code --", "GET /\n-- exit code --")]
     [InlineData("auth file x.json", "-- never --", "-- auth file x.json --\n{}\n-- never --")]

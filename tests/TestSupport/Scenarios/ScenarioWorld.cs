@@ -174,6 +174,7 @@ internal sealed class ScenarioWorld : IDisposable
                 $"--registries-conf={At("registries.conf")}", $"--registries-conf-dir={At("registries.conf.d")}",
                 $"--auth-dir={At("auth")}", $"--kubelet-auth-file={At("config.json")}",
                 $"--api-server-env-file={At("apiserver-url.env")}", $"--journal-socket={At("journal")}",
+                $"--run-dir={At("run")}", $"--kubelet-root-dir={At("kubelet")}",
             ];
             if (scenario.Find("kubeconfig") is not null)
             {
@@ -307,7 +308,7 @@ internal sealed class ScenarioWorld : IDisposable
             ["api requests"] = string.Concat(api.Requests.Select(request => request + "\n")),
         };
         var left = Directory.Exists(At("auth")) ? Directory.GetFiles(At("auth")).Select(path => Path.GetFileName(path)!) : [];
-        foreach (var name in left.Where(name => name != ".hand-over.lock").Order(StringComparer.Ordinal))
+        foreach (var name in left.Order(StringComparer.Ordinal))
         {
             var mode = File.GetUnixFileMode(At($"auth/{name}"));
             var isPrivate = mode == (UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -79,8 +79,8 @@ public sealed class ExplainContractTests
             + "contexts:\n- name: x\n  context: {cluster: c, user: u}\ncurrent-context: x\n");
         File.WriteAllText(cluster.At("kubelet"), "#!/bin/bash\nsleep 1000\nexit\n");
         File.SetUnixFileMode(cluster.At("kubelet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var flags = cluster.Flags.Where(f => !f.StartsWith("--api-server", StringComparison.Ordinal) && !f.StartsWith("--certificate-authority", StringComparison.Ordinal)
-            && !f.StartsWith("--journal-socket", StringComparison.Ordinal));
+        var flags = FlagsOf(cluster).Where(f => !f.StartsWith("--api-server", StringComparison.Ordinal)
+            && !f.StartsWith("--certificate-authority", StringComparison.Ordinal));
         var run = PublishedBinary.RunIn(
             "/usr/bin/unshare",
             Encoding.ASCII.GetBytes(cluster.Token),
@@ -198,6 +198,10 @@ public sealed class ExplainContractTests
         }
     }
 
+    /// <summary>Without those that only a run of the kubelet has.</summary>
+    private static IEnumerable<string> FlagsOf(Cluster cluster) => cluster.Flags.Where(
+        flag => !new[] { "--journal-socket", "--run-dir", "--kubelet-root-dir" }.Any(only => flag.StartsWith(only, StringComparison.Ordinal)));
+
     private static RunResult Explain(Cluster cluster, string stdin, params string[] words) =>
-        PublishedBinary.Run(Encoding.UTF8.GetBytes(stdin), ["explain", .. words, .. cluster.Flags.Where(flag => !flag.StartsWith("--journal-socket", StringComparison.Ordinal))]);
+        PublishedBinary.Run(Encoding.UTF8.GetBytes(stdin), ["explain", .. words, .. FlagsOf(cluster)]);
 }

@@ -31,6 +31,8 @@ public sealed class InstallTests : IDisposable
             "644 share/zsh/site-functions/_crio-credential-provider",
             "644 share/fish/vendor_completions.d/crio-credential-provider.fish",
             "644 lib/tmpfiles.d/crio-credential-provider.conf",
+            "644 lib/systemd/system/crio-credential-provider-sweep.service",
+            "644 lib/systemd/system/crio-credential-provider-sweep.timer",
             "644 share/doc/crio-credential-provider/LICENSE",
         ];
         Assert.Equal(
@@ -84,28 +86,55 @@ public sealed class InstallTests : IDisposable
     }
 
     [Fact]
-    public void The_tmpfiles_rules_close_the_auth_directory_and_remove_old_files_but_not_the_lock()
+    public void The_tmpfiles_rules_close_the_auth_directory_and_remove_old_files()
     {
         var rules = File.ReadAllText(Path.Combine(Repository.Root, "packaging/crio-credential-provider.tmpfiles"));
         var auth = Path.Combine(folder, "etc/crio/auth");
         Directory.CreateDirectory(auth, (UnixFileMode)0b111_101_101);
         Tmpfiles("--create", rules);
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(auth));
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(Path.Combine(folder, "run/crio-credential-provider")));
 
         Directory.CreateDirectory(Path.Combine(auth, "in-use"));
-        string[] names = [".hand-over.lock", "a.json", "in-use/b.json"];
+        string[] names = ["a.json", "in-use/b.json"];
         Array.ForEach(names, name => File.WriteAllText(Path.Combine(auth, name), ""));
         Tmpfiles("--clean", rules);
         Assert.Equal(names, Left());
 
         // A file's age cannot be set back: the rules are made shorter instead.
         Tmpfiles("--clean", rules.Replace(" 1h\n", " 0\n", StringComparison.Ordinal));
-        Assert.Equal([".hand-over.lock", "in-use/b.json"], Left());
+        Assert.Equal(["in-use/b.json"], Left());
         Tmpfiles("--clean", rules.Replace(" 24h\n", " 0\n", StringComparison.Ordinal));
-        Assert.Equal([".hand-over.lock"], Left());
+        Assert.Empty(Left());
 
         IEnumerable<string> Left() => Directory.GetFiles(auth, "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(auth, file)).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>systemd itself judges the units, and reads what is documented: nothing gets two minutes old.</summary>
+    [Theory]
+    [InlineData("/usr/libexec/kubelet-image-credential-provider-plugins", new string[0])]
+    [InlineData("/opt/a b/libexec/kubelet-image-credential-provider-plugins", new[] { "PREFIX=/opt/a b" })]
+    public void The_sweeps_timer_and_service_are_good_units_and_run_the_installed_binary(string directory, string[] variables)
+    {
+        Install(variables);
+        var units = folder + directory[..directory.IndexOf("/libexec", StringComparison.Ordinal)] + "/lib/systemd/system";
+        var service = File.ReadAllLines(units + "/crio-credential-provider-sweep.service");
+        Assert.Contains($"ExecStart=\"{directory}/crio-credential-provider\" sweep", service);
+        var timer = File.ReadAllLines(units + "/crio-credential-provider-sweep.timer");
+        var interval = Seconds(timer, "OnUnitActiveSec=") + Seconds(timer, "AccuracySec=");
+        Assert.InRange(interval + CrioCredentialProvider.AuthFile.LeftoverRules.LongestWithoutIntent.TotalSeconds, 61, 119);
+
+        // systemd-analyze wants the program to be there.
+        File.WriteAllLines(
+            units + "/crio-credential-provider-sweep.service",
+            service.Select(line => line.Replace($"\"{directory}/", $"\"{folder}{directory}/", StringComparison.Ordinal)));
+        var (exitCode, _, stderr) = InProcess.Execute(
+            "systemd-analyze", "verify", "--man=no", units + "/crio-credential-provider-sweep.timer", units + "/crio-credential-provider-sweep.service");
+        Assert.Equal((0, ""), (exitCode, stderr));
+
+        static double Seconds(string[] lines, string key) =>
+            double.Parse(lines.Single(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..].TrimEnd('s'));
     }
 
     private void Tmpfiles(string action, string rules)

@@ -82,13 +82,13 @@ internal static class AuthDirectoryCheck
 
         JudgeRoom(found, directory.Path, view.Files.Room(directory));
         JudgeLabel(found, directory.Path, view.Files.SelinuxLabel(directory));
-        LookForLeftovers(found, view, directory.Path, LeftoverRemover.LongestUntaken, isInUse: false);
-        var inUse = $"{directory.Path}/{LeftoverRemover.InUse}";
+        LookForLeftovers(found, view, directory.Path, LeftoverRules.LongestUntaken, isInUse: false);
+        var inUse = $"{directory.Path}/{AuthFileName.InUse}";
         if (view.Files.Walk(inUse) is { Target: { } target } inUseWay)
         {
             if (JudgeInUse(found, inUse, target, inUseWay.IsLink, directory.Device))
             {
-                LookForLeftovers(found, view, inUse, LeftoverRemover.LongestPull, isInUse: true);
+                LookForLeftovers(found, view, inUse, LeftoverRules.LongestPull, isInUse: true);
             }
         }
     }

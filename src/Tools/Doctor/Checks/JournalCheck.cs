@@ -42,7 +42,7 @@ internal static class JournalCheck
             found.See($"an auth file was last written or taken {auth.Modified:u}");
         }
 
-        if (view.Files.Find($"{directory}/{LeftoverRemover.InUse}") is { Kind: FileKind.Directory } inUse)
+        if (view.Files.Find($"{directory}/{AuthFileName.InUse}") is { Kind: FileKind.Directory } inUse)
         {
             found.See($"CRI-O last began or ended a pull with one {inUse.Modified:u}");
         }

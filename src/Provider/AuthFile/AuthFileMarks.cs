@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Text;
+using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace CrioCredentialProvider.AuthFile;
+
+/// <summary>
+/// Keeps the marks of auth files: as an extended attribute of the file, or, where the file system has none (tmpfs before
+/// Linux 6.6), beside it in the run directory, bound to the file by its inode.
+/// </summary>
+/// <param name="run">This program's own directory; null if there is none that can be used.</param>
+internal sealed class AuthFileMarks(RunDirectory? run)
+{
+    private const string Attribute = "user.crio-credential-provider";
+    private const string Suffix = ".mark";
+    private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Marks an open file. A file without a mark is told by its own times, and counts as everybody's.</summary>
+    /// <param name="file">The open file.</param>
+    /// <param name="fileName">Its name in CRI-O's directory.</param>
+    /// <param name="mark">What it says.</param>
+    public void Write(SafeFileHandle file, string fileName, AuthFileMark mark)
+    {
+        var text = mark.ToBytes();
+        if (Libc.Fsetxattr(file, Attribute, text, text.Length, 0) == 0 || run is null
+            || Libc.Statx(file, out var status) != 0)
+        {
+            return;
+        }
+
+        using var beside = Libc.OpenAt(
+            run.Handle,
+            fileName + Suffix,
+            Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC,
+            OwnerReadWrite);
+        if (!beside.IsInvalid)
+        {
+            byte[] line = [.. Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture)), (byte)' ', .. text];
+            _ = Libc.Write(beside, line, line.Length);
+        }
+    }
+
+    /// <returns>Null if the file has no mark that can be read.</returns>
+    public AuthFileMark? Read(SafeFileHandle file, string fileName, ulong inode)
+    {
+        Span<byte> buffer = stackalloc byte[AuthFileMark.LongestText];
+        var length = Libc.Fgetxattr(file, Attribute, buffer, buffer.Length);
+        return length > 0 ? AuthFileMark.Parse(buffer[..(int)length]) : ReadBeside(fileName, inode);
+    }
+
+    /// <summary>Removes what lies beside files that are gone.</summary>
+    /// <param name="directory">CRI-O's directory.</param>
+    public void RemoveStale(AuthDirectory directory)
+    {
+        foreach (var name in run?.Names() ?? [])
+        {
+            if (name.EndsWith(Suffix, StringComparison.Ordinal) && directory.Status(name[..^Suffix.Length]) is null)
+            {
+                _ = Libc.Unlinkat(run!.Handle, name, 0);
+            }
+        }
+    }
+
+    private AuthFileMark? ReadBeside(string fileName, ulong inode)
+    {
+        using var beside = run is null ? null : Libc.OpenAt(
+            run.Handle, fileName + Suffix, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        if (beside is not { IsInvalid: false })
+        {
+            return null;
+        }
+
+        Span<byte> buffer = stackalloc byte[AuthFileMark.LongestText + 32];
+        var length = Libc.Read(beside, buffer, buffer.Length);
+        ReadOnlySpan<byte> line = length > 0 ? buffer[..(int)length] : [];
+        var space = line.IndexOf((byte)' ');
+        return space > 0
+            && ulong.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var of) && of == inode
+            ? AuthFileMark.Parse(line[(space + 1)..])
+            : null;
+    }
+}

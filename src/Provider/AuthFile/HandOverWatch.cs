@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace CrioCredentialProvider.AuthFile;
+
+/// <summary>Wakes when an entry leaves CRI-O's directory, or when one of the kubelet's intents goes.</summary>
+/// <param name="authDirectory">The path of CRI-O's directory.</param>
+/// <param name="intents">The path of the kubelet's; null if it keeps none.</param>
+internal sealed class HandOverWatch(string authDirectory, string? intents) : IDisposable
+{
+    /// <summary>Between two looks where the kernel gives no watch: their number per user is limited.</summary>
+    private const int BlindMilliseconds = 20;
+
+    private SafeFileHandle? inotify;
+
+    /// <summary>A watch that is new sees nothing that happened before: look again before waiting.</summary>
+    /// <returns>Whether it was opened just now.</returns>
+    public bool Open()
+    {
+        if (inotify is not null)
+        {
+            return false;
+        }
+
+        inotify = Libc.InotifyInit1(Libc.IN_CLOEXEC | Libc.IN_NONBLOCK);
+        if (!inotify.IsInvalid && !(Add(authDirectory) && (intents is null || Add(intents))))
+        {
+            inotify.Dispose();
+        }
+
+        return true;
+    }
+
+    /// <param name="longest">Ends the wait even if nothing happens.</param>
+    public void Wait(TimeSpan longest)
+    {
+        // One more, so that the file is older than the bound when the time is over.
+        var milliseconds = (int)Math.Min(longest.TotalMilliseconds + 1, int.MaxValue);
+        if (inotify is not { IsInvalid: false, IsClosed: false })
+        {
+            Thread.Sleep(Math.Min(milliseconds, BlindMilliseconds));
+            return;
+        }
+
+        _ = Libc.Poll(inotify, Libc.POLLIN, milliseconds);
+        Span<byte> events = stackalloc byte[4096];
+        while (Libc.Read(inotify, events, events.Length) > 0)
+        {
+            // What happened does not matter: the caller looks at the file itself.
+        }
+    }
+
+    public void Dispose() => inotify?.Dispose();
+
+    private bool Add(string path) => Libc.InotifyAddWatch(inotify!, path, Libc.IN_MOVED_FROM | Libc.IN_DELETE) >= 0;
+}

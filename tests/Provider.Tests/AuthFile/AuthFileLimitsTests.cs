@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.AuthFile;
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Tests.AuthFile;
+
+/// <summary>No namespace may take the node's space from the others.</summary>
+public sealed class AuthFileLimitsTests : IDisposable
+{
+    private readonly HandOverWorld world = new();
+
+    public void Dispose() => world.Dispose();
+
+    [Fact]
+    public void An_auth_file_has_at_most_a_mebibyte()
+    {
+        AuthFileLimits.CheckSize(1024 * 1024);
+        var e = Assert.Throws<ProviderException>(() => AuthFileLimits.CheckSize((1024 * 1024) + 1));
+        Assert.Equal((Reasons.AuthFileTooLarge, "the auth file would have 1048577 bytes, more than 1048576"), (e.Reason, e.Problem));
+    }
+
+    [Theory]
+    [InlineData(511, 0, 100, true)]
+    [InlineData(512, 0, 100, false)]
+    [InlineData(1, (32 * 1024 * 1024) - 100, 100, true)]
+    [InlineData(1, (32 * 1024 * 1024) - 100, 101, false)]
+    public void A_namespace_has_a_bound_of_untaken_files_and_bytes(int files, int bytes, int length, bool isAllowed)
+    {
+        var e = Record.Exception(() => AuthFileLimits.CheckNamespace("team-a", new SweepResult([], files, (ulong)bytes), (ulong)length));
+        Assert.Equal(isAllowed, e is null);
+        if (e is ProviderException refused)
+        {
+            Assert.Equal(Reasons.TooManyUntakenFiles, refused.Reason);
+            Assert.StartsWith($"namespace \"team-a\" already has {files} auth files of {bytes} bytes", refused.Problem, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Some_space_stays_free()
+    {
+        using var open = world.Open();
+        AuthFileLimits.CheckFreeSpace(open.Auth, 1);
+        var free = open.Auth.FreeSpace()!.Value;
+        var e = Assert.Throws<ProviderException>(() => AuthFileLimits.CheckFreeSpace(open.Auth, free));
+        Assert.Equal(Reasons.AuthDirectoryFull, e.Reason);
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.AuthFile;
+
+namespace CrioCredentialProvider.Tests.AuthFile;
+
+public sealed class AuthFileMarkTests : IDisposable
+{
+    private readonly HandOverWorld world = new();
+
+    public void Dispose() => world.Dispose();
+
+    [Theory]
+    [InlineData(0, false, "")]
+    [InlineData(123_456_789, true, "ffda72eb-5013-4a4a-93eb-f85ee123cfce")]
+    [InlineData(1, false, "a name with blanks")]
+    public void A_mark_is_read_as_it_was_written(long milliseconds, bool isClaimed, string owner)
+    {
+        var mark = new AuthFileMark(TimeSpan.FromMilliseconds(milliseconds), isClaimed, owner);
+        Assert.Equal(mark, AuthFileMark.Parse(mark.ToBytes()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("2 1 0 me")]
+    [InlineData("1 -1 0 me")]
+    [InlineData("1 99999999999999999999 0 me")]
+    [InlineData("1 9223372036854775807 0 me")]
+    [InlineData("1 1 2 me")]
+    public void Anything_else_is_no_mark(string text) => Assert.Null(AuthFileMark.Parse(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData("me", "me", true)]
+    [InlineData("me", "other", false)]
+    [InlineData("", "other", true)] // it does not say whose it is
+    public void A_file_says_whose_it_is(string owner, string asked, bool isOf)
+    {
+        world.Write(owner: owner);
+        using var open = world.Open();
+        using var file = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName);
+        Assert.Equal(isOf, file!.IsOf(asked));
+    }
+
+    [Fact]
+    public void A_file_that_is_claimed_is_the_claiming_accounts_from_then_on()
+    {
+        world.Write(owner: "first", age: TimeSpan.FromMinutes(1));
+        using var open = world.Open();
+        using (var file = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName))
+        {
+            Assert.True(file!.Claim("second", world.Clocks));
+        }
+
+        using var claimed = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName);
+        Assert.True(claimed!.IsClaimed && claimed.IsOf("second") && !claimed.IsOf("first"));
+        Assert.InRange(claimed.Age(world.Clocks).TotalSeconds, 0, 20);
+    }
+
+    [Fact]
+    public void A_file_that_CRI_O_took_meanwhile_cannot_be_claimed()
+    {
+        world.Write();
+        using var open = world.Open();
+        using var file = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName);
+        File.Move(world.FilePath, world.At("auth/taken"));
+        Assert.False(file!.Claim("me", world.Clocks));
+        world.Write();
+        Assert.False(file.Claim("me", world.Clocks));
+    }
+
+    [Fact]
+    public void A_mark_beside_a_file_is_believed_only_for_this_file()
+    {
+        File.WriteAllText(world.FilePath, "");
+        using var open = world.Open();
+        var inode = open.Auth.Status(HandOverWorld.FileName)!.Value.Inode;
+        var beside = world.At($"run/{HandOverWorld.FileName}.mark");
+        File.WriteAllText(beside, $"{inode} 1 5000 1 me");
+        using (var file = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName))
+        {
+            Assert.True(file!.IsClaimed);
+        }
+
+        File.WriteAllText(beside, $"{inode + 1} 1 5000 1 me");
+        using (var file = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName))
+        {
+            Assert.False(file!.IsClaimed);
+        }
+    }
+}
