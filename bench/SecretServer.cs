@@ -4,18 +4,20 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json.Nodes;
+using KubernetesApiStandIn;
 
 namespace Bench;
 
 /// <summary>
 /// A Kubernetes API with TLS on loopback that lists the pull secrets of one namespace, in pages where it is asked for
-/// them. Each answer is made once, so that its making is not measured.
+/// them, in JSON or in protobuf. Each answer is made once, so that its making is not measured.
 /// </summary>
 internal sealed class SecretServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly SslStreamCertificateContext certificate;
-    private readonly ConcurrentDictionary<(int Secrets, int Start, int Limit), byte[]> answers = [];
+    private readonly ConcurrentDictionary<(int Secrets, int Start, int Limit, bool AsProtobuf), byte[]> answers = [];
 
     public SecretServer(X509Certificate2 certificate)
     {
@@ -67,9 +69,9 @@ internal sealed class SecretServer : IDisposable
                 length += read;
                 if (buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
                 {
-                    var line = Encoding.ASCII.GetString(buffer, 0, buffer.AsSpan(0, length).IndexOf((byte)'\r'));
+                    var request = Encoding.ASCII.GetString(buffer, 0, length);
                     length = 0;
-                    await tls.WriteAsync(Answer(line));
+                    await tls.WriteAsync(Answer(request));
                 }
             }
         }
@@ -79,15 +81,18 @@ internal sealed class SecretServer : IDisposable
         }
     }
 
-    private byte[] Answer(string requestLine)
+    private byte[] Answer(string request)
     {
-        var secrets = Secrets;
-        var limit = Number(requestLine, "limit=") ?? int.MaxValue;
-        return answers.GetOrAdd((secrets, Number(requestLine, "continue=") ?? 0, limit), static key =>
+        var line = request[..request.IndexOf('\r', StringComparison.Ordinal)];
+        var asProtobuf = request.Contains("\r\nAccept: " + KubernetesProtobuf.MediaType, StringComparison.Ordinal);
+        var key = (Secrets, Number(line, "continue=") ?? 0, Number(line, "limit=") ?? int.MaxValue, asProtobuf);
+        return answers.GetOrAdd(key, static key =>
         {
             var end = (int)Math.Min(key.Secrets, (long)key.Start + key.Limit);
-            var body = SecretList.Json(key.Start, end, key.Secrets);
-            var header = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: {DateTime.UtcNow:R}\r\nContent-Length: {body.Length}\r\n\r\n";
+            var json = SecretList.Json(key.Start, end, key.Secrets);
+            var body = key.AsProtobuf ? KubernetesProtobuf.Encode(JsonNode.Parse(json)!.AsObject()) : json;
+            var type = key.AsProtobuf ? KubernetesProtobuf.MediaType : "application/json";
+            var header = $"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nDate: {DateTime.UtcNow:R}\r\nContent-Length: {body.Length}\r\n\r\n";
             return [.. Encoding.ASCII.GetBytes(header), .. body];
         });
     }

@@ -17,6 +17,7 @@ _crio_credential_provider() {
             explain) path=explain ;;
             doctor) path=doctor ;;
             generate) path=generate ;;
+            sweep) path=sweep ;;
             completion) path=completion ;;
             version) path=version ;;
             help) path=help ;;
@@ -34,6 +35,7 @@ _crio_credential_provider() {
         ':--tls-server-name' | \
         ':--timeout' | \
         ':--hand-over-timeout' | \
+        ':--max-list-size' | \
         'explain:--namespace' | \
         'explain:-n' | \
         'explain:--pull-secrets' | \
@@ -54,6 +56,7 @@ _crio_credential_provider() {
         'generate rbac:-n' | \
         'generate rbac:--service-account' | \
         'generate rbac:--secret' | \
+        'generate rbac:--pull-secrets' | \
         'generate rbac:--audience' | \
         'generate systemd-drop-in:--exec-start' | \
         'generate machine-config:--pool' | \
@@ -63,6 +66,8 @@ _crio_credential_provider() {
             return ;;
         ':--registries-conf-dir' | \
         ':--auth-dir' | \
+        ':--kubelet-root-dir' | \
+        ':--run-dir' | \
         'explain:--journal-directory' | \
         'explain:--registries-conf-dir' | \
         'explain:--auth-dir' | \
@@ -73,7 +78,10 @@ _crio_credential_provider() {
         'generate kubelet-config:--registries-conf-dir' | \
         'generate systemd-drop-in:--bin-dir' | \
         'generate machine-config:--bin-dir' | \
-        'generate machine-config:--registries-conf-dir')
+        'generate machine-config:--registries-conf-dir' | \
+        'sweep:--auth-dir' | \
+        'sweep:--run-dir' | \
+        'sweep:--kubelet-root-dir')
             _crio_credential_provider_paths -d
             return ;;
         ':--registries-conf' | \
@@ -124,6 +132,7 @@ _crio_credential_provider() {
         'generate completion:-o' | \
         'generate man:--output' | \
         'generate man:-o' | \
+        'sweep:--journal-socket' | \
         'completion:--output' | \
         'completion:-o')
             _crio_credential_provider_paths -f
@@ -131,7 +140,8 @@ _crio_credential_provider() {
         'doctor:--check')
             mapfile -t COMPREPLY < <(compgen -W 'CP001 CP002 CP003 CP004 CP005 CP006 CP007 CP008 CP009 CP010 CP011 CP012 CP013 CP014' -- "$cur")
             return ;;
-        ':--log-level')
+        ':--log-level' | \
+        'sweep:--log-level')
             mapfile -t COMPREPLY < <(compgen -W 'debug info warning error' -- "$cur")
             return ;;
         'doctor:--profile')
@@ -152,12 +162,15 @@ _crio_credential_provider() {
         'version:-o')
             mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
             return ;;
+        ':--access-record')
+            mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$cur")
+            return ;;
     esac
 
     case $path in
         '')
-            words='explain doctor generate completion version help'
-            flags='--registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --hand-over-timeout --log-level --journal-socket --version --version-json --help'
+            words='explain doctor generate sweep completion version help'
+            flags='--registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --hand-over-timeout --kubelet-root-dir --access-record --run-dir --max-list-size --log-level --journal-socket --version --version-json --help'
             ;;
         'explain')
             words=''
@@ -177,7 +190,7 @@ _crio_credential_provider() {
             ;;
         'generate rbac')
             words=''
-            flags='--node --namespace --service-account --secret --profile --audience --token-file --output --force --help'
+            flags='--node --namespace --service-account --secret --pull-secrets --profile --audience --token-file --output --force --help'
             ;;
         'generate systemd-drop-in')
             words=''
@@ -195,6 +208,10 @@ _crio_credential_provider() {
             words=''
             flags='--output --force --help'
             ;;
+        'sweep')
+            words=''
+            flags='--auth-dir --run-dir --kubelet-root-dir --log-level --journal-socket --help'
+            ;;
         'completion')
             words='bash zsh fish'
             flags='--output --force --help'
@@ -204,7 +221,7 @@ _crio_credential_provider() {
             flags='--output --help'
             ;;
         'help')
-            words='explain doctor generate completion version help'
+            words='explain doctor generate sweep completion version help'
             flags='--help'
             ;;
     esac

@@ -17,7 +17,7 @@ end
 complete -c crio-credential-provider -f
 
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -a explain -d 'tell what a pull of an image would get, and why'
-complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -a doctor -d 'check this node, and say what to fix'
+complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -a doctor -d 'check this node, and print what to fix'
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -a generate -d 'print configuration, RBAC, completions or the man page'
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -a sweep -d 'remove auth files that CRI-O will not use any more'
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -a completion -d 'completions for a shell'
@@ -38,6 +38,7 @@ complete -c crio-credential-provider -n "__crio_credential_provider_at '' explai
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -l kubelet-root-dir -x -a '(__fish_complete_directories)' -d 'where the kubelet keeps its records of pulls, in image_manager'
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -l access-record -x -a 'true false' -d 'let the kubelet record which service account pulled an image'
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -l run-dir -x -a '(__fish_complete_directories)' -d 'this program\'s own directory, for its locks'
+complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -l max-list-size -x -d 'how many bytes of secrets are read from the API server at most'
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -l log-level -x -a 'debug info warning error' -d 'debug, info, warning or error'
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -l journal-socket -r -F -d 'journald\'s socket for the native protocol'
 complete -c crio-credential-provider -n "__crio_credential_provider_at '' explain doctor generate sweep completion version help" -l version -d 'print version and build facts, and exit'
@@ -118,6 +119,7 @@ complete -c crio-credential-provider -n "__crio_credential_provider_at 'generate
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'generate rbac'" -s n -l namespace -x -d 'let a service account of this namespace read its secrets'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'generate rbac'" -l service-account -x -d 'the service account of the pods'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'generate rbac'" -l secret -x -d 'only this secret; may stand more than once'
+complete -c crio-credential-provider -n "__crio_credential_provider_at 'generate rbac'" -l pull-secrets -x -d 'only these secrets, which the service account\'s imagePullSecrets name'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'generate rbac'" -l profile -x -a 'kubeadm openshift' -d 'the kind of cluster'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'generate rbac'" -l audience -x -d 'what the API server takes as audience of the pods\' tokens'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'generate rbac'" -l token-file -r -F -d 'a service account token of the cluster, which names its issuer; - is stdin'

@@ -23,6 +23,7 @@ internal static class Errno
     public const int ELOOP = 40;
     public const int ENODATA = 61;
     public const int EOPNOTSUPP = 95;
+    public const int EINPROGRESS = 115;
 
     /// <summary>Of the last call that failed in this thread.</summary>
     public static int Last => Marshal.GetLastPInvokeError();

@@ -32,11 +32,6 @@ internal static unsafe partial class ProcessEnvironment
             _ = Unsetenv(name);
         }
 
-        // Go on with a connection in the thread that saw it become readable. The framework's default, to wake up another
-        // one for each piece, is for servers with many connections: a list of thousands of secrets comes in hundreds of
-        // pieces.
-        Set("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-
         // OpenSSL would read every CA of the system at each start: whoever trusts them passes them to the chain engine
         // (SystemStore). The framework looks for a store below HOME as well, and without HOME it would ask the name service
         // for it, which the static build must not (nsswitch.conf may name modules).

@@ -23,7 +23,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     /// Runs all steps. Expected failures and defects alike end as an outcome, with nothing left behind. If the answer itself
     /// cannot be written, the auth file stays: the kubelet goes on without an answer, and CRI-O then takes the file.
     /// </summary>
-    public async Task<Outcome> RunAsync()
+    public Outcome Run()
     {
         CredentialRequest? request = null;
         PodIdentity? identity = null;
@@ -42,7 +42,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             delivery = DeliveryTo(identity, request.Image);
 
             // 3. to 6. Mirrors, secrets, matching, merging: what will CRI-O find?
-            var (content, nothing) = await DecideAsync(request, request.Token, identity);
+            var (content, nothing) = Decide(request, request.Token, identity);
             if (nothing is not null)
             {
                 delivery.EndWithoutFile(TurnPurpose.NothingFound, node.Elapsed());
@@ -99,11 +99,11 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     /// Returns only what the auth file needs: the run may wait for most of a minute until it may write, and 250 waiting runs
     /// must not hold what listing and matching needed.
     /// </summary>
-    private async Task<(AuthFileContent Content, Outcome.NothingToDo? Nothing)> DecideAsync(
+    private (AuthFileContent Content, Outcome.NothingToDo? Nothing) Decide(
         CredentialRequest request, Secret token, PodIdentity identity)
     {
-        var decision = await decider.DecideAsync(
-            request.Image, matcher => decider.AddFromApiAsync(matcher, request.Annotations, token, identity));
+        var decision = decider.Decide(
+            request.Image, matcher => decider.AddFromApi(matcher, request.Annotations, token, identity));
         return (decision.Content, decision.Nothing);
     }
 

@@ -9,7 +9,7 @@ namespace CrioCredentialProvider;
 internal static class KubeletRun
 {
     /// <returns>The exit code: 0 answered, 1 failed.</returns>
-    public static async Task<int> RunAsync(Settings settings, Node node)
+    public static int Run(Settings settings, Node node)
     {
         var journal = new RunJournal(
             node.OpenJournal(settings.JournalSocket),
@@ -27,7 +27,7 @@ internal static class KubeletRun
             journal.Write(Sentences.Noticed(new Notice(Reasons.UnknownVariable, line)));
         }
 
-        var outcome = await new CredentialPipeline(node, settings, journal).RunAsync();
+        var outcome = new CredentialPipeline(node, settings, journal).Run();
         if (outcome is not Outcome.Failed failed)
         {
             return 0;

@@ -42,7 +42,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     /// <param name="image">A canonical name, without tag and digest.</param>
     /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.</param>
     /// <exception cref="ProviderException">A step failed.</exception>
-    public async Task<PullDecision> DecideAsync(RepositoryName image, Func<CredentialMatcher, Task> addSecrets)
+    public PullDecision Decide(RepositoryName image, Action<CredentialMatcher> addSecrets)
     {
         // 3. Mirrors: where will CRI-O pull from?
         var conf = LoadRegistriesConf();
@@ -59,7 +59,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
 
         // 4. and 5. Secrets and matching: which of the namespace's credentials fit these places?
         var matcher = new CredentialMatcher(sources, keepMisses: journal.Keeps(Priority.Debug));
-        await addSecrets(matcher);
+        addSecrets(matcher);
         var match = matcher.Complete();
         MatchSentences.Write(journal, match, image.Text);
         journal.Warn(match.Notices);
@@ -76,9 +76,9 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     /// <param name="annotations">The service account's, which may name the secrets.</param>
     /// <param name="token">The pod's token.</param>
     /// <param name="identity">Whose token it is.</param>
-    /// <returns>The API server that was asked; null when the annotation names no secret.</returns>
-    /// <exception cref="ProviderException">They could not be had.</exception>
-    public async Task<ApiServer?> AddFromApiAsync(
+    /// <returns>What was read, how it was selected and from which server; null if the annotation names no secret.</returns>
+    /// <exception cref="ProviderException">The secrets could not be read.</exception>
+    public SecretListing? AddFromApi(
         CredentialMatcher matcher, IReadOnlyDictionary<string, string> annotations, Secret token, PodIdentity identity)
     {
         journal.Write(Sentences.GettingSecrets(identity.Namespace));
@@ -113,10 +113,16 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
             journal.Write(Sentences.SandboxIncomplete(refused));
         }
 
-        var listing = await SecretListClient.ReadAsync(server, token, identity, named?.Names, matcher.Clear, matcher.Add);
+        var listing = PullSecretClient.Read(
+            new PullSecretQuery(server, token, identity, named, settings.MaxListSize), matcher.Clear, matcher.Add);
+        if (listing is { Selection: SecretSelection.ImagePullSecrets, Names: { } names })
+        {
+            journal.Write(Sentences.ImagePullSecrets(identity.ServiceAccount, names));
+        }
+
         journal.Write(Sentences.GotSecrets(listing.Count));
         journal.Warn(listing.Notices);
-        return server;
+        return listing;
     }
 
     private static RegistriesConfPaths PathsOf(Node node, Settings settings) => new(

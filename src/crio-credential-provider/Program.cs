@@ -56,7 +56,7 @@ internal static class Program
             case Invocation.Misused misused:
                 return TellMisuse(misused.Problem, misused.Path, node);
             case Invocation.Provide provide:
-                return await KubeletRun.RunAsync(provide.Settings, node with { EnterSandbox = Sandbox.Enter });
+                return KubeletRun.Run(provide.Settings, node with { EnterSandbox = Sandbox.Enter });
             default:
                 throw new InvalidOperationException("unknown invocation");
         }

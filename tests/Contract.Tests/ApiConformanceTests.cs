@@ -75,7 +75,7 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
                 1,
                 "",
                 $"service account \"default\" may not list secrets in namespace \"{ns}\": secrets is forbidden: User \"system:serviceaccount:{ns}:default\" cannot list resource \"secrets\" in API group \"\" in the namespace \"{ns}\"; "
-                + $"kubectl create role -n {ns} crio-credential-provider:default --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount={ns}:default # a Role that names secrets needs the annotation passed on [CP408]\n"),
+                + $"kubectl create role -n {ns} crio-credential-provider:default --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount={ns}:default # or, for its imagePullSecrets only: crio-credential-provider generate rbac --namespace {ns} --service-account default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]\n"),
             Run(api.Issue(ns, "default")));
     }
 
@@ -109,6 +109,20 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
         Assert.Equal("mirror-password", PasswordWritten());
         Assert.Equal(
             [$"Secret \"absent\" does not exist in namespace \"{ns}\"", $"service account \"puller\" may not get secret \"other\" in namespace \"{ns}\""],
+            journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"]));
+    }
+
+    [Fact]
+    public void A_Role_for_the_service_account_and_its_imagePullSecrets_is_enough_without_an_annotation()
+    {
+        api.SetImagePullSecrets(ns, "puller", "mirror", "absent");
+        api.AllowGet(ns, "puller", "mirror", "absent");
+        Add("mirror", "mirror-password");
+        Add("other", "other-password");
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), Run(api.Issue(ns, "puller")));
+        Assert.Equal("mirror-password", PasswordWritten());
+        Assert.Equal(
+            [$"Secret \"absent\" does not exist in namespace \"{ns}\""],
             journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"]));
     }
 

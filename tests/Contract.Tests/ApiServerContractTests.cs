@@ -22,13 +22,13 @@ public sealed class ApiServerContractTests
         "/api/v1/namespaces/default/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit=500";
 
     [Fact]
-    public void One_list_is_asked_for_with_JSON_and_no_cookies_or_tracing()
+    public void One_list_is_asked_for_in_protobuf_without_cookies_or_tracing()
     {
         using var cluster = new Cluster();
         cluster.RunArticle();
         Assert.Equal([$"GET {ListTarget}"], cluster.Api.Requests);
         Assert.Equal(
-            ["Accept: application/json", $"Host: 127.0.0.1:{cluster.Api.Port}", "User-Agent: crio-credential-provider/0.1.0"],
+            ["Accept: application/vnd.kubernetes.protobuf", $"Host: 127.0.0.1:{cluster.Api.Port}", "User-Agent: crio-credential-provider/0.1.0"],
             cluster.Api.LastHeaders.Split('\n').Order());
     }
 
@@ -52,15 +52,15 @@ public sealed class ApiServerContractTests
         using var cluster = new Cluster();
         cluster.Api.Allow("team-a", "default", "team-a");
         var token = cluster.Api.Issue("team-a");
-        cluster.Api.Script.Enqueue(Captured("list-200.http"));
+        cluster.Api.Script.Enqueue(Captured("list-200.pb.http"));
         Assert.Equal(0, cluster.Run(Requests.For("docker.io/library/nginx", token)).ExitCode);
         var file = Assert.Single(cluster.LeftInAuthDirectory);
         Assert.Equal(
-            "{\n\t\"auths\": {\n\t\t\"docker.io\": {\n\t\t\t\"auth\": \"YWxpY2U6cDphInNzPHc+b3Jk\"\n\t\t},\n\t\t\"localhost:5000\": {\n\t\t\t\"auth\": \"bXl1c2VyOm15cGFzc3dvcmQ=\"\n\t\t}\n\t}\n}\n",
+            "{\n\t\"auths\": {\n\t\t\"docker.io\": {\n\t\t\t\"auth\": \"aHVidXNlcjpodWJwYXNzd29yZA==\"\n\t\t},\n\t\t\"localhost:5000\": {\n\t\t\t\"auth\": \"bXl1c2VyOm15cGFzc3dvcmQ=\"\n\t\t}\n\t}\n}\n",
             File.ReadAllText(cluster.At("auth/" + file)));
-        cluster.Api.Script.Enqueue(Captured("list-page1-200.http"));
-        cluster.Api.Script.Enqueue(Captured("list-page2-200.http"));
-        cluster.Api.Script.Enqueue(Captured("list-empty-200.http"));
+        cluster.Api.Script.Enqueue(Captured("list-page1-200.pb.http"));
+        cluster.Api.Script.Enqueue(Captured("list-page2-200.pb.http"));
+        cluster.Api.Script.Enqueue(Captured("list-empty-200.pb.http"));
         Assert.Equal(0, cluster.Run(Requests.For("docker.io/library/nginx", token)).ExitCode);
         Assert.Contains("Got 2 secret(s)", cluster.Journal.Messages);
     }
@@ -69,14 +69,14 @@ public sealed class ApiServerContractTests
     public void An_expired_continue_token_starts_over_once()
     {
         using var cluster = new Cluster();
-        var page = """{"kind":"SecretList","metadata":{"continue":"next"},"items":[]}""";
-        cluster.Api.Script.Enqueue(Answer.Of(200, page));
+        var page = """{"kind":"SecretList","apiVersion":"v1","metadata":{"continue":"next"},"items":[]}""";
+        cluster.Api.Script.Enqueue(Answer.Protobuf(200, page));
         cluster.Api.Script.Enqueue(Answer.Of(410, """{"kind":"Status","reason":"Expired"}"""));
         Assert.Equal(0, cluster.RunArticle().ExitCode);
         Assert.Equal([$"GET {ListTarget}", $"GET {ListTarget}&continue=next", $"GET {ListTarget}"], cluster.Api.Requests);
         foreach (var _ in new int[2])
         {
-            cluster.Api.Script.Enqueue(Answer.Of(200, page));
+            cluster.Api.Script.Enqueue(Answer.Protobuf(200, page));
             cluster.Api.Script.Enqueue(Answer.Of(410, "{}"));
         }
 
@@ -87,23 +87,24 @@ public sealed class ApiServerContractTests
     public void A_continue_token_that_comes_again_ends_the_listing()
     {
         using var cluster = new Cluster();
-        var page = """{"kind":"SecretList","metadata":{"continue":"next"},"items":[]}""";
-        cluster.Api.Script.Enqueue(Answer.Of(200, page));
-        cluster.Api.Script.Enqueue(Answer.Of(200, page));
-        Assert.EndsWith("it gives the same continue token again; check that the address names the Kubernetes API [CP411]\n", cluster.RunArticle().Stderr, StringComparison.Ordinal);
+        var page = """{"kind":"SecretList","apiVersion":"v1","metadata":{"continue":"next"},"items":[]}""";
+        cluster.Api.Script.Enqueue(Answer.Protobuf(200, page));
+        cluster.Api.Script.Enqueue(Answer.Protobuf(200, page));
+        Assert.EndsWith("is unusable: it repeats a continue token; check that the address names the Kubernetes API [CP411]\n", cluster.RunArticle().Stderr, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, Answer, string> Refusals => new()
     {
-        { "garbage token", Captured("list-401-garbage.http"), "[CP407]" },
-        { "wrong audience", Captured("list-401-wrong-audience.http"), "--api-audiences of the API server names [CP407]" },
-        { "forbidden", Captured("list-403.http"), "kubectl create rolebinding -n default crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=default:default # a Role that names secrets needs the annotation passed on [CP408]" },
-        { "not found", Captured("get-404.http"), "[CP409]" },
-        { "bad continue", Captured("list-400-bad-continue.http"), "answers 400: invalid continue token: continue key is not valid: invalid character 'm' looking for beginning of value; see its log [CP410]" },
-        { "HTML", Answer.Of(200, "<html>", "text/html"), "is no secret list: its content type is \"text/html\"; check that the address names the Kubernetes API [CP411]" },
-        { "HTML error", Answer.Of(404, "<html>planted", "text/html"), "has no secrets of namespace \"default\" (404); check that option --api-server names the Kubernetes API [CP409]" },
-        { "no JSON", Answer.Of(200, "planted"), "is no secret list: it is not JSON;" },
-        { "other kind", Answer.Of(200, """{"kind":"PodList","items":[]}"""), "its kind is not \"SecretList\";" },
+        { "wrong audience", Captured("list-401-wrong-audience.pb.http"), "--api-audiences of the API server names [CP407]" },
+        { "forbidden", Captured("list-403.pb.http"), "kubectl create rolebinding -n default crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=default:default # or, for its imagePullSecrets only: crio-credential-provider generate rbac --namespace default --service-account default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]" },
+        { "not found", Captured("get-404.pb.http"), "[CP409]" },
+        { "bad continue", Captured("list-400-bad-continue.pb.http"), "answers 400: invalid continue token: continue key is not valid: invalid character '\\u009e' looking for beginning of value; see its log [CP410]" },
+        { "HTML", Answer.Of(200, "<html>", "text/html"), "is unusable: its content type is \"text/html\"; check that the address names the Kubernetes API [CP411]" },
+        { "HTML error", Answer.Of(404, "<html>planted", "text/html"), "has no secrets of namespace \"default\" (404): its content type is \"text/html\"; check that option --api-server names the Kubernetes API [CP409]" },
+        { "JSON", Answer.Of(200, """{"kind":"SecretList","apiVersion":"v1","items":[]}"""), "is unusable: its content type is \"application/json\";" },
+        { "no protobuf", Answer.Of(200, "planted", KubernetesProtobuf.MediaType), "is unusable: it does not start with \"k8s\\0\";" },
+        { "JSON error", Answer.Of(400, "{}"), "answers 400: its content type is \"application/json\"; see its log [CP410]" },
+        { "other kind", Answer.Protobuf(200, """{"kind":"ServiceAccount","apiVersion":"v1"}"""), "is unusable: it has kind \"ServiceAccount\" of \"v1\" instead of \"SecretList\" of \"v1\";" },
         { "redirect", Answer.Of(302, "", "text/html", "Location: https://evil.test/x"), "redirects (302): to evil.test; the token is not sent anywhere else: give the final address with --api-server [CP410]" },
     };
 
@@ -118,7 +119,7 @@ public sealed class ApiServerContractTests
         Assert.Contains(expected, run.Stderr, StringComparison.Ordinal);
         Assert.Equal(1, run.Stderr.Count(c => c == '\n'));
         Assert.DoesNotContain("planted", run.Stderr, StringComparison.Ordinal);
-        Assert.Single(cluster.Api.Requests);
+        Assert.Equal(what == "forbidden" ? 2 : 1, cluster.Api.Requests.Count);
         Assert.Empty(cluster.LeftInAuthDirectory);
     }
 
@@ -130,7 +131,7 @@ public sealed class ApiServerContractTests
         { "503", Answer.Of(503, "{}") },
         { "504", Answer.Of(504, "{}") },
         { "reset", new Answer(null) },
-        { "truncated", new Answer(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\nConnection: close\r\n\r\n{\"kind\":")) },
+        { "truncated", new Answer(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nContent-Length: 500\r\nConnection: close\r\n\r\nk8s\0\n")) },
     };
 
     [Theory]
@@ -204,10 +205,10 @@ public sealed class ApiServerContractTests
             gzip.Write(List("my-zipped"));
         }
 
-        cluster.Api.Script.Enqueue(new Answer([.. Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {zipped.Length}\r\n\r\n"), .. zipped.ToArray()]));
+        cluster.Api.Script.Enqueue(new Answer([.. Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nContent-Encoding: gzip\r\nContent-Length: {zipped.Length}\r\n\r\n"), .. zipped.ToArray()]));
         Assert.Equal(0, cluster.RunArticle().ExitCode);
-        var chunks = string.Concat(Encoding.UTF8.GetString(List("my-chunked")).Select(c => $"1\r\n{c}\r\n")) + "0\r\n\r\n";
-        cluster.Api.Script.Enqueue(new Answer(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)));
+        var chunks = string.Concat(Encoding.Latin1.GetString(List("my-chunked")).Select(c => $"1\r\n{c}\r\n")) + "0\r\n\r\n";
+        cluster.Api.Script.Enqueue(new Answer(Encoding.Latin1.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)));
         Assert.Equal(0, cluster.RunArticle().ExitCode);
         Assert.Contains("Parsing secret: my-zipped", cluster.Journal.Messages);
         Assert.Contains("Parsing secret: my-chunked", cluster.Journal.Messages);
@@ -218,7 +219,7 @@ public sealed class ApiServerContractTests
     {
         using var cluster = new Cluster();
         var item = Cluster.ArticleSecret;
-        cluster.Api.Script.Enqueue(Answer.Of(200, $$"""{"items":[{{string.Join(',',
+        cluster.Api.Script.Enqueue(Answer.Protobuf(200, $$"""{"apiVersion":"v1","items":[{{string.Join(',',
             item.Replace("\"namespace\":\"default\"", "\"namespace\":\"team-b\"", StringComparison.Ordinal),
             item.Replace("kubernetes.io/dockerconfigjson", "Opaque", StringComparison.Ordinal),
             item.Replace("my-secret", "My\\nsecret", StringComparison.Ordinal),
@@ -228,7 +229,7 @@ public sealed class ApiServerContractTests
         Assert.Empty(cluster.LeftInAuthDirectory);
         Assert.Equal(
             [
-                "Skipping secret \"my-secret\", which is not of namespace \"default\"",
+                "Skipping secret \"my-secret\", which is not in namespace \"default\"",
                 "Skipping secret \"my-secret\", which is not of type \"kubernetes.io/dockerconfigjson\"",
                 "Skipping a secret without a valid name",
                 "Skipping a secret without a valid name",
@@ -468,9 +469,10 @@ public sealed class ApiServerContractTests
             $"--kubelet-root-dir={cluster.At("kubelet")}",
         ];
 
-    private static byte[] List(string name) => Encoding.UTF8.GetBytes(
-        "{\"kind\":\"SecretList\",\"items\":[" + Cluster.ArticleSecret.Replace("my-secret", name, StringComparison.Ordinal) + "]}");
+    private static byte[] List(string name) => KubernetesProtobuf.Encode(System.Text.Json.Nodes.JsonNode.Parse(
+        "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"items\":["
+        + Cluster.ArticleSecret.Replace("my-secret", name, StringComparison.Ordinal) + "]}")!.AsObject());
 
     private static Answer Captured(string name) =>
-        new(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "api", name)));
+        new(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "api-protobuf", name)));
 }

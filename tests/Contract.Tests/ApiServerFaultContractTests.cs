@@ -25,7 +25,15 @@ public sealed class ApiServerFaultContractTests
 {
     private const string NoList = " gave no list within 1.5 s: ";
     private const string BrokeOff = NoList + "the connection broke off";
-    private const string SecretList = """{"kind":"SecretList","apiVersion":"v1","metadata":{},"items":[""";
+
+    /// <summary>A list whose object is nearly endless, up to its first item.</summary>
+    private const string SecretList = "k8s\0\n\u0010\n\u0002v1\u0012\nSecretList\u0012\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F";
+
+    /// <summary>An item whose document is nearly endless, up to the document.</summary>
+    private const string Document =
+        "\u0012\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\u0012\u00FF\u00FF\u00FF\u00FF\u00FF\u007F\n\u0011.dockerconfigjson\u0012\u00FF\u00FF\u00FF\u00FF\u007F";
+
+    private static readonly string EmptyItems = string.Concat(Enumerable.Repeat("\u0012\0", 20_000));
 
     /// <summary>Named stages before TLS.</summary>
     private static readonly Dictionary<string, (Func<TcpClient, Task> Act, string Expected)> Connections = new()
@@ -75,7 +83,7 @@ public sealed class ApiServerFaultContractTests
             (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Content-Length: 500\r\n\r\n" + SecretList), BrokeOff),
         ["ends a chunk too early"] = (
             (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Transfer-Encoding: chunked\r\n\r\nffff\r\n" + SecretList), BrokeOff),
-        ["ends in the JSON, though the length is right"] = (
+        ["ends in the object, though the length is right"] = (
             (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + SecretList), "[CP411]"),
         ["hangs in the body"] = (async (tls, _, end) =>
         {
@@ -98,14 +106,14 @@ public sealed class ApiServerFaultContractTests
                 await FaultyServer.Send(tls, $"X-Filler-{Guid.NewGuid()}: {new string('x', 4000)}\r\n");
             }
         }, "[CP40"),
-        ["never ends a string"] = (async (tls, _, end) =>
+        ["never ends a document"] = (async (tls, _, end) =>
         {
-            await FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + SecretList + "{\"data\":{\".dockerconfigjson\":\"");
+            await FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + SecretList + Document);
             while (!end.IsCancellationRequested)
             {
                 await FaultyServer.Send(tls, new string('A', 64 * 1024));
             }
-        }, "is no secret list: it holds a value of more than 4194304 bytes;"),
+        }, "[CP4"),
         ["never ends a blank"] = (async (tls, _, end) =>
         {
             await FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n");
@@ -116,37 +124,35 @@ public sealed class ApiServerFaultContractTests
         }, "[CP4"),
         ["never ends its items"] = (async (tls, _, end) =>
         {
-            await FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + SecretList + "{}");
+            await FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + SecretList);
             while (!end.IsCancellationRequested)
             {
-                await FaultyServer.Send(tls, string.Concat(Enumerable.Repeat("," + Cluster.ArticleSecret, 100)));
+                await FaultyServer.Send(tls, EmptyItems);
             }
-        }, NoList + "it did not answer"),
+        }, "[CP4"),
         ["promises five gigabytes and sends them"] = (async (tls, _, end) =>
         {
-            await FaultyServer.Send(tls, FaultyServer.Headers + "Content-Length: 5368709120\r\n\r\n" + SecretList + "{}");
+            await FaultyServer.Send(tls, FaultyServer.Headers + "Content-Length: 5368709120\r\n\r\n" + SecretList);
             while (!end.IsCancellationRequested)
             {
-                await FaultyServer.Send(tls, string.Concat(Enumerable.Repeat("," + Cluster.ArticleSecret, 100)));
+                await FaultyServer.Send(tls, EmptyItems);
             }
-        }, NoList + "it did not answer"),
+        }, "[CP4"),
         ["answers a negative length"] = (
             (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Content-Length: -1\r\n\r\n"), "[CP4"),
-        ["nests as deep as it can"] = (
-            (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + new string('[', 1_000_000)), "[CP411]"),
-        ["nests objects as deep as it can"] = (
-            (tls, _, _) => FaultyServer.Send(
-                tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + string.Concat(Enumerable.Repeat("{\"a\":", 100_000))), "[CP411]"),
+        ["opens groups without end"] = (
+            (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + SecretList + new string('\v', 1_000_000)), "[CP411]"),
+        ["names a field without end"] = (
+            (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + SecretList + new string('\u00FF', 1_000_000)), "[CP411]"),
         ["sends binary"] = (
             (tls, _, _) => tls.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(FaultyServer.Headers + "Connection: close\r\n\r\n"), .. Enumerable.Range(0, 256).Select(i => (byte)i)]).AsTask(),
             "[CP411]"),
         ["compresses what is no gzip"] = (
             (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!"), BrokeOff),
-        ["unpacks into blanks without end"] = ((tls, _, end) => Bomb(tls, new string(' ', 1 << 20), end), NoList + "it did not answer"),
-        ["unpacks into a string without end"] = (
-            (tls, _, end) => Bomb(tls, SecretList + "{\"data\":{\".dockerconfigjson\":\"" + new string('A', 16 << 20), end), "a value of more than 4194304 bytes"),
-        ["says null everywhere"] = ((tls, _, _) => FaultyServer.Send(
-            tls, FaultyServer.Headers + "Connection: close\r\n\r\n" + """{"kind":null,"apiVersion":null,"metadata":null,"items":null}"""), "its kind is not \"SecretList\""),
+        ["unpacks into a document without end"] = ((tls, _, end) => Bomb(tls, SecretList + Document + "A", end), "[CP4"),
+        ["says nothing"] = (
+            (tls, _, _) => FaultyServer.Send(tls, FaultyServer.Headers + "Connection: close\r\n\r\nk8s\0"),
+            "it has kind \"\" of \"\" instead of \"SecretList\" of \"v1\""),
         ["says continue without end"] = (async (tls, _, end) =>
         {
             while (!end.IsCancellationRequested)
@@ -189,8 +195,7 @@ public sealed class ApiServerFaultContractTests
     }
 
     /// <summary>
-    /// As when the reset comes between connect(2) and the framework's question who is at the other end: strace makes the
-    /// first such question of each thread fail.
+    /// strace makes the first recv(2) of each thread fail.
     /// </summary>
     [Fact]
     public void A_connection_that_is_reset_as_soon_as_it_stands_is_tried_again()
@@ -201,7 +206,7 @@ public sealed class ApiServerFaultContractTests
             Requests.For("docker.io/library/nginx", cluster.Token),
             [],
             [
-                "-f", "-qq", "-o", cluster.At("strace"), "-e", "trace=getpeername", "-e", "inject=getpeername:error=ENOTCONN:when=1",
+                "-f", "-qq", "-o", cluster.At("strace"), "-e", "trace=recvfrom", "-e", "inject=recvfrom:error=ECONNRESET:when=1",
                 PublishedBinary.FilePath, .. cluster.Flags,
             ]);
         Assert.Contains("INJECTED", File.ReadAllText(cluster.At("strace")), StringComparison.Ordinal);
@@ -287,12 +292,12 @@ public sealed class ApiServerFaultContractTests
         AssertRefused(cluster, cluster.Api.Port, NoList + "it answers 429");
     }
 
-    /// <summary>A null list is an empty one, as for Go's decoder.</summary>
+    /// <summary>An object without fields is an empty list, as for Go's decoder.</summary>
     [Fact]
-    public void A_list_of_nulls_is_an_empty_list()
+    public void A_list_without_fields_is_an_empty_list()
     {
         using var cluster = new Cluster();
-        cluster.Api.Script.Enqueue(Answer.Of(200, """{"kind":"SecretList","apiVersion":null,"metadata":null,"items":null}"""));
+        cluster.Api.Script.Enqueue(Answer.Of(200, Encoding.Latin1.GetBytes("k8s\0\n\u0010\n\u0002v1\u0012\nSecretList\u0012\0"), KubernetesProtobuf.MediaType));
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
         Assert.Contains("Got 0 secret(s)", cluster.Journal.Messages);
         Assert.Empty(cluster.LeftInAuthDirectory);
@@ -321,11 +326,11 @@ public sealed class ApiServerFaultContractTests
         using var cluster = new Cluster();
         foreach (var token in new[] { "a", "b", "a" })
         {
-            cluster.Api.Script.Enqueue(Answer.Of(200, "{\"kind\":\"SecretList\",\"metadata\":{\"continue\":\"" + token + "\"},\"items\":[]}"));
+            cluster.Api.Script.Enqueue(Answer.Protobuf(200, "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{\"continue\":\"" + token + "\"},\"items\":[]}"));
         }
 
         Assert.EndsWith(
-            "it gives the same continue token again; check that the address names the Kubernetes API [CP411]\n",
+            "is unusable: it repeats a continue token; check that the address names the Kubernetes API [CP411]\n",
             cluster.RunArticle().Stderr,
             StringComparison.Ordinal);
     }
@@ -336,7 +341,7 @@ public sealed class ApiServerFaultContractTests
         using var cluster = new Cluster();
         for (var i = 0; i < 100_000; i++)
         {
-            cluster.Api.Script.Enqueue(Answer.Of(200, "{\"kind\":\"SecretList\",\"metadata\":{\"continue\":\"" + i + "\"},\"items\":[]}"));
+            cluster.Api.Script.Enqueue(Answer.Protobuf(200, "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{\"continue\":\"" + i + "\"},\"items\":[]}"));
         }
 
         Assert.Contains(NoList, cluster.RunArticle("--timeout=1500ms").Stderr, StringComparison.Ordinal);
@@ -349,21 +354,20 @@ public sealed class ApiServerFaultContractTests
         var good = Cluster.ArticleSecret;
         string[] items =
         [
-            "null", "{}", "{\"metadata\":{}}", "{\"metadata\":null,\"type\":null,\"data\":null}", "7", "\"text\"", "[[]]",
+            "{}", "{\"metadata\":{}}", "{\"metadata\":null,\"type\":null,\"data\":null}",
             """{"metadata":{"name":"no-data","namespace":"default"},"type":"kubernetes.io/dockerconfigjson"}""",
             """{"metadata":{"name":"null-data","namespace":"default"},"data":{".dockerconfigjson":null},"type":"kubernetes.io/dockerconfigjson"}""",
-            """{"metadata":{"name":"number","namespace":"default"},"data":{".dockerconfigjson":5},"type":"kubernetes.io/dockerconfigjson"}""",
-            """{"metadata":{"name":"no-base64","namespace":"default"},"data":{".dockerconfigjson":"%%%"},"type":"kubernetes.io/dockerconfigjson"}""",
             good, good.Replace("myuser", "other", StringComparison.Ordinal), good,
         ];
-        cluster.Api.Script.Enqueue(Answer.Of(200, SecretList + string.Join(',', items) + "]}"));
+        cluster.Api.Script.Enqueue(Answer.Protobuf(
+            200, "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"items\":[" + string.Join(',', items) + "]}"));
         var run = cluster.RunArticle();
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
     }
 
     [Fact]
-    public void A_hundred_secrets_of_a_megabyte_are_read()
+    public void A_hundred_secrets_of_a_megabyte_are_read_if_the_limit_allows_it()
     {
         using var cluster = new Cluster();
         var config = Convert.ToBase64String(Encoding.UTF8.GetBytes(
@@ -375,7 +379,8 @@ public sealed class ApiServerFaultContractTests
                 + "\"},\"type\":\"kubernetes.io/dockerconfigjson\"}");
         }
 
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
+        Assert.EndsWith(" [CP412]\n", cluster.RunArticle().Stderr, StringComparison.Ordinal);
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle("--max-list-size=80MiB"));
         Assert.Contains("Got 101 secret(s)", cluster.Journal.Messages);
     }
 
@@ -423,9 +428,9 @@ public sealed class ApiServerFaultContractTests
     /// <summary>Sends the text, and its last character over and over, packed to a thousandth.</summary>
     private static async Task Bomb(SslStream tls, string text, CancellationToken end, string status = "200 OK")
     {
-        await FaultyServer.Send(tls, $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n");
+        await FaultyServer.Send(tls, $"HTTP/1.1 {status}\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n");
         await using var gzip = new GZipStream(tls, CompressionLevel.Fastest);
-        await gzip.WriteAsync(Encoding.ASCII.GetBytes(text), end);
+        await gzip.WriteAsync(Encoding.Latin1.GetBytes(text), end);
         var more = Encoding.ASCII.GetBytes(new string(text[^1], 1 << 20));
         while (!end.IsCancellationRequested)
         {

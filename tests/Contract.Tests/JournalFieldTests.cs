@@ -80,13 +80,13 @@ public sealed class JournalFieldTests
     }
 
     [Fact]
-    public async Task The_page_has_each_field_of_all_scenarios_and_no_other()
+    public void The_page_has_each_field_of_all_scenarios_and_no_other()
     {
         SortedSet<string> fields = new(StringComparer.Ordinal);
         foreach (var row in ScenarioFolder.Names)
         {
             using var world = new ScenarioWorld(ScenarioFolder.Read(row.Data));
-            await world.RunInProcessAsync("--log-level=debug");
+            world.RunInProcess("--log-level=debug");
             fields.UnionWith(world.Journal.SelectMany(entry => entry.Keys));
         }
 

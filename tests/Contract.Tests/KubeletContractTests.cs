@@ -130,7 +130,7 @@ public sealed class KubeletContractTests
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
         Assert.Equal(
             "service account \"default\" may not list secrets in namespace \"team-b\": secrets is forbidden: User \"system:serviceaccount:team-b:default\" cannot list resource \"secrets\" in API group \"\" in the namespace \"team-b\"; "
-            + "kubectl create role -n team-b crio-credential-provider:default --verb=get,list --resource=secrets && kubectl create rolebinding -n team-b crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=team-b:default # a Role that names secrets needs the annotation passed on [CP408]\n",
+            + "kubectl create role -n team-b crio-credential-provider:default --verb=get,list --resource=secrets && kubectl create rolebinding -n team-b crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=team-b:default # or, for its imagePullSecrets only: crio-credential-provider generate rbac --namespace team-b --service-account default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]\n",
             run.Stderr);
         Assert.Empty(cluster.LeftInAuthDirectory);
     }

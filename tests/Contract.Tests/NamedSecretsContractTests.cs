@@ -48,7 +48,7 @@ public sealed class NamedSecretsContractTests
         Assert.Equal("my-secret", PasswordOf(cluster));
         Assert.Equal(
             [
-                "\"Not_A_Name\" in annotation crio-credential-provider/pull-secrets is no name of a secret",
+                "\"Not_A_Name\" in annotation crio-credential-provider/pull-secrets is not a valid name of a secret",
                 "Secret \"absent\" does not exist in namespace \"team-a\"",
                 "service account \"puller\" may not get secret \"forbidden\" in namespace \"team-a\"",
             ],
@@ -101,11 +101,11 @@ public sealed class NamedSecretsContractTests
     [Fact]
     public void What_may_pass_is_tried_again_and_the_captured_answer_is_read()
     {
-        using var cluster = TeamA("mirror");
+        using var cluster = TeamA("hub");
         cluster.Api.Script.Enqueue(Answer.Of(503, "{}"));
-        cluster.Api.Script.Enqueue(new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests/captures/api/get-200.http"))));
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), Run(cluster, "mirror"));
-        Assert.Equal("mypassword", PasswordOf(cluster));
+        cluster.Api.Script.Enqueue(new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests/captures/api-protobuf/get-200.pb.http"))));
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), Run(cluster, "hub"));
+        Assert.Contains("docker.io", File.ReadAllText(Assert.Single(Directory.GetFiles(cluster.At("auth"), "team-a-*"))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,6 +116,31 @@ public sealed class NamedSecretsContractTests
         Assert.Equal(0, Run(cluster, "opaque,my-secret").ExitCode);
         Assert.Contains("Skipping secret \"opaque\", which is not of type \"kubernetes.io/dockerconfigjson\"", cluster.Journal.Messages);
         Assert.Equal("my-secret", PasswordOf(cluster));
+    }
+
+    [Fact]
+    public void Without_list_the_service_accounts_imagePullSecrets_are_got()
+    {
+        using var cluster = TeamA("my-secret", "second");
+        cluster.Api.AddServiceAccount("team-a", "puller", "second", "my-secret", "second");
+        cluster.Api.AllowGetSelf("team-a", "puller");
+        var run = cluster.Run(Requests.For(Image, cluster.Api.Issue("team-a", "puller")));
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
+        Assert.Equal(
+            [$"{Secrets}?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit=500", "GET /api/v1/namespaces/team-a/serviceaccounts/puller", $"{Secrets}/my-secret", $"{Secrets}/second"],
+            cluster.Api.Requests);
+        Assert.Equal("second", PasswordOf(cluster));
+        Assert.Contains("Service account \"puller\" may not list secrets; its imagePullSecrets name: my-secret, second", cluster.Journal.Messages);
+    }
+
+    [Fact]
+    public void The_annotation_comes_before_the_imagePullSecrets()
+    {
+        using var cluster = TeamA("my-secret", "second");
+        cluster.Api.AddServiceAccount("team-a", "puller", "second");
+        cluster.Api.AllowGetSelf("team-a", "puller");
+        Assert.Equal(0, Run(cluster, "my-secret").ExitCode);
+        Assert.Equal([$"{Secrets}/my-secret"], cluster.Api.Requests);
     }
 
     private static Cluster TeamA(params string[] allowed)

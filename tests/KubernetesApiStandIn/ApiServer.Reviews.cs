@@ -25,9 +25,9 @@ public sealed partial class ApiServer
     /// <summary>Lets the token ask what others may do.</summary>
     public void AllowReviews(string token) => reviewers.Add(token);
 
-    private Answer? RespondToNobody(string method, string path) => (method, path) switch
+    private ApiReply? RespondToNobody(string method, string path) => (method, path) switch
     {
-        ("GET", "/version") when !IsVersionHidden => Answer.Of(
+        ("GET", "/version") when !IsVersionHidden => new ApiReply(
             200,
             new JsonObject
             {
@@ -35,13 +35,13 @@ public sealed partial class ApiServer
                 ["minor"] = GitVersion.Split('.')[1],
                 ["gitVersion"] = GitVersion,
                 ["platform"] = "linux/amd64",
-            }.ToJsonString()),
-        ("GET", "/.well-known/openid-configuration") when OpenIssuer is { } issuer => Answer.Of(
-            200, new JsonObject { ["issuer"] = issuer, ["jwks_uri"] = issuer + "/openid/v1/jwks" }.ToJsonString()),
+            }),
+        ("GET", "/.well-known/openid-configuration") when OpenIssuer is { } issuer => new ApiReply(
+            200, new JsonObject { ["issuer"] = issuer, ["jwks_uri"] = issuer + "/openid/v1/jwks" }),
         _ => null,
     };
 
-    private Answer Review(string kind, string token, string ns, string serviceAccount, string body)
+    private ApiReply Review(string kind, string token, string ns, string serviceAccount, string body)
     {
         var review = JsonNode.Parse(body)!.AsObject();
         var spec = review["spec"]!;
@@ -83,13 +83,18 @@ public sealed partial class ApiServer
     private bool May(string ns, string serviceAccount, JsonNode asked)
     {
         var (where, verb) = ((string)asked["namespace"]!, (string)asked["verb"]!);
+        if ((string)asked["resource"]! == "serviceaccounts")
+        {
+            return verb == "get" && (where, (string?)asked["name"]) == (ns, serviceAccount) && selfReaders.Contains((ns, serviceAccount));
+        }
+
         return (string)asked["resource"]! == "secrets"
             && ((verb is "list" or "get" && roles.Contains((ns, serviceAccount, where)))
                 || (verb == "get" && namedRoles.Contains((ns, serviceAccount, where, "*"))));
     }
 
     /// <summary>As the real one: without the question, and with what system:basic-user lets everybody do.</summary>
-    private Answer Rules(string ns, string serviceAccount, string where)
+    private ApiReply Rules(string ns, string serviceAccount, string where)
     {
         JsonArray rules =
         [
@@ -101,12 +106,17 @@ public sealed partial class ApiServer
             rules.Add((JsonNode)Rule(["get", "list"], "", ["secrets"]));
         }
 
+        if (selfReaders.Contains((ns, serviceAccount)))
+        {
+            rules.Add((JsonNode)Rule(["get"], "", ["serviceaccounts"], serviceAccount));
+        }
+
         foreach (var (_, _, _, secret) in namedRoles.Where(role => (role.ServiceAccountNamespace, role.ServiceAccount, role.Namespace) == (ns, serviceAccount, where)))
         {
             rules.Add((JsonNode)Rule(["get"], "", ["secrets"], secret == "*" ? [] : [secret]));
         }
 
-        return Answer.Of(
+        return new ApiReply(
             201,
             new JsonObject
             {
@@ -120,7 +130,7 @@ public sealed partial class ApiServer
                     ["nonResourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts(["get"]), ["nonResourceURLs"] = Texts(["/healthz", "/version"]) }),
                     ["incomplete"] = AreRulesIncomplete,
                 },
-            }.ToJsonString() + "\n");
+            });
     }
 
     private static JsonObject Rule(string[] verbs, string group, string[] resources, params string[] names)
@@ -136,12 +146,12 @@ public sealed partial class ApiServer
 
     private static JsonArray Texts(string[] texts) => [.. texts.Select(text => (JsonNode)text)];
 
-    private static Answer Reviewed(JsonObject review, bool isAllowed)
+    private static ApiReply Reviewed(JsonObject review, bool isAllowed)
     {
         review["metadata"] = new JsonObject();
         review["status"] = isAllowed
             ? new JsonObject { ["allowed"] = true, ["reason"] = "RBAC: allowed by RoleBinding \"rb/team-a\"" }
             : new JsonObject { ["allowed"] = false };
-        return Answer.Of(201, review.ToJsonString() + "\n");
+        return new ApiReply(201, review);
     }
 }

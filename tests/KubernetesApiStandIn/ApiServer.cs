@@ -9,15 +9,6 @@ using System.Web;
 
 namespace KubernetesApiStandIn;
 
-/// <summary>One answer, whole, as it goes over the wire; null bytes hang up without one.</summary>
-public sealed record Answer(byte[]? Bytes)
-{
-    public static Answer Of(int status, string body, string type = "application/json", params string[] headers) => new(
-        Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 {status} {(HttpStatusCode)status}\r\nAudit-Id: {Guid.NewGuid()}\r\nCache-Control: no-cache, private\r\n"
-            + $"Content-Type: {type}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}"
-            + $"Date: {DateTime.UtcNow:R}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
-}
 
 /// <summary>
 /// Stands in for kube-apiserver on loopback, with TLS. It enforces what the real one enforces for listing secrets: the
@@ -30,7 +21,9 @@ public sealed partial class ApiServer : IDisposable
     private readonly Dictionary<string, (string Namespace, string ServiceAccount, string Audience)> tokens = [];
     private readonly HashSet<(string ServiceAccountNamespace, string ServiceAccount, string Namespace)> roles = [];
     private readonly HashSet<(string ServiceAccountNamespace, string ServiceAccount, string Namespace, string Secret)> namedRoles = [];
+    private readonly HashSet<(string Namespace, string ServiceAccount)> selfReaders = [];
     private readonly SortedDictionary<(string Namespace, string Name), JsonObject> secrets = [];
+    private readonly SortedDictionary<(string Namespace, string Name), JsonObject> serviceAccounts = [];
     private readonly ConcurrentQueue<string> requests = new();
 
     public ApiServer(X509Certificate2 certificate, int port = 0)
@@ -90,6 +83,22 @@ public sealed partial class ApiServer : IDisposable
     /// <summary>A Role with <c>get</c> on one secret by <c>resourceNames</c>, and nothing else.</summary>
     public void AllowGet(string serviceAccountNamespace, string serviceAccount, string ns, string secret) =>
         namedRoles.Add((serviceAccountNamespace, serviceAccount, ns, secret));
+
+    /// <summary>A Role with <c>get</c> on the service account itself.</summary>
+    public void AllowGetSelf(string ns, string serviceAccount) => selfReaders.Add((ns, serviceAccount));
+
+    /// <summary>Makes or replaces a service account.</summary>
+    public void AddServiceAccount(string ns, string name, params string[] imagePullSecrets)
+    {
+        lock (secrets)
+        {
+            serviceAccounts[(ns, name)] = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
+                ["imagePullSecrets"] = new JsonArray([.. imagePullSecrets.Select(secret => (JsonNode)new JsonObject { ["name"] = secret })]),
+            };
+        }
+    }
 
     /// <param name="json">A Secret as the API returns it, with type and metadata.</param>
     public void Add(string json)
@@ -179,6 +188,25 @@ public sealed partial class ApiServer : IDisposable
 
     private Answer Respond(string requestLine, Dictionary<string, string> headers, char[] body)
     {
+        var reply = Reply(requestLine, headers, body);
+        foreach (var type in headers.GetValueOrDefault("Accept", "*/*").Split(',').Select(part => part.Split(';')[0].Trim()))
+        {
+            if (type is "application/json" or "*/*")
+            {
+                return Answer.Of(reply.Code, reply.Body.ToJsonString() + "\n");
+            }
+
+            if (type == KubernetesProtobuf.MediaType && KubernetesProtobuf.Knows(reply.Body))
+            {
+                return Answer.Of(reply.Code, KubernetesProtobuf.Encode(reply.Body), type);
+            }
+        }
+
+        return Answer.Of(406, "only the following media types are accepted: application/json, application/vnd.kubernetes.protobuf", "text/plain");
+    }
+
+    private ApiReply Reply(string requestLine, Dictionary<string, string> headers, char[] body)
+    {
         var parts = requestLine.Split(' ');
         var uri = new Uri("https://stand-in" + parts[1]);
         var segments = uri.AbsolutePath.Trim('/').Split('/');
@@ -199,56 +227,51 @@ public sealed partial class ApiServer : IDisposable
             return Review(kind, token["Bearer ".Length..], who.Namespace, who.ServiceAccount, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)));
         }
 
+        if (parts[0] == "GET" && segments is ["api", "v1", "namespaces", var accountNamespace, "serviceaccounts", var account])
+        {
+            return (accountNamespace, account) == (who.Namespace, who.ServiceAccount) && selfReaders.Contains((accountNamespace, account))
+                ? Get("ServiceAccount", serviceAccounts, accountNamespace, account)
+                : Forbidden(who, "get", "serviceaccounts", accountNamespace, account);
+        }
+
         if (parts[0] != "GET" || segments is not ["api", "v1", "namespaces", var ns, "secrets", .. var rest] || rest.Length > 1)
         {
             return Status(404, "NotFound", "the server could not find the requested resource");
-        }
-
-        var accept = headers.GetValueOrDefault("Accept", "*/*");
-        if (!accept.Contains("json", StringComparison.Ordinal) && !accept.Contains("*/*", StringComparison.Ordinal))
-        {
-            return Status(406, "NotAcceptable", "only the following media types are accepted: application/json");
         }
 
         if (rest is [var secret])
         {
             return roles.Contains((who.Namespace, who.ServiceAccount, ns))
                 || namedRoles.Contains((who.Namespace, who.ServiceAccount, ns, secret))
-                ? Get(ns, secret)
-                : Status(
-                    403,
-                    "Forbidden",
-                    $"secrets \"{secret}\" is forbidden: User \"system:serviceaccount:{who.Namespace}:{who.ServiceAccount}\" cannot get resource \"secrets\" in API group \"\" in the namespace \"{ns}\"");
+                ? Get("Secret", secrets, ns, secret)
+                : Forbidden(who, "get", "secrets", ns, secret);
         }
 
         return roles.Contains((who.Namespace, who.ServiceAccount, ns))
             ? List(ns, HttpUtility.ParseQueryString(uri.Query))
-            : Status(
-                403,
-                "Forbidden",
-                $"secrets is forbidden: User \"system:serviceaccount:{who.Namespace}:{who.ServiceAccount}\" cannot list resource \"secrets\" in API group \"\" in the namespace \"{ns}\"");
+            : Forbidden(who, "list", "secrets", ns);
     }
 
-    private Answer Get(string ns, string name)
+    private ApiReply Get(string kind, SortedDictionary<(string Namespace, string Name), JsonObject> objects, string ns, string name)
     {
         lock (secrets)
         {
-            if (!secrets.TryGetValue((ns, name), out var secret))
+            if (!objects.TryGetValue((ns, name), out var found))
             {
-                return Status(404, "NotFound", $"secrets \"{name}\" not found");
+                return Status(404, "NotFound", $"{kind.ToLowerInvariant()}s \"{name}\" not found");
             }
 
-            var document = new JsonObject { ["kind"] = "Secret", ["apiVersion"] = "v1" };
-            foreach (var (key, value) in secret.Where(member => member.Key is not ("kind" or "apiVersion")))
+            var document = new JsonObject { ["kind"] = kind, ["apiVersion"] = "v1" };
+            foreach (var (key, value) in found.Where(member => member.Key is not ("kind" or "apiVersion")))
             {
                 document[key] = value?.DeepClone();
             }
 
-            return Answer.Of(200, document.ToJsonString() + "\n");
+            return new ApiReply(200, document);
         }
     }
 
-    private Answer List(string ns, System.Collections.Specialized.NameValueCollection query)
+    private ApiReply List(string ns, System.Collections.Specialized.NameValueCollection query)
     {
         List<JsonObject> all;
         lock (secrets)
@@ -291,10 +314,17 @@ public sealed partial class ApiServer : IDisposable
             return (JsonNode)item;
         })]);
         var list = new JsonObject { ["kind"] = "SecretList", ["apiVersion"] = "v1", ["metadata"] = metadata, ["items"] = items };
-        return Answer.Of(200, list.ToJsonString() + "\n");
+        return new ApiReply(200, list);
     }
 
-    private static Answer Status(int code, string reason, string message) => Answer.Of(
+    private static ApiReply Forbidden(
+        (string Namespace, string ServiceAccount, string Audience) who, string verb, string resource, string ns, string? name = null) =>
+        Status(
+            403,
+            "Forbidden",
+            $"{resource} {(name is null ? "" : $"\"{name}\" ")}is forbidden: User \"system:serviceaccount:{who.Namespace}:{who.ServiceAccount}\" cannot {verb} resource \"{resource}\" in API group \"\" in the namespace \"{ns}\"");
+
+    private static ApiReply Status(int code, string reason, string message) => new(
         code,
         new JsonObject
         {
@@ -305,5 +335,8 @@ public sealed partial class ApiServer : IDisposable
             ["message"] = message,
             ["reason"] = reason,
             ["code"] = code,
-        }.ToJsonString() + "\n");
+        });
+
+    /// <summary>What is answered, before the client's choice of an encoding.</summary>
+    private sealed record ApiReply(int Code, JsonObject Body);
 }

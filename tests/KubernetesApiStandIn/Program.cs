@@ -7,6 +7,8 @@ using KubernetesApiStandIn;
 //   secret JSON                                    makes or replaces a secret
 //   no-secret NAMESPACE NAME                       deletes one
 //   role NAMESPACE SERVICE-ACCOUNT [SECRET]        lets it list the namespace's secrets, or get this one
+//   service-account NAMESPACE NAME [SECRET...]     makes or replaces one, with these imagePullSecrets
+//   self-role NAMESPACE SERVICE-ACCOUNT            lets it get itself
 //   token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  writes a new token into the file, bound to a pod as the kubelet's
 //   unbound-token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  one as kubectl create token makes it
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
@@ -48,6 +50,12 @@ while (Console.In.ReadLine() is { } line)
             break;
         case ("role", [var ns, var serviceAccount, var secret]):
             server.AllowGet(ns, serviceAccount, ns, secret);
+            break;
+        case ("service-account", [var ns, var name, .. var imagePullSecrets]):
+            server.AddServiceAccount(ns, name, imagePullSecrets);
+            break;
+        case ("self-role", [var ns, var serviceAccount]):
+            server.AllowGetSelf(ns, serviceAccount);
             break;
         case ("token" or "unbound-token", [var file, var ns, var serviceAccount, .. var audience]):
             File.WriteAllText(

@@ -40,6 +40,9 @@ internal abstract class ApiUnderTest : IDisposable
     /// <summary>Grants <c>get</c> on these secrets alone.</summary>
     public abstract void AllowGet(string ns, string serviceAccount, params string[] secrets);
 
+    /// <summary>Sets the <c>imagePullSecrets</c> of a service account, and grants it <c>get</c> on itself.</summary>
+    public abstract void SetImagePullSecrets(string ns, string serviceAccount, params string[] secrets);
+
     public abstract void Dispose();
 
     private sealed class StandIn : ApiUnderTest
@@ -71,6 +74,12 @@ internal abstract class ApiUnderTest : IDisposable
             {
                 server.AllowGet(ns, serviceAccount, ns, secret);
             }
+        }
+
+        public override void SetImagePullSecrets(string ns, string serviceAccount, params string[] secrets)
+        {
+            server.AddServiceAccount(ns, serviceAccount, secrets);
+            server.AllowGetSelf(ns, serviceAccount);
         }
 
         public override void Dispose()

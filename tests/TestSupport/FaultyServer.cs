@@ -13,7 +13,7 @@ namespace CrioCredentialProvider.TestSupport;
 /// <summary>A server on loopback that misbehaves at a stage of its choice, at every connection in the same way.</summary>
 internal sealed class FaultyServer : IDisposable
 {
-    public const string Headers = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+    public const string Headers = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\n";
 
     private readonly CancellationTokenSource end = new();
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -47,7 +47,8 @@ internal sealed class FaultyServer : IDisposable
     /// <summary>Requests whose headers were read to the end: each brought the token.</summary>
     public int Requests => requests;
 
-    public static Task Send(SslStream tls, string text) => tls.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
+    /// <summary>Sends each character as one byte.</summary>
+    public static Task Send(SslStream tls, string text) => tls.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
 
     /// <summary>Ends the connection with a reset instead of an orderly end.</summary>
     public static Task Reset(TcpClient client)

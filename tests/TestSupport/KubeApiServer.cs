@@ -102,9 +102,23 @@ internal sealed class KubeApiServer : ApiUnderTest
         SuiteSecrets.PlantedDocument(json);
     }
 
-    public override void AllowList(string ns, string serviceAccount) => Allow(ns, serviceAccount, ["get", "list"], []);
+    public override void AllowList(string ns, string serviceAccount) => Allow(ns, serviceAccount, "secrets", ["get", "list"], []);
 
-    public override void AllowGet(string ns, string serviceAccount, params string[] secrets) => Allow(ns, serviceAccount, ["get"], secrets);
+    public override void AllowGet(string ns, string serviceAccount, params string[] secrets) =>
+        Allow(ns, serviceAccount, "secrets", ["get"], secrets);
+
+    public override void SetImagePullSecrets(string ns, string serviceAccount, params string[] secrets)
+    {
+        var path = new Uri($"/api/v1/namespaces/{ns}/serviceaccounts/{serviceAccount}", UriKind.Relative);
+        var patch = new JsonObject
+        {
+            ["imagePullSecrets"] = new JsonArray([.. secrets.Select(secret => (JsonNode)Named(secret)["metadata"]!.DeepClone())]),
+        };
+        using var content = new StringContent(patch.ToJsonString(), Encoding.UTF8, "application/merge-patch+json");
+        using var response = admin.PatchAsync(path, content).Result;
+        response.EnsureSuccessStatusCode();
+        Allow(ns, serviceAccount, "serviceaccounts", ["get"], [serviceAccount]);
+    }
 
     public override void Dispose()
     {
@@ -119,25 +133,25 @@ internal sealed class KubeApiServer : ApiUnderTest
         Directory.Delete(folder, recursive: true);
     }
 
-    private void Allow(string ns, string serviceAccount, string[] verbs, string[] names)
+    private void Allow(string ns, string serviceAccount, string resource, string[] verbs, string[] names)
     {
         var rule = new JsonObject
         {
             ["apiGroups"] = new JsonArray(""),
-            ["resources"] = new JsonArray("secrets"),
+            ["resources"] = new JsonArray(resource),
             ["verbs"] = new JsonArray([.. verbs.Select(verb => (JsonNode)verb)]),
             ["resourceNames"] = new JsonArray([.. names.Select(name => (JsonNode)name)]),
         };
-        var role = Named("pull-secrets");
+        var role = Named("pull-" + resource);
         role["rules"] = new JsonArray(rule);
         Post($"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/roles", role);
-        var binding = Named("pull-secrets");
-        binding["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "Role", ["name"] = "pull-secrets" };
+        var binding = Named("pull-" + resource);
+        binding["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "Role", ["name"] = "pull-" + resource };
         binding["subjects"] = new JsonArray(new JsonObject { ["kind"] = "ServiceAccount", ["namespace"] = ns, ["name"] = serviceAccount });
         Post($"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/rolebindings", binding);
 
         // The authorizer reads Roles from a cache, which is a moment late.
-        var attributes = new JsonObject { ["namespace"] = ns, ["verb"] = verbs[^1], ["resource"] = "secrets", ["name"] = names.FirstOrDefault("") };
+        var attributes = new JsonObject { ["namespace"] = ns, ["verb"] = verbs[^1], ["resource"] = resource, ["name"] = names.FirstOrDefault("") };
         var review = new JsonObject
         {
             ["apiVersion"] = "authorization.k8s.io/v1",

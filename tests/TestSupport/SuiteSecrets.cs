@@ -23,8 +23,13 @@ public sealed class SuiteSecrets : IDisposable
         AppDomain.CurrentDomain.FirstChanceException += OnException;
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "captures"), "*.*", SearchOption.AllDirectories))
         {
-            var text = File.ReadAllText(file);
+            var bytes = File.ReadAllBytes(file);
+            var text = Encoding.UTF8.GetString(bytes);
             Suite.PlantDocument(text[Math.Max(0, text.IndexOf('{', StringComparison.Ordinal))..]);
+            if (bytes.AsSpan().IndexOf("\r\n\r\nk8s\0"u8) is >= 0 and var head)
+            {
+                Suite.PlantDocument(KubernetesProtobuf.Decode(bytes.AsSpan(head + 4)).ToJsonString());
+            }
         }
     }
 

@@ -36,6 +36,7 @@ internal static class Reasons
     public static readonly Reason NamespaceNotFound = new("CP409", "the namespace was not found");
     public static readonly Reason ApiServerError = new("CP410", "the API server answered with an error");
     public static readonly Reason ApiAnswerMalformed = new("CP411", "the API server's answer is not a secret list");
+    public static readonly Reason SecretListTooLarge = new("CP412", "the pull secrets have too many bytes");
     public static readonly Reason CertificateNotVerified = new("CP420", "the API server's certificate is not verified");
 
     // 5xx: matching

@@ -167,6 +167,12 @@ internal static class Sentences
     public static JournalEntry SandboxIncomplete(IReadOnlyList<string> refused) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b40240", $"The sandbox is incomplete, without: {string.Join(", ", refused)}");
 
+    public static JournalEntry ImagePullSecrets(string? serviceAccount, IReadOnlyList<string> names) =>
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b4020b",
+            $"Service account \"{serviceAccount}\" may not list secrets; its imagePullSecrets name: "
+            + (names.Count == 0 ? "none" : string.Join(", ", names)));
+
     public static JournalEntry Noticed(Notice notice) =>
         new(Priority.Warning, "8d5b4c1c7bd94a3f9a33a1d2c9b40205", notice.Message, [("CODE", notice.Reason.Id)]);
 

@@ -50,6 +50,10 @@ internal static class OptionTable
         },
         new("run-dir", "DIR", "/run/crio-credential-provider", "this program's own directory, for its locks",
             (s, v) => Path(v, p => s.RunDir = p)),
+        new("max-list-size", "SIZE", "64MiB", "how many bytes of secrets are read from the API server at most",
+            (s, v) => ByteSize.TryParse(v, out var bytes)
+                ? Done(() => s.MaxListSize = bytes)
+                : "want a size up to 1GiB such as \"64MiB\""),
         new("log-level", "LEVEL", "info", "debug, info, warning or error", (s, v) => Level(s, v))
         {
             Choices = ["debug", "info", "warning", "error"],

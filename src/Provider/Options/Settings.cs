@@ -46,6 +46,9 @@ internal sealed record Settings
     /// <summary>This program's own directory, for the locks.</summary>
     public string RunDir { get; set; } = "/run/crio-credential-provider";
 
+    /// <summary>How many bytes the API server's answers may have in all.</summary>
+    public long MaxListSize { get; set; } = 64 * 1024 * 1024;
+
     public Priority LogLevel { get; set; } = Priority.Info;
 
     public string JournalSocket { get; set; } = "/run/systemd/journal/socket";

@@ -1,48 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>Says in one line what an answer of the API server means and what to do about it.</summary>
 internal static class ApiFailure
 {
+    private const string CheckAddress = "check that the address names the Kubernetes API";
+
     /// <param name="server">Who answered.</param>
     /// <param name="identity">Who asked.</param>
-    /// <param name="status">The HTTP status, not 200.</param>
-    /// <param name="message">The server's own message, or empty.</param>
-    public static ProviderException Of(ApiServer server, PodIdentity identity, HttpStatusCode status, string message)
+    /// <param name="refusal">The answer.</param>
+    public static ProviderException Of(ApiServer server, PodIdentity identity, ApiRefusedException refusal)
     {
-        var said = message.Length == 0 ? "" : $": {OneLine.Of(message)}";
-        var ns = identity.Namespace;
-        var role = RbacNames.For(identity.ServiceAccount);
-        return status switch
+        var said = Said(refusal.Message);
+        return refusal.Status switch
         {
             HttpStatusCode.Unauthorized => new ProviderException(
                 Reasons.Unauthorized,
                 $"API server {server.Host} rejects the pod's token (aud \"{string.Join(' ', identity.Audiences)}\", iss \"{identity.Issuer}\")",
                 AudienceHint(identity)),
-            HttpStatusCode.Forbidden => new ProviderException(
-                Reasons.Forbidden,
-                $"service account \"{identity.ServiceAccount}\" may not list secrets in namespace \"{ns}\"{said}",
-                $"kubectl create role -n {ns} {role} --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} "
-                + $"{role} --role={role} --serviceaccount={ns}:{identity.ServiceAccount ?? "default"}"
-
-                // Only a run without names from the annotation lists; to the shell it is a comment.
-                + " # a Role that names secrets needs the annotation passed on"),
+            HttpStatusCode.Forbidden => ForbiddenToList(identity, refusal.Message),
             HttpStatusCode.NotFound => new ProviderException(
                 Reasons.NamespaceNotFound,
-                $"API server {server.Host} has no secrets of namespace \"{ns}\" (404){said}",
+                $"API server {server.Host} has no secrets of namespace \"{identity.Namespace}\" (404){said}",
                 $"check that {server.OriginText} names the Kubernetes API"),
+            HttpStatusCode.Gone => new ProviderException(
+                Reasons.ApiServerError, $"API server {server.Host} answers 410: the continue token expired twice", "see its log"),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new ProviderException(
                 Reasons.ApiServerError,
-                $"API server {server.Host} redirects ({(int)status}){said}",
+                $"API server {server.Host} redirects ({(int)refusal.Status}){said}",
                 "the token is not sent anywhere else: give the final address with --api-server"),
             _ => new ProviderException(
-                Reasons.ApiServerError, $"API server {server.Host} answers {(int)status}{said}", "see its log")
-            {
-                IsOutage = IsTransient(status),
-            },
+                Reasons.ApiServerError, $"API server {server.Host} answers {(int)refusal.Status}{said}", "see its log"),
         };
     }
 
@@ -59,25 +52,67 @@ internal static class ApiFailure
             + $"\"{OneLine.Of(issuer)}\"",
     };
 
-    /// <summary>A secret that the service account's annotation names, but that no Role lets it read.</summary>
+    /// <summary>
+    /// The service account may neither list the secrets nor get itself. Either right is enough, with <c>get</c> on the
+    /// secrets.
+    /// </summary>
+    /// <param name="identity">Who asked.</param>
+    /// <param name="message">The API server's message about the list.</param>
+    public static ProviderException ForbiddenToList(PodIdentity identity, string message)
+    {
+        var (ns, role, account) = (identity.Namespace, RbacNames.For(identity.ServiceAccount), identity.ServiceAccount ?? "default");
+        return new ProviderException(
+            Reasons.Forbidden,
+            $"service account \"{identity.ServiceAccount}\" may not list secrets in namespace \"{ns}\"{Said(message)}",
+            $"kubectl create role -n {ns} {role} --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} "
+            + $"{role} --role={role} --serviceaccount={ns}:{account}"
+
+            // To the shell, the second form is a comment.
+            + $" # or, for its imagePullSecrets only: {GenerateRole(identity, "NAME,NAME")}");
+    }
+
+    /// <summary>A secret that is named, but that no Role lets the service account read.</summary>
     /// <param name="identity">Who asked.</param>
     /// <param name="name">The secret that was refused.</param>
     /// <param name="names">All that are named, for the Role.</param>
-    public static ProviderException ForbiddenToGet(PodIdentity identity, string name, IReadOnlyList<string> names)
+    /// <param name="selection">Who names them.</param>
+    public static ProviderException ForbiddenToGet(
+        PodIdentity identity, string name, IReadOnlyList<string> names, SecretSelection selection)
     {
-        var ns = identity.Namespace;
-        var role = RbacNames.For(identity.ServiceAccount);
+        var (ns, role, account) = (identity.Namespace, RbacNames.For(identity.ServiceAccount), identity.ServiceAccount ?? "default");
         return new ProviderException(
             Reasons.Forbidden,
             $"service account \"{identity.ServiceAccount}\" may not get secret \"{name}\" in namespace \"{ns}\"",
-            $"kubectl create role -n {ns} {role} --verb=get --resource=secrets "
-            + string.Concat(names.Select(n => $"--resource-name={n} "))
-            + $"&& kubectl create rolebinding -n {ns} {role} --role={role} "
-            + $"--serviceaccount={ns}:{identity.ServiceAccount ?? "default"}");
+            selection == SecretSelection.ImagePullSecrets
+                ? GenerateRole(identity, string.Join(',', names))
+                : $"kubectl create role -n {ns} {role} --verb=get --resource=secrets "
+                  + string.Concat(names.Select(n => $"--resource-name={n} "))
+                  + $"&& kubectl create rolebinding -n {ns} {role} --role={role} --serviceaccount={ns}:{account}");
     }
 
-    /// <summary>Whether the same request may succeed a moment later.</summary>
-    public static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
-        or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    /// <summary>The service account may not list, and names nothing to get.</summary>
+    public static Notice NamesNoSecret(PodIdentity identity) => new(
+        Reasons.NamedSecretMissing,
+        $"Service account \"{identity.ServiceAccount}\" may not list secrets in namespace \"{identity.Namespace}\", and its imagePullSecrets name none");
+
+    public static ProviderException Malformed(ApiServer server, string why) => new(
+        Reasons.ApiAnswerMalformed,
+        $"the answer of API server {server.Host} ({server.OriginText}) is unusable: {why}",
+        CheckAddress);
+
+    public static ProviderException TooLarge(ApiServer server, PodIdentity identity, long maximumBytes) => new(
+        Reasons.SecretListTooLarge,
+        $"API server {server.Host} ({server.OriginText}) sends more than {ByteSize.Format(maximumBytes)} for the pull secrets of namespace \"{identity.Namespace}\"",
+        "remove secrets that nobody needs, name those to read in the service account's annotation, or raise --max-list-size");
+
+    public static ProviderException OutOfTime(ApiServer server, string lastProblem) => new(
+        Reasons.ApiTimeout,
+        $"API server {server.Host} ({server.OriginText}) gave no list within {server.Timeout.TotalSeconds:0.###} s: {lastProblem}",
+        "check the address, or set --api-server");
+
+    private static string Said(string message) => message.Length == 0 ? "" : $": {OneLine.Of(message)}";
+
+    private static string GenerateRole(PodIdentity identity, string names) =>
+        $"crio-credential-provider generate rbac --namespace {identity.Namespace} "
+        + $"--service-account {identity.ServiceAccount} --pull-secrets {names} | kubectl apply -f -";
 }

@@ -1,10 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
@@ -12,7 +10,8 @@ namespace CrioCredentialProvider.Tools.ClusterApi;
 /// <param name="Verb">Such as <c>list</c>.</param>
 /// <param name="Resource">Such as <c>secrets</c>, or an audience.</param>
 /// <param name="Namespace">Null for the whole cluster.</param>
-internal sealed record AccessQuestion(string Verb, string Resource, string? Namespace);
+/// <param name="Name">One object of the resource; null for all.</param>
+internal sealed record AccessQuestion(string Verb, string Resource, string? Namespace, string? Name = null);
 
 /// <summary>Whoever it is asked about, when that is not the token's own identity.</summary>
 internal sealed record AccessSubject(string User, IReadOnlyList<string> Groups);
@@ -51,7 +50,7 @@ internal static class AccessReview
         {
             HttpStatusCode.Unauthorized => AccessAnswer.TokenRejected,
             HttpStatusCode.Forbidden => AccessAnswer.MayNotAsk,
-            HttpStatusCode.Created or HttpStatusCode.OK when JsonMember.Find(reply.Body, "status", "allowed") is { } allowed
+            HttpStatusCode.Created or HttpStatusCode.OK when reply.Find("status", "allowed") is { } allowed
                 && bool.TryParse(allowed, out var isAllowed) => isAllowed ? AccessAnswer.Allowed : AccessAnswer.Denied,
             _ => throw new ProviderException(
                 Reasons.ApiServerError, $"the API server answers {(int)reply.Status} to an access review", "see its log"),
@@ -70,8 +69,8 @@ internal static class AccessReview
     {
         try
         {
-            var reply = await client.AskAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", token, RulesToJson(ns));
-            return reply.Status is HttpStatusCode.Created or HttpStatusCode.OK ? NamedSecretRules.Find(reply.Body) : null;
+            var reply = await client.AskAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", token, Body("SelfSubjectRulesReview", new JsonObject { ["namespace"] = ns }));
+            return reply.Status is HttpStatusCode.Created or HttpStatusCode.OK ? NamedSecretRules.Find(reply) : null;
         }
         catch (ProviderException)
         {
@@ -80,57 +79,30 @@ internal static class AccessReview
         }
     }
 
-    private static byte[] RulesToJson(string ns)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", "SelfSubjectRulesReview");
-            json.WriteString("apiVersion", "authorization.k8s.io/v1");
-            json.WriteStartObject("spec");
-            json.WriteString("namespace", ns);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return bytes.ToArray();
-    }
-
     private static byte[] ToJson(AccessQuestion question, AccessSubject? subject)
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
+        var attributes = new JsonObject { ["verb"] = question.Verb, ["resource"] = question.Resource };
+        if (question.Namespace is { } ns)
         {
-            json.WriteStartObject();
-            json.WriteString("kind", subject is null ? "SelfSubjectAccessReview" : "SubjectAccessReview");
-            json.WriteString("apiVersion", "authorization.k8s.io/v1");
-            json.WriteStartObject("spec");
-            if (subject is not null)
-            {
-                json.WriteString("user", subject.User);
-                json.WriteStartArray("groups");
-                foreach (var group in subject.Groups)
-                {
-                    json.WriteStringValue(group);
-                }
-
-                json.WriteEndArray();
-            }
-
-            json.WriteStartObject("resourceAttributes");
-            if (question.Namespace is { } ns)
-            {
-                json.WriteString("namespace", ns);
-            }
-
-            json.WriteString("verb", question.Verb);
-            json.WriteString("resource", question.Resource);
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndObject();
+            attributes["namespace"] = ns;
         }
 
-        return bytes.ToArray();
+        if (question.Name is { } name)
+        {
+            attributes["name"] = name;
+        }
+
+        var spec = new JsonObject { ["resourceAttributes"] = attributes };
+        if (subject is null)
+        {
+            return Body("SelfSubjectAccessReview", spec);
+        }
+
+        spec["user"] = subject.User;
+        spec["groups"] = new JsonArray([.. subject.Groups.Select(group => (JsonNode)group)]);
+        return Body("SubjectAccessReview", spec);
     }
+
+    private static byte[] Body(string kind, JsonObject spec) => Encoding.UTF8.GetBytes(
+        new JsonObject { ["kind"] = kind, ["apiVersion"] = "authorization.k8s.io/v1", ["spec"] = spec }.ToJsonString());
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -54,7 +54,7 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
         try
         {
             var reply = await api().AskAsync(".well-known/openid-configuration");
-            return reply.Status == HttpStatusCode.OK && JsonMember.Find(reply.Body, "issuer") is { } issuer
+            return reply.Status == HttpStatusCode.OK && reply.Find("issuer") is { } issuer
                 ? new ClusterAudiences([OneLine.Of(issuer)], false, "the API server's discovery document")
                 : null;
         }

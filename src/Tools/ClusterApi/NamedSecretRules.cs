@@ -1,137 +1,58 @@
-using CrioCredentialProvider.Identity;
-using System.Text;
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Secrets;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
+using CrioCredentialProvider.Identity;
 
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
-/// Which secrets a SelfSubjectRulesReview lets somebody get by their names (authorization.k8s.io/v1, the rules as in
-/// kubernetes pkg/apis/rbac/v1 evaluation_helpers.go: VerbMatches, APIGroupMatches, ResourceMatches).
+/// Which secrets a SelfSubjectRulesReview lets somebody get by name (authorization.k8s.io/v1, the rules as in kubernetes
+/// pkg/apis/rbac/v1 evaluation_helpers.go: VerbMatches, APIGroupMatches, ResourceMatches).
 /// </summary>
 internal static class NamedSecretRules
 {
-    /// <param name="json">What may be the answer.</param>
+    /// <param name="reply">The answer to the review.</param>
     /// <returns>
-    /// In ordinal order, each once, and only what can be a secret's name; null when the answer says that it is incomplete,
-    /// or is none.
+    /// In ordinal order, each once, and only what can be a secret's name; null if the answer says that it is incomplete,
+    /// or is no review.
     /// </returns>
-    public static IReadOnlyList<string>? Find(string json)
+    public static IReadOnlyList<string>? Find(ApiReply reply)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
-        SortedSet<string> names = new(StringComparer.Ordinal);
-        bool? isIncomplete = null;
-        try
+        using var document = reply.Parse();
+        if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root
+            || !root.TryGetProperty("status", out var status) || status.ValueKind != JsonValueKind.Object
+            || !status.TryGetProperty("incomplete", out var incomplete) || incomplete.ValueKind != JsonValueKind.False)
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            {
-                return null;
-            }
-
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isStatus = reader.ValueTextEquals("status"u8);
-                reader.Read();
-                if (isStatus && reader.TokenType == JsonTokenType.StartObject)
-                {
-                    isIncomplete = ReadStatus(ref reader, names);
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // A page for people, an answer that was cut off, or text that is not Unicode.
             return null;
         }
 
-        return isIncomplete == false ? [.. names] : null;
-    }
-
-    /// <returns>Whether it is incomplete; null when it does not say.</returns>
-    private static bool? ReadStatus(ref Utf8JsonReader reader, SortedSet<string> names)
-    {
-        bool? isIncomplete = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        try
         {
-            var isRules = reader.ValueTextEquals("resourceRules"u8);
-            var isVerdict = reader.ValueTextEquals("incomplete"u8);
-            reader.Read();
-            if (isRules && reader.TokenType == JsonTokenType.StartArray)
+            SortedSet<string> names = new(StringComparer.Ordinal);
+            foreach (var rule in Elements(status, "resourceRules").Where(rule => rule.ValueKind == JsonValueKind.Object))
             {
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                if (Has(rule, "verbs", "get") && Has(rule, "apiGroups", "") && Has(rule, "resources", "secrets"))
                 {
-                    if (reader.TokenType == JsonTokenType.StartObject)
-                    {
-                        ReadRule(ref reader, names);
-                    }
-                    else
-                    {
-                        reader.Skip();
-                    }
+                    names.UnionWith(Texts(rule, "resourceNames").Where(SecretName.IsValid));
                 }
             }
-            else if (isVerdict && reader.TokenType is JsonTokenType.True or JsonTokenType.False)
-            {
-                isIncomplete = reader.GetBoolean();
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
 
-        return isIncomplete;
+            return [.. names];
+        }
+        catch (InvalidOperationException)
+        {
+            // A string with half a surrogate pair: no API server writes that.
+            return null;
+        }
     }
 
-    private static void ReadRule(ref Utf8JsonReader reader, SortedSet<string> names)
-    {
-        Dictionary<string, List<string>> members = [];
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = reader.GetString()!;
-            reader.Read();
-            members[name] = ReadTexts(ref reader);
-        }
+    private static bool Has(JsonElement rule, string member, string value) =>
+        Texts(rule, member).Any(text => text == value || text == "*");
 
-        if (Has("verbs", "get") && Has("apiGroups", "") && Has("resources", "secrets"))
-        {
-            names.UnionWith(members.GetValueOrDefault("resourceNames", []).Where(SecretName.IsValid));
-        }
+    private static IEnumerable<string> Texts(JsonElement rule, string member) => Elements(rule, member)
+        .Where(element => element.ValueKind == JsonValueKind.String)
+        .Select(element => element.GetString()!);
 
-        bool Has(string member, string value) =>
-            members.TryGetValue(member, out var texts) && (texts.Contains(value) || texts.Contains("*"));
-    }
-
-    private static List<string> ReadTexts(ref Utf8JsonReader reader)
-    {
-        List<string> texts = [];
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
-            return texts;
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType == JsonTokenType.String)
-            {
-                texts.Add(reader.GetString()!);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return texts;
-    }
+    /// <returns>Empty if the member is not an array.</returns>
+    private static JsonElement.ArrayEnumerator Elements(JsonElement parent, string member) =>
+        parent.TryGetProperty(member, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
 }

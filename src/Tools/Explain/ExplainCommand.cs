@@ -78,10 +78,10 @@ internal static class ExplainCommand
             "crio-credential-provider explain --request request.json --output json",
             "kubectl get pods,events -n team-a -o json | crio-credential-provider explain --pod team-a/web --objects -",
         ],
-        Run = RunAsync,
+        Run = (line, node) => Task.FromResult(Explain(line, node)),
     };
 
-    private static async Task<int> RunAsync(CommandInput line, Node node)
+    private static int Explain(CommandInput line, Node node)
     {
         if (PodPullCommand.Misuse(line) is { } wrong)
         {
@@ -108,25 +108,25 @@ internal static class ExplainCommand
         var settings = NamedRegistriesConf.WithoutForeignDropIns(line.Settings);
         var journal = new RunJournal(_ => { }, node.RunId, Priority.Debug, terminal: null);
         var decider = new PullDecider(BesideKubelet(node), settings, journal);
-        ApiServer? server = null;
+        SecretListing? listing = null;
         PullDecision decision;
         using (new SlowNotice(node, "asking the API server ...", SlowNotice.UsualDelay))
         {
-            decision = await decider.DecideAsync(image.Name, AddSecretsAsync);
+            decision = decider.Decide(image.Name, AddSecrets);
         }
 
         decision.Conf.RequireNamedMain();
         var ignored = RegistriesConfReview.IgnoredKeys(decider.RegistriesConfPaths)
             .Select(remark => new Notice(Reasons.RegistriesConfKeyIgnored, remark.Line));
         var explanation = Explanation.Of(
-            image, input, server?.Host, decision, settings, [.. journal.Notices, .. ignored]);
+            image, input, listing?.Server.Host, decision, settings, [.. journal.Notices, .. ignored]);
         return node.Print(
             line.Text(CommonOptions.Output.Flag) == "json"
                 ? ExplanationJson.Of(explanation)
                 : ExplanationText.Of(explanation, TextStyle.For(node)),
             explanation.WhyNothing is null || explanation.IsRoutingOnly ? ExitCode.Fine : ExitCode.Finding);
 
-        async Task AddSecretsAsync(CredentialMatcher matcher)
+        void AddSecrets(CredentialMatcher matcher)
         {
             foreach (var secret in input.Secrets)
             {
@@ -135,7 +135,7 @@ internal static class ExplainCommand
 
             if (input.Token is { } token)
             {
-                server = await decider.AddFromApiAsync(matcher, input.Annotations, token, input.Identity!);
+                listing = decider.AddFromApi(matcher, input.Annotations, token, input.Identity!);
             }
         }
     }

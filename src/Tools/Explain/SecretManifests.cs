@@ -57,9 +57,9 @@ internal sealed class SecretManifests
         List<PullSecret> all = [];
         foreach (var (key, manifest) in secrets.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal))
         {
-            var problem = key.Namespace.Length > 0 && key.Namespace != ns ? $"which is not of namespace \"{ns}\""
+            var problem = key.Namespace.Length > 0 && key.Namespace != ns ? $"which is not in namespace \"{ns}\""
                 : key.Namespace.Length == 0 && secrets.ContainsKey((ns, key.Name)) ? "which stands twice"
-                : manifest.Type != SecretListParser.SecretType ? $"which is not of type \"{SecretListParser.SecretType}\""
+                : manifest.Type != SecretDecoder.SecretType ? $"which is not of type \"{SecretDecoder.SecretType}\""
                 : manifest.IsBroken ? "whose data is not base64"
                 : null;
             if (problem is not null)

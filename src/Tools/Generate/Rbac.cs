@@ -71,7 +71,11 @@ internal static class Rbac
     /// <param name="ns">The namespace.</param>
     /// <param name="serviceAccount">The pods' service account.</param>
     /// <param name="secrets">In order, each once; empty for all.</param>
-    public static string ForServiceAccount(string ns, string serviceAccount, IReadOnlyList<string> secrets)
+    /// <param name="withItself">
+    /// Whether the service account may get itself: the program then reads the names from its <c>imagePullSecrets</c>.
+    /// </param>
+    public static string ForServiceAccount(
+        string ns, string serviceAccount, IReadOnlyList<string> secrets, bool withItself = false)
     {
         var name = YamlText.Scalar(RbacNames.For(serviceAccount));
         return
@@ -88,7 +92,7 @@ internal static class Rbac
               - secrets
             {(secrets.Count == 0 ? "" : $"  resourceNames:\n{YamlText.Sequence(2, secrets)}")}  verbs:
               - get
-            {(secrets.Count == 0 ? "  - list\n" : "")}---
+            {(secrets.Count == 0 ? "  - list\n" : "")}{(withItself ? ItselfRule(serviceAccount) : "")}---
             apiVersion: {Group}/v1
             kind: RoleBinding
             metadata:
@@ -108,8 +112,24 @@ internal static class Rbac
 
     /// <summary>Comment lines for in front of <see cref="ForServiceAccount"/>.</summary>
     /// <inheritdoc cref="ForServiceAccount"/>
-    public static string RemarksForServiceAccount(string ns, string serviceAccount, IReadOnlyList<string> secrets) =>
-        secrets.Count == 0 ? ListRemarks(ns, serviceAccount) : NamedRemarks(ns, serviceAccount, secrets);
+    public static string RemarksForServiceAccount(
+        string ns, string serviceAccount, IReadOnlyList<string> secrets, bool withItself = false) =>
+        secrets.Count == 0 ? ListRemarks(ns, serviceAccount)
+        : withItself ? PullSecretsRemarks(ns, serviceAccount, secrets)
+        : NamedRemarks(ns, serviceAccount, secrets);
+
+    private static string ItselfRule(string serviceAccount) =>
+        $"""
+        - apiGroups:
+          - ""
+          resources:
+          - serviceaccounts
+          resourceNames:
+          - {YamlText.Scalar(serviceAccount)}
+          verbs:
+          - get
+
+        """;
 
     private static string ListRemarks(string ns, string serviceAccount) => YamlText.Comments(0,
     [
@@ -122,5 +142,12 @@ internal static class Rbac
         $"Lets pods with service account {serviceAccount} of namespace {ns} get these secrets, and list none. The program learns",
         "their names from an annotation, which the kubelet passes on when its config was made with --annotations:",
         $"kubectl annotate serviceaccount -n {ns} {serviceAccount} --overwrite {PullSecretsAnnotation.Key}={string.Join(',', secrets)}",
+    ]);
+
+    private static string PullSecretsRemarks(string ns, string serviceAccount, IReadOnlyList<string> secrets) => YamlText.Comments(0,
+    [
+        $"Lets pods with service account {serviceAccount} of namespace {ns} get the service account and these secrets. The",
+        "program reads the names from the service account's imagePullSecrets; no annotation is needed:",
+        $"kubectl patch serviceaccount -n {ns} {serviceAccount} -p '{{\"imagePullSecrets\":[{string.Join(',', secrets.Select(name => $"{{\"name\":\"{name}\"}}"))}]}}'",
     ]);
 }

@@ -32,6 +32,12 @@ internal static class RbacCommand
         IsRepeatable = true,
     };
 
+    public static readonly CommandOption PullSecrets = new(
+        "pull-secrets", "NAME,...", "none", "only these secrets, which the service account's imagePullSecrets name")
+    {
+        Check = value => value.Split(',').Select(GenerateOptions.ObjectName).FirstOrDefault(problem => problem is not null),
+    };
+
     public static readonly Command Row = new(
         "rbac",
         "ClusterRole for the nodes, Role for a namespace",
@@ -44,15 +50,18 @@ internal static class RbacCommand
         With --namespace: a Role by which a service account may get and list the secrets of its namespace.
         With --secret, it may get these secrets only; the command that annotates the service account with
         their names stands in a comment.
+        With --pull-secrets, it may get these secrets and itself: the program reads the names from the
+        service account's imagePullSecrets, without an annotation and without any setting of the kubelet.
         """)
     {
-        Options = [Node, Namespace, ServiceAccount, Secret, GenerateOptions.Profile, GenerateOptions.Audience, GenerateOptions.TokenFile, .. GeneratedOutput.Options],
+        Options = [Node, Namespace, ServiceAccount, Secret, PullSecrets, GenerateOptions.Profile, GenerateOptions.Audience, GenerateOptions.TokenFile, .. GeneratedOutput.Options],
         ExitCodes = ["0 printed", "3 a file cannot be used or written"],
         Examples =
         [
             "crio-credential-provider generate rbac --node | kubectl apply -f -",
             "crio-credential-provider generate rbac --namespace team-a | kubectl apply -f -",
             "crio-credential-provider generate rbac --namespace team-a --service-account puller --secret mirror",
+            "crio-credential-provider generate rbac --namespace team-a --service-account puller --pull-secrets hub,mirror",
         ],
         Run = GeneratedOutput.Of(Text),
     };
@@ -73,22 +82,34 @@ internal static class RbacCommand
 
         if (input.Text(Namespace.Flag) is { } ns)
         {
-            string[] secrets = [.. new SortedSet<string>(input.Texts(Secret.Flag), StringComparer.Ordinal)];
             var account = input.Text(ServiceAccount.Flag) ?? "default";
-            documents.Add(Rbac.RemarksForServiceAccount(ns, account, secrets) + Rbac.ForServiceAccount(ns, account, secrets));
+            var withItself = input.Has(PullSecrets.Flag);
+            var secrets = SecretNames(input);
+            documents.Add(
+                Rbac.RemarksForServiceAccount(ns, account, secrets, withItself)
+                + Rbac.ForServiceAccount(ns, account, secrets, withItself));
         }
 
         return string.Join("---\n", documents);
     }
 
+    /// <summary>In order, each once.</summary>
+    private static string[] SecretNames(CommandInput input) =>
+    [
+        .. new SortedSet<string>(
+            input.Text(PullSecrets.Flag)?.Split(',') ?? [.. input.Texts(Secret.Flag)], StringComparer.Ordinal),
+    ];
+
     private static string? WhyMisused(CommandInput input) =>
         !input.Has(Node.Flag) && !input.Has(Namespace.Flag) ? "give --node, --namespace, or both"
         : input.Has(ServiceAccount.Flag) && !input.Has(Namespace.Flag) ? "--service-account needs --namespace"
         : input.Has(Secret.Flag) && !input.Has(Namespace.Flag) ? "--secret needs --namespace"
+        : input.Has(PullSecrets.Flag) && !input.Has(Namespace.Flag) ? "--pull-secrets needs --namespace"
+        : input.Has(PullSecrets.Flag) && input.Has(Secret.Flag) ? "give --secret or --pull-secrets, not both"
         : input.Has(GenerateOptions.Audience.Flag) && input.Has(GenerateOptions.TokenFile.Flag) ? "give --audience or --token-file, not both"
         : !input.Has(Node.Flag) && (input.Has(GenerateOptions.Audience.Flag) || input.Has(GenerateOptions.TokenFile.Flag))
             ? "--audience and --token-file need --node"
-        : input.Texts(Secret.Flag).Distinct().Count() > PullSecretsAnnotation.MaximumNames
-            ? $"at most {PullSecretsAnnotation.MaximumNames} secrets can be named"
+        : SecretNames(input).Length > PullSecretNames.Maximum
+            ? $"at most {PullSecretNames.Maximum} secrets can be named"
         : null;
 }

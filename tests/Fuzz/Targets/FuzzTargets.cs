@@ -14,7 +14,7 @@ internal static class FuzzTargets
         new("registries-conf", RegistriesConfTarget.Run),
         new("docker-config", DockerConfigTarget.Run),
         new("kubeconfig", KubeconfigTarget.Run),
-        new("secret-list", SecretListTarget.Run),
+        new("api-answer", ApiAnswerTarget.Run),
         new("env-file", EnvFileTarget.Run),
     ];
 }

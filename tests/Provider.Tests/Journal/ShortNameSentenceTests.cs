@@ -18,7 +18,7 @@ public sealed class ShortNameSentenceTests : IDisposable
     [InlineData("debug", "[aliases]\na = 'b'\n", 1)]
     [InlineData("info", "[aliases]\na = 'b'\n", 0)]
     [InlineData("debug", "[aliases]\na = 'quay.io/a'\n", 0)]
-    public async Task A_bad_file_of_short_names_is_told_at_debug_and_fails_no_run(string level, string text, int times)
+    public void A_bad_file_of_short_names_is_told_at_debug_and_fails_no_run(string level, string text, int times)
     {
         var (conf, cache) = (Path.Combine(folder, "registries.conf"), Path.Combine(folder, "short-name-aliases.conf"));
         File.WriteAllText(conf, "unqualified-search-registries = ['quay.io']\n");
@@ -28,7 +28,7 @@ public sealed class ShortNameSentenceTests : IDisposable
         var (settings, _) = SettingsParser.Parse(
             [$"--registries-conf={conf}", $"--registries-conf-dir={folder}/none", $"--auth-dir={folder}/auth", $"--log-level={level}"],
             _ => null);
-        var exitCode = await KubeletRun.RunAsync(
+        var exitCode = KubeletRun.Run(
             settings,
             new Node
             {

@@ -30,10 +30,10 @@ public sealed class ScenarioFileTests
         """;
 
     [Fact]
-    public async Task A_whole_scenario_is_read_and_comes_out()
+    public void A_whole_scenario_is_read_and_comes_out()
     {
         Assert.Equal("A title.", ScenarioFile.Parse(Whole).Title);
-        Assert.Null(await Difference(Whole));
+        Assert.Null(Difference(Whole));
     }
 
     [Theory]
@@ -97,10 +97,10 @@ public sealed class ScenarioFileTests
     [InlineData("-- options --\n", "-- options --\n--timeout={{folder}\n", "there is no placeholder \"{{folder}\n\"")]
     [InlineData("\"Pod\",", "\"{{token default}}\",", "\"default\" is not NAMESPACE/SERVICE-ACCOUNT")]
     [InlineData("-- api --\n", "-- api --\n-- answer 1 --\nforbidden\n", "an answer cannot begin with \"forbidden\"")]
-    public async Task What_a_section_cannot_say_is_an_error(string old, string replacement, string expected) =>
+    public void What_a_section_cannot_say_is_an_error(string old, string replacement, string expected) =>
         Assert.Equal(
             expected,
-            (await Assert.ThrowsAsync<FormatException>(() => Difference(Whole.Replace(old, replacement, StringComparison.Ordinal)))).Message);
+            Assert.Throws<FormatException>(() => Difference(Whole.Replace(old, replacement, StringComparison.Ordinal))).Message);
 
     [Theory]
     [InlineData("exit code", "\n1\n", "\n0\n")]
@@ -111,11 +111,11 @@ public sealed class ScenarioFileTests
     [InlineData("journal", "(failed CP103)", "(failed CP102)")]
     [InlineData("api requests", "-- exit code --", "GET /\n-- exit code --")]
     [InlineData("auth file x.json", "-- never --", "-- auth file x.json --\n{}\n-- never --")]
-    public async Task What_differs_is_told_with_the_scenarios_name(string section, string old, string replacement)
+    public void What_differs_is_told_with_the_scenarios_name(string section, string old, string replacement)
     {
         var changed = Whole.Replace(old, replacement, StringComparison.Ordinal);
         Assert.NotEqual(Whole, changed);
-        var difference = await Difference(changed);
+        var difference = Difference(changed);
         Assert.StartsWith($"scenario of-test: \"{section}\" differs", difference, StringComparison.Ordinal);
         Assert.Equal(1, difference!.Split("differs").Length - 1);
     }
@@ -127,10 +127,10 @@ public sealed class ScenarioFileTests
             ScenarioResult.Difference(
                 "s", new ScenarioResult(new Dictionary<string, string>()), new ScenarioResult(new Dictionary<string, string> { ["auth file x.json"] = "{}\n" })));
 
-    private static async Task<string?> Difference(string text)
+    private static string? Difference(string text)
     {
         using var world = new ScenarioWorld(ScenarioFile.Parse(text));
-        var actual = await world.RunInProcessAsync();
+        var actual = world.RunInProcess();
         return ScenarioResult.Difference("of-test", world.Expected, actual);
     }
 }

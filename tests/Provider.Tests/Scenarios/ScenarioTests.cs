@@ -7,18 +7,18 @@ public sealed class ScenarioTests
 {
     [Theory]
     [MemberData(nameof(ScenarioFolder.Names), MemberType = typeof(ScenarioFolder))]
-    public async Task In_process_the_scenario_comes_out_as_written(string name)
+    public void In_process_the_scenario_comes_out_as_written(string name)
     {
         using var world = new ScenarioWorld(ScenarioFolder.Read(name));
-        ScenarioFolder.Check(name, world, await world.RunInProcessAsync());
+        ScenarioFolder.Check(name, world, world.RunInProcess());
     }
 
     [Theory]
     [MemberData(nameof(ScenarioFolder.NamesAtAnyLevel), MemberType = typeof(ScenarioFolder))]
-    public async Task At_debug_level_the_scenario_comes_out_the_same_and_tells_no_secret(string name)
+    public void At_debug_level_the_scenario_comes_out_the_same_and_tells_no_secret(string name)
     {
         using var world = new ScenarioWorld(ScenarioFolder.Read(name));
-        ScenarioFolder.Check(name, world, await world.RunInProcessAsync("--log-level=debug"));
+        ScenarioFolder.Check(name, world, world.RunInProcess("--log-level=debug"));
     }
 
     [Theory]

@@ -51,7 +51,7 @@ public sealed class PullSecretsAnnotationTests
         var found = Find($"good,{bad}");
         Assert.Equal(["good"], found.Names);
         var notice = Assert.Single(found.Notices);
-        Assert.Equal((Reasons.NamedSecretMissing, $"\"{bad}\" in annotation crio-credential-provider/pull-secrets is no name of a secret"), (notice.Reason, notice.Message));
+        Assert.Equal((Reasons.NamedSecretMissing, $"\"{bad}\" in annotation crio-credential-provider/pull-secrets is not a valid name of a secret"), (notice.Reason, notice.Message));
     }
 
     [Fact]
@@ -67,10 +67,10 @@ public sealed class PullSecretsAnnotationTests
         var found = Find(string.Join(',', Enumerable.Range(0, 34).Select(i => $"s{i:00}")));
         Assert.Equal(32, found.Names.Count);
         Assert.Equal(
-            ["Secret \"s32\" is passed over: annotation crio-credential-provider/pull-secrets names more than 32", "Secret \"s33\" is passed over: annotation crio-credential-provider/pull-secrets names more than 32"],
+            ["Secret \"s32\" is ignored: annotation crio-credential-provider/pull-secrets names more than 32 secrets", "Secret \"s33\" is ignored: annotation crio-credential-provider/pull-secrets names more than 32 secrets"],
             found.Notices.Select(n => n.Message));
     }
 
-    private static PullSecretsAnnotation Find(string value) =>
+    private static PullSecretNames Find(string value) =>
         PullSecretsAnnotation.Find(new Dictionary<string, string> { [PullSecretsAnnotation.Key] = value })!;
 }

@@ -71,7 +71,7 @@ internal sealed class ScenarioWorld : IDisposable
     }
 
     /// <summary>By <see cref="Program.RunAsync"/>, so that a debugger can step through it.</summary>
-    public async Task<ScenarioResult> RunInProcessAsync(params string[] more)
+    public ScenarioResult RunInProcess(params string[] more)
     {
         using var stdout = new MemoryStream();
         using var stderr = new StringWriter();
@@ -93,7 +93,7 @@ internal sealed class ScenarioWorld : IDisposable
         var exitCode = 2;
         if (problem is null)
         {
-            exitCode = await KubeletRun.RunAsync(settings, node);
+            exitCode = KubeletRun.Run(settings, node);
         }
         else
         {
@@ -249,6 +249,12 @@ internal sealed class ScenarioWorld : IDisposable
                 case ["allow", var accountNamespace, var account, "get", var ns, var secret]:
                     api.AllowGet(accountNamespace, account, ns, secret);
                     break;
+                case ["allow", var ns, var account, "get", "itself"]:
+                    api.AllowGetSelf(ns, account);
+                    break;
+                case ["service", "account", var ns, var account, .. var imagePullSecrets]:
+                    api.AddServiceAccount(ns, account, imagePullSecrets);
+                    break;
                 default:
                     throw new FormatException($"section \"api\" cannot say \"{line}\"");
             }
@@ -256,14 +262,14 @@ internal sealed class ScenarioWorld : IDisposable
 
         foreach (var (words, text) in scenario.All("secret"))
         {
-            Add(words[0], words.Length > 1 ? words[1] : SecretListParser.SecretType, text);
+            Add(words[0], words.Length > 1 ? words[1] : SecretDecoder.SecretType, text);
         }
 
         foreach (var (words, text) in scenario.All("secrets"))
         {
             for (var i = 1; i <= int.Parse(words[1]); i++)
             {
-                Add($"{words[0]}-{i:0000}", SecretListParser.SecretType, text);
+                Add($"{words[0]}-{i:0000}", SecretDecoder.SecretType, text);
             }
         }
 
@@ -289,8 +295,9 @@ internal sealed class ScenarioWorld : IDisposable
         return head.Split(' ') switch
         {
             ["capture", var name] when body.Length == 0 =>
-                new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "api", name))),
+                new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", name))),
             ["hang-up"] when body.Length == 0 => new Answer(null),
+            [var status, KubernetesProtobuf.MediaType] => Answer.Protobuf(int.Parse(status), body),
             [var status, var type] => Answer.Of(int.Parse(status), body, type),
             _ => throw new FormatException($"an answer cannot begin with \"{head}\""),
         };

@@ -57,6 +57,7 @@ public sealed class CommandLineParserTests
         { "kubelet-root-dir", "/x", new Settings { KubeletRootDir = "/x" } },
         { "access-record", "false", new Settings { AccessRecord = false } },
         { "run-dir", "/x", new Settings { RunDir = "/x" } },
+        { "max-list-size", "1MiB", new Settings { MaxListSize = 1 << 20 } },
         { "log-level", "debug", new Settings { LogLevel = Priority.Debug } },
         { "journal-socket", "/x", new Settings { JournalSocket = "/x" } },
     };

@@ -40,5 +40,5 @@ public sealed class GeneratePageTests
     }
 
     [Fact]
-    public void The_page_has_examples() => Assert.Equal(4, Consoles.Count);
+    public void The_page_has_examples() => Assert.Equal(5, Consoles.Count);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net;
 using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
@@ -35,7 +36,7 @@ public sealed class NamedSecretRulesTests
     public void Only_what_grants_get_on_secrets_by_a_name_counts(string rules, string names) =>
         Assert.Equal(
             names.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            NamedSecretRules.Find($$"""{"kind":"SelfSubjectRulesReview","spec":{},"status":{"resourceRules":[{{rules}}],"nonResourceRules":[],"incomplete":false} }"""));
+            NamedSecretRules.Find(Reply($$"""{"kind":"SelfSubjectRulesReview","spec":{},"status":{"resourceRules":[{{rules}}],"nonResourceRules":[],"incomplete":false} }""")));
 
     [Theory]
     [InlineData("""{"status":{"resourceRules":[""" + Named + """],"incomplete":true}}""")]
@@ -48,9 +49,11 @@ public sealed class NamedSecretRulesTests
     [InlineData("""[{"status":{"resourceRules":[],"incomplete":false}}]""")]
     [InlineData("<html>")]
     [InlineData("")]
-    public void What_is_incomplete_or_no_answer_tells_nothing(string json) => Assert.Null(NamedSecretRules.Find(json));
+    public void What_is_incomplete_or_no_answer_tells_nothing(string json) => Assert.Null(NamedSecretRules.Find(Reply(json)));
 
     [Fact]
     public void No_rules_at_all_are_an_answer() =>
-        Assert.Empty(NamedSecretRules.Find("""{"status":{"resourceRules":null,"nonResourceRules":null,"incomplete":false}}""")!);
+        Assert.Empty(NamedSecretRules.Find(Reply("""{"status":{"resourceRules":null,"nonResourceRules":null,"incomplete":false}}"""))!);
+
+    private static ApiReply Reply(string json) => new(HttpStatusCode.Created, json, null, default, default);
 }

@@ -116,7 +116,7 @@ public sealed class PullSecretsCheckTests : IDisposable
 
     [Theory]
     [InlineData("team-a", null)]
-    [InlineData("team-b", "Skipping secret \"hub\", which is not of namespace \"team-b\"")]
+    [InlineData("team-b", "Skipping secret \"hub\", which is not in namespace \"team-b\"")]
     public async Task Manifests_do_as_well(string ns, string? notice)
     {
         var file = node.Here("/secrets.yaml");

@@ -108,7 +108,7 @@ public sealed class ExplainInputTests : IDisposable
         run = world.Run("quay.io/x --secrets a.yaml --secrets b.json --secrets - --namespace team-a --output json", Secret("c", "team-a"));
         var json = JsonNode.Parse(run.Stdout)!;
         Assert.Equal(["a", "c"], json["secretKeys"]!.AsArray().Select(key => (string)key!["secret"]!));
-        Assert.Equal(["Skipping secret \"b\", which is not of namespace \"team-a\""], json["notices"]!.AsArray().Where(n => (string)n!["id"]! == "CP501").Select(n => (string)n!["text"]!));
+        Assert.Equal(["Skipping secret \"b\", which is not in namespace \"team-a\""], json["notices"]!.AsArray().Where(n => (string)n!["id"]! == "CP501").Select(n => (string)n!["text"]!));
         Assert.Equal(["a.yaml", "b.json", "-"], json["input"]!["files"]!.AsArray().Select(file => (string)file!));
     }
 

@@ -56,7 +56,7 @@ public sealed class PodPullTests : IDisposable
         "no key of the namespace's pull secrets fits: kubectl create token -n ")]
     public async Task A_failed_pull_is_explained_with_the_next_step(string scenario, string error, string outcome, string next)
     {
-        var (ns, pod, image, journal) = await RecordAsync(scenario);
+        var (ns, pod, image, journal) = Record(scenario);
         var objects = Objects(ns, pod, image, error);
         var run = await RunAsync(ns, pod, objects, journal);
         Assert.Equal((1, ""), (run.ExitCode, run.Stderr));
@@ -82,7 +82,7 @@ public sealed class PodPullTests : IDisposable
     [Fact]
     public async Task A_part_that_is_missing_is_named_and_the_rest_is_explained()
     {
-        var (ns, pod, _, journal) = await RecordAsync("forbidden");
+        var (ns, pod, _, journal) = Record("forbidden");
         File.WriteAllText(At("journal"), journal);
         var run = await InProcess.RunAsync("", "explain", "--pod", $"{ns}/{pod}", "--journal-file", At("journal"));
         Assert.Equal((1, ""), (run.ExitCode, run.Stderr));
@@ -108,7 +108,7 @@ public sealed class PodPullTests : IDisposable
     [Fact]
     public async Task CRI_Os_own_lines_show_where_it_pulled_from()
     {
-        var (ns, pod, image, journal) = await RecordAsync("article-walk-through");
+        var (ns, pod, image, journal) = Record("article-walk-through");
         var crio = File.ReadLines(Path.Combine(Repository.Root, "tests/captures/crio/pull-with-auth-file.log"))
             .Select((line, i) => Line(5_000_000 + i, ("_SYSTEMD_UNIT", "crio.service"), ("MESSAGE", line)));
         var run = await RunAsync(ns, pod, Objects(ns, pod, image, null), journal + string.Concat(crio));
@@ -153,10 +153,10 @@ public sealed class PodPullTests : IDisposable
     }
 
     /// <summary>Runs a scenario, and gives its journal as journalctl prints it, with whose pull it was.</summary>
-    private static async Task<(string Namespace, string Pod, string Image, string Journal)> RecordAsync(string scenario)
+    private static (string Namespace, string Pod, string Image, string Journal) Record(string scenario)
     {
         using var world = new ScenarioWorld(ScenarioFile.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/scenarios", scenario + ".txt"))));
-        _ = await world.RunInProcessAsync();
+        world.RunInProcess();
         string Field(string name) => world.Journal.Last(entry => entry.ContainsKey(name))[name];
         var lines = world.Journal.Select((entry, i) => Line(1_000_000 + i, [.. entry.Select(field => (field.Key, field.Value))]));
         return (Field("CRIO_CP_NAMESPACE"), Field("CRIO_CP_POD"), Field("CRIO_CP_IMAGE"), string.Concat(lines));

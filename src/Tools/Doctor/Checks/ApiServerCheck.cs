@@ -86,7 +86,7 @@ internal static class ApiServerCheck
 
     /// <summary>The version in the answer to <c>/version</c>; null when the answer is something else.</summary>
     public static ComponentVersion? VersionIn(ApiReply reply) =>
-        reply.Status == HttpStatusCode.OK && JsonMember.Find(reply.Body, "gitVersion") is { } text
+        reply.Status == HttpStatusCode.OK && reply.Find("gitVersion") is { } text
         && ComponentVersion.TryFind(text, out var version)
             ? version
             : null;

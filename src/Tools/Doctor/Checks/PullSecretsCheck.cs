@@ -34,7 +34,7 @@ internal static class PullSecretsCheck
         if (count == 0)
         {
             found.Warn(
-                $"namespace \"{ns}\" has no secret of type {SecretListParser.SecretType}",
+                $"namespace \"{ns}\" has no secret of type {SecretDecoder.SecretType}",
                 Fix.Run($"kubectl create secret docker-registry my-secret -n {ns} --docker-server={mirrors[0].Location} --docker-username=USER --docker-password=PASSWORD"));
         }
 
@@ -102,7 +102,8 @@ internal static class PullSecretsCheck
         var (ns, account) = view.AccountAskedFor(identity);
         var asked = identity with { Namespace = ns, ServiceAccount = account };
         found.See($"asked for the secrets of service account \"{account}\" in namespace \"{ns}\"");
-        var listing = await SecretListClient.ReadAsync(view.ApiServer, token, asked, null, matcher.Clear, matcher.Add);
+        var listing = PullSecretClient.Read(
+            new PullSecretQuery(view.ApiServer, token, asked, null, view.Settings.MaxListSize), matcher.Clear, matcher.Add);
         foreach (var notice in listing.Notices)
         {
             found.Warn(notice.Message);

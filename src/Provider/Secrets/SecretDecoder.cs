@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+
+namespace CrioCredentialProvider.Secrets;
+
+/// <summary>Receives one secret; what it points to is valid during the call only.</summary>
+internal delegate void PullSecretHandler(in PullSecret secret);
+
+/// <summary>
+/// Reads secrets as they arrive: a <c>SecretList</c> or one <c>Secret</c>. Most of a secret is <c>managedFields</c> and
+/// the like, which is skipped. As in Go's decoder, the last of a repeated field counts, and the fields of repeated
+/// messages and maps are merged.
+/// </summary>
+internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<Notice> notices)
+{
+    public const string SecretType = "kubernetes.io/dockerconfigjson";
+
+    /// <summary>The API server accepts no secret with more data (MaxSecretSize, k8s.io/kubernetes pkg/apis/core).</summary>
+    public const int MaximumDocumentBytes = 1024 * 1024;
+
+    /// <summary>The longest token that is sent back; etcd keys, from which the server makes tokens, are far shorter.</summary>
+    public const int MaximumContinueBytes = 8 * 1024;
+
+    private const int MaximumNotices = 20;
+    private const int MaximumNameBytes = 256;
+
+    private readonly byte[] namespaceBytes = Encoding.UTF8.GetBytes(ns);
+    private ValueBuffer document, value;
+
+    /// <summary>How many secrets were handed over.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The token for the next page of the list; empty on the last page.</summary>
+    public string Continue { get; private set; } = "";
+
+    /// <summary>Reads a SecretList, which is the reader's current message.</summary>
+    public void ReadList(ProtobufReader reader)
+    {
+        while (reader.NextField())
+        {
+            switch (reader.Field)
+            {
+                case KubernetesFields.SecretList.Metadata:
+                    ReadListMetadata(reader);
+                    break;
+                case KubernetesFields.SecretList.Items:
+                    var outerEnd = reader.EnterMessage();
+                    ReadSecret(reader);
+                    reader.LeaveMessage(outerEnd);
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Reads a Secret, which is the reader's current message.</summary>
+    public void ReadSecret(ProtobufReader reader)
+    {
+        var found = default(Found);
+        document.Length = ValueBuffer.Absent;
+        while (reader.NextField())
+        {
+            switch (reader.Field)
+            {
+                case KubernetesFields.Secret.Metadata:
+                    ReadMetadata(reader, ref found);
+                    break;
+                case KubernetesFields.Secret.Data:
+                    ReadData(reader);
+                    break;
+                case KubernetesFields.Secret.Type:
+                    found.IsOfType = reader.TryReadBytes(MaximumNameBytes, out var type)
+                        && type.SequenceEqual("kubernetes.io/dockerconfigjson"u8);
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        HandOver(found);
+    }
+
+    private void ReadListMetadata(ProtobufReader reader)
+    {
+        var outerEnd = reader.EnterMessage();
+        while (reader.NextField())
+        {
+            if (reader.Field == KubernetesFields.ListMeta.Continue)
+            {
+                Continue = reader.TryReadBytes(MaximumContinueBytes, out var token)
+                    ? Encoding.UTF8.GetString(token)
+                    : throw new ProtobufException($"its continue token has more than {MaximumContinueBytes} bytes");
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        reader.LeaveMessage(outerEnd);
+    }
+
+    private void ReadMetadata(ProtobufReader reader, ref Found found)
+    {
+        var outerEnd = reader.EnterMessage();
+        while (reader.NextField())
+        {
+            switch (reader.Field)
+            {
+                case KubernetesFields.ObjectMeta.Name:
+                    found.Name = KubernetesEnvelope.ReadText(reader);
+                    break;
+                case KubernetesFields.ObjectMeta.Namespace:
+                    found.IsOfNamespace = reader.TryReadBytes(MaximumNameBytes, out var text)
+                        && text.SequenceEqual(namespaceBytes);
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        reader.LeaveMessage(outerEnd);
+    }
+
+    /// <summary>Reads an entry of the map, whose value may come before its key.</summary>
+    private void ReadData(ProtobufReader reader)
+    {
+        var outerEnd = reader.EnterMessage();
+        var isDocument = false;
+        value.Length = 0;
+        while (reader.NextField())
+        {
+            switch (reader.Field)
+            {
+                case KubernetesFields.MapEntry.Key:
+                    isDocument = reader.TryReadBytes(MaximumNameBytes, out var key)
+                        && key.SequenceEqual(".dockerconfigjson"u8);
+                    break;
+                case KubernetesFields.MapEntry.Value:
+                    if (reader.TryReadBytes(MaximumDocumentBytes, out var bytes))
+                    {
+                        value.Set(bytes);
+                    }
+                    else
+                    {
+                        value.Length = ValueBuffer.TooLong;
+                    }
+
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        reader.LeaveMessage(outerEnd);
+        if (isDocument)
+        {
+            (document, value) = (value, document);
+        }
+    }
+
+    private void HandOver(in Found found)
+    {
+        if (found.Name is null || !SecretName.IsValid(found.Name))
+        {
+            Skip("a secret without a valid name");
+        }
+        else if (!found.IsOfNamespace)
+        {
+            Skip($"secret \"{found.Name}\", which is not in namespace \"{ns}\"");
+        }
+        else if (!found.IsOfType)
+        {
+            Skip($"secret \"{found.Name}\", which is not of type \"{SecretType}\"");
+        }
+        else if (document.Length == ValueBuffer.TooLong)
+        {
+            Skip($"secret \"{found.Name}\", whose data has more than {MaximumDocumentBytes} bytes");
+        }
+        else
+        {
+            Count++;
+            onSecret(new PullSecret(found.Name, document.Bytes));
+        }
+    }
+
+    private void Skip(string what)
+    {
+        if (notices.Count < MaximumNotices)
+        {
+            notices.Add(new Notice(Reasons.SecretSkipped, $"Skipping {what}"));
+        }
+    }
+
+    private struct Found
+    {
+        public string? Name;
+        public bool IsOfNamespace, IsOfType;
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using CrioCredentialProvider;
+using CrioCredentialProvider.CommandLine;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Identity;
+using CrioCredentialProvider.Options;
+using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.ClusterApi;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Doctor.Checks;
+using CrioCredentialProvider.Tools.Doctor.Report;
+using CrioCredentialProvider.Tools.KubeletConfig;
+using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Yaml;
+
+namespace CrioCredentialProvider.Tests.Doctor;
+
+public sealed class ApiReplyTests
+{
+    [Theory]
+    [InlineData("{\"status\":{\"allowed\":true}}", "true")]
+    [InlineData("{\"spec\":{\"status\":{\"allowed\":true}},\"status\":{\"reason\":[{}],\"allowed\":false}}", "false")]
+    [InlineData("{\"status\":{\"allowed\":\"text\"}}", "text")]
+    [InlineData("{\"status\":{\"inner\":{\"allowed\":true}}}", null)]
+    [InlineData("{\"status\":{},\"allowed\":true}", null)]
+    [InlineData("{\"status\":true}", null)]
+    [InlineData("{\"status\":{\"allowed\":1}}", null)]
+    [InlineData("{\"status\":{\"allowed\":\"\\ud800\"}}", null)]
+    [InlineData("{\"status\":{\"allow", null)]
+    [InlineData("[{\"status\":{\"allowed\":true}}]", null)]
+    [InlineData("<html>", null)]
+    [InlineData("", null)]
+    public void A_value_is_found_at_its_place_only(string json, string? value) =>
+        Assert.Equal(value, new ApiReply(HttpStatusCode.OK, json, null, default, default).Find("status", "allowed"));
+}
