@@ -96,14 +96,14 @@ internal sealed class ExplainedKeys
         {
             return new ExplainedKey(
                 origin, registry, KeyResult.Used, entry.Credential is null ? "anonymous" : null,
-                entry.Credential is null ? used + ", and it says: no credentials" : used);
+                entry.Credential is null ? used + ", but it has no credentials" : used);
         }
 
         var place = places.FirstOrDefault(place => registry.Length > 0 && RepositoryName.Covers(registry, place.Source.Reference.Text));
         return place is null ? new ExplainedKey(origin, registry, KeyResult.Written, null, "it is for other registries")
-            : place.Found is { Hit.Rule: LookupRule.Helper } ? Kept("helper", "a credential helper goes before it")
+            : place.Found is { Hit.Rule: LookupRule.Helper } ? Kept("helper", "a credential helper takes precedence")
             : key == registry || AuthFileLookup.HostOf(key) == AuthFileLookup.HostOf(place.Source.Reference.Host)
-                ? Kept("less-specific", $"{Quoted(place.Found)} goes before it")
+                ? Kept("less-specific", $"{Quoted(place.Found)} takes precedence")
                 : Kept("not-found", $"CRI-O finds no key that is written like this: write \"{registry}\"");
 
         ExplainedKey WouldHide(AppliedCredential own) => Overridden(
@@ -142,16 +142,16 @@ internal sealed class ExplainedKeys
                     && found.Hit.Rule == LookupRule.Helper == isHelper)
                 .Select(place => place.Number),
         ];
-        return numbers.Length == 0 ? null : $"found for {string.Join(", ", numbers)}";
+        return numbers.Length == 0 ? null : $"used by {string.Join(", ", numbers)}";
     }
 
     private string WhyNotUsed(string registry)
     {
         var place = places.FirstOrDefault(place => RepositoryName.Covers(registry, place.Source.Reference.Text));
-        return place is { Found: { } found } ? $"{Quoted(found)} goes before it, being more specific"
+        return place is { Found: { } found } ? $"{Quoted(found)} takes precedence, because it is more specific"
             : decision.Sources.Sources.Any(source => RepositoryName.Covers(registry, source.Reference.Text))
                 ? "it is for a place that CRI-O tries when a pod uses the short name"
-                : "it lies below a mirror's location, but not on the way to this image";
+                : "it is below a mirror's location, but is not a parent of this image";
     }
 
     /// <summary>The secret's credential that a key of the node's file, more specific, would hide.</summary>

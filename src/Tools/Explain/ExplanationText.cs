@@ -135,7 +135,7 @@ internal sealed class ExplanationText
         }
 
         var key = Explanation.Tell(found.Hit.Key) is { } tellable ? $"key \"{tellable}\"" : "a key";
-        var written = found.Origin.SecretName is null || found.Origin.Key == found.Hit.Key ? "" : $", there \"{found.Origin.Key}\"";
+        var written = found.Origin.SecretName is null || found.Origin.Key == found.Hit.Key ? "" : $", stored as \"{found.Origin.Key}\"";
         var why = found.Hit.Rule switch
         {
             LookupRule.Exact => "it is this very repository",
@@ -218,14 +218,14 @@ internal sealed class ExplanationText
             text.Append("  ").Append(key.Result switch
             {
                 KeyResult.Overridden => $"{what} is left out: {key.Reason}",
-                KeyResult.NearMiss => style.Doubtful($"{what} is taken over, and not found: {key.Reason}"),
-                _ => $"{what} is taken over: {key.Reason}",
+                KeyResult.NearMiss => style.Doubtful($"{what} is kept, but not used: {key.Reason}"),
+                _ => $"{what} is kept; {key.Reason}",
             }).Append('\n');
         }
 
         if (others.Length > 0)
         {
-            text.Append($"  {Count(others.Length, "key")} for other registries, taken over: {Sample(others)}\n");
+            text.Append($"  {Count(others.Length, "key")} for other registries, kept: {Sample(others)}\n");
         }
     }
 

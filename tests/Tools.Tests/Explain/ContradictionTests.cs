@@ -20,7 +20,7 @@ public sealed class ContradictionTests
     private static readonly (string One, string Other)[] Pairs =
     [
         ("No file would be written", " is written: "),
-        ("No file would be written", "is taken over"),
+        ("No file would be written", "is kept"),
         ("No file would be written", "is left out"),
         ("No file would be written", "Would write "),
         ("No file would be written", "finds nothing in the file"),

@@ -70,7 +70,7 @@ public sealed class ExplainCommandTests : IDisposable
 
                 CRI-O tries, in this order:
                   1  mirror.example.com:5000/quay/team/app  mirror "mirror.example.com:5000/quay"
-                     key "mirror.example.com:5000" of secret "pull", there "https://mirror.example.com:5000": it covers the whole registry
+                     key "mirror.example.com:5000" of secret "pull", stored as "https://mirror.example.com:5000": it covers the whole registry
                   2  quay.io/team/app  the registry
                      finds nothing in the file: pulls without credentials
 
@@ -126,8 +126,8 @@ public sealed class ExplainCommandTests : IDisposable
             Section(run.Stdout, "Not used for this image:", except: " is written: "));
         Assert.Equal(
             """
-              secret "c": key "https://quay.io/" is written: "quay.io/team" goes before it, being more specific
-              secret "e": key "mirror.example.com:5000/quay/other" is written: it lies below a mirror's location, but not on the way to this image
+              secret "c": key "https://quay.io/" is written: "quay.io/team" takes precedence, because it is more specific
+              secret "e": key "mirror.example.com:5000/quay/other" is written: it is below a mirror's location, but is not a parent of this image
             """.ReplaceLineEndings("\n"),
             Section(run.Stdout, "Not used for this image:", only: " is written: "));
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
@@ -163,14 +163,14 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(
             """
               key "https://mirror.example.com:5000" is left out: secret "pull" has "mirror.example.com:5000" for the same registry
-              key "https://mirror.example.com:5000/v2/quay" is taken over, and not found: "mirror.example.com:5000" goes before it
-              key "https://quay.io/v1/" is taken over: found for 2
-              key "https://quay.io/v2/" is taken over, and not found: "https://quay.io/v1/" goes before it
+              key "https://mirror.example.com:5000/v2/quay" is kept, but not used: "mirror.example.com:5000" takes precedence
+              key "https://quay.io/v1/" is kept; used by 2
+              key "https://quay.io/v2/" is kept, but not used: "https://quay.io/v1/" takes precedence
               key "mirror.example.com:5000" is left out: secret "pull" has "mirror.example.com:5000" for the same registry
               key "mirror.example.com:5000/quay/team" is left out: it would hide "mirror.example.com:5000" of secret "pull", which is less specific
-              key "quay.io/" is taken over, and not found: CRI-O finds no key that is written like this: write "quay.io"
+              key "quay.io/" is kept, but not used: CRI-O finds no key that is written like this: write "quay.io"
               helper of "mirror.example.com:5000" is left out: CRI-O asks a helper first, and a secret has a credential for this host
-              3 keys for other registries, taken over: gcr.io, registry.redhat.io
+              3 keys for other registries, kept: gcr.io, registry.redhat.io
             """.ReplaceLineEndings("\n"),
             Section(run.Stdout, "From the node's own /var/lib/kubelet/config.json:"));
         Assert.Contains(
@@ -191,7 +191,7 @@ public sealed class ExplainCommandTests : IDisposable
         var run = world.Run("quay.io/team/app --secrets secrets.yaml");
         Assert.Contains("     asks the credential helper of \"mirror.example.com:5000\", from the node's /var/lib/kubelet/config.json\n", run.Stdout, StringComparison.Ordinal);
         Assert.Contains("     key \"quay.io/team\" of the node's /var/lib/kubelet/config.json: it covers all below it; it holds no credential, so the pull is anonymous\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Contains("  key \"quay.io\" is taken over, and not found: \"quay.io/team\" goes before it\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("  key \"quay.io\" is kept, but not used: \"quay.io/team\" takes precedence\n", run.Stdout, StringComparison.Ordinal);
         Assert.Equal(0, run.ExitCode);
     }
 
@@ -274,7 +274,7 @@ public sealed class ExplainCommandTests : IDisposable
         var json = Json("docker.io/app --secrets secrets.yaml");
         Assert.Equal(["hub.io/library/app", "docker.io/library/app"], json["routes"]!.AsArray().SelectMany(route => route!["places"]!.AsArray()).Select(place => (string)place!["reference"]!));
         Assert.Equal(
-            ["used: found for 1", "written: it is for a place that CRI-O tries when a pod uses the short name"],
+            ["used: used by 1", "written: it is for a place that CRI-O tries when a pod uses the short name"],
             json["secretKeys"]!.AsArray().Select(key => $"{key!["result"]}: {key["text"]}"));
 
         world.Write("request.json", System.Text.Encoding.UTF8.GetString(Requests.For("docker.io/library/app", null)));

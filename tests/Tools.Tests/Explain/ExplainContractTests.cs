@@ -33,7 +33,7 @@ public sealed class ExplainContractTests
 
                 CRI-O tries, in this order:
                   1  localhost:5000/library/nginx  mirror "localhost:5000"
-                     key "localhost:5000" of secret "my-secret", there "http://localhost:5000": it covers the whole registry
+                     key "localhost:5000" of secret "my-secret", stored as "http://localhost:5000": it covers the whole registry
                   2  docker.io/library/nginx  the registry
                      finds nothing in the file: pulls without credentials
 
