@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using CrioCredentialProvider.Linux;
+
+namespace CrioCredentialProvider.Tools.Rollout.Files;
+
+/// <summary>Reads the state of a node's paths.</summary>
+/// <param name="root">Where the node's root is; empty for this node itself.</param>
+internal class NodeFileStateReader(string root)
+{
+    public string Root => root;
+
+    /// <summary>Where a path of the node is here.</summary>
+    public string Here(string path) => root + path;
+
+    /// <summary>What is at the path. A link is not followed.</summary>
+    /// <exception cref="RolloutException">It cannot be looked at.</exception>
+    public FileState Observe(string path)
+    {
+        var here = Here(path);
+        if (Libc.Status(Libc.CurrentDirectory, here, Libc.SymbolicLinkNotFollowed, Libc.BasicStatus, out var status) != 0)
+        {
+            return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory
+                ? FileState.Absent
+                : throw Failed("look at", path);
+        }
+
+        var label = Label(path);
+        return status switch
+        {
+            { IsRegularFile: true } => new FileState(
+                FileStateKind.File, Hash(here), status.Permissions, status.Owner, status.Group, label),
+            { IsDirectory: true } => new FileState(
+                FileStateKind.Directory, "", status.Permissions, status.Owner, status.Group, label),
+            { IsSymbolicLink: true } => new FileState(
+                FileStateKind.Link, new FileInfo(here).LinkTarget ?? "", 0, status.Owner, status.Group, label),
+            _ => throw new RolloutException($"\"{path}\" is neither a file nor a directory"),
+        };
+    }
+
+    /// <summary>The SELinux label; empty when there is none, or nothing at the path.</summary>
+    public string Label(string path)
+    {
+        Span<byte> value = stackalloc byte[1024];
+        var length = Libc.ExtendedAttribute(Here(path), "security.selinux", value, value.Length);
+        return length > 0 ? Encoding.UTF8.GetString(value[..(int)length]).TrimEnd('\0') : "";
+    }
+
+    /// <summary>The bytes of a file of the node.</summary>
+    public byte[] Read(string path) => File.ReadAllBytes(Here(path));
+
+    protected static string Hash(string here)
+    {
+        using var file = new FileStream(here, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    protected static RolloutException Failed(string what, string path) =>
+        new($"cannot {what} \"{path}\": {Marshal.GetLastPInvokeErrorMessage()}");
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace CrioCredentialProvider.Tools.Rollout;
+
+/// <summary>How a program ended.</summary>
+internal sealed record ProgramEnd(int ExitCode, string Stdout, string Stderr);
+
+/// <summary>Runs another program for a moment: the candidate itself, or a package manager that is asked for a file's owner.</summary>
+internal static class ProgramClient
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    /// <returns>How it ended; null when there is no such program, or it did not end in time.</returns>
+    public static async Task<ProgramEnd?> RunAsync(
+        string program, IEnumerable<string> arguments, string stdin = "", IEnumerable<(string Name, string Value)>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        try
+        {
+            using var process = Process.Start(start)!;
+            var stdout = process.StandardOutput.ReadToEndAsync();
+            var stderr = process.StandardError.ReadToEndAsync();
+            using var timeout = new CancellationTokenSource(Longest);
+            try
+            {
+                await process.StandardInput.WriteAsync(stdin);
+                process.StandardInput.Close();
+                await process.WaitForExitAsync(timeout.Token);
+                return new ProgramEnd(process.ExitCode, await stdout, await stderr);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+                return null;
+            }
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            // It is not there, cannot be run, or closed its stdin: there is no answer.
+            return null;
+        }
+    }
+}

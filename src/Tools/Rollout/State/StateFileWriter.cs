@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Linux;
+using CrioCredentialProvider.Tools.Rollout.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace CrioCredentialProvider.Tools.Rollout.State;
+
+/// <summary>
+/// The state directory: <c>state.json</c>, which is replaced as a whole and on disk before anything else is changed; the
+/// original files; files that somebody edited while a change was being undone; the lock.
+/// </summary>
+/// <param name="files">The node's files.</param>
+/// <param name="directory">On the node.</param>
+internal sealed class StateFileWriter(NodeFileWriter files, string directory)
+{
+    public const string UsualDirectory = "/var/lib/crio-credential-provider";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public string Directory => directory;
+
+    private string StatePath => files.Here(directory + "/state.json");
+
+    /// <summary>The state that was saved last.</summary>
+    /// <exception cref="ProviderException">The file cannot be used.</exception>
+    public RolloutState Load()
+    {
+        if (Libc.IsMissing(StatePath))
+        {
+            return RolloutState.Empty;
+        }
+
+        try
+        {
+            return StateJson.Read(File.ReadAllBytes(StatePath));
+        }
+        catch (Exception e) when (e is RolloutException or IOException or UnauthorizedAccessException)
+        {
+            throw new ProviderException(
+                Reasons.RolloutStateUnusable,
+                $"state file \"{directory}/state.json\" cannot be used: {OneLine.Of(e.Message)}",
+                e is UnauthorizedAccessException
+                    ? "run it as root"
+                    : "use the version that wrote it, or move the file away and compare the node with \"install --plan\"");
+        }
+    }
+
+    /// <summary>Replaces the state, and returns when it is on disk.</summary>
+    /// <exception cref="RolloutException">There is no space or no right.</exception>
+    public void Save(RolloutState state)
+    {
+        files.Changing($"save the state {state.Phase}");
+        try
+        {
+            var temporary = StatePath + ".new";
+            using (var file = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }))
+            {
+                file.Write(StateJson.Write(state));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, StatePath, overwrite: true);
+            SyncDirectory();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RolloutException($"\"{directory}/state.json\" cannot be written: {OneLine.Of(e.Message)}");
+        }
+    }
+
+    /// <summary>Whether there is a state directory.</summary>
+    public bool Exists => !Libc.IsMissing(files.Here(directory));
+
+    /// <summary>
+    /// Takes the lock that only one change at a time may hold, and makes the state directory for it. It ends with the
+    /// process, however that ends.
+    /// </summary>
+    /// <returns>The lock; null when another process holds it.</returns>
+    /// <exception cref="RolloutException">The directory cannot be made.</exception>
+    public IDisposable? TryLock()
+    {
+        try
+        {
+            var path = files.Here(directory + "/lock");
+            while (true)
+            {
+                _ = System.IO.Directory.CreateDirectory(files.Here(directory), OwnerOnly);
+                var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                if (Libc.LockWhole((int)handle.DangerousGetHandle(), Libc.ExclusiveWithoutWaiting) != 0)
+                {
+                    handle.Dispose();
+                    return null;
+                }
+
+                // An uninstall may have removed the file between the open and the lock: then nobody else would see this lock.
+                if (IsStillThere(handle, path))
+                {
+                    return handle;
+                }
+
+                handle.Dispose();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RolloutException($"\"{directory}\" cannot be used: {OneLine.Of(e.Message)}");
+        }
+    }
+
+    /// <summary>Copies a file of the node here, so that an uninstall can bring it back.</summary>
+    /// <param name="path">Of the node.</param>
+    /// <param name="content">Its SHA-256.</param>
+    public void KeepOriginal(string path, string content)
+    {
+        var to = OriginalPath(content);
+        if (!Libc.IsMissing(to))
+        {
+            return;
+        }
+
+        files.Changing($"copy the original of {path}");
+        try
+        {
+            _ = System.IO.Directory.CreateDirectory(Path.GetDirectoryName(to)!, OwnerOnly);
+            File.Copy(files.Here(path), to + ".new", overwrite: true);
+            using (var copy = File.OpenHandle(to + ".new", FileMode.Open, FileAccess.ReadWrite))
+            {
+                RandomAccess.FlushToDisk(copy);
+            }
+
+            File.Move(to + ".new", to, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RolloutException($"the original of \"{path}\" cannot be copied to \"{directory}\": {OneLine.Of(e.Message)}");
+        }
+    }
+
+    public Stream OpenOriginal(string content) => File.OpenRead(OriginalPath(content));
+
+    /// <summary>Where a file is kept that somebody edited while a change was in progress.</summary>
+    public string EditedPath(string id, string path) => $"{directory}/edited/{id}{path.Replace('/', '_')}";
+
+    /// <summary>Removes originals that nothing installed refers to; with nothing installed, the whole directory.</summary>
+    public void Tidy(RolloutState state)
+    {
+        if (state.Installed.Count == 0 && state.Last is not { Result: LastChange.Undone })
+        {
+            files.Changing("remove the state directory");
+            if (System.IO.Directory.Exists(files.Here(directory + "/edited")))
+            {
+                File.Delete(StatePath);
+                return;
+            }
+
+            System.IO.Directory.Delete(files.Here(directory), recursive: true);
+            return;
+        }
+
+        var originals = files.Here(directory + "/originals");
+        if (System.IO.Directory.Exists(originals))
+        {
+            var wanted = state.Installed.Select(path => path.Original.Content).ToHashSet(StringComparer.Ordinal);
+            foreach (var file in System.IO.Directory.GetFiles(originals).Where(file => !wanted.Contains(Path.GetFileName(file))))
+            {
+                files.Changing("remove an original that nothing needs");
+                File.Delete(file);
+            }
+
+            if (wanted.All(string.IsNullOrEmpty))
+            {
+                System.IO.Directory.Delete(originals);
+            }
+        }
+    }
+
+    private string OriginalPath(string content) => files.Here($"{directory}/originals/{content}");
+
+    private static bool IsStillThere(SafeFileHandle handle, string path) =>
+        Libc.Status((int)handle.DangerousGetHandle(), "", Libc.OfDescriptor, Libc.BasicStatus, out var opened) == 0
+        && Libc.Status(Libc.CurrentDirectory, path, Libc.SymbolicLinkNotFollowed, Libc.BasicStatus, out var named) == 0
+        && opened.Inode == named.Inode && opened.Device == named.Device;
+
+    private void SyncDirectory()
+    {
+        var descriptor = Libc.Open(files.Here(directory), Libc.ReadOnly | Libc.DirectoryOnly | Libc.CloseOnExec);
+        if (descriptor < 0 || Libc.Synchronize(descriptor) != 0)
+        {
+            throw new RolloutException($"\"{directory}\" cannot be written to disk: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        _ = Libc.Close(descriptor);
+    }
+}

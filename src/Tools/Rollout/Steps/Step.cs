@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Rollout.Files;
+
+namespace CrioCredentialProvider.Tools.Rollout.Steps;
+
+/// <summary>
+/// One step of a change, as it is printed, journaled, done and undone. Steps hold values only, so a later run of the
+/// program, perhaps of another version, can finish or undo what this one has begun.
+/// </summary>
+internal abstract record Step
+{
+    /// <summary>One line for people.</summary>
+    public abstract string Text { get; }
+}
+
+/// <summary>What a path is for; it decides in which order paths are undone.</summary>
+internal enum PathRole
+{
+    /// <summary>The kubelet runs it: it must be there as long as a kubelet's configuration names it.</summary>
+    Program,
+
+    /// <summary>The kubelet or its unit reads it at the kubelet's start.</summary>
+    KubeletConfiguration,
+
+    /// <summary>The unit files of the sweep timer.</summary>
+    Sweep,
+}
+
+/// <summary>Makes a path something else.</summary>
+internal sealed record PlaceStep(string Path, PathRole Role, FileState Before, FileState After) : Step
+{
+    public override string Text => (Before.Kind, After.Kind) switch
+    {
+        (_, FileStateKind.Absent) => $"remove {Path}",
+        (FileStateKind.Absent, FileStateKind.Directory) => $"make directory {Path}",
+        (FileStateKind.Absent, FileStateKind.Link) => $"link {Path} to {After.Content}",
+        (FileStateKind.Absent, _) => $"create {Path}",
+        _ => $"change {Path} ({After.DifferenceFrom(Before)})",
+    };
+}
+
+/// <summary>Lets the host undo the change after that time, and at its next boot, unless it is confirmed before.</summary>
+internal sealed record ArmStep(string Program, string KubeletUnit, TimeSpan After) : Step
+{
+    public override string Text => $"arm the undo on the host: in {After.TotalSeconds:0} s, and at the next boot before {KubeletUnit}";
+}
+
+/// <summary>Lets systemd read all unit files again.</summary>
+internal sealed record ReloadStep : Step
+{
+    public override string Text => "reload systemd's unit files";
+}
+
+/// <summary>Starts a unit.</summary>
+internal sealed record StartStep(string Unit) : Step
+{
+    public override string Text => $"start {Unit}";
+}
+
+/// <summary>Stops a unit.</summary>
+internal sealed record StopStep(string Unit) : Step
+{
+    public override string Text => $"stop {Unit}";
+}
+
+/// <summary>Restarts the kubelet.</summary>
+internal sealed record RestartStep(string Unit) : Step
+{
+    public override string Text => $"restart {Unit}";
+}
+
+/// <summary>Watches the kubelet for a while; a kubelet that is not well at the end fails the change.</summary>
+internal sealed record JudgeStep(string Unit, TimeSpan For, KubeletFlags Flags) : Step
+{
+    public override string Text => $"watch {Unit} for {For.TotalSeconds:0} s";
+}
+
+/// <summary>The files are in place, and the kubelet goes on with the old ones until somebody restarts it.</summary>
+internal sealed record AwaitRestartStep(string Unit) : Step
+{
+    public override string Text => $"wait for a restart of {Unit}, which --restart-kubelet does";
+}
+
+/// <summary>Confirms the change: from here on nothing is undone.</summary>
+internal sealed record ConfirmStep : Step
+{
+    public override string Text => "confirm";
+}
+
+/// <summary>The two flags of the kubelet that name its credential providers.</summary>
+/// <param name="Config">The value that <c>--image-credential-provider-config</c> must have; null when any will do.</param>
+/// <param name="BinDir">The same for <c>--image-credential-provider-bin-dir</c>.</param>
+/// <param name="AreGone">Whether the kubelet must not have these values.</param>
+internal sealed record KubeletFlags(string? Config, string? BinDir, bool AreGone)
+{
+    public const string ConfigFlag = "--image-credential-provider-config";
+    public const string BinDirFlag = "--image-credential-provider-bin-dir";
+
+    public static readonly KubeletFlags Any = new(null, null, false);
+
+    /// <returns>What is wrong with the command line of a running kubelet; null when nothing is.</returns>
+    public string? Problem(IReadOnlyList<string> commandLine) =>
+        Config is null ? null
+        : AreGone ? (Value(commandLine, ConfigFlag) == Config ? $"it still has {ConfigFlag}={Config}" : null)
+        : Value(commandLine, ConfigFlag) != Config ? $"it does not have {ConfigFlag}={Config}"
+        : Value(commandLine, BinDirFlag) != BinDir ? $"it does not have {BinDirFlag}={BinDir}"
+        : null;
+
+    /// <summary>The last value of a flag, in either of the forms that the kubelet takes.</summary>
+    public static string? Value(IReadOnlyList<string> commandLine, string flag)
+    {
+        string? value = null;
+        for (var i = 0; i < commandLine.Count; i++)
+        {
+            if (commandLine[i].StartsWith(flag + "=", StringComparison.Ordinal))
+            {
+                value = commandLine[i][(flag.Length + 1)..];
+            }
+            else if (commandLine[i] == flag && i + 1 < commandLine.Count)
+            {
+                value = commandLine[i + 1];
+            }
+        }
+
+        return value;
+    }
+}

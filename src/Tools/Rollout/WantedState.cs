@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.Rollout;
+
+/// <summary>What a node is to be brought to: the options of <c>install</c>, or the file of <c>--state</c>.</summary>
+internal sealed record WantedState
+{
+    /// <summary>Where packages and <c>make install</c> put the program.</summary>
+    public const string UsualBinDir = "/usr/libexec/kubelet-image-credential-provider-plugins";
+
+    public const string UsualConfigPath = "/etc/kubernetes/credential-providers/config.yaml";
+
+    /// <summary>False: everything that was installed is taken away.</summary>
+    public bool IsPresent { get; init; } = true;
+
+    /// <summary>The kubelet's <c>--image-credential-provider-bin-dir</c>.</summary>
+    public string BinDir { get; init; } = UsualBinDir;
+
+    /// <summary>The kubelet's <c>--image-credential-provider-config</c>: a file, or a directory of files.</summary>
+    public string ConfigPath { get; init; } = UsualConfigPath;
+
+    /// <summary>The images that the kubelet asks this program about; empty: those that registries.conf mirrors.</summary>
+    public IReadOnlyList<string> MatchImages { get; init; } = [];
+
+    /// <summary>The audience of the pods' tokens; null: the profile's.</summary>
+    public string? Audience { get; init; }
+
+    /// <summary>The kind of cluster.</summary>
+    public string Profile { get; init; } = "kubeadm";
+
+    public string KubeletUnit { get; init; } = "kubelet.service";
+
+    /// <summary>Whether the kubelet gets its flags by a drop-in; false where the platform sets them.</summary>
+    public bool SetsFlags { get; init; } = true;
+
+    /// <summary>Annotations of service accounts that the kubelet passes on.</summary>
+    public IReadOnlyList<string> AnnotationKeys { get; init; } = [];
+
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    public IReadOnlyList<(string Name, string Value)> Env { get; init; } = [];
+
+    /// <summary>Whether a timer of systemd removes auth files that CRI-O never picked up.</summary>
+    public bool HasSweepTimer { get; init; } = true;
+
+    /// <summary>For how long a restarted kubelet is watched.</summary>
+    public TimeSpan WatchFor { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>After which time the host undoes a change that is not confirmed.</summary>
+    public TimeSpan UndoAfter { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The program's path on the node.</summary>
+    public string ProgramPath => $"{BinDir}/crio-credential-provider";
+}
