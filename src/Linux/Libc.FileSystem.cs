@@ -23,6 +23,7 @@ internal static partial class Libc
     public struct FileSystemStatus
     {
         private const ulong ST_RDONLY = 1;
+        private const ulong ST_NOEXEC = 8;
 
         /// <summary>The unit of <see cref="AvailableBlocks"/>, in bytes.</summary>
         [FieldOffset(8)]
@@ -49,5 +50,7 @@ internal static partial class Libc
         private readonly ulong flags;
 
         public readonly bool IsReadOnly => (flags & ST_RDONLY) != 0;
+
+        public readonly bool IsNoExec => (flags & ST_NOEXEC) != 0;
     }
 }

@@ -47,6 +47,12 @@ internal static unsafe partial class ProcessEnvironment
         };
     }
 
+    /// <summary>
+    /// The framework's default again, for a command whose library waits for its own reading: with completions in the reading
+    /// thread, Tmds.DBus.Protocol does not always see the answer to its first message. To be called before the first socket.
+    /// </summary>
+    public static void CompleteSocketsOnThreadPool() => Set("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0");
+
     private static List<string> DroppedNames()
     {
         List<string> names = [];

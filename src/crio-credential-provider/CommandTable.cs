@@ -5,6 +5,7 @@ using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Sweep;
+using CrioCredentialProvider.Tools.Rollout;
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
@@ -16,6 +17,10 @@ internal static class CommandTable
     [
         ExplainCommand.Row,
         DoctorCommand.Row,
+        InstallCommand.Row,
+        InstallCommand.UninstallRow,
+        StatusCommand.Row,
+        UndoCommand.Row,
         GenerateCommand.Row,
         SweepCommand.Row,
         CompletionCommand.Row,

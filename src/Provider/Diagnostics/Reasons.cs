@@ -65,6 +65,11 @@ internal static class Reasons
     public static readonly Reason InputUnusable = new("CP801", "an input of a command cannot be used");
     public static readonly Reason ProviderConfigInvalid = new("CP802", "the kubelet's provider config is invalid");
     public static readonly Reason OutputNotWritten = new("CP803", "a command's output file cannot be written");
+    public static readonly Reason RolloutStateUnusable = new("CP810", "the installer's state cannot be used");
+    public static readonly Reason RolloutBusy = new("CP811", "another change of the node is in progress");
+    public static readonly Reason ChangeRefused = new("CP812", "a change of the node was refused");
+    public static readonly Reason ChangeUndone = new("CP813", "a change of the node was undone");
+    public static readonly Reason UndoUnfinished = new("CP814", "a change of the node could not be finished or undone");
 
     // 9xx: the program itself
     public static readonly Reason Unexpected = new("CP901", "unexpected error");

@@ -63,7 +63,8 @@ internal sealed record FileWay(string Asked, IReadOnlyList<FileFacts> Steps, str
 /// <param name="FreeBytes">What is left for files.</param>
 /// <param name="FreeInodes">Null where the file system has no fixed number.</param>
 /// <param name="IsReadOnly">Mounted so.</param>
-internal sealed record FileSystemRoom(ulong FreeBytes, ulong? FreeInodes, bool IsReadOnly);
+/// <param name="IsNoExec">Mounted so that no program on it can be run.</param>
+internal sealed record FileSystemRoom(ulong FreeBytes, ulong? FreeInodes, bool IsReadOnly, bool IsNoExec);
 
 /// <summary>
 /// Reads a node's files, also of a node whose root lies in a folder here: links are followed as that node would, below
@@ -186,7 +187,7 @@ internal sealed class NodeFilesReader(string root)
     public FileSystemRoom? Room(FileFacts file) =>
         Libc.Statvfs(Root + file.Path, out var status) == 0
             ? new FileSystemRoom(
-                status.AvailableBlocks * status.BlockSize, status.Inodes == 0 ? null : status.FreeInodes, status.IsReadOnly)
+                status.AvailableBlocks * status.BlockSize, status.Inodes == 0 ? null : status.FreeInodes, status.IsReadOnly, status.IsNoExec)
             : null;
 
     /// <summary>The SELinux label, such as <c>system_u:object_r:container_config_t:s0</c>; null without SELinux.</summary>

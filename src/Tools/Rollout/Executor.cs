@@ -75,16 +75,19 @@ internal sealed class Executor(
             }
         }
 
-        Revert(change, change.Places.Where(place => place.Role != PathRole.Program));
-        var words = change.Problem;
+        // A kubelet that starts again meanwhile finds what its flags name: see Planner.
+        Revert(change, place => place is { Role: PathRole.ProviderConfig, Before.IsAbsent: false });
+        Revert(change, place => place.Role is PathRole.KubeletUnit or PathRole.Sweep);
         if (change.HasApplied)
         {
             await RestoreUnitsAsync(change);
-            words += isBoot ? "" : await RestartOldAsync(change);
         }
 
-        Revert(change, change.Places.Where(place => place.Role == PathRole.Program));
-        await guard.DisarmAsync();
+        Revert(change, place => place is { Role: PathRole.ProviderConfig, Before.IsAbsent: true });
+        var words = change.Problem + (change.HasApplied && !isBoot ? await RestartOldAsync(change) : "");
+
+        Revert(change, place => place.Role == PathRole.Program);
+        await DisarmAsync(change);
         Finish(state, new LastChange(clock.Now(), change.Action, LastChange.Undone, change.Digest, words));
         return new ChangeResult(ChangeEnd.Undone, words);
     }
@@ -93,7 +96,7 @@ internal sealed class Executor(
     public async Task<ChangeResult> CleanAsync(RolloutState state)
     {
         var change = state.Change!;
-        await guard.DisarmAsync();
+        await DisarmAsync(change);
         foreach (var place in change.Places)
         {
             files.Settle(place.Path);
@@ -226,9 +229,9 @@ internal sealed class Executor(
         }
     }
 
-    private void Revert(Change change, IEnumerable<PlaceStep> places)
+    private void Revert(Change change, Func<PlaceStep, bool> which)
     {
-        foreach (var place in places.Reverse())
+        foreach (var place in change.Places.Where(which).Reverse())
         {
             if (!change.HasApplied && place.After.Kind != FileStateKind.Directory)
             {
@@ -240,6 +243,9 @@ internal sealed class Executor(
             }
         }
     }
+
+    private Task DisarmAsync(Change change) =>
+        change.Steps.Any(step => step is ArmStep) ? guard.DisarmAsync() : Task.CompletedTask;
 
     private async Task RestoreUnitsAsync(Change change)
     {
@@ -273,8 +279,11 @@ internal sealed class Executor(
         var still = result == "done"
             ? await judge.ProblemAsync(change.KubeletUnit, window < ShortLook ? window : ShortLook, KubeletFlags.Any)
             : $"{change.KubeletUnit} was not restarted: the job's result is \"{result}\"";
-        return still is null ? "" : $"; with the old files, too: {still}";
+        return still is null ? "" : StillUnwell + still;
     }
+
+    /// <summary>Stands in the problem of an undo whose kubelet is not well either.</summary>
+    public const string StillUnwell = "; with the old files, too: ";
 
     private static readonly TimeSpan ShortLook = TimeSpan.FromSeconds(10);
 

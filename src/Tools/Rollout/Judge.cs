@@ -12,6 +12,9 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A kubelet that starts slowly gets this time beyond the window to answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     /// <summary>Answers in a row, without a failed one between them, that a kubelet must give at the end.</summary>
     private const int AnswersInARow = 3;
 
@@ -25,12 +28,15 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
             return atOnce;
         }
 
-        var commandLine = await services.CommandLineAsync(unit, first.MainPid);
         var answers = 0;
+        IReadOnlyList<string> commandLine;
         string? silence = null;
         while (true)
         {
             var asked = clock.Elapsed();
+
+            // Right after its start, the process may still have the command line of systemd.
+            commandLine = await services.CommandLineAsync(unit, first.MainPid);
             silence = await health(commandLine);
             answers = silence is null ? answers + 1 : 0;
             var status = await services.StatusAsync(unit);
@@ -44,7 +50,7 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
                 return $"{unit} ended and was started again";
             }
 
-            if (asked >= end)
+            if (asked >= end && (answers >= AnswersInARow || asked >= end + Patience))
             {
                 break;
             }

@@ -3,6 +3,7 @@ using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Rollout.Files;
 using CrioCredentialProvider.Tools.Rollout.Planning;
@@ -101,27 +102,30 @@ internal sealed class NodeSurveyReader(
     private void AddConfig(WantedState wanted)
     {
         var isDirectory = files.Observe(wanted.ConfigPath).Kind == FileStateKind.Directory;
-        var path = isDirectory ? $"{wanted.ConfigPath}/{ProviderConfig.ProviderName}.yaml" : wanted.ConfigPath;
+        var path = isDirectory ? $"{wanted.ConfigPath}/{OwnProvider.Name}.yaml" : wanted.ConfigPath;
         var existing = files.Observe(path).IsAbsent ? null : reader.ReadText(path);
-        AddDirectories(Path.GetDirectoryName(path)!, PathRole.KubeletConfiguration);
-        AddFile(path, PathRole.KubeletConfiguration, ProviderConfigFile.With(path, existing, EntryFor(wanted)), existing);
+        AddDirectories(Path.GetDirectoryName(path)!, PathRole.ProviderConfig);
+        var (own, remarks) = OwnFor(wanted);
+        AddFile(path, PathRole.ProviderConfig, ProviderConfigFile.With(path, existing, own, remarks), existing);
     }
 
-    private ProviderEntry EntryFor(WantedState wanted)
+    private (OwnProvider Own, IReadOnlyList<string> Remarks) OwnFor(WantedState wanted)
     {
         var profile = Array.Find(Profile.All, profile => profile.Name == wanted.Profile)!;
-        var audience = wanted.Audience is { } given
-            ? new TokenAudience(given, [])
-            : new TokenAudience(profile.Issuer, [$"The audience is {profile.IssuerOrigin}."]);
-        if (wanted.MatchImages.Count > 0)
+        var match = wanted.MatchImages.Count > 0 ? new MatchImages(wanted.MatchImages, []) : MirroredImages();
+        var own = new OwnProvider(match.Patterns, wanted.Audience ?? profile.Issuer)
         {
-            return new ProviderEntry(new MatchImages(wanted.MatchImages, []), audience, wanted);
-        }
+            Args = wanted.Args,
+            Env = wanted.Env,
+            AnnotationKeys = wanted.AnnotationKeys,
+            AudienceRemarks = wanted.Audience is null ? [$"The audience is {profile.IssuerOrigin}."] : [],
+        };
+        return (own, match.Remarks);
+    }
 
-        var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(null, null, reader.Root + "/root")
-        {
-            SystemDirectory = reader.Here("/etc/containers"),
-        });
+    private MatchImages MirroredImages()
+    {
+        var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(null, null, "/root") { Files = reader.Reader });
         var match = MatchImages.For(conf);
         if (match.Patterns.Count == 0)
         {
@@ -130,20 +134,20 @@ internal sealed class NodeSurveyReader(
                 "configure a mirror first, or name images with --match-images"));
         }
 
-        return new ProviderEntry(match, audience, wanted);
+        return match;
     }
 
     private void AddConfigWithoutUs(RolloutState state)
     {
-        foreach (var installed in state.Installed.Where(path => path.Role == PathRole.KubeletConfiguration
-            && !path.Path.EndsWith(".conf", StringComparison.Ordinal) && path.Placed.Kind == FileStateKind.File))
+        foreach (var installed in state.Installed.Where(
+            path => path.Role == PathRole.ProviderConfig && path.Placed.Kind == FileStateKind.File))
         {
             var now = files.Observe(installed.Path);
             if (now.Kind == FileStateKind.File && now != installed.Placed && reader.ReadText(installed.Path) is { } existing
                 && ProviderConfigFile.Without(installed.Path, existing) is { } others)
             {
                 // Somebody has edited it since: the others' part is theirs.
-                AddFile(installed.Path, PathRole.KubeletConfiguration, others, existing);
+                AddFile(installed.Path, PathRole.ProviderConfig, others, existing);
             }
         }
     }
@@ -176,8 +180,8 @@ internal sealed class NodeSurveyReader(
                 $"use --flags none --config {other} --bin-dir {KubeletFlags.Value(commandLine, KubeletFlags.BinDirFlag)}"));
         }
 
-        AddDirectories(Path.GetDirectoryName(path)!, PathRole.KubeletConfiguration);
-        AddFile(path, PathRole.KubeletConfiguration, FlagsDropIn.Text(start.Line, wanted.ConfigPath, wanted.BinDir), null);
+        AddDirectories(Path.GetDirectoryName(path)!, PathRole.KubeletUnit);
+        AddFile(path, PathRole.KubeletUnit, FlagsDropIn.Text(start.Line, wanted.ConfigPath, wanted.BinDir), null);
     }
 
     private void AddSweep(WantedState wanted)

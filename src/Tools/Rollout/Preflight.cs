@@ -2,7 +2,7 @@
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Rollout.Files;
 using CrioCredentialProvider.Tools.Rollout.Planning;
@@ -49,7 +49,7 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
     }
 
     /// <summary>Runs the candidate as the kubelet would, without a token, so that bad args or env show now and not at each pull.</summary>
-    public async Task<Refusal?> TryProgramAsync(string program, WantedState wanted)
+    public static async Task<Refusal?> TryProgramAsync(string program, WantedState wanted)
     {
         const string Request =
             """{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","image":"registry.example.com/preflight"}""";
@@ -66,35 +66,30 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
 
     private void CheckConfig(NodeSurvey survey)
     {
-        var path = survey.Wanted.ConfigPath;
-        List<KubeletProvider> providers = [];
-        List<KubeletConfigError> errors = [];
-        foreach (var file in ConfigFiles(survey))
+        var files = ConfigFiles(survey).Select(file => (file, survey.Contents.TryGetValue(file, out var bytes)
+            ? Encoding.UTF8.GetString(bytes)
+            : reader.ReadText(file) ?? "")).ToArray();
+        if (files.Length == 0)
         {
-            var text = survey.Contents.TryGetValue(file, out var bytes) ? Encoding.UTF8.GetString(bytes) : reader.ReadText(file) ?? "";
-            var decoded = KubeletConfigDecoder.Decode(file, text);
-            providers.AddRange(decoded.Providers);
-            errors.AddRange(decoded.Errors);
+            return;
         }
 
-        if (survey.Wanted.IsPresent || providers.Count > 0)
-        {
-            errors.AddRange(KubeletConfigValidator.Validate(path, providers, KubeletMinors.V133));
-        }
-
-        foreach (var error in errors.Where(error => (error.RefusedBy & KubeletMinors.From134) != KubeletMinors.None))
+        var config = ProviderConfig.Parse(survey.Wanted.ConfigPath, files, KubeletMinors.None);
+        foreach (var error in config.ErrorsFor(KubeletMinors.From134))
         {
             Refuse($"the kubelet would not start: {error.Line}", "correct the provider config, or the options of this command");
         }
 
-        foreach (var name in providers.Select(provider => provider.Name).Where(name => name.Length > 0 && name != Generate.ProviderConfig.ProviderName))
+        foreach (var name in config.Providers.Select(provider => provider.Name)
+            .Where(name => name.Length > 0 && name != OwnProvider.Name))
         {
             var binary = $"{survey.Wanted.BinDir}/{name}";
             if (reader.Find(binary) is not { Kind: FileKind.Regular, IsExecutable: true })
             {
                 Refuse(
-                    $"provider \"{OneLine.Of(name)}\" of the provider config has no executable file \"{binary}\", without which the kubelet does not start",
-                    "install it there, or use the directory where it is with --bin-dir");
+                    $"provider \"{OneLine.Of(name)}\" of the provider config has no executable file \"{binary}\", "
+                    + "without which the kubelet does not start",
+                    "install it there, or name the directory where it is with --bin-dir");
             }
         }
     }
@@ -174,7 +169,7 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
         foreach (var place in places.Where(place => place.Before.Kind == FileStateKind.File))
         {
             var installed = survey.Facts.Installed.FirstOrDefault(installed => installed.Path == place.Path);
-            if (installed is not null && installed.Placed != place.Before && place.Role != PathRole.KubeletConfiguration)
+            if (installed is not null && installed.Placed != place.Before && place.Role != PathRole.ProviderConfig)
             {
                 Refuse(
                     $"\"{place.Path}\" was changed since it was installed: {place.Before.DifferenceFrom(installed.Placed)}",

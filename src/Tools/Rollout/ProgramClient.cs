@@ -36,8 +36,7 @@ internal static class ProgramClient
             using var timeout = new CancellationTokenSource(Longest);
             try
             {
-                await process.StandardInput.WriteAsync(stdin);
-                process.StandardInput.Close();
+                await GiveAsync(process, stdin);
                 await process.WaitForExitAsync(timeout.Token);
                 return new ProgramEnd(process.ExitCode, await stdout, await stderr);
             }
@@ -49,8 +48,21 @@ internal static class ProgramClient
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
-            // It is not there, cannot be run, or closed its stdin: there is no answer.
+            // It is not there, or cannot be run: there is no answer.
             return null;
+        }
+    }
+
+    private static async Task GiveAsync(Process process, string stdin)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(stdin);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading to the end: its exit code says whether that was well.
         }
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Rollout.Files;
 using CrioCredentialProvider.Tools.Rollout.Planning;
@@ -89,7 +88,7 @@ internal sealed class RolloutEngine(
             return result;
         }
 
-        var change = new Change(Libc.UniqueName(), options.Action, DigestOf(survey), wanted.KubeletUnit, survey.Facts.Kubelet.InvocationId, steps)
+        var change = new Change(StateFileWriter.NewId(), options.Action, DigestOf(survey), wanted.KubeletUnit, survey.Facts.Kubelet.InvocationId, steps)
         {
             Target = wanted.IsPresent ? new InstalledAs(wanted.BinDir, wanted.ConfigPath, wanted.KubeletUnit, wanted.SetsFlags) : null,
         };
@@ -138,7 +137,7 @@ internal sealed class RolloutEngine(
         var preflight = new Preflight(reader, health);
         using var stream = new NodeSurveyReader(files, reader, services, program).OpenProgram();
         var refusals = (await preflight.CheckAsync(survey, steps, options.MayTakeOver, stream.Length)).ToList();
-        if (refusals.Count == 0 && wanted.IsPresent && await preflight.TryProgramAsync(program, wanted) is { } refusal)
+        if (refusals.Count == 0 && wanted.IsPresent && await Preflight.TryProgramAsync(program, wanted) is { } refusal)
         {
             refusals.Add(refusal);
         }

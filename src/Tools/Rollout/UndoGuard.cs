@@ -55,6 +55,12 @@ internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
 
         Place(BootLinkPath, FileState.Absent, () => Stream.Null);
         Place(BootUnitPath, FileState.Absent, () => Stream.Null);
+        if (services.IsRunning)
+        {
+            // Otherwise systemd remembers the unit without its file.
+            files.Changing("reload");
+            await services.ReloadAsync();
+        }
     }
 
     private void Place(string path, FileState after, Func<Stream> content)

@@ -112,7 +112,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     public void Room_is_judged(ulong bytes, ulong? inodes, bool isReadOnly, string? problem)
     {
         var found = new Findings();
-        AuthDirectoryCheck.JudgeRoom(found, "/a", new FileSystemRoom(bytes, inodes, isReadOnly));
+        AuthDirectoryCheck.JudgeRoom(found, "/a", new FileSystemRoom(bytes, inodes, isReadOnly, IsNoExec: false));
         Assert.Equal(problem ?? "fine", found.ToResult("fine").Summary);
     }
 

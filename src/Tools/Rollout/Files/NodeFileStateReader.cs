@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using CrioCredentialProvider.Linux;
@@ -20,9 +19,9 @@ internal class NodeFileStateReader(string root)
     public FileState Observe(string path)
     {
         var here = Here(path);
-        if (Libc.Status(Libc.CurrentDirectory, here, Libc.SymbolicLinkNotFollowed, Libc.BasicStatus, out var status) != 0)
+        if (Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out var status) != 0)
         {
-            return Marshal.GetLastPInvokeError() is Libc.NoEntry or Libc.NotADirectory
+            return Errno.IsAbsence
                 ? FileState.Absent
                 : throw Failed("look at", path);
         }
@@ -31,9 +30,9 @@ internal class NodeFileStateReader(string root)
         return status switch
         {
             { IsRegularFile: true } => new FileState(
-                FileStateKind.File, Hash(here), status.Permissions, status.Owner, status.Group, label),
+                FileStateKind.File, Hash(here), (int)status.Mode, status.Owner, status.Group, label),
             { IsDirectory: true } => new FileState(
-                FileStateKind.Directory, "", status.Permissions, status.Owner, status.Group, label),
+                FileStateKind.Directory, "", (int)status.Mode, status.Owner, status.Group, label),
             { IsSymbolicLink: true } => new FileState(
                 FileStateKind.Link, new FileInfo(here).LinkTarget ?? "", 0, status.Owner, status.Group, label),
             _ => throw new RolloutException($"\"{path}\" is neither a file nor a directory"),
@@ -44,7 +43,7 @@ internal class NodeFileStateReader(string root)
     public string Label(string path)
     {
         Span<byte> value = stackalloc byte[1024];
-        var length = Libc.ExtendedAttribute(Here(path), "security.selinux", value, value.Length);
+        var length = Libc.Lgetxattr(Here(path), "security.selinux", value, value.Length);
         return length > 0 ? Encoding.UTF8.GetString(value[..(int)length]).TrimEnd('\0') : "";
     }
 
@@ -58,5 +57,5 @@ internal class NodeFileStateReader(string root)
     }
 
     protected static RolloutException Failed(string what, string path) =>
-        new($"cannot {what} \"{path}\": {Marshal.GetLastPInvokeErrorMessage()}");
+        new($"cannot {what} \"{path}\": {Errno.Message}");
 }

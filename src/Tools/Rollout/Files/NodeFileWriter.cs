@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Tools.Rollout.Files;
 
@@ -16,14 +16,12 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
 {
     private const string NewSuffix = ".crio-cp-new";
     private const string OldSuffix = ".crio-cp-old";
-    private const int OwnerReadWrite = 0x180; // 0600
 
     /// <summary>Called with a few words before each change of a file; a test stops the program there.</summary>
     public Action<string> Changing { get; init; } = static _ => { };
 
     /// <summary>Whether <see cref="Stage"/> has left something beside the path.</summary>
-    public bool IsStaged(string path) =>
-        !Libc.IsMissing(Beside(path, NewSuffix)) || !Libc.IsMissing(Beside(path, OldSuffix));
+    public bool IsStaged(string path) => Exists(Beside(path, NewSuffix)) || Exists(Beside(path, OldSuffix));
 
     /// <summary>Prepares the change: the new file beside the path, complete and on disk, and a second name of the old one.</summary>
     /// <param name="path">On the node.</param>
@@ -50,7 +48,7 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         {
             Changing($"keep the old file of {path}");
             Remove(Beside(path, OldSuffix), path);
-            if (Libc.LinkAt(Libc.CurrentDirectory, Here(path), Libc.CurrentDirectory, Beside(path, OldSuffix), 0) != 0)
+            if (Libc.Linkat(Libc.AT_FDCWD, Here(path), Libc.AT_FDCWD, Beside(path, OldSuffix), 0) != 0)
             {
                 throw Failed("keep", path);
             }
@@ -91,7 +89,7 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
     /// </returns>
     public string? Revert(string path, FileState before, FileState after, string keepAt)
     {
-        var isUnapplied = !Libc.IsMissing(Beside(path, NewSuffix));
+        var isUnapplied = Exists(Beside(path, NewSuffix));
         string? kept = null;
         if (after.Kind == FileStateKind.Directory)
         {
@@ -115,7 +113,7 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
             {
                 Remove(Here(path), path);
             }
-            else if (Libc.IsMissing(Beside(path, OldSuffix)))
+            else if (!Exists(Beside(path, OldSuffix)))
             {
                 throw new RolloutException($"the old file of \"{path}\" is gone");
             }
@@ -165,10 +163,7 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
             source.CopyTo(file);
-            var descriptor = (int)file.SafeFileHandle.DangerousGetHandle();
-            if (Libc.ChangeOwner(descriptor, after.Owner, after.Group) != 0
-                || Libc.ChangeMode(descriptor, after.Mode) != 0
-                || (after.Label.Length > 0 && SetLabel(descriptor, after.Label) != 0))
+            if (!Dress(file.SafeFileHandle, after))
             {
                 throw Failed("set mode, owner or label of the new file of", path);
             }
@@ -188,39 +183,36 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
 
     private void MakeDirectory(string path, FileState after)
     {
-        if (Libc.MakeDirectory(Here(path), OwnerReadWrite | 0x40) != 0 && Marshal.GetLastPInvokeError() != Libc.Exists)
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (Libc.Mkdir(Here(path), OwnerOnly) != 0 && Errno.Last != Errno.EEXIST)
         {
             throw Failed("make", path);
         }
 
-        var descriptor = Libc.Open(Here(path), Libc.ReadOnly | Libc.DirectoryOnly | Libc.CloseOnExec);
-        try
+        using var directory = Libc.Open(Here(path), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        if (directory.IsInvalid || !Dress(directory, after))
         {
-            if (descriptor < 0
-                || Libc.ChangeOwner(descriptor, after.Owner, after.Group) != 0
-                || Libc.ChangeMode(descriptor, after.Mode) != 0
-                || (after.Label.Length > 0 && SetLabel(descriptor, after.Label) != 0))
-            {
-                throw Failed("set mode, owner or label of", path);
-            }
-        }
-        finally
-        {
-            _ = Libc.Close(descriptor);
+            throw Failed("set mode, owner or label of", path);
         }
     }
+
+    /// <summary>Owner before mode: a change of owner takes the set-user-ID bit away.</summary>
+    private static bool Dress(SafeFileHandle file, FileState after) =>
+        Libc.Fchown(file, after.Owner, after.Group) == 0
+        && Libc.Fchmod(file, (UnixFileMode)after.Mode) == 0
+        && (after.Label.Length == 0 || SetLabel(file, after.Label) == 0);
 
     /// <summary>A directory that others use by now stays.</summary>
     private void RemoveDirectory(string path)
     {
-        if (Libc.IsMissing(Here(path)))
+        if (!Exists(Here(path)))
         {
             return;
         }
 
         Changing($"remove directory {path}");
-        if (Libc.UnlinkAt(Libc.CurrentDirectory, Here(path), Libc.RemoveDirectory) != 0
-            && Marshal.GetLastPInvokeError() is not (Libc.NoEntry or Libc.NotEmpty or Libc.Exists))
+        if (Libc.Unlinkat(Libc.AT_FDCWD, Here(path), Libc.AT_REMOVEDIR) != 0
+            && Errno.Last is not (Errno.ENOENT or Errno.ENOTEMPTY or Errno.EEXIST))
         {
             throw Failed("remove", path);
         }
@@ -237,15 +229,19 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         }
     }
 
-    private static int SetLabel(int descriptor, string label)
+    /// <summary>Whether there is anything at this path here, a link that leads nowhere included.</summary>
+    private static bool Exists(string here) =>
+        Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out _) == 0;
+
+    private static int SetLabel(SafeFileHandle file, string label)
     {
         var bytes = Encoding.UTF8.GetBytes(label + "\0");
-        return Libc.SetExtendedAttribute(descriptor, "security.selinux", bytes, bytes.Length, 0);
+        return Libc.Fsetxattr(file, "security.selinux", bytes, bytes.Length, 0);
     }
 
     private static void Rename(string from, string to, string path)
     {
-        if (Libc.RenameAt(Libc.CurrentDirectory, from, Libc.CurrentDirectory, to) != 0)
+        if (Libc.Renameat(Libc.AT_FDCWD, from, Libc.AT_FDCWD, to) != 0)
         {
             throw Failed("change", path);
         }
@@ -253,8 +249,7 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
 
     private static void Remove(string here, string path)
     {
-        if (Libc.UnlinkAt(Libc.CurrentDirectory, here, 0) != 0
-            && Marshal.GetLastPInvokeError() is not (Libc.NoEntry or Libc.NotADirectory))
+        if (Libc.Unlinkat(Libc.AT_FDCWD, here, 0) != 0 && !Errno.IsAbsence)
         {
             throw Failed("remove", path);
         }
@@ -262,11 +257,11 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
 
     private void SyncDirectory(string path)
     {
-        var descriptor = Libc.Open(Path.GetDirectoryName(Here(path))!, Libc.ReadOnly | Libc.DirectoryOnly | Libc.CloseOnExec);
-        if (descriptor >= 0)
+        using var directory = Libc.Open(
+            Path.GetDirectoryName(Here(path))!, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        if (directory.IsInvalid || Libc.Fsync(directory) != 0)
         {
-            _ = Libc.Synchronize(descriptor);
-            _ = Libc.Close(descriptor);
+            throw Failed("write to disk the directory of", path);
         }
     }
 

@@ -6,7 +6,8 @@ namespace CrioCredentialProvider.Tools.Rollout.Planning;
 
 /// <summary>
 /// From the wanted state and the facts of a node to the steps between them. Pure. The order keeps a kubelet alive that
-/// starts again at any moment: the program comes before the configuration that names it, and goes after it.
+/// starts again at any moment: the program comes before the config that names it, that before the flags that name it, and
+/// they go the other way round, with a reload of systemd between flags and config.
 /// </summary>
 internal static class Planner
 {
@@ -25,7 +26,7 @@ internal static class Planner
             .Where(IsChange).Reverse().ToArray();
         PlaceStep[] places = [.. puts, .. restores];
         var isRestartNeeded = facts.HasServiceManager && facts.Kubelet.IsWanted
-            && (facts.IsKubeletStale || places.Any(place => place.Role == PathRole.KubeletConfiguration && IsFile(place)));
+            && (facts.IsKubeletStale || places.Any(place => place.Role is PathRole.ProviderConfig or PathRole.KubeletUnit && IsFile(place)));
         if (places.Length == 0 && !isRestartNeeded)
         {
             return [];
@@ -44,12 +45,15 @@ internal static class Planner
             steps.Add(new StopStep(SweepTimer));
         }
 
-        steps.AddRange(puts.Where(place => place.Role != PathRole.Program));
-        steps.AddRange(restores.Where(place => place.Role != PathRole.Program));
-        if (facts.HasServiceManager && places.Any(place => IsUnitFile(place.Path)))
+        PlaceStep[] rest = [.. puts.Where(place => place.Role != PathRole.Program), .. restores.Where(place => !IsLate(place))];
+        steps.AddRange(rest.Where(place => place is { Role: PathRole.ProviderConfig, After.IsAbsent: false }));
+        steps.AddRange(rest.Where(place => place.Role != PathRole.ProviderConfig));
+        if (facts.HasServiceManager && rest.Any(place => place.Role != PathRole.ProviderConfig && IsFile(place)))
         {
             steps.Add(new ReloadStep());
         }
+
+        steps.AddRange(rest.Where(place => place is { Role: PathRole.ProviderConfig, After.IsAbsent: true }));
 
         if (facts.HasServiceManager && hasTimer && puts.Any(place => place.Role == PathRole.Sweep))
         {
@@ -68,12 +72,12 @@ internal static class Planner
             steps.Add(new JudgeStep(wanted.KubeletUnit, wanted.WatchFor, FlagsAfter(wanted, restores)));
         }
 
-        return [.. steps, new ConfirmStep(), .. restores.Where(place => place.Role == PathRole.Program)];
+        return [.. steps, new ConfirmStep(), .. restores.Where(IsLate)];
     }
 
     private static KubeletFlags FlagsAfter(WantedState wanted, PlaceStep[] restores) =>
         wanted.IsPresent ? new KubeletFlags(wanted.ConfigPath, wanted.BinDir, AreGone: false)
-        : restores.Any(place => place.Path.EndsWith(".conf", StringComparison.Ordinal))
+        : restores.Any(place => place.Role == PathRole.KubeletUnit && IsFile(place))
             ? new KubeletFlags(wanted.ConfigPath, wanted.BinDir, AreGone: true)
             : KubeletFlags.Any;
 
@@ -84,5 +88,7 @@ internal static class Planner
     private static bool IsFile(PlaceStep place) =>
         place.Before.Kind != FileStateKind.Directory && place.After.Kind != FileStateKind.Directory;
 
-    private static bool IsUnitFile(string path) => path.StartsWith("/etc/systemd/system/", StringComparison.Ordinal);
+    /// <summary>The program goes when no kubelet runs it; a directory, when nothing that is kept for an undo is in it.</summary>
+    private static bool IsLate(PlaceStep place) =>
+        place.Role == PathRole.Program || (place.Before.Kind == FileStateKind.Directory && place.After.IsAbsent);
 }

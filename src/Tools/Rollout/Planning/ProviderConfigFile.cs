@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Rollout.Planning;
-
-/// <summary>What the provider config is to say about this program.</summary>
-/// <param name="Match">The patterns.</param>
-/// <param name="Audience">Of the pods' tokens.</param>
-/// <param name="Wanted">Annotation keys, args and env.</param>
-internal sealed record ProviderEntry(MatchImages Match, TokenAudience Audience, WantedState Wanted);
 
 /// <summary>
 /// The content of the kubelet's provider config with this program in it, and without. Other providers are kept; a file
@@ -19,43 +13,34 @@ internal static class ProviderConfigFile
 {
     /// <param name="path">For messages.</param>
     /// <param name="existing">The file's text; null when there is none.</param>
-    /// <param name="entry">What it is to say about this program.</param>
+    /// <param name="own">The entry of this program.</param>
+    /// <param name="remarks">Comment lines for the head.</param>
     /// <exception cref="ProviderException">The kubelet refuses the existing file.</exception>
-    public static string With(string path, string? existing, ProviderEntry entry)
+    public static string With(string path, string? existing, OwnProvider own, IEnumerable<string> remarks)
     {
-        var wanted = entry.Wanted;
-        var config = existing is null ? null : ExistingConfig.Parse(path, existing);
-        var text = ProviderConfig.Text(
-            entry.Match, entry.Audience, wanted.AnnotationKeys, Sequence(wanted.Args), Variables(wanted.Env), config,
-            ["Made by crio-credential-provider install."]);
-        return config is not null && Canonical(config) == Canonical(ExistingConfig.Parse(path, text)) ? existing! : text;
+        var config = existing is null ? null : Parse(path, existing);
+        var text = ConfigText.Of(own, config, ["Made by crio-credential-provider install.", .. remarks]);
+        return config is not null && own.MatchImages.Count > 0 && Canonical(config) == Canonical(Parse(path, text)) ? existing! : text;
     }
 
     /// <returns>The file without this program; null when nothing else is in it.</returns>
+    /// <exception cref="ProviderException">The kubelet refuses the file.</exception>
     public static string? Without(string path, string existing)
     {
-        var config = ExistingConfig.Parse(path, existing);
-        var others = config.Providers.Where(provider => ExistingConfig.Name(provider) != ProviderConfig.ProviderName).ToArray();
-        return others.Length == config.Providers.Count ? existing
-            : others.Length == 0 ? null
-            : "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n"
-                + string.Concat(others.Select(provider => YamlText.Item(0, provider)));
+        var config = Parse(path, existing);
+        return config.Providers.Any(provider => provider.Name == OwnProvider.Name) ? ConfigText.Without(config) : existing;
+    }
+
+    private static ProviderConfig Parse(string path, string text)
+    {
+        var config = ProviderConfig.Parse(path, [(path, text)], KubeletMinors.None);
+        return config.ErrorsFor(KubeletMinors.From134).FirstOrDefault() is not { } error
+            ? config
+            : throw new ProviderException(
+                Reasons.ProviderConfigInvalid, $"the kubelet refuses the provider config: {error.Line}", "correct it first");
     }
 
     /// <summary>The providers in one form, whatever comments and blanks the file has.</summary>
-    private static string Canonical(ExistingConfig config) =>
-        string.Concat(config.Providers.Select(provider => YamlText.Item(0, provider)));
-
-    private static YamlSequence? Sequence(IReadOnlyList<string> values) =>
-        values.Count == 0 ? null : new YamlSequence([.. values.Select(Quoted)], 1, 1);
-
-    private static YamlSequence? Variables(IReadOnlyList<(string Name, string Value)> variables) => variables.Count == 0
-        ? null
-        : new YamlSequence(
-            [.. variables.Select(variable => new YamlMapping(
-                [new YamlMember("name", Quoted(variable.Name), 1, 1), new YamlMember("value", Quoted(variable.Value), 1, 1)], 1, 1))],
-            1,
-            1);
-
-    private static YamlScalar Quoted(string value) => new(value, isQuoted: true, 1, 1);
+    private static string Canonical(ProviderConfig config) =>
+        string.Concat(config.Providers.Select(provider => YamlText.Item(0, provider.Node)));
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Tools.Rollout.Files;
@@ -27,7 +26,7 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
     /// <exception cref="ProviderException">The file cannot be used.</exception>
     public RolloutState Load()
     {
-        if (Libc.IsMissing(StatePath))
+        if (!File.Exists(StatePath))
         {
             return RolloutState.Empty;
         }
@@ -76,8 +75,8 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         }
     }
 
-    /// <summary>Whether there is a state directory.</summary>
-    public bool Exists => !Libc.IsMissing(files.Here(directory));
+    /// <summary>The name of a new change.</summary>
+    public static string NewId() => Libc.UniqueName();
 
     /// <summary>
     /// Takes the lock that only one change at a time may hold, and makes the state directory for it. It ends with the
@@ -93,8 +92,19 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
             while (true)
             {
                 _ = System.IO.Directory.CreateDirectory(files.Here(directory), OwnerOnly);
-                var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-                if (Libc.LockWhole((int)handle.DangerousGetHandle(), Libc.ExclusiveWithoutWaiting) != 0)
+
+                // The framework takes a lock of its own on a file that it opens.
+                var handle = Libc.OpenAt(
+                    Libc.AT_FDCWD,
+                    path,
+                    Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                if (handle.IsInvalid)
+                {
+                    throw new IOException(Errno.Message);
+                }
+
+                if (Libc.Flock(handle, Libc.LOCK_EX | Libc.LOCK_NB) != 0)
                 {
                     handle.Dispose();
                     return null;
@@ -121,7 +131,7 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
     public void KeepOriginal(string path, string content)
     {
         var to = OriginalPath(content);
-        if (!Libc.IsMissing(to))
+        if (File.Exists(to))
         {
             return;
         }
@@ -185,18 +195,16 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
     private string OriginalPath(string content) => files.Here($"{directory}/originals/{content}");
 
     private static bool IsStillThere(SafeFileHandle handle, string path) =>
-        Libc.Status((int)handle.DangerousGetHandle(), "", Libc.OfDescriptor, Libc.BasicStatus, out var opened) == 0
-        && Libc.Status(Libc.CurrentDirectory, path, Libc.SymbolicLinkNotFollowed, Libc.BasicStatus, out var named) == 0
+        Libc.Statx(handle, out var opened) == 0
+        && Libc.Statx(Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW, out var named) == 0
         && opened.Inode == named.Inode && opened.Device == named.Device;
 
     private void SyncDirectory()
     {
-        var descriptor = Libc.Open(files.Here(directory), Libc.ReadOnly | Libc.DirectoryOnly | Libc.CloseOnExec);
-        if (descriptor < 0 || Libc.Synchronize(descriptor) != 0)
+        using var handle = Libc.Open(files.Here(directory), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        if (handle.IsInvalid || Libc.Fsync(handle) != 0)
         {
-            throw new RolloutException($"\"{directory}\" cannot be written to disk: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new RolloutException($"\"{directory}\" cannot be written to disk: {Errno.Message}");
         }
-
-        _ = Libc.Close(descriptor);
     }
 }

@@ -19,8 +19,11 @@ internal enum PathRole
     /// <summary>The kubelet runs it: it must be there as long as a kubelet's configuration names it.</summary>
     Program,
 
-    /// <summary>The kubelet or its unit reads it at the kubelet's start.</summary>
-    KubeletConfiguration,
+    /// <summary>The kubelet reads it at its start, when a flag names it.</summary>
+    ProviderConfig,
+
+    /// <summary>systemd reads it at a reload; it holds the kubelet's flags.</summary>
+    KubeletUnit,
 
     /// <summary>The unit files of the sweep timer.</summary>
     Sweep,

@@ -20,6 +20,8 @@ internal sealed class SystemdClient : IServiceManager
     /// <summary>The longest stop of a unit is 90 s by default (TimeoutStopSec), then it is killed and started.</summary>
     private static readonly TimeSpan LongestJob = TimeSpan.FromSeconds(180);
 
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(60);
 
     private readonly DBusConnection connection;
@@ -37,13 +39,15 @@ internal sealed class SystemdClient : IServiceManager
     public static async Task<IServiceManager> ConnectAsync(string busSocket, string privateSocket)
     {
         var problems = new List<string>();
-        foreach (var socket in (string[])[busSocket, privateSocket])
+
+        // Each twice: systemd or the bus may be starting again at this moment.
+        foreach (var socket in (string[])[busSocket, privateSocket, busSocket, privateSocket])
         {
             var connection = new DBusConnection("unix:path=" + socket);
             var client = new SystemdClient(connection);
             try
             {
-                await connection.ConnectAsync().AsTask().WaitAsync(LongestCall);
+                await connection.ConnectAsync().AsTask().WaitAsync(LongestConnect);
                 await client.SubscribeAsync();
                 return client;
             }
@@ -55,7 +59,7 @@ internal sealed class SystemdClient : IServiceManager
             }
         }
 
-        return new NoServiceManager($"systemd does not answer ({string.Join("; ", problems)})");
+        return new NoServiceManager($"systemd does not answer ({string.Join("; ", problems.Distinct())})");
     }
 
     public async Task<UnitStatus> StatusAsync(string unit)
