@@ -55,15 +55,15 @@ internal static class ManPage
             """
             A kubelet image credential provider for CRI-O. The kubelet starts it for each pull whose image
             its credential provider config names, with the image and the pod's service account token on
-            stdin. It finds out from registries.conf from which mirrors CRI-O will pull, reads the pull
-            secrets of the pod's namespace with the pod's own token, and writes those that fit to the auth
-            file that CRI-O takes for this one pull and deletes. The answer to the kubelet on stdout is
-            always that there is nothing for it, and that this must not be cached.
+            stdin. It reads the mirrors that CRI-O will try from registries.conf, reads the pull secrets of
+            the pod's namespace with the pod's own token, and writes the matching credentials to an auth
+            file. CRI-O uses this file for this one pull and then deletes it. The answer to the kubelet on
+            stdout contains no password, and the kubelet must not cache it.
 
-            It is silent on success; journalctl -t crio-credential-provider tells of each pull. A failure
-            is one line on stderr, which ends with its id, such as [CP408].
+            A successful run prints nothing else; journalctl -t crio-credential-provider shows the log of
+            each pull. A failure is one line on stderr that ends with its id, for example [CP408].
 
-            The kubelet's run needs no command. The commands are for people and change nothing.
+            The kubelet's run needs no command. The commands are for administrators.
             """);
     }
 

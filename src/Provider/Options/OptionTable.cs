@@ -22,7 +22,7 @@ internal static class OptionTable
             (s, v) => Text(v, t => s.ApiServer = t)),
         new("api-server-env-file", "FILE", "/etc/kubernetes/apiserver-url.env", "names the API server on OpenShift",
             (s, v) => Path(v, p => s.ApiServerEnvFile = p)),
-        new("kubeconfig", "FILE", "the kubelet's", "for the API server's address and CA, never for its credentials",
+        new("kubeconfig", "FILE", "the kubelet's", "read for the API server's address and CA, never for credentials",
             (s, v) => Path(v, p => s.Kubeconfig = p)),
         new("certificate-authority", "FILE", "the kubeconfig's, else /etc/kubernetes/pki/ca.crt, else the system's",
             "the CA that signed the API server's certificate",
@@ -30,13 +30,13 @@ internal static class OptionTable
         new("tls-server-name", "NAME", "the host, or kubernetes.default.svc with a cluster CA",
             "the name that the API server's certificate must have",
             (s, v) => Text(v, t => s.TlsServerName = t)),
-        new("insecure-skip-tls-verify", "", "off", "do not verify the API server's certificate: gives tokens to anybody",
+        new("insecure-skip-tls-verify", "", "off", "do not verify the API server's certificate; any server gets the tokens",
             (s, v) => Switch(v, on => s.InsecureSkipTlsVerify = on)),
-        new("timeout", "DURATION", "20s", "for all talk with the API server together",
+        new("timeout", "DURATION", "20s", "time limit for all requests to the API server",
             (s, v) => GoDuration.TryParse(v, out var d) && d > TimeSpan.Zero && d <= LongestTimeout
                 ? Done(() => s.Timeout = d)
                 : "want a duration up to 50s such as \"20s\""),
-        new("hand-over-timeout", "DURATION", "10s", "how old an auth file may get while others wait for CRI-O to take it; 0s waits for none",
+        new("hand-over-timeout", "DURATION", "10s", "how long CRI-O has to take an auth file before the next run stops waiting; 0s disables waiting",
             (s, v) => GoDuration.TryParse(v, out var d) && d <= TimeSpan.FromMinutes(1)
                 ? Done(() => s.HandOverTimeout = d)
                 : "want a duration up to 1m such as \"10s\", or \"0s\""),
@@ -50,7 +50,7 @@ internal static class OptionTable
         },
         new("run-dir", "DIR", "/run/crio-credential-provider", "this program's own directory, for its locks",
             (s, v) => Path(v, p => s.RunDir = p)),
-        new("max-list-size", "SIZE", "64MiB", "how many bytes of secrets are read from the API server at most",
+        new("max-list-size", "SIZE", "64MiB", "limit for the bytes of secrets that a run reads from the API server",
             (s, v) => ByteSize.TryParse(v, out var bytes)
                 ? Done(() => s.MaxListSize = bytes)
                 : "want a size up to 1GiB such as \"64MiB\""),
