@@ -16,6 +16,10 @@ _crio_credential_provider() {
         case ${COMP_WORDS[1]} in
             explain) path=explain ;;
             doctor) path=doctor ;;
+            install) path=install ;;
+            uninstall) path=uninstall ;;
+            status) path=status ;;
+            undo) path=undo ;;
             generate) path=generate ;;
             sweep) path=sweep ;;
             completion) path=completion ;;
@@ -51,6 +55,16 @@ _crio_credential_provider() {
         'doctor:--api-server' | \
         'doctor:--tls-server-name' | \
         'doctor:--timeout' | \
+        'install:--match-images' | \
+        'install:--audience' | \
+        'install:--kubelet-unit' | \
+        'install:--watch-for' | \
+        'install:--undo-after' | \
+        'uninstall:--match-images' | \
+        'uninstall:--audience' | \
+        'uninstall:--kubelet-unit' | \
+        'uninstall:--watch-for' | \
+        'uninstall:--undo-after' | \
         'generate kubelet-config:--audience' | \
         'generate rbac:--namespace' | \
         'generate rbac:-n' | \
@@ -75,6 +89,8 @@ _crio_credential_provider() {
         'doctor:--image-credential-provider-bin-dir' | \
         'doctor:--registries-conf-dir' | \
         'doctor:--auth-dir' | \
+        'install:--bin-dir' | \
+        'uninstall:--bin-dir' | \
         'generate kubelet-config:--registries-conf-dir' | \
         'generate systemd-drop-in:--bin-dir' | \
         'generate machine-config:--bin-dir' | \
@@ -111,6 +127,10 @@ _crio_credential_provider() {
         'doctor:--kubeconfig' | \
         'doctor:--certificate-authority' | \
         'doctor:--journal-socket' | \
+        'install:--state' | \
+        'install:--config' | \
+        'uninstall:--state' | \
+        'uninstall:--config' | \
         'generate kubelet-config:--token-file' | \
         'generate kubelet-config:--merge-into' | \
         'generate kubelet-config:--output' | \
@@ -147,6 +167,12 @@ _crio_credential_provider() {
         'doctor:--profile')
             mapfile -t COMPREPLY < <(compgen -W 'default microshift' -- "$cur")
             return ;;
+        'install:--flags' | \
+        'uninstall:--flags')
+            mapfile -t COMPREPLY < <(compgen -W 'drop-in none' -- "$cur")
+            return ;;
+        'install:--profile' | \
+        'uninstall:--profile' | \
         'generate kubelet-config:--profile' | \
         'generate rbac:--profile' | \
         'generate systemd-drop-in:--profile')
@@ -158,6 +184,12 @@ _crio_credential_provider() {
             return ;;
         'explain:--output' | \
         'explain:-o' | \
+        'install:--output' | \
+        'install:-o' | \
+        'uninstall:--output' | \
+        'uninstall:-o' | \
+        'status:--output' | \
+        'status:-o' | \
         'version:--output' | \
         'version:-o')
             mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
@@ -169,7 +201,7 @@ _crio_credential_provider() {
 
     case $path in
         '')
-            words='explain doctor generate sweep completion version help'
+            words='explain doctor install uninstall status undo generate sweep completion version help'
             flags='--registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --hand-over-timeout --kubelet-root-dir --access-record --run-dir --max-list-size --log-level --journal-socket --version --version-json --help'
             ;;
         'explain')
@@ -179,6 +211,22 @@ _crio_credential_provider() {
         'doctor')
             words=''
             flags='--check --strict --verbose --root --profile --image-credential-provider-config --image-credential-provider-bin-dir --kubelet-version --crio-version --token-file --namespace --service-account --secrets --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --journal-socket --help'
+            ;;
+        'install')
+            words=''
+            flags='--state --bin-dir --config --match-images --audience --profile --kubelet-unit --flags --watch-for --undo-after --restart-kubelet --plan --take-over --output --help'
+            ;;
+        'uninstall')
+            words=''
+            flags='--state --bin-dir --config --match-images --audience --profile --kubelet-unit --flags --watch-for --undo-after --restart-kubelet --plan --take-over --output --help'
+            ;;
+        'status')
+            words=''
+            flags='--output --help'
+            ;;
+        'undo')
+            words=''
+            flags='--at-boot --help'
             ;;
         'generate')
             words='kubelet-config rbac systemd-drop-in machine-config completion man'
@@ -221,7 +269,7 @@ _crio_credential_provider() {
             flags='--output --help'
             ;;
         'help')
-            words='explain doctor generate sweep completion version help'
+            words='explain doctor install uninstall status undo generate sweep completion version help'
             flags='--help'
             ;;
     esac

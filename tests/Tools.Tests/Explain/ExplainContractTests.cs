@@ -30,6 +30,7 @@ public sealed class ExplainContractTests
                 namespace  default, service account "default", pod "test-pod"
                 secrets    from API server 127.0.0.1:{cluster.Api.Port}, with the token of stdin
                 mirrors    {cluster.At("registries.conf")}:2 decides: prefix "docker.io"
+                read       {cluster.At("registries.conf")}
 
                 CRI-O tries, in this order:
                   1  localhost:5000/library/nginx  mirror "localhost:5000"
