@@ -29,7 +29,7 @@ public abstract class InterruptedTests
         for (var at = first; ; at += stride)
         {
             var run = node.Run(
-                "strace", "-f", "-qq", "-e", "trace=none", "-e", $"inject={Calls}:signal=KILL:when={at}",
+                "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", $"inject={Calls}:signal=KILL:when={at}",
                 TestNode.Program, "install", "--restart-kubelet", "--watch-for", "1s");
             var isKilled = run.ExitCode == 137 || run.ExitCode == 128 + 9 || run.Stdout.Length == 0;
             var undo = node.Provider("undo");

@@ -59,7 +59,7 @@ public sealed class RefusalTests
     {
         using var node = new TestNode();
         var before = node.Snapshot();
-        _ = node.Run("sh", "-c", "mount --bind /usr /usr && mount -o remount,ro,bind /usr");
+        _ = node.Run("sh", "-c", "mount --rbind /usr /usr && mount -o remount,ro,bind /usr");
         var refused = node.Install();
         Assert.True(refused.ExitCode == 1 && refused.Stderr.Contains("is on a read-only file system; choose another place with --bin-dir", StringComparison.Ordinal), refused.ToString());
         var elsewhere = node.Install("--bin-dir", "/opt/providers");
@@ -79,10 +79,12 @@ public sealed class RefusalTests
         var before = node.Snapshot();
         var process = node.Show("MainPID");
         var fulls = 0;
-        for (var at = 1; at < 30; at++)
+
+        // The program alone takes some 200 writes.
+        for (var at = 1; at < 1000; at += at < 8 ? 1 : 30)
         {
             var install = node.Run(
-                "strace", "-f", "-qq", "-e", "trace=none", "-e", $"inject=pwrite64:error=ENOSPC:when={at}",
+                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64", "-e", $"inject=pwrite64:error=ENOSPC:when={at}",
                 TestNode.Program, "install", "--restart-kubelet", "--watch-for", "1s");
             if (install.ExitCode == 0)
             {
@@ -91,33 +93,14 @@ public sealed class RefusalTests
 
             fulls++;
             Assert.True(install.ExitCode is 1 or 3, $"full at {at}: {install}");
-            Assert.Contains("not enough space on the disk", install.Stderr, StringComparison.Ordinal);
+            Assert.Contains("No space left on device", install.Stderr, StringComparison.Ordinal);
             Assert.Equal(0, node.Provider("undo").ExitCode);
             TestNode.AssertSame(before, node.Snapshot(), $"full at {at}: {install}");
             node.AssertNothingPending();
         }
 
-        Assert.InRange(fulls, 5, 29);
+        Assert.InRange(fulls, 8, 100);
         Assert.NotEqual(process, node.Show("MainPID"));
         node.AssertKubeletWell(hasFlags: true);
-    }
-
-    [Fact]
-    public void Without_the_bus_systemds_own_socket_does_and_without_both_a_restart_is_refused()
-    {
-        using var node = new TestNode();
-        _ = node.Run("sh", "-c", "systemctl stop dbus.socket dbus.service; rm -f /run/dbus/system_bus_socket");
-        var install = node.Install();
-        Assert.True(install.ExitCode == 0, install.ToString());
-        node.AssertKubeletWell(hasFlags: true);
-
-        var before = node.Snapshot();
-        _ = node.Run("mv", "/run/systemd/private", "/run/systemd/hidden");
-        var refused = node.Uninstall();
-        Assert.True(refused.ExitCode == 3, refused.ToString());
-        Assert.Contains("--restart-kubelet cannot be done: systemd does not answer", refused.Stderr, StringComparison.Ordinal);
-        TestNode.AssertSame(before, node.Snapshot());
-        _ = node.Run("mv", "/run/systemd/hidden", "/run/systemd/private");
-        Assert.Equal(0, node.Uninstall().ExitCode);
     }
 }
