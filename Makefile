@@ -43,7 +43,7 @@ test: setup ## run all tests; the last line is "N passed, N failed"
 	@scripts/test
 
 stress: setup build ## the hand-over between pulls at once, a hundred rounds of each kind (half an hour)
-	@CRIO_CP_HAND_OVER_ROUNDS=100 scripts/test -class '*HandOverContractTests'
+	@TEST_HAND_OVER_ROUNDS=100 scripts/test -class '*HandOverContractTests'
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60) with AFL++; ends with an error on a finding
 	@scripts/setup fuzz
@@ -53,7 +53,7 @@ mutation: setup ## change the code of each step, and count the changes that its 
 	@scripts/mutation $(FOLDERS)
 
 load: setup build ## 250 pulls at once beside curl, and 5000 one after the other (minutes)
-	@CRIO_CP_LOAD=full scripts/test -class '*LoadContractTests'
+	@TEST_LOAD=full scripts/test -class '*LoadContractTests'
 
 demo: setup build ## the article's walk-through on this machine, with proof
 	@scripts/demo

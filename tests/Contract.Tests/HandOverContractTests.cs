@@ -18,7 +18,7 @@ namespace CrioCredentialProvider.Tests.Contract;
 public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixture<PrivateRegistry>
 {
     private static readonly int? Rounds =
-        int.TryParse(Environment.GetEnvironmentVariable("CRIO_CP_HAND_OVER_ROUNDS"), out var rounds) ? rounds : null;
+        int.TryParse(Environment.GetEnvironmentVariable("TEST_HAND_OVER_ROUNDS"), out var rounds) ? rounds : null;
 
     [Theory]
     [InlineData(2, 0, 20)]

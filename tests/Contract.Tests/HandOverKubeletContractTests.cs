@@ -13,7 +13,7 @@ public sealed class HandOverKubeletContractTests
 {
     private const string Image = "docker.io/library/nginx:1";
     private static readonly int Rounds =
-        int.TryParse(Environment.GetEnvironmentVariable("CRIO_CP_HAND_OVER_ROUNDS"), out var rounds) ? rounds : 3;
+        int.TryParse(Environment.GetEnvironmentVariable("TEST_HAND_OVER_ROUNDS"), out var rounds) ? rounds : 3;
 
     [Theory]
     [InlineData(10, 3)]
@@ -159,7 +159,7 @@ public sealed class HandOverKubeletContractTests
     }
 
     /// <summary>How much slower than its measured self this machine may be while other tests run beside.</summary>
-    internal static double Slowness => Environment.GetEnvironmentVariable("CRIO_CP_EXACT") is null ? 3 : 1;
+    internal static double Slowness => Environment.GetEnvironmentVariable("TEST_EXACT") is null ? 3 : 1;
 
     internal static SimulatedKubelet Kubelet(
         Cluster cluster, bool isSerial = false, Func<SimulatedPod, TimeSpan>? duration = null, (double PerSecond, int Burst) limit = default)

@@ -24,7 +24,7 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
     private const int Pods = 250; // the most that a kubelet is usually given
     private const int Secrets = 100;
 
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("CRIO_CP_LOAD") == "full";
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("TEST_LOAD") == "full";
 
     [Fact]
     public void Two_hundred_and_fifty_pulls_at_once_all_get_their_file()

@@ -13,7 +13,7 @@ public abstract class InterruptedTests
     protected static void EndsOldOrNew(int first, int step)
     {
         // Every call in make stress; a third of them otherwise.
-        var stride = Environment.GetEnvironmentVariable("CRIO_CP_ROLLOUT_ROUNDS") is null ? step * 3 : step;
+        var stride = Environment.GetEnvironmentVariable("TEST_ROLLOUT_ROUNDS") is null ? step * 3 : step;
         using var node = new TestNode(node =>
         {
             node.Write(TestNode.Config, InstallTests.OtherConfig);

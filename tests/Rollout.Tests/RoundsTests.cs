@@ -7,7 +7,7 @@ public sealed class RoundsTests
     [Fact]
     public void Rounds_of_install_and_uninstall_leave_nothing_behind()
     {
-        var rounds = int.TryParse(Environment.GetEnvironmentVariable("CRIO_CP_ROLLOUT_ROUNDS"), out var given) ? given : 20;
+        var rounds = int.TryParse(Environment.GetEnvironmentVariable("TEST_ROLLOUT_ROUNDS"), out var given) ? given : 20;
         using var node = new TestNode();
         var before = node.Snapshot();
         var units = Units(node);

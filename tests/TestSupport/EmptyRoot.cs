@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
 /// A root directory that holds nothing but the program and what it reads: no library, no /proc, no /sys, no name service.
-/// Of /dev there is /dev/urandom, which the framework reads. With <c>CRIO_CP_TEST_ROOT</c> set, another distribution's
+/// Of /dev there is /dev/urandom, which the framework reads. With <c>TEST_ROOT</c> set, another distribution's
 /// root lies below it (<c>make portability</c>).
 /// </summary>
 internal sealed class EmptyRoot
@@ -63,7 +63,7 @@ internal sealed class EmptyRoot
         [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
         [
             "-rm", "/bin/bash", "-c", Script, "root", root,
-            Environment.GetEnvironmentVariable("CRIO_CP_TEST_ROOT") ?? "",
+            Environment.GetEnvironmentVariable("TEST_ROOT") ?? "",
             "--registries-conf=/registries.conf", "--registries-conf-dir=/none", "--auth-dir=/auth", "--kubelet-auth-file=/none",
             "--journal-socket=/none", "--run-dir=/run-dir", "--kubelet-root-dir=/none", $"--api-server={apiServer}", .. more,
         ]);

@@ -12,7 +12,7 @@ internal sealed record RunResult(int ExitCode, string Stdout, string Stderr);
 internal static class PublishedBinary
 {
     public static readonly string FilePath =
-        Environment.GetEnvironmentVariable("CRIO_CP_TEST_BINARY")
+        Environment.GetEnvironmentVariable("TEST_BINARY")
         ?? Path.Combine(Repository.Root, "build", "crio-credential-provider");
 
     public static RunResult Run(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments) =>

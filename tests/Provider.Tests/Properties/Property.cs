@@ -12,12 +12,12 @@ namespace CrioCredentialProvider.Tests.Properties;
 /// <summary>
 /// Runs a property on generated values, the same ones at each run: the seed of each value is made of the test's name and
 /// its number. A failure is handed to CsCheck, which looks for a smaller value and prints its seed.
-/// <c>CRIO_CP_PROPERTY_SEED=NUMBER</c> starts elsewhere, <c>CRIO_CP_PROPERTY_ROUNDS=NUMBER</c> multiplies the values.
+/// <c>TEST_PROPERTY_SEED=NUMBER</c> starts elsewhere, <c>TEST_PROPERTY_ROUNDS=NUMBER</c> multiplies the values.
 /// </summary>
 internal static class Property
 {
-    private static readonly ulong Start = Number("CRIO_CP_PROPERTY_SEED", 0);
-    private static readonly ulong Times = Number("CRIO_CP_PROPERTY_ROUNDS", 1);
+    private static readonly ulong Start = Number("TEST_PROPERTY_SEED", 0);
+    private static readonly ulong Times = Number("TEST_PROPERTY_ROUNDS", 1);
 
     public static void Holds<T>(
         Gen<T> values, Action<T> property, Func<T, string>? print = null, int rounds = 3000, [CallerMemberName] string name = "")

@@ -18,7 +18,7 @@ namespace CrioCredentialProvider.Tests.Doctor;
 
 /// <summary>
 /// <c>docs/reference/doctor.md</c> shows real output. To write it anew after a change of wording:
-/// <c>CRIO_CP_WRITE_DOCS=1 scripts/test -class '*DoctorPageTests'</c>.
+/// <c>TEST_WRITE_DOCS=1 scripts/test -class '*DoctorPageTests'</c>.
 /// </summary>
 public sealed class DoctorPageTests
 {
@@ -56,7 +56,7 @@ public sealed class DoctorPageTests
         var start = page.IndexOf(command, StringComparison.Ordinal);
         Assert.NotEqual(-1, start);
         var end = page.IndexOf("```\n", start + command.Length, StringComparison.Ordinal) + 4;
-        if (Environment.GetEnvironmentVariable("CRIO_CP_WRITE_DOCS") == "1")
+        if (Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") == "1")
         {
             await File.WriteAllTextAsync(Page, page[..start] + block + page[end..], TestContext.Current.CancellationToken);
         }

@@ -17,7 +17,7 @@ namespace CrioCredentialProvider.Tests.Explain;
 
 /// <summary>
 /// docs/reference/explain.md: its commands are run on a node with its files, and its output must be theirs. With
-/// <c>CRIO_CP_WRITE_DOCS=1</c> the page is written anew; look at the difference before it is committed.
+/// <c>TEST_WRITE_DOCS=1</c> the page is written anew; look at the difference before it is committed.
 /// </summary>
 public sealed partial class ExplainPageTests : IDisposable
 {
@@ -54,7 +54,7 @@ public sealed partial class ExplainPageTests : IDisposable
     public void Every_command_of_the_page_prints_what_the_page_shows()
     {
         var real = ConsoleBlock().Replace(page, block => $"```console\n{Run(block.Groups["command"].Value, block.Groups["rest"].Value)}```");
-        if (Environment.GetEnvironmentVariable("CRIO_CP_WRITE_DOCS") == "1")
+        if (Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") == "1")
         {
             File.WriteAllText(PagePath, real);
         }

@@ -34,11 +34,11 @@ public sealed class RolloutPropertyTests
 
         """;
 
-    /// <summary>Worlds by a seed: the same at each run, others with CRIO_CP_PROPERTY_SEED.</summary>
+    /// <summary>Worlds by a seed: the same at each run, others with TEST_PROPERTY_SEED.</summary>
     private static IEnumerable<World> Worlds()
     {
-        var random = new Random(Number("CRIO_CP_PROPERTY_SEED", 14));
-        for (var i = 0; i < 6 * Number("CRIO_CP_PROPERTY_ROUNDS", 1); i++)
+        var random = new Random(Number("TEST_PROPERTY_SEED", 14));
+        for (var i = 0; i < 6 * Number("TEST_PROPERTY_ROUNDS", 1); i++)
         {
             // The kinds of change take turns; the rest is drawn.
             var isInstalled = i % 3 != 0;
