@@ -73,7 +73,7 @@ public sealed class NamedSecretsContractTests
     public void An_empty_value_means_none_and_asks_nobody()
     {
         using var cluster = TeamA("my-secret");
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), Run(cluster, ""));
+        Assert.Equal(new RunResult(0, KubeletContractTests.AnswerWithoutEntry, ""), Run(cluster, ""));
         Assert.Empty(cluster.Api.Requests);
         Assert.Empty(cluster.LeftInAuthDirectory);
         Assert.Contains("Annotation crio-credential-provider/pull-secrets names no secret", cluster.Journal.Messages);
