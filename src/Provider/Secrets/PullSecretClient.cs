@@ -173,7 +173,10 @@ internal sealed class PullSecretClient
         var longest = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, attempt));
         var pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)(longest / 2), (int)longest + 1));
         pause = retryAfter > pause ? retryAfter.Value : pause;
-        Thread.Sleep(pause < deadline.Remaining ? pause : deadline.Remaining);
+
+        // Rounded up, because a sleep that ends before the deadline would let one more request through.
+        var wait = pause < deadline.Remaining ? pause : deadline.Remaining;
+        Thread.Sleep((int)Math.Ceiling(wait.TotalMilliseconds) + 1);
     }
 
     private static UInt128 HashOf(string token) =>
