@@ -23,7 +23,7 @@ public sealed class SurroundingsContractTests
     }
 
     [Theory]
-    [InlineData("mount -t tmpfs -o size=4k,mode=0700 tmpfs AUTH && head -c 4096 /dev/zero >AUTH/full", "No space left on device")]
+    [InlineData("mount -t tmpfs -o size=64m,nr_inodes=2,mode=0700 tmpfs AUTH && touch AUTH/full", "No space left on device")]
     [InlineData("mount -t tmpfs -o ro,mode=0700 tmpfs AUTH", "Read-only file system")]
     public void A_full_or_read_only_directory_is_a_clear_failure_with_nothing_left(string mount, string why)
     {
