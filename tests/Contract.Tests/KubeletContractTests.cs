@@ -62,7 +62,7 @@ public sealed class KubeletContractTests
     public void A_captured_request_whose_token_is_still_good_is_answered_byte_for_byte(string capture)
     {
         using var cluster = new Cluster();
-        cluster.Api.Script.Enqueue(KubernetesApiStandIn.Answer.Of(
+        cluster.Api.Script.Enqueue(KubernetesApiStandIn.Answer.Protobuf(
             200, $$"""{"kind":"SecretList","apiVersion":"v1","items":[{{Cluster.ArticleSecret}}]}"""));
         Assert.Equal(new RunResult(0, Answer, ""), cluster.Run(Requests.Captured(capture)));
         Assert.Equal([Cluster.ArticleFileName], cluster.LeftInAuthDirectory);

@@ -202,7 +202,7 @@ public sealed partial class NodeFaultContractTests
         var hits = 0;
         for (var i = 0; i < 100; i++)
         {
-            File.SetLastWriteTimeUtc(cluster.AuthFile, DateTime.UtcNow.AddMinutes(-2));
+            Cluster.MakeOld(cluster.AuthFile, TimeSpan.FromMinutes(2));
             using var run = PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags);
 
             // A hundred different moments of a run and a little beyond, the end denser than the start.
@@ -222,7 +222,7 @@ public sealed partial class NodeFaultContractTests
         }
 
         Assert.InRange(hits, 20, 100);
-        File.SetLastWriteTimeUtc(cluster.AuthFile, DateTime.UtcNow.AddMinutes(-2));
+        Cluster.MakeOld(cluster.AuthFile, TimeSpan.FromMinutes(2));
         Assert.Equal(0, cluster.RunArticle().ExitCode);
         Assert.Equal([Cluster.ArticleFileName], cluster.LeftInAuthDirectory);
     }
@@ -326,7 +326,7 @@ public sealed partial class NodeFaultContractTests
     /// <summary>How long a run that replaces the file takes, from when it is started to its end.</summary>
     private static TimeSpan Undisturbed(Cluster cluster)
     {
-        File.SetLastWriteTimeUtc(cluster.AuthFile, DateTime.UtcNow.AddMinutes(-2));
+        Cluster.MakeOld(cluster.AuthFile, TimeSpan.FromMinutes(2));
         using var run = PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags);
         var start = Stopwatch.GetTimestamp();
         run.WaitForExit();

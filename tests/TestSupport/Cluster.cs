@@ -57,6 +57,18 @@ internal sealed class Cluster : IDisposable
     public string[] LeftInAuthDirectory =>
         Directory.Exists(At("auth")) ? [.. Directory.GetFileSystemEntries(At("auth")).Select(path => Path.GetFileName(path)!)] : [];
 
+    /// <summary>
+    /// Makes a file as old as if it had been written that long ago: a new one without the mark that tells its real age,
+    /// and with a modification time in the past.
+    /// </summary>
+    public static void MakeOld(string path, TimeSpan age)
+    {
+        File.WriteAllBytes(path + ".new", File.ReadAllBytes(path));
+        File.SetUnixFileMode(path + ".new", File.GetUnixFileMode(path));
+        File.SetLastWriteTimeUtc(path + ".new", DateTime.UtcNow - age);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
     /// <summary>The article's secret with another password.</summary>
     public static string SecretWithPassword(string password)
     {

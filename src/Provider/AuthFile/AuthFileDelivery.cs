@@ -57,7 +57,7 @@ internal sealed class AuthFileDelivery(
         {
             var turn = open.HandOver.Await(TurnPurpose.Write, owner, json, rules, elapsed);
             WarnOfIntents(open);
-            journal.Write(Sentences.HandedOver(turn, path));
+            journal.Write(TurnSentences.HandedOver(turn, path));
             if (turn.Action == TurnAction.Claim)
             {
                 return path;
@@ -99,7 +99,7 @@ internal sealed class AuthFileDelivery(
             {
                 var turn = open.HandOver.Await(purpose, owner, [], rules, elapsed);
                 WarnOfIntents(open);
-                journal.Write(Sentences.EndedWithoutFile(turn, $"{open.Auth.Path}/{owner.FileName}"));
+                journal.Write(TurnSentences.EndedWithoutFile(turn, $"{open.Auth.Path}/{owner.FileName}"));
             }
 
             Sweep(open);

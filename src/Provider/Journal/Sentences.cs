@@ -110,51 +110,11 @@ internal static class Sentences
             ? paths.Select(RemovedLeftover)
             : [Info(RemovedLeftoverId, $"Removed {paths.Count} auth files of earlier pulls from {directory}")];
 
-    private static JournalEntry RemovedLeftover(string path) =>
+    /// <summary>An auth file that no pull will take was removed.</summary>
+    public static JournalEntry RemovedLeftover(string path) =>
         Info(RemovedLeftoverId, $"Removed auth file {OneLine.Of(path)} of an earlier pull", ("AUTH_FILE", path));
 
     private const string RemovedLeftoverId = "8d5b4c1c7bd94a3f9a33a1d2c9b40204";
-
-    /// <summary>How this pull's turn came; only what costs another pull its file is logged at info.</summary>
-    public static JournalEntry HandedOver(AuthFile.HandOverTurn turn, string path)
-    {
-        var waited = $"after {turn.Waited.TotalMilliseconds:0} ms";
-        return (turn.Action, turn.Cause) switch
-        {
-            (AuthFile.TurnAction.Claim, _) => Turn(
-                Priority.Info, turn, path, $"Using auth file {path} again {waited}: nobody took it, and it holds these credentials"),
-            (_, AuthFile.TurnCause.OutOfTime) => Turn(
-                Priority.Info, turn, path, $"Replacing auth file {path} {waited}: CRI-O has not taken it yet"),
-            (_, AuthFile.TurnCause.Orphaned) => Turn(
-                Priority.Debug, turn, path, $"Replacing auth file {path} {waited}: nobody took it in time"),
-            _ => Turn(Priority.Debug, turn, path, $"Auth file {path} is free {waited}{(turn.IsLocked ? "" : ", without a lock")}"),
-        };
-    }
-
-    /// <summary>What became of another pull's file at the end of a run that wrote none.</summary>
-    public static JournalEntry EndedWithoutFile(AuthFile.HandOverTurn turn, string path)
-    {
-        var waited = $"after {turn.Waited.TotalMilliseconds:0} ms";
-        return turn.Action switch
-        {
-            AuthFile.TurnAction.Remove => RemovedLeftover(path),
-            _ when turn.Cause == AuthFile.TurnCause.Free => Turn(Priority.Debug, turn, path, $"Auth file {path} was taken {waited}"),
-            _ => Turn(Priority.Info, turn, path, $"Leaving auth file {path} {waited}: it may belong to another pull"),
-        };
-    }
-
-    private static JournalEntry Turn(Priority priority, AuthFile.HandOverTurn turn, string path, string message) =>
-        new(
-            priority,
-            HandedOverId,
-            message,
-            [
-                ("AUTH_FILE", path),
-                ("WAITED_US", Microseconds(turn.Waited)),
-                ("FILE_WAITED_US", Microseconds(turn.WaitedForFile)),
-            ]);
-
-    private const string HandedOverId = "8d5b4c1c7bd94a3f9a33a1d2c9b40208";
 
     public static JournalEntry NamedSecrets(IReadOnlyList<string> names) =>
         Info(
@@ -204,5 +164,6 @@ internal static class Sentences
 
     private static JournalEntry Debug(string id, string message) => new(Priority.Debug, id, message, None);
 
-    private static string Microseconds(TimeSpan duration) => ((long)duration.TotalMicroseconds).ToString();
+    /// <summary>A duration as the fields that end in <c>_US</c> hold it.</summary>
+    public static string Microseconds(TimeSpan duration) => ((long)duration.TotalMicroseconds).ToString();
 }
