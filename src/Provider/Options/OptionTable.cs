@@ -1,3 +1,4 @@
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Journal;
 
 namespace CrioCredentialProvider.Options;

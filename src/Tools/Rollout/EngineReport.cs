@@ -5,8 +5,6 @@ using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Rollout.State;
-using CrioCredentialProvider.Tools.Rollout.Steps;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 

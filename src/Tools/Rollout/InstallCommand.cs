@@ -3,8 +3,6 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Rollout.State;
-using CrioCredentialProvider.Tools.Rollout.Systemd;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 

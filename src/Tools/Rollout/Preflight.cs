@@ -4,9 +4,6 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.Planning;
-using CrioCredentialProvider.Tools.Rollout.Steps;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 

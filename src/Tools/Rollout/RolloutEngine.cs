@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.Planning;
-using CrioCredentialProvider.Tools.Rollout.State;
-using CrioCredentialProvider.Tools.Rollout.Steps;
-using CrioCredentialProvider.Tools.Rollout.Systemd;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 

@@ -2,9 +2,6 @@
 using System.Diagnostics;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.State;
-using CrioCredentialProvider.Tools.Rollout.Systemd;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.Steps;
-using CrioCredentialProvider.Tools.Rollout.Systemd;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -25,7 +22,7 @@ internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
             [Unit]
             Description=Undo of a change of the kubelet's credential provider that is not confirmed
             Before={step.KubeletUnit}
-            RequiresMountsFor={Path.GetDirectoryName(step.Program)} {State.StateFileWriter.UsualDirectory}
+            RequiresMountsFor={Path.GetDirectoryName(step.Program)} {StateFileWriter.UsualDirectory}
 
             [Service]
             Type=oneshot

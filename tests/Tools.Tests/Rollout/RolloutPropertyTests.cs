@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Tools.Rollout;
-using CrioCredentialProvider.Tools.Rollout.State;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 

@@ -4,8 +4,6 @@ using System.Text;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Rollout;
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.State;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 

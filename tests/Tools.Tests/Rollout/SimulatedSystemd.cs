@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Rollout;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Rollout.Planning;
-using CrioCredentialProvider.Tools.Rollout.Steps;
-using CrioCredentialProvider.Tools.Rollout.Systemd;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 

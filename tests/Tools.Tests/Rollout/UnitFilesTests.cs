@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Rollout;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Rollout.Planning;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 
-namespace CrioCredentialProvider.Tools.Rollout.Files;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 internal enum FileStateKind
 {

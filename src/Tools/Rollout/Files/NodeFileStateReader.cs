@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CrioCredentialProvider.Linux;
 
-namespace CrioCredentialProvider.Tools.Rollout.Files;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>Reads the state of a node's paths.</summary>
 /// <param name="root">Where the node's root is; empty for this node itself.</param>

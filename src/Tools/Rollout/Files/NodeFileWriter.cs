@@ -4,7 +4,7 @@ using System.Text;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
 
-namespace CrioCredentialProvider.Tools.Rollout.Files;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// Changes a path from one state to another in two parts. <see cref="Stage"/> does everything that can fail for want of

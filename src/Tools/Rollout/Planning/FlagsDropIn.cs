@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.Rollout.Steps;
 
-namespace CrioCredentialProvider.Tools.Rollout.Planning;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>The drop-in of the kubelet's unit that gives it the two flags, by a variable that nobody else uses.</summary>
 internal static class FlagsDropIn

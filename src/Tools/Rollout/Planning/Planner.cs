@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.Steps;
 
-namespace CrioCredentialProvider.Tools.Rollout.Planning;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// From the wanted state and the facts of a node to the steps between them. Pure. The order keeps a kubelet alive that

@@ -3,7 +3,7 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Yaml;
 
-namespace CrioCredentialProvider.Tools.Rollout.Planning;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// The content of the kubelet's provider config with this program in it, and without. Other providers are kept; a file

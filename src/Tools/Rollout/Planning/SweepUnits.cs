@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace CrioCredentialProvider.Tools.Rollout.Planning;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>The timer that removes auth files which CRI-O never picked up, as the packages bring it.</summary>
 internal static class SweepUnits

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.NodeFacts;
 
-namespace CrioCredentialProvider.Tools.Rollout.Planning;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// Reads a unit's files in systemd's order (systemd.unit(5)): the unit of the first directory that has it, then the

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.State;
-using CrioCredentialProvider.Tools.Rollout.Steps;
-using CrioCredentialProvider.Tools.Rollout.Systemd;
 
-namespace CrioCredentialProvider.Tools.Rollout.Planning;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>A path, and what it is to be.</summary>
 internal sealed record WantedPath(string Path, PathRole Role, FileState State);

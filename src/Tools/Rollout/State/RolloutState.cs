@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.Steps;
 
-namespace CrioCredentialProvider.Tools.Rollout.State;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>How far a change has come.</summary>
 internal enum Phase

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
-using CrioCredentialProvider.Tools.Rollout.Files;
 using Microsoft.Win32.SafeHandles;
 
-namespace CrioCredentialProvider.Tools.Rollout.State;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// The state directory: <c>state.json</c>, which is replaced as a whole and on disk before anything else is changed; the

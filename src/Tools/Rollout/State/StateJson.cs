@@ -2,10 +2,8 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.Steps;
 
-namespace CrioCredentialProvider.Tools.Rollout.State;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>The state file's JSON. It holds paths, hashes and times, and nothing secret.</summary>
 internal static class StateJson

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using CrioCredentialProvider.Tools.Rollout.Files;
-using CrioCredentialProvider.Tools.Rollout.Steps;
 
-namespace CrioCredentialProvider.Tools.Rollout.State;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>Steps and states of paths as JSON, for the state file and for <c>--plan --output json</c>.</summary>
 internal static class StepJson

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Tools.Rollout.Files;
 
-namespace CrioCredentialProvider.Tools.Rollout.Steps;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// One step of a change, as it is printed, journaled, done and undone. Steps hold values only, so a later run of the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace CrioCredentialProvider.Tools.Rollout.Systemd;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>What the service manager reports about one unit.</summary>
 /// <param name="IsLoaded">Whether there is such a unit.</param>

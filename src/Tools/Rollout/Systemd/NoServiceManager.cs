@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace CrioCredentialProvider.Tools.Rollout.Systemd;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>No systemd answers here. Files can still be written; whoever starts the kubelet next starts it with them.</summary>
 /// <param name="why">One line for the refusal of a restart.</param>

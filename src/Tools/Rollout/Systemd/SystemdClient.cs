@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Tmds.DBus.Protocol;
 
-namespace CrioCredentialProvider.Tools.Rollout.Systemd;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// systemd's manager over D-Bus (org.freedesktop.systemd1(5)): by the system bus, and by systemd's own socket where the

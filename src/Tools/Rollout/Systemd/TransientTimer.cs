@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Tmds.DBus.Protocol;
 
-namespace CrioCredentialProvider.Tools.Rollout.Systemd;
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>The arguments of systemd's <c>StartTransientUnit</c> for a timer with its service, as systemd-run(1) sends them.</summary>
 internal static class TransientTimer

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 
-namespace CrioCredentialProvider.Options;
+namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>Sizes such as <c>64MiB</c>, <c>512KiB</c> or a number of bytes.</summary>
 internal static class ByteSize
