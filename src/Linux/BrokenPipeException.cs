@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Linux;
 
-/// <summary>EPIPE: whoever read our output has closed it.</summary>
+/// <summary>EPIPE: the reader of our output has closed the pipe.</summary>
 internal sealed class BrokenPipeException(string message) : IOException(message);

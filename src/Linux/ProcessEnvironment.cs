@@ -32,8 +32,8 @@ internal static unsafe partial class ProcessEnvironment
             _ = Unsetenv(name);
         }
 
-        // OpenSSL would read every CA of the system at each start: whoever trusts them passes them to the chain engine
-        // (SystemStore). The framework looks for a store below HOME as well, and without HOME it would ask the name service
+        // OpenSSL would read every CA of the system at each start. A run that trusts them reads them itself
+        // (SystemStoreReader). The framework looks for a store below HOME as well, and without HOME it would ask the name service
         // for it, which the static build must not (nsswitch.conf may name modules).
         Set("SSL_CERT_FILE", Nowhere);
         Set("SSL_CERT_DIR", Nowhere);

@@ -16,7 +16,7 @@ internal static class ProcessStart
         : null;
 
     /// <summary>
-    /// Takes the places of stdin, stdout and stderr where they were closed by whoever started us: otherwise the next
+    /// Takes the places of stdin, stdout and stderr if the parent process closed them: otherwise the next
     /// file or connection that is opened would get such a number, and what is meant for stdout would go there. What
     /// O_PATH opens can be neither read nor written: its use fails instead of getting lost. The root is always there.
     /// </summary>

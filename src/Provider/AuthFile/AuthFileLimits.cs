@@ -4,7 +4,7 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// How much one pull and one namespace may take of the node: whoever can make secrets and pods must not be able to fill
+/// How much one pull and one namespace may take of the node: a user who can create secrets and pods must not be able to fill
 /// the file system, on which the pulls of all other namespaces depend.
 /// </summary>
 internal static class AuthFileLimits

@@ -17,7 +17,7 @@ internal sealed class AuthFileMarks(RunDirectory? run)
     private const string Suffix = ".mark";
     private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Marks an open file. A file without a mark is told by its own times, and counts as everybody's.</summary>
+    /// <summary>Marks an open file. The age of a file without a mark is read from its own times, and any service account may remove it.</summary>
     /// <param name="file">The open file.</param>
     /// <param name="fileName">Its name in CRI-O's directory.</param>
     /// <param name="mark">What it says.</param>

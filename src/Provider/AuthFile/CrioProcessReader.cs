@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>Finds out since when CRI-O runs: what an earlier process of it took and did not remove is nobody's.</summary>
+/// <summary>Reads when CRI-O was started: no pull uses a file that an earlier CRI-O process took and did not remove.</summary>
 internal static class CrioProcessReader
 {
     /// <summary>USER_HZ, the unit of times in <c>/proc/PID/stat</c>: 100 on every architecture that is supported here.</summary>

@@ -77,7 +77,7 @@ internal readonly record struct TurnView(FileInTurn? File, PullIntent Intent, Ti
 /// gives a file to the first pull that asks (cri-o server/image_pull.go prepareTempAuthFile), so a run waits until CRI-O
 /// has taken the file of the run before, unless nobody will take it (docs/explanation/hand-over.md).
 /// </summary>
-/// <param name="Bound">Without intents: the age up to which an untaken file is waited for.</param>
+/// <param name="Bound">Without intents: how old a file may get before the run stops waiting for it.</param>
 internal sealed record TurnRules(TimeSpan Bound)
 {
     /// <summary>

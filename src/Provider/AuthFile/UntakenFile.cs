@@ -106,7 +106,7 @@ internal sealed class UntakenFile : IDisposable
     /// <summary>Makes it the file of another pull: as if it were written now.</summary>
     /// <param name="owner">That pull's service account.</param>
     /// <param name="clocks">What time it is.</param>
-    /// <returns>False when it is no longer there.</returns>
+    /// <returns>False if the file no longer exists.</returns>
     public bool Claim(string owner, Clocks clocks)
     {
         if (file is null)

@@ -33,7 +33,7 @@ internal sealed record Settings
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Without the kubelet's pull intents, the age up to which an untaken auth file is waited for; zero waits for none.
+    /// Without the kubelet's pull intents, how old the previous auth file may get before a run stops waiting for it; zero disables waiting.
     /// </summary>
     public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
