@@ -48,8 +48,8 @@ internal static unsafe partial class ProcessEnvironment
     }
 
     /// <summary>
-    /// The framework's default again, for a command whose library waits for its own reading: with completions in the reading
-    /// thread, Tmds.DBus.Protocol does not always see the answer to its first message. To be called before the first socket.
+    /// Restores the framework's default for commands that talk over D-Bus: the rollout's tests use Tmds.DBus.Protocol only
+    /// with completions on the thread pool. Call it before the first socket is opened.
     /// </summary>
     public static void CompleteSocketsOnThreadPool() => Set("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0");
 

@@ -142,7 +142,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     /// </summary>
     private bool IsVouchedFor(ProviderException e, CredentialRequest? request, PodIdentity? identity) =>
         settings.AccessRecord && request is not null && identity is not null
-        && (e.IsOutage || e.Reason == Reasons.ApiServerUnreachable || e.Reason == Reasons.ApiTimeout)
+        && (e.Reason == Reasons.ApiServerUnreachable || e.Reason == Reasons.ApiTimeout)
         && PulledRecordReader.Names(LocateKubeletRoot(), request.Image, identity);
 
     private Outcome AnswerFromRecord(CredentialRequest request, Outcome.Failed failure, AuthFileDelivery? delivery)

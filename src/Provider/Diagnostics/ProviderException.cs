@@ -15,7 +15,4 @@ internal sealed class ProviderException(Reason reason, string problem, string hi
     public string Problem { get; } = problem;
 
     public string Hint { get; } = hint;
-
-    /// <summary>Whether the API server did not answer, or only that it cannot: not a refusal.</summary>
-    public bool IsOutage { get; init; }
 }
