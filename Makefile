@@ -55,7 +55,7 @@ mutation: setup ## change the code of each step, and count the changes that its 
 load: setup build ## 250 pulls at once beside curl, and 5000 one after the other (minutes)
 	@TEST_LOAD=full scripts/test -class '*LoadContractTests'
 
-demo: setup build ## the article's walk-through on this machine, with proof
+demo: ## the article's walk-through on this machine, with proof
 	@scripts/demo
 
 generated: build ## rewrite the committed files that the program generates: man page, completions, deploy/generated
