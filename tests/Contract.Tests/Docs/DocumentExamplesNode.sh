@@ -195,6 +195,25 @@ world_named() {
     mv annotated.json request.json
 }
 
+# What the pictures of the README show: two mirrors, of which matchImages covers one, a key that fits and one that nearly
+# does.
+world_picture() {
+    world_node || return 1
+    cat >>/etc/containers/registries.conf <<EOF
+
+[[registry]]
+location = "quay.io"
+
+[[registry.mirror]]
+location = "mirror.example.com:5000/quay"
+EOF
+    touch -d '1 hour ago' /etc/containers/registries.conf
+    secret team-a mirror mirror.example.com:5000 puller made-up-password
+    secret team-a old mirror.example.com puller made-up-password
+    api_is_told "role team-a default"
+    tokens team-a default
+}
+
 # Before anything is installed: a mirror can be started, and a cluster be asked.
 world_fresh() {
     world_node || return 1
