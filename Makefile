@@ -11,7 +11,7 @@ LIBEXECDIR := $(PREFIX)/libexec/kubelet-image-credential-provider-plugins
 SHAREDIR := $(PREFIX)/share
 
 .DEFAULT_GOAL := build
-.PHONY: build dynamic arm64 portability reproducible bench setup test stress fuzz mutation load demo pictures generated install uninstall clean help FORCE
+.PHONY: build dynamic arm64 portability reproducible bench setup test stress fuzz mutation load demo pictures format generated install uninstall clean help FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -61,6 +61,10 @@ demo: ## the article's walk-through on this machine, with proof
 pictures: build ## draw docs/pictures anew, and the diagrams of the pages into build/pictures/all.png
 	@scripts/setup pictures
 	@scripts/pictures
+
+format: ## lay out all C# files as CSharpier does, which "make test" checks
+	@dotnet tool restore >/dev/null
+	@dotnet csharpier format .
 
 generated: build ## rewrite the committed files that the program generates: man page, completions, deploy/generated
 	@scripts/generated $(BINARY) .

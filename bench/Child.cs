@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 
 namespace Bench;
@@ -70,7 +71,8 @@ internal static unsafe partial class Child
         return status == 0
             ? new Cost(
                 ((usage.UserSeconds + usage.SystemSeconds) * 1e6) + usage.UserMicroseconds + usage.SystemMicroseconds,
-                System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds)
+                System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds
+            )
             : throw new InvalidOperationException($"\"{program}\" failed with status {status >> 8}");
     }
 
@@ -102,7 +104,14 @@ internal static unsafe partial class Child
     private static partial int AddOpen(byte* actions, int descriptor, string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Spawn(out int pid, string path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+    private static partial int Spawn(
+        out int pid,
+        string path,
+        byte* actions,
+        byte* attributes,
+        byte** arguments,
+        byte** environment
+    );
 
     [LibraryImport("libc", EntryPoint = "wait4", SetLastError = true)]
     private static partial int Wait4(int pid, out int status, int options, out Usage usage);

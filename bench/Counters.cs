@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -13,11 +14,15 @@ internal static partial class Counters
     public static double Memory(Program program, string folder)
     {
         var output = Path.Combine(folder, "memory");
-        return Statistics.Median(Enumerable.Range(0, 5).Select(_ =>
-        {
-            program.Run("/usr/bin/time", "-f", "%M", "-o", output, "--");
-            return Number(File.ReadAllText(output).Trim());
-        }));
+        return Statistics.Median(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ =>
+                {
+                    program.Run("/usr/bin/time", "-f", "%M", "-o", output, "--");
+                    return Number(File.ReadAllText(output).Trim());
+                })
+        );
     }
 
     public static double SystemCalls(Program program, string folder)
@@ -34,11 +39,18 @@ internal static partial class Counters
     public static double Instructions(Program program, string folder)
     {
         var output = Path.Combine(folder, "callgrind");
-        return Enumerable.Range(0, 3).Min(_ =>
-        {
-            program.Run("/usr/bin/valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file=" + output);
-            return Number(Collected().Match(File.ReadAllText(output)).Groups[1].Value);
-        }) / 1e6;
+        return Enumerable
+                .Range(0, 3)
+                .Min(_ =>
+                {
+                    program.Run(
+                        "/usr/bin/valgrind",
+                        "--tool=callgrind",
+                        "--callgrind-out-file=/dev/null",
+                        "--log-file=" + output
+                    );
+                    return Number(Collected().Match(File.ReadAllText(output)).Groups[1].Value);
+                }) / 1e6;
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

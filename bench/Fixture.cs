@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using KubernetesApiStandIn;
 
@@ -49,7 +50,10 @@ internal sealed class Fixture : IDisposable
         text.Append("\n[[registry]]\nlocation = \"docker.io\"\n");
         for (var i = 0; i < mirrors; i++)
         {
-            text.Append($"\n[[registry.mirror]]\nlocation = \"{(i == 0 ? SecretList.Mirror : $"mirror-{i:0000}.example.com/docker")}\"\n");
+            text.Append(
+                "\n[[registry.mirror]]\nlocation = "
+                    + $"\"{(i == 0 ? SecretList.Mirror : $"mirror-{i:0000}.example.com/docker")}\"\n"
+            );
         }
 
         File.WriteAllText(At("registries.conf"), text.ToString());
@@ -61,30 +65,49 @@ internal sealed class Fixture : IDisposable
         var path = At("request-" + image.Replace('/', '-'));
         File.WriteAllText(
             path,
-            $"{{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",\"image\":\"{image}\",\"serviceAccountToken\":\"{token}\"}}\n");
+            $"{{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",\"image\":\"{image}\",\"serviceAccountToken\":\"{token}\"}}\n"
+        );
         return path;
     }
 
-    public Program Provider(string name, string path, bool withJournal) => new(
-        name,
-        [
-            path, "--registries-conf=" + At("registries.conf"), "--registries-conf-dir=" + At("registries.conf.d"),
-            "--auth-dir=" + At("auth"), "--kubelet-auth-file=" + At("config.json"), $"--api-server=127.0.0.1:{Server.Port}",
-            "--certificate-authority=" + At("ca.crt"), "--journal-socket=" + (withJournal ? JournalPath : At("none")),
-        ],
-        Request(),
-        At("auth"));
+    public Program Provider(string name, string path, bool withJournal) =>
+        new(
+            name,
+            [
+                path,
+                "--registries-conf=" + At("registries.conf"),
+                "--registries-conf-dir=" + At("registries.conf.d"),
+                "--auth-dir=" + At("auth"),
+                "--kubelet-auth-file=" + At("config.json"),
+                $"--api-server=127.0.0.1:{Server.Port}",
+                "--certificate-authority=" + At("ca.crt"),
+                "--journal-socket=" + (withJournal ? JournalPath : At("none")),
+            ],
+            Request(),
+            At("auth")
+        );
 
     /// <summary>The same list from the same API with the same CA, to nowhere: TLS and HTTP, and nothing else.</summary>
-    public Program Curl() => new(
-        "curl",
-        [
-            "/usr/bin/curl", "--silent", "--show-error", "--fail", "--http1.1", "--cacert", At("ca.crt"), "--output", "/dev/null",
-            "--header", "Authorization: Bearer " + token,
-            $"https://127.0.0.1:{Server.Port}/api/v1/namespaces/default/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson",
-        ],
-        Request(),
-        null);
+    public Program Curl() =>
+        new(
+            "curl",
+            [
+                "/usr/bin/curl",
+                "--silent",
+                "--show-error",
+                "--fail",
+                "--http1.1",
+                "--cacert",
+                At("ca.crt"),
+                "--output",
+                "/dev/null",
+                "--header",
+                "Authorization: Bearer " + token,
+                $"https://127.0.0.1:{Server.Port}/api/v1/namespaces/default/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson",
+            ],
+            Request(),
+            null
+        );
 
     /// <summary>
     /// Another implementation. It takes the request on stdin; where its files and its API are, it learns from its

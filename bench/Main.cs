@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
 using Bench;
@@ -10,7 +11,10 @@ if (args is ["serve", var profiled, var count])
 {
     using var served = new Fixture();
     served.Server.Secrets = int.Parse(count, CultureInfo.InvariantCulture);
-    Console.WriteLine($"{string.Join(' ', served.Provider("provider", Path.GetFullPath(profiled), withJournal: false).Command)} <{served.Request()}");
+    Console.WriteLine(
+        $"{string.Join(' ', served.Provider("provider", Path.GetFullPath(profiled), withJournal: false).Command)} "
+            + $"<{served.Request()}"
+    );
     Console.In.ReadToEnd();
     return;
 }
@@ -22,27 +26,51 @@ var peer = Environment.GetEnvironmentVariable("PEER");
 var report = new StringBuilder();
 using var fixture = new Fixture();
 
-Line($"{Processor()}, {Environment.ProcessorCount} cores, Linux {Environment.OSVersion.Version}, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start.");
-Line($"Medians of {rounds} interleaved rounds ({Math.Max(5, rounds / 2)} with 1000 or more secrets). A ratio is the median of the rounds' ratios.");
+Line(
+    $"{Processor()}, {Environment.ProcessorCount} cores, Linux {Environment.OSVersion.Version}, load "
+        + $"{File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start."
+);
+Line(
+    $"Medians of {rounds} interleaved rounds ({Math.Max(5, rounds / 2)} with 1000 or more secrets). A ratio is the "
+        + "median of the rounds' ratios."
+);
 Line("");
 
-Table("Number of secrets, without a journal", "secrets", [1, 10, 100, 1000, 5000], secrets => Compare(secrets, withJournal: false));
+Table("Number of secrets, without a journal", "secrets", [1, 10, 100, 1000, 5000], secrets =>
+    Compare(secrets, withJournal: false)
+);
 using (new Journal(fixture.JournalPath))
 {
-    Table("Number of secrets, with a journal that reads", "secrets", [1, 100, 5000], secrets => Compare(secrets, withJournal: true));
+    Table("Number of secrets, with a journal that reads", "secrets", [1, 100, 5000], secrets =>
+        Compare(secrets, withJournal: true)
+    );
 }
 
 Line("### Number of mirrors and aliases, without a journal");
 Line("");
 Line("| secrets | mirrors | aliases | CPU ms | wall ms | memory MB | instructions M |");
 Line("|--:|--:|--:|--:|--:|--:|--:|");
-foreach (var (secrets, mirrors, aliases) in new[] { (1, 1, 0), (1, 10, 0), (1, 100, 0), (1, 1000, 0), (1, 1, 1000), (1000, 1, 0), (1000, 1000, 0) })
+foreach (
+    var (secrets, mirrors, aliases) in new[]
+    {
+        (1, 1, 0),
+        (1, 10, 0),
+        (1, 100, 0),
+        (1, 1000, 0),
+        (1, 1, 1000),
+        (1000, 1, 0),
+        (1000, 1000, 0),
+    }
+)
 {
     fixture.SetRegistriesConf(mirrors, aliases);
     fixture.Server.Secrets = secrets;
     var provider = fixture.Provider("provider", binary, withJournal: false);
     var costs = Statistics.Interleave([provider], rounds)[0];
-    Line($"| {secrets} | {mirrors} | {aliases} | {Milliseconds(costs.Select(c => c.Cpu))} | {Milliseconds(costs.Select(c => c.Wall))} | {Memory(provider)} | {Instructions(provider)} |");
+    Line(
+        $"| {secrets} | {mirrors} | {aliases} | {Milliseconds(costs.Select(c => c.Cpu))} | "
+            + $"{Milliseconds(costs.Select(c => c.Wall))} | {Memory(provider)} | {Instructions(provider)} |"
+    );
 }
 
 Line("");
@@ -76,7 +104,10 @@ void Table(string title, string what, int[] sizes, Func<int, List<(Bench.Program
 {
     Line($"### {title}");
     Line("");
-    Line($"| {what} | program | CPU ms | of curl's | wall ms | of curl's | memory MB | system calls | instructions M | of curl's |");
+    Line(
+        $"| {what} | program | CPU ms | of curl's | wall ms | of curl's | memory MB | system calls | instructions M | "
+            + "of curl's |"
+    );
     Line("|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     foreach (var size in sizes)
     {
@@ -85,12 +116,19 @@ void Table(string title, string what, int[] sizes, Func<int, List<(Bench.Program
         var curlInstructions = isQuick ? double.NaN : Counters.Instructions(results[0].Program, fixture.Folder);
         foreach (var (program, costs) in results)
         {
-            var instructions = isQuick || program.Name == "curl" ? curlInstructions : Counters.Instructions(program, fixture.Folder);
+            var instructions =
+                isQuick || program.Name == "curl" ? curlInstructions : Counters.Instructions(program, fixture.Folder);
             var cpuRatio = Statistics.Median(costs.Zip(curl, (a, b) => a.Cpu / b.Cpu));
             var wallRatio = Statistics.Median(costs.Zip(curl, (a, b) => a.Wall / b.Wall));
-            Line(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {size} | {program.Name} | {Milliseconds(costs.Select(c => c.Cpu))} | {cpuRatio:0.00} | {Milliseconds(costs.Select(c => c.Wall))} | {wallRatio:0.00} | {Memory(program)} | {(isQuick ? double.NaN : Counters.SystemCalls(program, fixture.Folder))} | {instructions:0.0} | {instructions / curlInstructions:0.00} |"));
+            Line(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {size} | {program.Name} | {Milliseconds(costs.Select(c => c.Cpu))} | {cpuRatio:0.00} | "
+                        + $"{Milliseconds(costs.Select(c => c.Wall))} | {wallRatio:0.00} | {Memory(program)} | "
+                        + $"{(isQuick ? double.NaN : Counters.SystemCalls(program, fixture.Folder))} | "
+                        + $"{instructions:0.0} | {instructions / curlInstructions:0.00} |"
+                )
+            );
         }
     }
 
@@ -106,9 +144,17 @@ void Together()
     Line("");
     Line("| program | 250 times one after the other, CPU ms | 250 at once, CPU ms | ratio | wall ms |");
     Line("|---|--:|--:|--:|--:|");
-    foreach (var program in new[] { fixture.Curl(), fixture.Provider("crio-credential-provider", binary, withJournal: false) })
+    foreach (
+        var program in new[]
+        {
+            fixture.Curl(),
+            fixture.Provider("crio-credential-provider", binary, withJournal: false),
+        }
+    )
     {
-        List<double> one = [], together = [], wall = [];
+        List<double> one = [],
+            together = [],
+            wall = [];
         for (var round = 0; round < 9; round++)
         {
             one.Add(Count * Statistics.Median(Enumerable.Range(0, 25).Select(_ => program.Run().Cpu)));
@@ -118,28 +164,38 @@ void Together()
         }
 
         var ratio = Statistics.Median(together.Zip(one, (a, b) => a / b));
-        Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {program.Name} | {Milliseconds(one)} | {Milliseconds(together)} | {ratio:0.00} | {Milliseconds(wall)} |"));
+        Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {program.Name} | {Milliseconds(one)} | {Milliseconds(together)} | {ratio:0.00} | "
+                    + $"{Milliseconds(wall)} |"
+            )
+        );
     }
 }
 
-string Memory(Bench.Program program) => isQuick ? "" :
-    (Counters.Memory(program, fixture.Folder) * 1024 / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+string Memory(Bench.Program program) =>
+    isQuick
+        ? ""
+        : (Counters.Memory(program, fixture.Folder) * 1024 / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
 
-string Instructions(Bench.Program program) => isQuick ? "" :
-    Counters.Instructions(program, fixture.Folder).ToString("0.0", CultureInfo.InvariantCulture);
+string Instructions(Bench.Program program) =>
+    isQuick ? "" : Counters.Instructions(program, fixture.Folder).ToString("0.0", CultureInfo.InvariantCulture);
 
 static string Milliseconds(IEnumerable<double> microseconds) =>
     (Statistics.Median(microseconds) / 1000).ToString("0.0", CultureInfo.InvariantCulture);
 
 static string Processor() =>
-    File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1] ?? "unknown processor";
+    File.ReadLines("/proc/cpuinfo")
+        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+        ?.Split(": ")[1]
+    ?? "unknown processor";
 
 // The figures stand between two marks of the page, and the rest of it is left alone.
 static string Merge(string page, string figures)
 {
-    const string Begin = "<!-- figures: make bench -->\n", End = "<!-- end of figures -->\n";
+    const string Begin = "<!-- figures: make bench -->\n",
+        End = "<!-- end of figures -->\n";
     var begin = page.IndexOf(Begin, StringComparison.Ordinal);
     var end = page.IndexOf(End, StringComparison.Ordinal);
     return begin < 0 || end < begin ? figures : page[..(begin + Begin.Length)] + figures + page[end..];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace Bench;
 
 /// <summary>A program to measure: how it is called, and what it must find before each run.</summary>
@@ -10,7 +11,11 @@ internal sealed record Program(string Name, IReadOnlyList<string> Command, strin
     /// <param name="tool">What runs it: a tool and its options, or nothing.</param>
     public Cost Run(params string[] tool)
     {
-        foreach (var file in AuthDirectory is not null && Directory.Exists(AuthDirectory) ? Directory.GetFiles(AuthDirectory) : [])
+        foreach (
+            var file in AuthDirectory is not null && Directory.Exists(AuthDirectory)
+                ? Directory.GetFiles(AuthDirectory)
+                : []
+        )
         {
             File.Delete(file);
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
@@ -55,7 +56,9 @@ internal sealed class SecretServer : IDisposable
         {
             socket.NoDelay = true;
             await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = certificate });
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificateContext = certificate }
+            );
             var buffer = new byte[16 * 1024];
             var length = 0;
             while (true)
@@ -75,7 +78,8 @@ internal sealed class SecretServer : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or SocketException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e)
+            when (e is IOException or SocketException or System.Security.Authentication.AuthenticationException)
         {
             // Measured programs hang up as they like.
         }
@@ -92,7 +96,9 @@ internal sealed class SecretServer : IDisposable
             var json = SecretList.Json(key.Start, end, key.Secrets);
             var body = key.AsProtobuf ? KubernetesProtobuf.Encode(JsonNode.Parse(json)!.AsObject()) : json;
             var type = key.AsProtobuf ? KubernetesProtobuf.MediaType : "application/json";
-            var header = $"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nDate: {DateTime.UtcNow:R}\r\nContent-Length: {body.Length}\r\n\r\n";
+            var header =
+                $"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nDate: {DateTime.UtcNow:R}\r\nContent-Length: "
+                + $"{body.Length}\r\n\r\n";
             return [.. Encoding.ASCII.GetBytes(header), .. body];
         });
     }

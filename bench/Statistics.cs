@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace Bench;
 
 /// <summary>Medians: one disturbed run does not count.</summary>

@@ -1,6 +1,7 @@
 # fish completion for crio-credential-provider; made by "crio-credential-provider completion fish".
 
-# Whether the words in front of the cursor begin with exactly these commands: PATH, then the commands that may follow it.
+# Whether the words in front of the cursor begin with exactly these commands:
+# PATH, then the commands that may follow it.
 function __crio_credential_provider_at
     set -l words (commandline -opc)[2..-1]
     set -l path (string split -n ' ' -- $argv[1])

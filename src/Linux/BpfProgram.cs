@@ -49,16 +49,24 @@ internal sealed class BpfProgram
     /// <summary>Appends a jump that is taken unless the word is the value; <see cref="Land"/> says where to.</summary>
     public int JumpUnlessEqual(uint value) => Append(new(BpfInstruction.JumpIfEqual, 0, 0, value));
 
-    /// <summary>Appends a jump that is taken if the word is at least the value; <see cref="Land"/> says where to.</summary>
+    /// <summary>Appends a jump that is taken if the word is at least the value; <see cref="Land"/> says where
+    /// to.</summary>
     public int JumpIfAtLeast(uint value) => Append(new(BpfInstruction.JumpIfAtLeast, 0, 0, value));
 
     /// <summary>The jump leads to what is appended next, at most 255 instructions on.</summary>
     public void Land(int jump)
     {
         var distance = checked((byte)(Length - jump - 1));
-        instructions[jump] = instructions[jump].Code == BpfInstruction.JumpIfEqual
-            ? instructions[jump] with { IfFalse = distance }
-            : instructions[jump] with { IfTrue = distance };
+        instructions[jump] =
+            instructions[jump].Code == BpfInstruction.JumpIfEqual
+                ? instructions[jump] with
+                {
+                    IfFalse = distance,
+                }
+                : instructions[jump] with
+                {
+                    IfTrue = distance,
+                };
     }
 
     private int Append(BpfInstruction instruction)

@@ -15,7 +15,8 @@ internal static class DirectoryNames
         return listing.IsInvalid ? null : Read(listing);
     }
 
-    /// <returns>The names in no order, without <c>.</c> and <c>..</c>; null if they cannot be read: errno says why.</returns>
+    /// <returns>The names in no order, without <c>.</c> and <c>..</c>; null if they cannot be read: errno says
+    /// why.</returns>
     public static List<string>? Read(SafeFileHandle directory)
     {
         List<string> names = [];

@@ -30,7 +30,8 @@ internal static class Errno
     public static int Last => Marshal.GetLastPInvokeError();
 
     /// <summary>
-    /// Whether the last call failed because nothing has that name. Any other error leaves open whether there is something.
+    /// Whether the last call failed because nothing has that name. Any other error leaves open whether there is
+    /// something.
     /// </summary>
     public static bool IsAbsence => Last is ENOENT or ENOTDIR;
 

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// Landlock rules (linux/landlock.h): which files and TCP ports a thread, and the threads that it starts, may still open.
-/// What the kernel is too old to restrict stays as it is.
+/// Landlock rules (linux/landlock.h): which files and TCP ports a thread, and the threads that it starts, may still
+/// open. What the kernel is too old to restrict stays as it is.
 /// </summary>
 internal sealed unsafe class Landlock : IDisposable
 {
@@ -34,7 +34,8 @@ internal sealed unsafe class Landlock : IDisposable
     private readonly SafeFileHandle ruleset;
     private readonly RulesetAttributes handled;
 
-    private Landlock(SafeFileHandle ruleset, in RulesetAttributes handled) => (this.ruleset, this.handled) = (ruleset, handled);
+    private Landlock(SafeFileHandle ruleset, in RulesetAttributes handled) =>
+        (this.ruleset, this.handled) = (ruleset, handled);
 
     /// <param name="limitReading">Whether only files that have a rule may be read.</param>
     /// <param name="limitPorts">Whether TCP connections only go to ports that have a rule.</param>
@@ -56,7 +57,11 @@ internal sealed unsafe class Landlock : IDisposable
             Scoped = abi >= 6 ? ScopeAbstractUnixSocket | ScopeSignal : 0,
         };
         var ruleset = Libc.LandlockCreateRuleset(
-            SystemCalls.LandlockCreateRuleset, &handled, sizeof(RulesetAttributes), 0);
+            SystemCalls.LandlockCreateRuleset,
+            &handled,
+            sizeof(RulesetAttributes),
+            0
+        );
         return ruleset < 0 ? null : new Landlock(new SafeFileHandle(ruleset, ownsHandle: true), handled);
     }
 
@@ -103,7 +108,8 @@ internal sealed unsafe class Landlock : IDisposable
         return Libc.LandlockAddRule(SystemCalls.LandlockAddRule, ruleset, PathRule.Type, &rule, 0) == 0;
     }
 
-    /// <summary><c>struct landlock_ruleset_attr</c>; kernels ignore members that they do not know, if they are zero.</summary>
+    /// <summary><c>struct landlock_ruleset_attr</c>; kernels ignore members that they do not know, if they are
+    /// zero.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct RulesetAttributes
     {

@@ -10,7 +10,13 @@ internal static partial class Libc
 
     /// <summary>fsetxattr(2)</summary>
     [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Fsetxattr(SafeFileHandle file, string name, ReadOnlySpan<byte> value, nint size, int flags);
+    public static partial int Fsetxattr(
+        SafeFileHandle file,
+        string name,
+        ReadOnlySpan<byte> value,
+        nint size,
+        int flags
+    );
 
     /// <summary>fgetxattr(2): the length of the value, or -1.</summary>
     [LibraryImport("libc", EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -25,7 +31,8 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     private static partial int ClockGettime(int clock, out TimeSpec time);
 
-    /// <summary>clock_gettime(2) of CLOCK_BOOTTIME: the time since the machine was started, which nobody can set.</summary>
+    /// <summary>clock_gettime(2) of CLOCK_BOOTTIME: the time since the machine was started, which nobody can
+    /// set.</summary>
     public static TimeSpan BootTime() =>
         ClockGettime(CLOCK_BOOTTIME, out var time) == 0
             ? new TimeSpan((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / 100))

@@ -16,6 +16,11 @@ internal static partial class Libc
     public static partial SafeFileHandle InotifyInit1(int flags);
 
     /// <summary>inotify_add_watch(2)</summary>
-    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libc",
+        EntryPoint = "inotify_add_watch",
+        SetLastError = true,
+        StringMarshalling = StringMarshalling.Utf8
+    )]
     public static partial int InotifyAddWatch(SafeFileHandle inotify, string path, uint events);
 }

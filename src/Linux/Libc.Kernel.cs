@@ -19,5 +19,10 @@ internal static partial class Libc
     /// <summary>landlock_add_rule(2)</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static unsafe partial nint LandlockAddRule(
-        nint number, SafeFileHandle ruleset, uint type, void* attributes, uint flags);
+        nint number,
+        SafeFileHandle ruleset,
+        uint type,
+        void* attributes,
+        uint flags
+    );
 }

@@ -9,12 +9,21 @@ internal static partial class Libc
     /// <summary>linkat(2)</summary>
     [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Linkat(
-        SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to, int flags);
+        SafeFileHandle fromDirectory,
+        string from,
+        SafeFileHandle toDirectory,
+        string to,
+        int flags
+    );
 
     /// <summary>renameat(2)</summary>
     [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Renameat(
-        SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to);
+        SafeFileHandle fromDirectory,
+        string from,
+        SafeFileHandle toDirectory,
+        string to
+    );
 
     /// <summary>unlinkat(2)</summary>
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -35,5 +35,9 @@ internal static partial class Libc
     /// <summary>openat(2)</summary>
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle OpenAt(
-        SafeFileHandle directory, string path, int flags, UnixFileMode mode = UnixFileMode.None);
+        SafeFileHandle directory,
+        string path,
+        int flags,
+        UnixFileMode mode = UnixFileMode.None
+    );
 }

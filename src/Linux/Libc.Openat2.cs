@@ -13,9 +13,15 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Openat2(
-        nint number, SafeFileHandle directory, string path, in OpenHow how, nuint size);
+        nint number,
+        SafeFileHandle directory,
+        string path,
+        in OpenHow how,
+        nuint size
+    );
 
-    /// <summary>openat2(2), since Linux 5.6: ENOSYS before, and EPERM where a container's seccomp profile is older.</summary>
+    /// <summary>openat2(2), since Linux 5.6: ENOSYS before, and EPERM where a container's seccomp profile is
+    /// older.</summary>
     public static SafeFileHandle Openat2(SafeFileHandle directory, string path, int flags, ulong resolve)
     {
         var how = new OpenHow { Flags = (ulong)flags, Resolve = resolve };

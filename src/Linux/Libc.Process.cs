@@ -28,14 +28,16 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     private static partial nint Signal(int signal, nint handler);
 
-    /// <summary>signal(2): a write beyond the limit of a file's size fails with EFBIG instead of ending the process.</summary>
+    /// <summary>signal(2): a write beyond the limit of a file's size fails with EFBIG instead of ending the
+    /// process.</summary>
     public static bool IgnoreSigxfsz() => Signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
 
     /// <summary>getpid(2)</summary>
     [LibraryImport("libc", EntryPoint = "getpid")]
     public static partial int Getpid();
 
-    /// <summary>getppid(2): 0 when the parent is in another PID namespace, init's or a reaper's when it has died.</summary>
+    /// <summary>getppid(2): 0 when the parent is in another PID namespace, init's or a reaper's when it has
+    /// died.</summary>
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int Getppid();
 

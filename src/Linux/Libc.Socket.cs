@@ -30,7 +30,8 @@ internal static partial class Libc
     public static partial nint Send(SafeFileHandle socket, ReadOnlySpan<byte> buffer, nint count, int flags);
 
     /// <returns>
-    /// A socket that sends datagrams to the one at this path and never waits; null when there is none, or no descriptor.
+    /// A socket that sends datagrams to the one at this path and never waits; null when there is none, or no
+    /// descriptor.
     /// </returns>
     public static SafeFileHandle? ConnectDatagrams(string path)
     {

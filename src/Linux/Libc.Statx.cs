@@ -13,7 +13,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(
-        SafeFileHandle directory, string path, int flags, uint mask, out FileStatus status);
+        SafeFileHandle directory,
+        string path,
+        int flags,
+        uint mask,
+        out FileStatus status
+    );
 
     /// <summary>statx(2): unlike stat(2), its structure is the same on every processor.</summary>
     public static int Statx(SafeFileHandle directory, string path, int flags, out FileStatus status) =>

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// The environment as native libraries see it. setenv(3) is not safe while other threads read it, so all changes are made
-/// once, at the start (docs/adr/0017).
+/// The environment as native libraries see it. setenv(3) is not safe while other threads read it, so all changes are
+/// made once, at the start (docs/adr/0017).
 /// </summary>
 internal static unsafe partial class ProcessEnvironment
 {
@@ -19,11 +19,16 @@ internal static unsafe partial class ProcessEnvironment
     /// </summary>
     private static readonly string[] Dropped =
     [
-        "OPENSSL_CONF=", "OPENSSL_CONF_INCLUDE=", "OPENSSL_MODULES=", "OPENSSL_ENGINES=", "CLR_OPENSSL_VERSION_OVERRIDE=",
+        "OPENSSL_CONF=",
+        "OPENSSL_CONF_INCLUDE=",
+        "OPENSSL_MODULES=",
+        "OPENSSL_ENGINES=",
+        "CLR_OPENSSL_VERSION_OVERRIDE=",
         "DOTNET_",
     ];
 
-    /// <summary>What the rest of the program sees of the environment: all variables as they were at the start.</summary>
+    /// <summary>What the rest of the program sees of the environment: all variables as they were at the
+    /// start.</summary>
     public static Func<string, string?> Settle()
     {
         var (home, file, directory) = (Get("HOME"), Get("SSL_CERT_FILE"), Get("SSL_CERT_DIR"));
@@ -33,23 +38,24 @@ internal static unsafe partial class ProcessEnvironment
         }
 
         // OpenSSL would read every CA of the system at each start. A run that trusts them reads them itself
-        // (SystemStoreReader). The framework looks for a store below HOME as well, and without HOME it would ask the name service
-        // for it, which the static build must not (nsswitch.conf may name modules).
+        // (SystemStoreReader). The framework looks for a store below HOME as well, and without HOME it would ask the
+        // name service for it, which the static build must not (nsswitch.conf may name modules).
         Set("SSL_CERT_FILE", Nowhere);
         Set("SSL_CERT_DIR", Nowhere);
         Set("HOME", Nowhere);
-        return name => name switch
-        {
-            "HOME" => home,
-            "SSL_CERT_FILE" => file,
-            "SSL_CERT_DIR" => directory,
-            _ => Get(name),
-        };
+        return name =>
+            name switch
+            {
+                "HOME" => home,
+                "SSL_CERT_FILE" => file,
+                "SSL_CERT_DIR" => directory,
+                _ => Get(name),
+            };
     }
 
     /// <summary>
-    /// Restores the framework's default for commands that talk over D-Bus: the rollout's tests use Tmds.DBus.Protocol only
-    /// with completions on the thread pool. Call it before the first socket is opened.
+    /// Restores the framework's default for commands that talk over D-Bus: the rollout's tests use Tmds.DBus.Protocol
+    /// only with completions on the thread pool. Call it before the first socket is opened.
     /// </summary>
     public static void CompleteSocketsOnThreadPool() => Set("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0");
 

@@ -6,8 +6,8 @@ internal static class ProcessStart
 {
     /// <summary>
     /// No core dump of this process, which would hold tokens and passwords, and no look into it by other processes of
-    /// the same user. The kernel checks PR_SET_DUMPABLE before every dump, also before one that goes to a program such as
-    /// systemd-coredump; such a program follows RLIMIT_CORE.
+    /// the same user. The kernel checks PR_SET_DUMPABLE before every dump, also before one that goes to a program such
+    /// as systemd-coredump; such a program follows RLIMIT_CORE.
     /// </summary>
     /// <returns>What the kernel refused, in words; null if nothing.</returns>
     public static string? ForbidCoreDumps() =>

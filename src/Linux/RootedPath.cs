@@ -19,7 +19,9 @@ internal static class RootedPath
     public static SafeFileHandle Open(SafeFileHandle root, string path, int flags)
     {
         var file = Libc.Openat2(root, path, flags | Libc.O_CLOEXEC, Libc.RESOLVE_IN_ROOT);
-        return file.IsInvalid && Errno.Last is Errno.ENOSYS or Errno.EPERM ? Walk(root, path, flags, null, out _) : file;
+        return file.IsInvalid && Errno.Last is Errno.ENOSYS or Errno.EPERM
+            ? Walk(root, path, flags, null, out _)
+            : file;
     }
 
     /// <summary>
@@ -31,7 +33,12 @@ internal static class RootedPath
     /// <param name="visit">Called with the path and the status of each name on the way; may be null.</param>
     /// <param name="reached">The path of the file, without links; or the one that could not be opened.</param>
     public static SafeFileHandle Walk(
-        SafeFileHandle root, string path, int flags, Action<string, Libc.FileStatus>? visit, out string reached)
+        SafeFileHandle root,
+        string path,
+        int flags,
+        Action<string, Libc.FileStatus>? visit,
+        out string reached
+    )
     {
         List<(SafeFileHandle Directory, string Path)> way = [(root, "")];
         var rest = new Stack<string>(Names(path).Reverse());
@@ -93,7 +100,10 @@ internal static class RootedPath
     }
 
     private static void Follow(
-        SafeFileHandle link, List<(SafeFileHandle Directory, string Path)> way, Stack<string> rest)
+        SafeFileHandle link,
+        List<(SafeFileHandle Directory, string Path)> way,
+        Stack<string> rest
+    )
     {
         Span<byte> target = stackalloc byte[LongestLink];
         var length = (int)Math.Max(0, Libc.Readlinkat(link, "", target, target.Length));

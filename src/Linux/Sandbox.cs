@@ -9,18 +9,21 @@ namespace CrioCredentialProvider.Linux;
 /// <param name="Readable">Other files and directories that it reads; null if they are not known.</param>
 /// <param name="TcpPorts">Ports that it connects to; null if they are not known.</param>
 internal sealed record SandboxNeeds(
-    IReadOnlyList<string> Writable, IReadOnlyList<string>? Readable, IReadOnlyList<ushort>? TcpPorts);
+    IReadOnlyList<string> Writable,
+    IReadOnlyList<string>? Readable,
+    IReadOnlyList<ushort>? TcpPorts
+);
 
 /// <summary>
-/// Takes from this process what it no longer needs, so that a fault in what parses the network's bytes is of little use to
-/// an attacker (docs/adr/0024). There is no way back.
+/// Takes from this process what it no longer needs, so that a fault in what parses the network's bytes is of little use
+/// to an attacker (docs/adr/0024). There is no way back.
 /// </summary>
 internal static partial class Sandbox
 {
     /// <summary>
-    /// The capabilities for files that root does not own: read and write them (CAP_DAC_OVERRIDE), link a file that has no
-    /// name yet (CAP_DAC_READ_SEARCH, for AT_EMPTY_PATH), and replace or remove another user's file in a directory with
-    /// the sticky bit (CAP_FOWNER).
+    /// The capabilities for files that root does not own: read and write them (CAP_DAC_OVERRIDE), link a file that has
+    /// no name yet (CAP_DAC_READ_SEARCH, for AT_EMPTY_PATH), and replace or remove another user's file in a directory
+    /// with the sticky bit (CAP_FOWNER).
     /// </summary>
     private const uint CapabilitiesForFiles = (1 << 1) | (1 << 2) | (1 << 3);
 
@@ -85,7 +88,11 @@ internal static partial class Sandbox
         const uint AllThreads = 1; // SECCOMP_FILTER_FLAG_TSYNC
         const uint KeepSpeculation = 4; // SECCOMP_FILTER_FLAG_SPEC_ALLOW, since Linux 4.17
 
-        var filter = SeccompFilter.Create(RuntimeInformation.ProcessArchitecture, Libc.Getpid(), mayMapCode: !Libc.IsStatic);
+        var filter = SeccompFilter.Create(
+            RuntimeInformation.ProcessArchitecture,
+            Libc.Getpid(),
+            mayMapCode: !Libc.IsStatic
+        );
         fixed (BpfInstruction* instructions = filter.Instructions)
         {
             var program = new FilterProgram { Length = (ushort)filter.Length, Instructions = instructions };
@@ -97,7 +104,13 @@ internal static partial class Sandbox
             }
 
             // A positive result is a thread that has another filter.
-            Note(refused, "seccomp", result < 0 ? Errno.Last : result > 0 ? Errno.EBUSY : 0);
+            Note(
+                refused,
+                "seccomp",
+                result < 0 ? Errno.Last
+                    : result > 0 ? Errno.EBUSY
+                    : 0
+            );
         }
     }
 

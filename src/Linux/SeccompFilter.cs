@@ -76,10 +76,17 @@ internal sealed class SeccompFilter(Architecture processor)
             SystemCalls.Fcntl,
             1,
             [
-                Libc.F_DUPFD, Libc.F_DUPFD_CLOEXEC, Libc.F_GETFD, Libc.F_SETFD, Libc.F_GETFL, Libc.F_SETFL,
-                Libc.F_OFD_SETLK, Libc.F_OFD_SETLKW,
+                Libc.F_DUPFD,
+                Libc.F_DUPFD_CLOEXEC,
+                Libc.F_GETFD,
+                Libc.F_SETFD,
+                Libc.F_GETFL,
+                Libc.F_SETFL,
+                Libc.F_OFD_SETLK,
+                Libc.F_OFD_SETLKW,
             ],
-            NotPermitted);
+            NotPermitted
+        );
     }
 
     private void AllowUnlessBits(SystemCall call, int argument, uint bits)
@@ -109,8 +116,8 @@ internal sealed class SeccompFilter(Architecture processor)
     }
 
     /// <summary>
-    /// A binary search over the numbers at which "allowed" begins or ends: a list of all calls would be ten times as long
-    /// a way for each call, on kernels that do not remember what a filter always allows (before 5.11).
+    /// A binary search over the numbers at which "allowed" begins or ends: a list of all calls would be ten times as
+    /// long a way for each call, on kernels that do not remember what a filter always allows (before 5.11).
     /// </summary>
     private void AddAllowed()
     {

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// stdin, stdout or stderr as the process got it. The framework's own streams work on duplicates, for which a process at
-/// its limit of descriptors has no room: it could not even say so then.
+/// stdin, stdout or stderr as the process got it. The framework's own streams work on duplicates, for which a process
+/// at its limit of descriptors has no room: it could not even say so then.
 /// </summary>
 internal sealed class StandardStream(int descriptor) : Stream
 {

@@ -20,8 +20,9 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     private readonly PullDecider decider = new(node, settings, journal);
 
     /// <summary>
-    /// Runs all steps. Expected failures and defects alike end as an outcome, with nothing left behind. If the answer itself
-    /// cannot be written, the auth file stays: the kubelet goes on without an answer, and CRI-O then takes the file.
+    /// Runs all steps. Expected failures and defects alike end as an outcome, with nothing left behind. If the answer
+    /// itself cannot be written, the auth file stays: the kubelet goes on without an answer, and CRI-O then takes the
+    /// file.
     /// </summary>
     public Outcome Run()
     {
@@ -96,20 +97,24 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     }
 
     /// <summary>
-    /// Returns only what the auth file needs: the run may wait for most of a minute until it may write, and 250 waiting runs
-    /// must not hold what listing and matching needed.
+    /// Returns only what the auth file needs: the run may wait for most of a minute until it may write, and 250 waiting
+    /// runs must not hold what listing and matching needed.
     /// </summary>
     private (AuthFileContent Content, Outcome.NothingToDo? Nothing) Decide(
-        CredentialRequest request, Secret token, PodIdentity identity)
+        CredentialRequest request,
+        Secret token,
+        PodIdentity identity
+    )
     {
-        var decision = decider.Decide(
-            request.Image, matcher => decider.AddFromApi(matcher, request.Annotations, token, identity));
+        var decision = decider.Decide(request.Image, matcher =>
+            decider.AddFromApi(matcher, request.Annotations, token, identity)
+        );
         return (decision.Content, decision.Nothing);
     }
 
     /// <summary>
-    /// Writes a sentence that leads to the pull sources. Without registries.conf and drop-ins the journal has two sentences,
-    /// which upstream's end-to-end test compares.
+    /// Writes a sentence that leads to the pull sources. Without registries.conf and drop-ins the journal has two
+    /// sentences, which upstream's end-to-end test compares.
     /// </summary>
     private void Tell(JournalEntry entry)
     {
@@ -119,29 +124,45 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         }
     }
 
-    private AuthFileDelivery DeliveryTo(PodIdentity identity, RepositoryName image) => new(
-        new DeliverySettings(
-            settings.AuthDir, settings.RunDir, LocateKubeletRoot, settings.HandOverTimeout, new Clocks(node.Clock, node.BootClock)),
-        identity.Namespace,
-        image,
-        identity.ServiceAccountUid ?? identity.ServiceAccount ?? "",
-        journal);
+    private AuthFileDelivery DeliveryTo(PodIdentity identity, RepositoryName image) =>
+        new(
+            new DeliverySettings(
+                settings.AuthDir,
+                settings.RunDir,
+                LocateKubeletRoot,
+                settings.HandOverTimeout,
+                new Clocks(node.Clock, node.BootClock)
+            ),
+            identity.Namespace,
+            image,
+            identity.ServiceAccountUid ?? identity.ServiceAccount ?? "",
+            journal
+        );
 
     private Outcome Answer(CredentialRequest request, Outcome outcome)
     {
-        var recorded = AccessRecord.Of(settings.AccessRecord, writesFile: outcome is Outcome.Written or Outcome.AccessConfirmed);
-        ResponseWriter.Write(node.Stdout, request.ApiVersion, recorded == RecordedAccess.ServiceAccount ? request.Image : null);
+        var recorded = AccessRecord.Of(
+            settings.AccessRecord,
+            writesFile: outcome is Outcome.Written or Outcome.AccessConfirmed
+        );
+        ResponseWriter.Write(
+            node.Stdout,
+            request.ApiVersion,
+            recorded == RecordedAccess.ServiceAccount ? request.Image : null
+        );
         journal.Write(Sentences.Ended(outcome, node.Elapsed()));
         return outcome;
     }
 
     /// <summary>
     /// Whether the pod may use the image though the API server cannot be asked. The kubelet asks also if the image is
-    /// present, to check access: without an answer, a container that was running may not restart, and no outage of the API
-    /// server may cause that. The kubelet compares the record of the image that is there once more by itself.
+    /// present, to check access: without an answer, a container that was running may not restart, and no outage of the
+    /// API server may cause that. The kubelet compares the record of the image that is there once more by itself.
     /// </summary>
     private bool IsVouchedFor(ProviderException e, CredentialRequest? request, PodIdentity? identity) =>
-        settings.AccessRecord && request is not null && identity is not null
+        settings.AccessRecord
+        && request is not null
+        && identity is not null
         && (e.Reason == Reasons.ApiServerUnreachable || e.Reason == Reasons.ApiTimeout)
         && PulledRecordReader.Names(LocateKubeletRoot(), request.Image, identity);
 

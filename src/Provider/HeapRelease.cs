@@ -5,7 +5,8 @@ namespace CrioCredentialProvider;
 internal static class HeapRelease
 {
     /// <summary>
-    /// A run with a few secrets never allocates this much, in bytes; a collection would cost it more than it gives back.
+    /// A run with a few secrets never allocates this much, in bytes; a collection would cost it more than it gives
+    /// back.
     /// </summary>
     private const long Threshold = 8 * 1024 * 1024;
 

@@ -5,7 +5,8 @@ using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider;
 
-/// <summary>One run as the kubelet starts it: the pipeline, the journal, and the line on stderr when it fails.</summary>
+/// <summary>One run as the kubelet starts it: the pipeline, the journal, and the line on stderr when it
+/// fails.</summary>
 internal static class KubeletRun
 {
     /// <returns>The exit code: 0 answered, 1 failed.</returns>
@@ -15,11 +16,18 @@ internal static class KubeletRun
             node.OpenJournal(settings.JournalSocket),
             node.RunId,
             settings.LogLevel,
-            node.StderrIsTerminal ? node.Tell : null);
+            node.StderrIsTerminal ? node.Tell : null
+        );
         if (node.DumpProblem is { } problem)
         {
-            journal.Write(Sentences.Noticed(new Notice(
-                Reasons.CoreDumpsPossible, $"A crash of this run may write its memory, with tokens, to disk: {problem}")));
+            journal.Write(
+                Sentences.Noticed(
+                    new Notice(
+                        Reasons.CoreDumpsPossible,
+                        $"A crash of this run may write its memory, with tokens, to disk: {problem}"
+                    )
+                )
+            );
         }
 
         foreach (var line in SettingsParser.UnknownVariables(node.VariableNames()))

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Linux;
 
 namespace CrioCredentialProvider;
@@ -105,7 +105,8 @@ internal sealed record Node
         }
     }
 
-    /// <summary>Says something to people. Nobody can be told when stderr itself is closed or full: that is no failure.</summary>
+    /// <summary>Says something to people. Nobody can be told when stderr itself is closed or full: that is no
+    /// failure.</summary>
     public void Tell(string line)
     {
         try

@@ -11,13 +11,15 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider;
 
 /// <summary>
-/// The middle of a run, steps 3 to 6, which changes nothing anywhere: from an image to the content of its auth file. The
-/// kubelet's run writes what is decided here, <c>explain</c> prints it.
+/// The middle of a run, steps 3 to 6, which changes nothing anywhere: from an image to the content of its auth file.
+/// The kubelet's run writes what is decided here, <c>explain</c> prints it.
 /// </summary>
 internal sealed class PullDecider(Node node, Settings settings, RunJournal journal)
 {
     /// <summary>Loaded once; a failure is thrown at each access.</summary>
-    private readonly Lazy<RegistriesConf> registriesConf = new(() => RegistriesConfLoader.Load(PathsOf(node, settings)));
+    private readonly Lazy<RegistriesConf> registriesConf = new(() =>
+        RegistriesConfLoader.Load(PathsOf(node, settings))
+    );
 
     /// <summary>Where this run looks for registries.conf.</summary>
     public RegistriesConfPaths RegistriesConfPaths => PathsOf(node, settings);
@@ -40,7 +42,8 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     }
 
     /// <param name="image">A canonical name, without tag and digest.</param>
-    /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.</param>
+    /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is
+    /// mirrored.</param>
     /// <exception cref="ProviderException">A step failed.</exception>
     public PullDecision Decide(RepositoryName image, Action<CredentialMatcher> addSecrets)
     {
@@ -49,7 +52,14 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         var sources = PullSourceResolver.Resolve(conf, image);
         if (WhyNothingToMatch(conf, sources) is { } nothing)
         {
-            return new PullDecision(conf, sources, MatchResult.Empty, GlobalAuthFile.Empty, AuthFileContent.Empty, nothing);
+            return new PullDecision(
+                conf,
+                sources,
+                MatchResult.Empty,
+                GlobalAuthFile.Empty,
+                AuthFileContent.Empty,
+                nothing
+            );
         }
 
         NoteSources(image, sources);
@@ -68,7 +78,14 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         NoteGlobalAuthFile(global, globalProblem, isNeeded: match.Credentials.Count == 0);
         var content = AuthFileMerger.Merge(match, global, sources);
         journal.Warn(content.Notices);
-        return new PullDecision(conf, sources, match, global, content, content.Serves(sources) ? null : NothingToDo.NoCredentials);
+        return new PullDecision(
+            conf,
+            sources,
+            match,
+            global,
+            content,
+            content.Serves(sources) ? null : NothingToDo.NoCredentials
+        );
     }
 
     /// <summary>Lists or gets the pull secrets of the pod's namespace, with the pod's own token.</summary>
@@ -76,10 +93,15 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     /// <param name="annotations">The service account's, which may name the secrets.</param>
     /// <param name="token">The pod's token.</param>
     /// <param name="identity">Whose token it is.</param>
-    /// <returns>What was read, how it was selected and from which server; null if the annotation names no secret.</returns>
+    /// <returns>What was read, how it was selected and from which server; null if the annotation names no
+    /// secret.</returns>
     /// <exception cref="ProviderException">The secrets could not be read.</exception>
     public SecretListing? AddFromApi(
-        CredentialMatcher matcher, IReadOnlyDictionary<string, string> annotations, Secret token, PodIdentity identity)
+        CredentialMatcher matcher,
+        IReadOnlyDictionary<string, string> annotations,
+        Secret token,
+        PodIdentity identity
+    )
     {
         journal.Write(Sentences.GettingSecrets(identity.Namespace));
         var named = PullSecretsAnnotation.Find(annotations);
@@ -101,11 +123,15 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
                 settings.CertificateAuthority,
                 settings.TlsServerName,
                 settings.InsecureSkipTlsVerify,
-                settings.Timeout),
-            node.ApiFiles);
-        journal.Write(server.Origin == ApiServerOrigin.Fallback
-            ? Sentences.DefaultApiServer(settings.ApiServerEnvFile, server.Host)
-            : Sentences.ApiServer(server.Host, server.OriginText));
+                settings.Timeout
+            ),
+            node.ApiFiles
+        );
+        journal.Write(
+            server.Origin == ApiServerOrigin.Fallback
+                ? Sentences.DefaultApiServer(settings.ApiServerEnvFile, server.Host)
+                : Sentences.ApiServer(server.Host, server.OriginText)
+        );
         journal.Warn(server.Notices);
 
         if (RunSandbox.Enter(node, settings, server) is { Count: > 0 } refused)
@@ -114,7 +140,10 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         }
 
         var listing = PullSecretClient.Read(
-            new PullSecretQuery(server, token, identity, named, settings.MaxListSize), matcher.Clear, matcher.Add);
+            new PullSecretQuery(server, token, identity, named, settings.MaxListSize),
+            matcher.Clear,
+            matcher.Add
+        );
         if (listing is { Selection: SecretSelection.ImagePullSecrets, Names: { } names })
         {
             journal.Write(Sentences.ImagePullSecrets(identity.ServiceAccount, names));
@@ -125,11 +154,11 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         return listing;
     }
 
-    private static RegistriesConfPaths PathsOf(Node node, Settings settings) => new(
-        settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
-    {
-        ShortNameCache = node.ShortNameCache,
-    };
+    private static RegistriesConfPaths PathsOf(Node node, Settings settings) =>
+        new(settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
+        {
+            ShortNameCache = node.ShortNameCache,
+        };
 
     private RegistriesConf LoadRegistriesConf()
     {
@@ -161,10 +190,16 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     {
         var mirrors = string.Join(
             ", ",
-            sources.Sources.Where(source => source.Kind == PullSourceKind.Mirror).Select(source => source.Location).Distinct());
-        journal.Write(mirrors.Length > 0
-            ? Sentences.GotMirrors(image.Text, mirrors)
-            : Sentences.RemappedTo(image.Text, sources.Sources[^1].Location));
+            sources
+                .Sources.Where(source => source.Kind == PullSourceKind.Mirror)
+                .Select(source => source.Location)
+                .Distinct()
+        );
+        journal.Write(
+            mirrors.Length > 0
+                ? Sentences.GotMirrors(image.Text, mirrors)
+                : Sentences.RemappedTo(image.Text, sources.Sources[^1].Location)
+        );
         if (sources.DecidedBy is { } origin)
         {
             journal.Write(Sentences.DecidedBy(image.Text, origin));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Matching;
@@ -18,4 +19,5 @@ internal sealed record PullDecision(
     MatchResult Match,
     GlobalAuthFile Global,
     AuthFileContent Content,
-    Outcome.NothingToDo? Nothing);
+    Outcome.NothingToDo? Nothing
+);

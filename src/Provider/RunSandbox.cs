@@ -7,7 +7,8 @@ using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider;
 
-/// <summary>What a run still needs when it has read the node's configuration and is about to ask the API server.</summary>
+/// <summary>What a run still needs when it has read the node's configuration and is about to ask the API
+/// server.</summary>
 internal static class RunSandbox
 {
     private const ushort Dns = 53;
@@ -17,10 +18,22 @@ internal static class RunSandbox
     /// time zone, by which OpenSSL tells a certificate's times.
     /// </summary>
     private static readonly string[] OfTheRuntime =
-        ["/proc/self", "/proc/meminfo", "/sys/fs/cgroup", "/etc/localtime", "/usr/share/zoneinfo"];
+    [
+        "/proc/self",
+        "/proc/meminfo",
+        "/sys/fs/cgroup",
+        "/etc/localtime",
+        "/usr/share/zoneinfo",
+    ];
 
     private static readonly string[] OfNames =
-        ["/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf"];
+    [
+        "/etc/hosts",
+        "/etc/resolv.conf",
+        "/etc/nsswitch.conf",
+        "/etc/host.conf",
+        "/etc/gai.conf",
+    ];
 
     /// <param name="node">Where a run of the kubelet's enters a sandbox, and nobody else.</param>
     /// <param name="settings">The run's options.</param>
@@ -35,11 +48,17 @@ internal static class RunSandbox
         var port = (ushort)server.BaseAddress.Port;
         return new SandboxNeeds(
             Writable: RunDirectory.Exists(settings.RunDir) ? [settings.AuthDir, settings.RunDir] : [settings.AuthDir],
-
-            // The dynamic build may still load modules of OpenSSL and of the name service, from wherever the node has them.
+            // The dynamic build may still load modules of OpenSSL and of the name service, from wherever the node has
+            // them.
             Readable: !Libc.IsStatic
                 ? null
-                : [.. OfTheRuntime, .. hasName ? OfNames : [], KubeletRoot.Locate(settings, node.ApiFiles) + KubeletRoot.Records],
-            TcpPorts: hasName ? [port, Dns] : [port]);
+                :
+                [
+                    .. OfTheRuntime,
+                    .. hasName ? OfNames : [],
+                    KubeletRoot.Locate(settings, node.ApiFiles) + KubeletRoot.Records,
+                ],
+            TcpPorts: hasName ? [port, Dns] : [port]
+        );
     }
 }

@@ -1,10 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -34,15 +29,21 @@ internal static class BashCompletion
                     if ((COMP_CWORD > 1)); then
                         case ${COMP_WORDS[1]} in
 
-                """);
+                """
+            );
             foreach (var node in CompletionNode.All.Where(node => node.Path.Length > 0 && !node.Path.Contains(' ')))
             {
                 text.Append($"            {node.Path}) path={node.Path} ;;\n");
             }
 
-            text.Append("        esac\n    fi\n    if ((COMP_CWORD > 2)); then\n        case \"$path ${COMP_WORDS[2]}\" in\n");
+            text.Append(
+                "        esac\n    fi\n    if ((COMP_CWORD > 2)); then\n        case \"$path ${COMP_WORDS[2]}\" in\n"
+            );
             var deeper = CompletionNode.All.Where(node => node.Path.Contains(' '));
-            text.Append($"            {string.Join(" | ", deeper.Select(node => $"'{node.Path}'"))}) path=\"$path ${{COMP_WORDS[2]}}\" ;;\n");
+            text.Append(
+                $"            {string.Join(" | ", deeper.Select(node => $"'{node.Path}'"))}) path=\"$path "
+                    + "${COMP_WORDS[2]}\" ;;\n"
+            );
             text.Append("        esac\n    fi\n\n    # The value of a flag.\n    case \"$path:$prev\" in\n");
             AppendValues(text);
             text.Append("    esac\n\n    case $path in\n");
@@ -50,29 +51,37 @@ internal static class BashCompletion
             {
                 text.Append($"        '{node.Path}')\n");
                 text.Append($"            words='{string.Join(' ', node.Words.Select(word => word.Word))}'\n");
-                text.Append($"            flags='{string.Join(' ', node.Options.Select(option => "--" + option.Flag))}'\n");
-                text.Append(node.TakesFiles ? "            [[ $cur == -* ]] || { _crio_credential_provider_paths -f; return; }\n" : "");
+                text.Append(
+                    $"            flags='{string.Join(' ', node.Options.Select(option => "--" + option.Flag))}'\n"
+                );
+                text.Append(
+                    node.TakesFiles
+                        ? "            [[ $cur == -* ]] || { _crio_credential_provider_paths -f; return; }\n"
+                        : ""
+                );
                 text.Append("            ;;\n");
             }
 
             return text.Append(
-                """
-                    esac
-                    if [[ $cur == -* ]]; then
-                        words=$flags
-                    fi
-                    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
-                }
+                    """
+                        esac
+                        if [[ $cur == -* ]]; then
+                            words=$flags
+                        fi
+                        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+                    }
 
-                # Files (-f) or directories (-d), which readline quotes where they need it.
-                _crio_credential_provider_paths() {
-                    compopt -o filenames 2>/dev/null
-                    mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
-                }
+                    # Files (-f) or directories (-d), which readline quotes where they need it.
+                    _crio_credential_provider_paths() {
+                        compopt -o filenames 2>/dev/null
+                        mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
+                    }
 
-                complete -F _crio_credential_provider crio-credential-provider
+                    complete -F _crio_credential_provider crio-credential-provider
 
-                """).ToString();
+                    """
+                )
+                .ToString();
         }
     }
 
@@ -86,7 +95,8 @@ internal static class BashCompletion
             {
                 var action = option.Kind switch
                 {
-                    ValueKind.Choice => $"mapfile -t COMPREPLY < <(compgen -W '{string.Join(' ', option.Choices)}' -- \"$cur\")",
+                    ValueKind.Choice =>
+                        $"mapfile -t COMPREPLY < <(compgen -W '{string.Join(' ', option.Choices)}' -- \"$cur\")",
                     ValueKind.File => "_crio_credential_provider_paths -f",
                     ValueKind.Directory => "_crio_credential_provider_paths -d",
                     _ => ":",
@@ -106,7 +116,10 @@ internal static class BashCompletion
 
         foreach (var action in new SortedSet<string>(places.Keys, StringComparer.Ordinal))
         {
-            text.Append($"        {string.Join(" | \\\n        ", places[action])})\n            {action}\n            return ;;\n");
+            text.Append(
+                $"        {string.Join(" | \\\n        ", places[action])})\n            {action}\n            return "
+                    + ";;\n"
+            );
         }
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
@@ -29,8 +30,10 @@ internal static class CommandParser
             return new Invocation.Misused(
                 rest.Length > 0
                     ? UnknownCommand(rest[0], path)
-                    : $"command \"{Words(path)}\" needs one of: {string.Join(", ", command.Subcommands.Select(c => c.Name))}",
-                path);
+                    : $"command \"{Words(path)}\" needs one of: "
+                        + $"{string.Join(", ", command.Subcommands.Select(c => c.Name))}",
+                path
+            );
         }
 
         var words = ParsedWords.Parse(rest, [.. command.Options, .. command.Settings]);
@@ -68,7 +71,8 @@ internal static class CommandParser
         {
             if (argument.Choices.Count > 0 && !argument.Choices.Contains(word))
             {
-                return $"bad value \"{OneLine.Of(word)}\" of argument {argument.Name}: want {Alternatives.Of(argument.Choices)}";
+                return $"bad value \"{OneLine.Of(word)}\" of argument {argument.Name}: want "
+                    + $"{Alternatives.Of(argument.Choices)}";
             }
         }
 

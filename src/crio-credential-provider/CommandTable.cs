@@ -1,12 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.Explain;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Sweep;
 using CrioCredentialProvider.Tools.Rollout;
-using CrioCredentialProvider.Tools.Yaml;
+using CrioCredentialProvider.Tools.Sweep;
 
 namespace CrioCredentialProvider.CommandLine;
 

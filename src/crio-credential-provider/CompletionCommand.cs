@@ -1,9 +1,6 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -16,7 +13,8 @@ internal static class CompletionCommand
         """
         Prints a script that completes commands, options and their values. make install puts the three
         scripts where the shells look for them.
-        """)
+        """
+    )
     {
         Arguments =
         [
@@ -30,11 +28,14 @@ internal static class CompletionCommand
             "crio-credential-provider completion zsh -o /usr/share/zsh/site-functions/_crio-credential-provider",
             "crio-credential-provider completion fish -o ~/.config/fish/completions/crio-credential-provider.fish",
         ],
-        Run = GeneratedOutput.Of((input, _) => input.Arguments[0] switch
-        {
-            "bash" => BashCompletion.Text,
-            "zsh" => ZshCompletion.Text,
-            _ => FishCompletion.Text,
-        }),
+        Run = GeneratedOutput.Of(
+            (input, _) =>
+                input.Arguments[0] switch
+                {
+                    "bash" => BashCompletion.Text,
+                    "zsh" => ZshCompletion.Text,
+                    _ => FishCompletion.Text,
+                }
+        ),
     };
 }

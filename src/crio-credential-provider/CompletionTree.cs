@@ -1,9 +1,6 @@
-using CrioCredentialProvider.Diagnostics;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -29,7 +26,13 @@ internal enum ValueKind
 /// <param name="Choices">For <see cref="ValueKind.Choice"/>.</param>
 /// <param name="IsRepeatable">Whether it is offered again.</param>
 internal sealed record CompletionOption(
-    string Flag, string Summary, string ValueName, ValueKind Kind, IReadOnlyList<string> Choices, bool IsRepeatable)
+    string Flag,
+    string Summary,
+    string ValueName,
+    ValueKind Kind,
+    IReadOnlyList<string> Choices,
+    bool IsRepeatable
+)
 {
     /// <summary>The short form, without the dash; null if there is none.</summary>
     public char? Letter { get; init; }
@@ -39,32 +42,47 @@ internal sealed record CompletionOption(
     public static CompletionOption Of(Option option)
     {
         var isPath = option is CommandOption { IsPath: true } || option.ValueName is "FILE" or "DIR" or "PATH";
-        var kind = option.Choices.Count > 0 ? ValueKind.Choice
+        var kind =
+            option.Choices.Count > 0 ? ValueKind.Choice
             : !isPath ? ValueKind.Free
             : option.ValueName == "DIR" ? ValueKind.Directory
             : ValueKind.File;
         return new CompletionOption(
-            option.Flag, option.Summary, option.ValueName, kind, option.Choices, option is CommandOption { IsRepeatable: true })
+            option.Flag,
+            option.Summary,
+            option.ValueName,
+            kind,
+            option.Choices,
+            option is CommandOption { IsRepeatable: true }
+        )
         {
             Letter = option.Letter,
         };
     }
 
-    public static CompletionOption Switch(string flag, string summary) => new(flag, summary, "", ValueKind.Free, [], false);
+    public static CompletionOption Switch(string flag, string summary) =>
+        new(flag, summary, "", ValueKind.Free, [], false);
 }
 
 /// <summary>
-/// A place on the command line: which words and which options may follow. The three shells' scripts are three renderings
-/// of these nodes, which are made from <see cref="CommandTable"/> and <see cref="OptionTable"/>.
+/// A place on the command line: which words and which options may follow. The three shells' scripts are three
+/// renderings of these nodes, which are made from <see cref="CommandTable"/> and <see cref="OptionTable"/>.
 /// </summary>
 /// <param name="Path">The commands in front; empty at the beginning.</param>
 /// <param name="Words">Commands or choices of an argument, with their summaries.</param>
 /// <param name="Options">The options.</param>
 /// <param name="TakesFiles">Whether an argument is a file.</param>
 internal sealed record CompletionNode(
-    string Path, IReadOnlyList<(string Word, string Summary)> Words, IReadOnlyList<CompletionOption> Options, bool TakesFiles)
+    string Path,
+    IReadOnlyList<(string Word, string Summary)> Words,
+    IReadOnlyList<CompletionOption> Options,
+    bool TakesFiles
+)
 {
-    private static readonly CompletionOption Help = CompletionOption.Switch("help", "print help and end") with { Letter = 'h' };
+    private static readonly CompletionOption Help = CompletionOption.Switch("help", "print help and end") with
+    {
+        Letter = 'h',
+    };
 
     /// <summary>Every place, the outermost first.</summary>
     public static IReadOnlyList<CompletionNode> All { get; } =
@@ -72,24 +90,37 @@ internal sealed record CompletionNode(
         new CompletionNode(
             "",
             Named(CommandTable.Commands),
-            [
-                .. OptionTable.RunOptions.Select(CompletionOption.Of),
-                Help,
-            ],
-            TakesFiles: false),
+            [.. OptionTable.RunOptions.Select(CompletionOption.Of), Help],
+            TakesFiles: false
+        ),
         .. CommandTable.Commands.SelectMany(command => Below("", command)),
     ];
 
     private static IEnumerable<CompletionNode> Below(string parent, Command command)
     {
         var path = parent.Length == 0 ? command.Name : $"{parent} {command.Name}";
-        var words = command.Subcommands.Count > 0 ? Named(command.Subcommands)
-            : [.. command.Arguments.SelectMany(argument => argument.NamesCommand
-                ? Named(CommandTable.Commands)
-                : argument.Choices.Select(choice => (choice, argument.Summary)))];
+        var words =
+            command.Subcommands.Count > 0
+                ? Named(command.Subcommands)
+                :
+                [
+                    .. command.Arguments.SelectMany(argument =>
+                        argument.NamesCommand
+                            ? Named(CommandTable.Commands)
+                            : argument.Choices.Select(choice => (choice, argument.Summary))
+                    ),
+                ];
         var options = command.Options.Concat<Option>(command.Settings).Select(CompletionOption.Of).Append(Help);
-        return command.Subcommands.SelectMany(sub => Below(path, sub)).Prepend(new CompletionNode(
-            path, words, [.. options], command.Arguments.Any(argument => argument.Name.StartsWith("FILE", StringComparison.Ordinal))));
+        return command
+            .Subcommands.SelectMany(sub => Below(path, sub))
+            .Prepend(
+                new CompletionNode(
+                    path,
+                    words,
+                    [.. options],
+                    command.Arguments.Any(argument => argument.Name.StartsWith("FILE", StringComparison.Ordinal))
+                )
+            );
     }
 
     private static (string Word, string Summary)[] Named(IEnumerable<Command> commands) =>

@@ -1,10 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -19,7 +14,8 @@ internal static class FishCompletion
                 """
                 # fish completion for crio-credential-provider; made by "crio-credential-provider completion fish".
 
-                # Whether the words in front of the cursor begin with exactly these commands: PATH, then the commands that may follow it.
+                # Whether the words in front of the cursor begin with exactly these commands:
+                # PATH, then the commands that may follow it.
                 function __crio_credential_provider_at
                     set -l words (commandline -opc)[2..-1]
                     set -l path (string split -n ' ' -- $argv[1])
@@ -35,7 +31,8 @@ internal static class FishCompletion
 
                 complete -c crio-credential-provider -f
 
-                """);
+                """
+            );
             foreach (var node in CompletionNode.All)
             {
                 Append(text, node);
@@ -77,7 +74,9 @@ internal static class FishCompletion
     }
 
     private static bool IsBelow(string path, string parent) =>
-        path.Length > 0 && path != parent && (parent.Length == 0 || path.StartsWith(parent + " ", StringComparison.Ordinal));
+        path.Length > 0
+        && path != parent
+        && (parent.Length == 0 || path.StartsWith(parent + " ", StringComparison.Ordinal));
 
     private static string Quoted(string text) =>
         "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'";

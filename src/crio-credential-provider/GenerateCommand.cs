@@ -1,9 +1,6 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -17,7 +14,8 @@ internal static class GenerateCommand
         Prints what a node or a cluster needs besides the binary, or writes it to the file that -o names.
         The text is made from the options and from registries.conf, and is the same each time; nobody is
         asked. A file gets all of the text or stays as it was, and is replaced only with --force.
-        """)
+        """
+    )
     {
         Subcommands =
         [

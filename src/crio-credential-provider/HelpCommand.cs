@@ -1,5 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.CommandLine;
@@ -7,7 +6,11 @@ namespace CrioCredentialProvider.CommandLine;
 /// <summary><c>help COMMAND</c>: the same text as <c>COMMAND --help</c>.</summary>
 internal static class HelpCommand
 {
-    public static readonly Command Row = new("help", "print help for a command", "Prints the help of a command, or of the program.")
+    public static readonly Command Row = new(
+        "help",
+        "print help for a command",
+        "Prints the help of a command, or of the program."
+    )
     {
         Arguments =
         [

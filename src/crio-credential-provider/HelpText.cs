@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
@@ -14,8 +15,7 @@ internal static class HelpText
     private const int MinimumWidth = 40;
 
     /// <summary>Printed on stderr if somebody starts the program at a terminal without arguments.</summary>
-    public const string Short =
-        $"""
+    public const string Short = $"""
         {BuildInfo.Program} is started by the kubelet, which passes a request on stdin.
         usage: {BuildInfo.Program} [OPTION...] < request.json
         See {BuildInfo.Program} --help.
@@ -41,45 +41,63 @@ internal static class HelpText
 
     /// <summary>What each exit code of the command means, in their order.</summary>
     public static string ExitCodes(Command command) =>
-        string.Join(", ", command.ExitCodes.Append($"{ExitCode.Misused} bad command line").Order(StringComparer.Ordinal));
+        string.Join(
+            ", ",
+            command.ExitCodes.Append($"{ExitCode.Misused} bad command line").Order(StringComparer.Ordinal)
+        );
 
     /// <summary>How to type the command, without the program's name.</summary>
     /// <param name="words">The command's words.</param>
     /// <param name="command">The command.</param>
-    public static string Usage(string words, Command command) => string.Join(
-        ' ',
-        [
-            words,
-            .. command.Subcommands.Count > 0 ? ["COMMAND"] : Array.Empty<string>(),
-            .. command.Arguments.Select(argument => (argument.Name + (argument.IsRepeatable ? "..." : "")) switch
-            {
-                var name => argument.IsRequired ? name : $"[{name}]",
-            }),
-            "[OPTION...]",
-        ]);
+    public static string Usage(string words, Command command) =>
+        string.Join(
+            ' ',
+            [
+                words,
+                .. command.Subcommands.Count > 0 ? ["COMMAND"] : Array.Empty<string>(),
+                .. command.Arguments.Select(argument =>
+                    (argument.Name + (argument.IsRepeatable ? "..." : "")) switch
+                    {
+                        var name => argument.IsRequired ? name : $"[{name}]",
+                    }
+                ),
+                "[OPTION...]",
+            ]
+        );
 
     /// <summary>Names the options that a command shares with the kubelet's run; empty if it has none.</summary>
-    public static string Inherited(Command command) => command.Settings.Count == 0 ? ""
-        : $"Also accepts {string.Join(", ", command.Settings.Select(setting => "--" + setting.Flag))}";
+    public static string Inherited(Command command) =>
+        command.Settings.Count == 0
+            ? ""
+            : $"Also accepts {string.Join(", ", command.Settings.Select(setting => "--" + setting.Flag))}";
 
     private static void AppendProgram(WrappedText text)
     {
-        text.Hanging($"{BuildInfo.Program}:", "registry mirror credentials from a pod's namespace, for CRI-O", indent: 2);
+        text.Hanging(
+            $"{BuildInfo.Program}:",
+            "registry mirror credentials from a pod's namespace, for CRI-O",
+            indent: 2
+        );
         text.Line();
         text.Hanging("usage:", $"{BuildInfo.Program} [OPTION...] < request.json", indent: 7);
         text.Hanging("      ", $"{BuildInfo.Program} COMMAND [ARGUMENT...] [OPTION...]", indent: 7);
         text.Line();
         text.Paragraphs(
             """
-            Reads one CredentialProviderRequest on stdin, as the kubelet passes it, writes the auth file that CRI-O takes for
-            this pull, and answers on stdout. Each option can also be set by an environment variable: CRIO_CP_ and the option
-            in capitals, with underscores.
-            """);
+            Reads one CredentialProviderRequest on stdin, as the kubelet passes it, writes the auth file that CRI-O
+            takes for this pull, and answers on stdout. Each option can also be set by an environment variable:
+            CRIO_CP_ and the option in capitals, with underscores.
+            """
+        );
         AppendCommands(text, CommandTable.Commands);
         text.Line("\nOptions:");
         AppendOptions(text, OptionTable.RunOptions);
         text.Line();
-        text.Hanging("Exit codes:", "0 answered (also if there was nothing to do), 1 failed, 2 bad command line", indent: 2);
+        text.Hanging(
+            "Exit codes:",
+            "0 answered (also if there was nothing to do), 1 failed, 2 bad command line",
+            indent: 2
+        );
         text.Line("\nExample, as the kubelet does it:");
         text.Command($"{BuildInfo.Program} --auth-dir /tmp/auth < request.json");
     }

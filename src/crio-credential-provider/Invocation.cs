@@ -1,4 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 
@@ -7,9 +7,7 @@ namespace CrioCredentialProvider.CommandLine;
 /// <summary>What the command line asks for. Closed: these are all there is.</summary>
 internal abstract record Invocation
 {
-    private Invocation()
-    {
-    }
+    private Invocation() { }
 
     /// <summary>Answer one request of the kubelet.</summary>
     public sealed record Provide(Settings Settings) : Invocation;

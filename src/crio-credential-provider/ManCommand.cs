@@ -1,9 +1,6 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -13,7 +10,8 @@ internal static class ManCommand
     public static readonly Command Row = new(
         "man",
         "the man page, in roff",
-        "Prints the man page. make install puts it where man looks for it.")
+        "Prints the man page. make install puts it where man looks for it."
+    )
     {
         Options = [.. GeneratedOutput.Options],
         ExitCodes = ["0 printed", "3 the file cannot be written"],

@@ -1,9 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -34,7 +33,10 @@ internal static class ManPage
             AppendExitCodes(page);
             AppendExamples(page);
             page.Section("SEE ALSO");
-            page.Lines("journalctl(1), crio(8), crio.conf(5), containers-registries.conf(5), containers-auth.json(5), kubelet(1)");
+            page.Lines(
+                "journalctl(1), crio(8), crio.conf(5), containers-registries.conf(5), containers-auth.json(5), "
+                    + "kubelet(1)"
+            );
             return page.ToString();
         }
     }
@@ -45,7 +47,8 @@ internal static class ManPage
         page.Verbatim(
             $"{Program} [OPTION...] < request.json",
             $"{Program} COMMAND [ARGUMENT...] [OPTION...]",
-            $"{Program} --version | --version-json | --help");
+            $"{Program} --version | --version-json | --help"
+        );
     }
 
     private static void AppendDescription(Roff page)
@@ -64,7 +67,8 @@ internal static class ManPage
             each pull. A failure is one line on stderr that ends with its id, for example [CP408].
 
             The kubelet's run needs no command. The commands are for administrators.
-            """);
+            """
+        );
     }
 
     private static void AppendCommand(Roff page, string words, Command command)
@@ -108,7 +112,8 @@ internal static class ManPage
             """
             Of the kubelet's run. A flag wins over its environment variable, which wins over the default; the
             kubelet's config passes both (args, env). Values follow the flag or an equals sign.
-            """);
+            """
+        );
         foreach (var option in OptionTable.Options)
         {
             page.Term(option.Label, option.ValueName, option.Summary + ".", $"Default: {option.Default}.");
@@ -127,7 +132,11 @@ internal static class ManPage
         page.Section("ENVIRONMENT");
         foreach (var option in OptionTable.Options)
         {
-            page.Term(option.EnvironmentVariable, "", option.IsSwitch ? $"true for --{option.Flag}." : $"the value of --{option.Flag}.");
+            page.Term(
+                option.EnvironmentVariable,
+                "",
+                option.IsSwitch ? $"true for --{option.Flag}." : $"the value of --{option.Flag}."
+            );
         }
 
         page.Term("NO_COLOR", "", "no colours in the output of commands if it is set and not empty.");
@@ -137,11 +146,23 @@ internal static class ManPage
     private static void AppendFiles(Roff page)
     {
         page.Section("FILES");
-        page.Term("/etc/crio/auth/NAMESPACE-SHA256.json", "", "the auth file of one pull, of mode 0600; SHA256 is that of the image's name.");
-        page.Term("/etc/containers/registries.conf, /etc/containers/registries.conf.d/*.conf", "", "the mirrors, as CRI-O reads them.");
+        page.Term(
+            "/etc/crio/auth/NAMESPACE-SHA256.json",
+            "",
+            "the auth file of one pull, of mode 0600; SHA256 is that of the image's name."
+        );
+        page.Term(
+            "/etc/containers/registries.conf, /etc/containers/registries.conf.d/*.conf",
+            "",
+            "the mirrors, as CRI-O reads them."
+        );
         page.Term("/var/lib/kubelet/config.json", "", "the node's own registry credentials, merged in.");
         page.Term("/etc/kubernetes/apiserver-url.env", "", "the API server's address on OpenShift.");
-        page.Term("/etc/kubernetes/kubelet.conf, /etc/kubernetes/pki/ca.crt", "", "address and CA of the API server with kubeadm.");
+        page.Term(
+            "/etc/kubernetes/kubelet.conf, /etc/kubernetes/pki/ca.crt",
+            "",
+            "address and CA of the API server with kubeadm."
+        );
         page.Term("/run/systemd/journal/socket", "", "where the journal's entries go.");
     }
 
@@ -166,10 +187,14 @@ internal static class ManPage
         page.Lines("By hand, as the kubelet does it:");
         page.Verbatim($"{Program} --auth-dir /tmp/auth < request.json");
         page.Lines("What happened at the last pulls, and those that failed for want of a Role:");
-        page.Verbatim("journalctl -t crio-credential-provider -n 50", "journalctl -t crio-credential-provider CRIO_CP_CODE=CP408");
+        page.Verbatim(
+            "journalctl -t crio-credential-provider -n 50",
+            "journalctl -t crio-credential-provider CRIO_CP_CODE=CP408"
+        );
         page.Lines("What a node needs besides the binary:");
         page.Verbatim(
             $"{Program} generate kubelet-config > /etc/kubernetes/credential-providers/config.yaml",
-            $"{Program} generate systemd-drop-in > /etc/systemd/system/kubelet.service.d/{DropIn.FileName}");
+            $"{Program} generate systemd-drop-in > /etc/systemd/system/kubelet.service.d/{DropIn.FileName}"
+        );
     }
 }

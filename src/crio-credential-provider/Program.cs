@@ -1,10 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.CommandLine;
@@ -26,10 +24,13 @@ internal static class Program
         {
             // Where not even the pipeline's own net holds, such as without a free descriptor. Unhandled, it would be an
             // abort with a core dump; its text could quote what it choked on, so only its kind is told.
-            var line = new Outcome.Failed(
-                Reasons.Unexpected,
-                $"unexpected {(e is TypeInitializationException { InnerException: { } inner } ? inner : e).GetType().Name} in the program",
-                "check the limits of open files and memory, or report it").Line + "\n";
+            var cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
+            var line =
+                new Outcome.Failed(
+                    Reasons.Unexpected,
+                    $"unexpected {cause.GetType().Name} in the program",
+                    "check the limits of open files and memory, or report it"
+                ).Line + "\n";
             using var stderr = new SafeFileHandle(2, ownsHandle: false);
             _ = Libc.Write(stderr, System.Text.Encoding.UTF8.GetBytes(line), line.Length);
             return 1;
@@ -62,7 +63,8 @@ internal static class Program
         }
     }
 
-    /// <summary>A command for people; expected failures are one line on stderr, which begins with the program's name.</summary>
+    /// <summary>A command for people; expected failures are one line on stderr, which begins with the program's
+    /// name.</summary>
     private static async Task<int> RunAsync(Invocation.Run run, Node node)
     {
         if (run.Path[^1].Settings.Count > 0)

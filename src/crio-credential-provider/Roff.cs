@@ -1,10 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -72,15 +67,17 @@ internal sealed class Roff
 
     public override string ToString() => text.ToString();
 
-    private static string Line(string line) => line.StartsWith('.') || line.StartsWith('\'') ? "\\&" + Escaped(line) : Escaped(line);
+    private static string Line(string line) =>
+        line.StartsWith('.') || line.StartsWith('\'') ? "\\&" + Escaped(line) : Escaped(line);
 
-    /// <summary>A hyphen that people may copy must be a minus sign to roff; a quote would end a macro's argument.</summary>
-    private static string Escaped(string line) => line
-        .Replace("\\", "\\e", StringComparison.Ordinal)
-        .Replace("-", "\\-", StringComparison.Ordinal)
-        .Replace("\"", "\\(dq", StringComparison.Ordinal)
-        .Replace("'", "\\(aq", StringComparison.Ordinal)
-        .Replace("`", "\\(ga", StringComparison.Ordinal)
-        .Replace("^", "\\(ha", StringComparison.Ordinal)
-        .Replace("~", "\\(ti", StringComparison.Ordinal);
+    /// <summary>A hyphen that people may copy must be a minus sign to roff; a quote would end a macro's
+    /// argument.</summary>
+    private static string Escaped(string line) =>
+        line.Replace("\\", "\\e", StringComparison.Ordinal)
+            .Replace("-", "\\-", StringComparison.Ordinal)
+            .Replace("\"", "\\(dq", StringComparison.Ordinal)
+            .Replace("'", "\\(aq", StringComparison.Ordinal)
+            .Replace("`", "\\(ga", StringComparison.Ordinal)
+            .Replace("^", "\\(ha", StringComparison.Ordinal)
+            .Replace("~", "\\(ti", StringComparison.Ordinal);
 }

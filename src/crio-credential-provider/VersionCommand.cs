@@ -1,18 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
 /// <summary><c>version</c>: the same facts as <c>--version</c> and <c>--version-json</c>.</summary>
 internal static class VersionCommand
 {
-    public static readonly Command Row = new("version", "print version and build facts", "Prints the version and the facts of the build.")
+    public static readonly Command Row = new(
+        "version",
+        "print version and build facts",
+        "Prints the version and the facts of the build."
+    )
     {
         Options = [CommonOptions.Output],
-        Run = (input, node) => Task.FromResult(
-            node.Print(input.Text(CommonOptions.Output.Flag) == "json" ? BuildInfo.Json : BuildInfo.Text)),
+        Run = (input, node) =>
+            Task.FromResult(
+                node.Print(input.Text(CommonOptions.Output.Flag) == "json" ? BuildInfo.Json : BuildInfo.Text)
+            ),
     };
 }

@@ -6,7 +6,8 @@ namespace CrioCredentialProvider.CommandLine;
 /// <summary>Text in lines of at most a given width. A word that is longer has a line of its own.</summary>
 internal sealed class WrappedText(int width)
 {
-    /// <summary>From here on the second column begins: a term that reaches further has its explanation below it.</summary>
+    /// <summary>From here on the second column begins: a term that reaches further has its explanation below
+    /// it.</summary>
     private const int SecondColumn = 32;
 
     /// <summary>Less than this is not enough for two columns.</summary>
@@ -59,8 +60,8 @@ internal sealed class WrappedText(int width)
     }
 
     /// <summary>
-    /// A command line to copy. One that is too long is continued as a shell takes it, in front of an option, a pipe or an
-    /// argument.
+    /// A command line to copy. One that is too long is continued as a shell takes it, in front of an option, a pipe or
+    /// an argument.
     /// </summary>
     public void Command(string command)
     {

@@ -1,10 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.CommandLine;
 
@@ -24,7 +19,8 @@ internal static class ZshCompletion
                     local place= depth=1
                     case "$words[2]" in
 
-                """);
+                """
+            );
             foreach (var node in CompletionNode.All.Where(node => node.Path.Length > 0 && !node.Path.Contains(' ')))
             {
                 text.Append($"        {node.Path}) (( CURRENT > 2 )) && place={node.Path} depth=2 ;;\n");
@@ -32,7 +28,10 @@ internal static class ZshCompletion
 
             text.Append("    esac\n    case \"$place $words[3]\" in\n");
             var deeper = CompletionNode.All.Where(node => node.Path.Contains(' '));
-            text.Append($"        {string.Join("|", deeper.Select(node => $"'{node.Path}'"))}) (( CURRENT > 3 )) && place=\"$place $words[3]\" depth=3 ;;\n");
+            text.Append(
+                $"        {string.Join("|", deeper.Select(node => $"'{node.Path}'"))}) (( CURRENT > 3 )) && "
+                    + "place=\"$place $words[3]\" depth=3 ;;\n"
+            );
             text.Append(
                 """
                     esac
@@ -42,7 +41,8 @@ internal static class ZshCompletion
                     (( CURRENT -= depth - 1 ))
                     case "$place" in
 
-                """);
+                """
+            );
             foreach (var node in CompletionNode.All)
             {
                 Append(text, node);
@@ -84,26 +84,28 @@ internal static class ZshCompletion
             (null, true) => $"'*--{option.Flag}{ending}",
             (null, false) => $"'--{option.Flag}{ending}",
             ({ } letter, true) => $"'*'{{-{letter}{(option.IsSwitch ? "" : "+")},--{option.Flag}{ending}}}'",
-            ({ } letter, false) => $"'(-{letter} --{option.Flag})'{{-{letter}{(option.IsSwitch ? "" : "+")},--{option.Flag}{ending}}}'",
+            ({ } letter, false) =>
+                $"'(-{letter} --{option.Flag})'{{-{letter}{(option.IsSwitch ? "" : "+")},--{option.Flag}{ending}}}'",
         };
     }
 
-    private static string Action(CompletionOption option) => option.Kind switch
-    {
-        ValueKind.Choice => $"({string.Join(' ', option.Choices)})",
-        ValueKind.File => "_files",
-        ValueKind.Directory => "_files -/",
-        _ => " ",
-    };
+    private static string Action(CompletionOption option) =>
+        option.Kind switch
+        {
+            ValueKind.Choice => $"({string.Join(' ', option.Choices)})",
+            ValueKind.File => "_files",
+            ValueKind.Directory => "_files -/",
+            _ => " ",
+        };
 
     /// <summary>Text within a specification of <c>_arguments</c>, within single quotes of the shell.</summary>
-    private static string Spec(string text) => text
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("'", "'\\''", StringComparison.Ordinal)
-        .Replace("[", "\\[", StringComparison.Ordinal)
-        .Replace("]", "\\]", StringComparison.Ordinal)
-        .Replace(":", "\\:", StringComparison.Ordinal)
-        .Replace("\"", "\\\"", StringComparison.Ordinal)
-        .Replace("(", "\\(", StringComparison.Ordinal)
-        .Replace(")", "\\)", StringComparison.Ordinal);
+    private static string Spec(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("'", "'\\''", StringComparison.Ordinal)
+            .Replace("[", "\\[", StringComparison.Ordinal)
+            .Replace("]", "\\]", StringComparison.Ordinal)
+            .Replace(":", "\\:", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("(", "\\(", StringComparison.Ordinal)
+            .Replace(")", "\\)", StringComparison.Ordinal);
 }

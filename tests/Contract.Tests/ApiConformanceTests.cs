@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using JournalRecorder;
 
 namespace CrioCredentialProvider.Tests.Contract;
@@ -74,9 +67,17 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
             new RunResult(
                 1,
                 "",
-                $"service account \"default\" may not list secrets in namespace \"{ns}\": secrets is forbidden: User \"system:serviceaccount:{ns}:default\" cannot list resource \"secrets\" in API group \"\" in the namespace \"{ns}\"; "
-                + $"kubectl create role -n {ns} crio-credential-provider:default --verb=get,list --resource=secrets && kubectl create rolebinding -n {ns} crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount={ns}:default # or, for its imagePullSecrets only: crio-credential-provider generate rbac --namespace {ns} --service-account default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]\n"),
-            Run(api.Issue(ns, "default")));
+                $"service account \"default\" may not list secrets in namespace \"{ns}\": secrets is forbidden: User "
+                    + $"\"system:serviceaccount:{ns}:default\" cannot list resource \"secrets\" in API group \"\" in "
+                    + $"the namespace \"{ns}\"; "
+                    + $"kubectl create role -n {ns} crio-credential-provider:default --verb=get,list "
+                    + $"--resource=secrets && kubectl create rolebinding -n {ns} crio-credential-provider:default "
+                    + $"--role=crio-credential-provider:default --serviceaccount={ns}:default # or, for its "
+                    + $"imagePullSecrets only: crio-credential-provider generate rbac --namespace {ns} "
+                    + "--service-account default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]\n"
+            ),
+            Run(api.Issue(ns, "default"))
+        );
     }
 
     [Fact]
@@ -84,9 +85,11 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
     {
         api.AllowList(ns, "default");
         Assert.StartsWith(
-            $"API server 127.0.0.1:{api.Port} rejects the pod's token (aud \"https://vault.example.com\", iss \"{ApiUnderTest.Audience}\");",
+            $"API server 127.0.0.1:{api.Port} rejects the pod's token (aud \"https://vault.example.com\", iss "
+                + $"\"{ApiUnderTest.Audience}\");",
             Run(api.Issue(ns, "default", "https://vault.example.com")).Stderr,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -105,11 +108,18 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
         api.AllowGet(ns, "puller", "mirror", "absent");
         Add("mirror", "mirror-password");
         Add("other", "other-password");
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), Run(api.Issue(ns, "puller"), "absent,mirror,other"));
+        Assert.Equal(
+            new RunResult(0, KubeletContractTests.Answer, ""),
+            Run(api.Issue(ns, "puller"), "absent,mirror,other")
+        );
         Assert.Equal("mirror-password", PasswordWritten());
         Assert.Equal(
-            [$"Secret \"absent\" does not exist in namespace \"{ns}\"", $"service account \"puller\" may not get secret \"other\" in namespace \"{ns}\""],
-            journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"]));
+            [
+                $"Secret \"absent\" does not exist in namespace \"{ns}\"",
+                $"service account \"puller\" may not get secret \"other\" in namespace \"{ns}\"",
+            ],
+            journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"])
+        );
     }
 
     [Fact]
@@ -123,30 +133,42 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
         Assert.Equal("mirror-password", PasswordWritten());
         Assert.Equal(
             [$"Secret \"absent\" does not exist in namespace \"{ns}\""],
-            journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"]));
+            journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"])
+        );
     }
 
     private void Add(string name, string password, string type = "kubernetes.io/dockerconfigjson")
     {
-        var config = Convert.ToBase64String(Encoding.UTF8.GetBytes(
-            "{\"auths\":{\"localhost:5000\":{\"username\":\"myuser\",\"password\":\"" + password + "\"}}}"));
-        api.Add($$$"""{"metadata":{"name":"{{{name}}}","namespace":"{{{ns}}}"},"type":"{{{type}}}","data":{".dockerconfigjson":"{{{config}}}"}}""");
+        var config = Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(
+                "{\"auths\":{\"localhost:5000\":{\"username\":\"myuser\",\"password\":\"" + password + "\"}}}"
+            )
+        );
+        api.Add(
+            $$$"""{"metadata":{"name":"{{{name}}}","namespace":"{{{ns}}}"},"type":"{{{type}}}","data":{".dockerconfigjson":"{{{config}}}"}}"""
+        );
     }
 
-    private RunResult Run(string token, string? pullSecrets = null) => PublishedBinary.Run(
-        pullSecrets is null ? Requests.For(Image, token) : Requests.Annotated(Image, token, pullSecrets),
-        $"--registries-conf={At("registries.conf")}",
-        $"--registries-conf-dir={At("registries.conf.d")}",
-        $"--auth-dir={At("auth")}",
-        $"--kubelet-auth-file={At("config.json")}",
-        $"--api-server=127.0.0.1:{api.Port}",
-        $"--certificate-authority={At("ca.crt")}",
-        $"--journal-socket={At("journal")}",
-        $"--run-dir={At("run")}",
-        $"--kubelet-root-dir={At("kubelet")}");
+    private RunResult Run(string token, string? pullSecrets = null) =>
+        PublishedBinary.Run(
+            pullSecrets is null ? Requests.For(Image, token) : Requests.Annotated(Image, token, pullSecrets),
+            $"--registries-conf={At("registries.conf")}",
+            $"--registries-conf-dir={At("registries.conf.d")}",
+            $"--auth-dir={At("auth")}",
+            $"--kubelet-auth-file={At("config.json")}",
+            $"--api-server=127.0.0.1:{api.Port}",
+            $"--certificate-authority={At("ca.crt")}",
+            $"--journal-socket={At("journal")}",
+            $"--run-dir={At("run")}",
+            $"--kubelet-root-dir={At("kubelet")}"
+        );
 
     private string PasswordWritten() =>
-        Cluster.PasswordIn(File.ReadAllText(At("auth/" + Cluster.ArticleFileName.Replace("default-", ns + "-", StringComparison.Ordinal))));
+        Cluster.PasswordIn(
+            File.ReadAllText(
+                At("auth/" + Cluster.ArticleFileName.Replace("default-", ns + "-", StringComparison.Ordinal))
+            )
+        );
 
     private string At(string name) => Path.Combine(folder, name);
 

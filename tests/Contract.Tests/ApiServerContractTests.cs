@@ -1,16 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.Tests.Contract;
@@ -28,8 +21,13 @@ public sealed class ApiServerContractTests
         cluster.RunArticle();
         Assert.Equal([$"GET {ListTarget}"], cluster.Api.Requests);
         Assert.Equal(
-            ["Accept: application/vnd.kubernetes.protobuf", $"Host: 127.0.0.1:{cluster.Api.Port}", "User-Agent: crio-credential-provider/0.1.0"],
-            cluster.Api.LastHeaders.Split('\n').Order());
+            [
+                "Accept: application/vnd.kubernetes.protobuf",
+                $"Host: 127.0.0.1:{cluster.Api.Port}",
+                "User-Agent: crio-credential-provider/0.1.0",
+            ],
+            cluster.Api.LastHeaders.Split('\n').Order()
+        );
     }
 
     [Fact]
@@ -38,11 +36,18 @@ public sealed class ApiServerContractTests
         using var cluster = new Cluster();
         for (var i = 0; i < 1000; i++)
         {
-            cluster.Api.Add(Cluster.ArticleSecret.Replace("my-secret", $"other-{i:0000}", StringComparison.Ordinal).Replace("bG9jYWxob3N0OjUwMDA", "bG9jYWxob3N0OjUwMDE", StringComparison.Ordinal));
+            cluster.Api.Add(
+                Cluster
+                    .ArticleSecret.Replace("my-secret", $"other-{i:0000}", StringComparison.Ordinal)
+                    .Replace("bG9jYWxob3N0OjUwMDA", "bG9jYWxob3N0OjUwMDE", StringComparison.Ordinal)
+            );
         }
 
         Assert.Equal(0, cluster.RunArticle().ExitCode);
-        Assert.Equal([$"GET {ListTarget}", $"GET {ListTarget}&continue=500", $"GET {ListTarget}&continue=1000"], cluster.Api.Requests);
+        Assert.Equal(
+            [$"GET {ListTarget}", $"GET {ListTarget}&continue=500", $"GET {ListTarget}&continue=1000"],
+            cluster.Api.Requests
+        );
         Assert.Contains("Got 1001 secret(s)", cluster.Journal.Messages);
     }
 
@@ -56,8 +61,11 @@ public sealed class ApiServerContractTests
         Assert.Equal(0, cluster.Run(Requests.For("docker.io/library/nginx", token)).ExitCode);
         var file = Assert.Single(cluster.LeftInAuthDirectory);
         Assert.Equal(
-            "{\n\t\"auths\": {\n\t\t\"docker.io\": {\n\t\t\t\"auth\": \"aHVidXNlcjpodWJwYXNzd29yZA==\"\n\t\t},\n\t\t\"localhost:5000\": {\n\t\t\t\"auth\": \"bXl1c2VyOm15cGFzc3dvcmQ=\"\n\t\t}\n\t}\n}\n",
-            File.ReadAllText(cluster.At("auth/" + file)));
+            "{\n\t\"auths\": {\n\t\t\"docker.io\": {\n\t\t\t\"auth\": "
+                + "\"aHVidXNlcjpodWJwYXNzd29yZA==\"\n\t\t},\n\t\t\"localhost:5000\": {\n\t\t\t\"auth\": "
+                + "\"bXl1c2VyOm15cGFzc3dvcmQ=\"\n\t\t}\n\t}\n}\n",
+            File.ReadAllText(cluster.At("auth/" + file))
+        );
         cluster.Api.Script.Enqueue(Captured("list-page1-200.pb.http"));
         cluster.Api.Script.Enqueue(Captured("list-page2-200.pb.http"));
         cluster.Api.Script.Enqueue(Captured("list-empty-200.pb.http"));
@@ -73,14 +81,21 @@ public sealed class ApiServerContractTests
         cluster.Api.Script.Enqueue(Answer.Protobuf(200, page));
         cluster.Api.Script.Enqueue(Answer.Of(410, """{"kind":"Status","reason":"Expired"}"""));
         Assert.Equal(0, cluster.RunArticle().ExitCode);
-        Assert.Equal([$"GET {ListTarget}", $"GET {ListTarget}&continue=next", $"GET {ListTarget}"], cluster.Api.Requests);
+        Assert.Equal(
+            [$"GET {ListTarget}", $"GET {ListTarget}&continue=next", $"GET {ListTarget}"],
+            cluster.Api.Requests
+        );
         foreach (var _ in new int[2])
         {
             cluster.Api.Script.Enqueue(Answer.Protobuf(200, page));
             cluster.Api.Script.Enqueue(Answer.Of(410, "{}"));
         }
 
-        Assert.Contains("answers 410: the continue token expired twice; see its log [CP410]", cluster.RunArticle().Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "answers 410: the continue token expired twice; see its log [CP410]",
+            cluster.RunArticle().Stderr,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -90,23 +105,75 @@ public sealed class ApiServerContractTests
         var page = """{"kind":"SecretList","apiVersion":"v1","metadata":{"continue":"next"},"items":[]}""";
         cluster.Api.Script.Enqueue(Answer.Protobuf(200, page));
         cluster.Api.Script.Enqueue(Answer.Protobuf(200, page));
-        Assert.EndsWith("is unusable: it repeats a continue token; check that the address names the Kubernetes API [CP411]\n", cluster.RunArticle().Stderr, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is unusable: it repeats a continue token; check that the address names the Kubernetes API [CP411]\n",
+            cluster.RunArticle().Stderr,
+            StringComparison.Ordinal
+        );
     }
 
-    public static TheoryData<string, Answer, string> Refusals => new()
-    {
-        { "wrong audience", Captured("list-401-wrong-audience.pb.http"), "--api-audiences of the API server names [CP407]" },
-        { "forbidden", Captured("list-403.pb.http"), "kubectl create rolebinding -n default crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=default:default # or, for its imagePullSecrets only: crio-credential-provider generate rbac --namespace default --service-account default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]" },
-        { "not found", Captured("get-404.pb.http"), "[CP409]" },
-        { "bad continue", Captured("list-400-bad-continue.pb.http"), "answers 400: invalid continue token: continue key is not valid: invalid character '\\u009e' looking for beginning of value; see its log [CP410]" },
-        { "HTML", Answer.Of(200, "<html>", "text/html"), "is unusable: its content type is \"text/html\"; check that the address names the Kubernetes API [CP411]" },
-        { "HTML error", Answer.Of(404, "<html>planted", "text/html"), "has no secrets of namespace \"default\" (404): its content type is \"text/html\"; check that option --api-server names the Kubernetes API [CP409]" },
-        { "JSON", Answer.Of(200, """{"kind":"SecretList","apiVersion":"v1","items":[]}"""), "is unusable: its content type is \"application/json\";" },
-        { "no protobuf", Answer.Of(200, "planted", KubernetesProtobuf.MediaType), "is unusable: it does not start with \"k8s\\0\";" },
-        { "JSON error", Answer.Of(400, "{}"), "answers 400: its content type is \"application/json\"; see its log [CP410]" },
-        { "other kind", Answer.Protobuf(200, """{"kind":"ServiceAccount","apiVersion":"v1"}"""), "is unusable: it has kind \"ServiceAccount\" of \"v1\" instead of \"SecretList\" of \"v1\";" },
-        { "redirect", Answer.Of(302, "", "text/html", "Location: https://evil.test/x"), "redirects (302): to evil.test; the token is not sent anywhere else: give the final address with --api-server [CP410]" },
-    };
+    public static TheoryData<string, Answer, string> Refusals =>
+        new()
+        {
+            {
+                "wrong audience",
+                Captured("list-401-wrong-audience.pb.http"),
+                "--api-audiences of the API server names [CP407]"
+            },
+            {
+                "forbidden",
+                Captured("list-403.pb.http"),
+                "kubectl create rolebinding -n default crio-credential-provider:default "
+                    + "--role=crio-credential-provider:default --serviceaccount=default:default # or, for its "
+                    + "imagePullSecrets only: crio-credential-provider generate rbac --namespace default "
+                    + "--service-account default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]"
+            },
+            { "not found", Captured("get-404.pb.http"), "[CP409]" },
+            {
+                "bad continue",
+                Captured("list-400-bad-continue.pb.http"),
+                "answers 400: invalid continue token: continue key is not valid: invalid character '\\u009e' looking "
+                    + "for beginning of value; see its log [CP410]"
+            },
+            {
+                "HTML",
+                Answer.Of(200, "<html>", "text/html"),
+                "is unusable: its content type is \"text/html\"; check that the address names the Kubernetes API "
+                    + "[CP411]"
+            },
+            {
+                "HTML error",
+                Answer.Of(404, "<html>planted", "text/html"),
+                "has no secrets of namespace \"default\" (404): its content type is \"text/html\"; check that option "
+                    + "--api-server names the Kubernetes API [CP409]"
+            },
+            {
+                "JSON",
+                Answer.Of(200, """{"kind":"SecretList","apiVersion":"v1","items":[]}"""),
+                "is unusable: its content type is \"application/json\";"
+            },
+            {
+                "no protobuf",
+                Answer.Of(200, "planted", KubernetesProtobuf.MediaType),
+                "is unusable: it does not start with \"k8s\\0\";"
+            },
+            {
+                "JSON error",
+                Answer.Of(400, "{}"),
+                "answers 400: its content type is \"application/json\"; see its log [CP410]"
+            },
+            {
+                "other kind",
+                Answer.Protobuf(200, """{"kind":"ServiceAccount","apiVersion":"v1"}"""),
+                "is unusable: it has kind \"ServiceAccount\" of \"v1\" instead of \"SecretList\" of \"v1\";"
+            },
+            {
+                "redirect",
+                Answer.Of(302, "", "text/html", "Location: https://evil.test/x"),
+                "redirects (302): to evil.test; the token is not sent anywhere else: give the final address with "
+                    + "--api-server [CP410]"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Refusals))]
@@ -123,16 +190,25 @@ public sealed class ApiServerContractTests
         Assert.Empty(cluster.LeftInAuthDirectory);
     }
 
-    public static TheoryData<string, Answer> Transients => new()
-    {
-        { "429", Answer.Of(429, "{}", "application/json", "Retry-After: 1") },
-        { "500", Answer.Of(500, "{}") },
-        { "502", Answer.Of(502, "<html>", "text/html") },
-        { "503", Answer.Of(503, "{}") },
-        { "504", Answer.Of(504, "{}") },
-        { "reset", new Answer(null) },
-        { "truncated", new Answer(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nContent-Length: 500\r\nConnection: close\r\n\r\nk8s\0\n")) },
-    };
+    public static TheoryData<string, Answer> Transients =>
+        new()
+        {
+            { "429", Answer.Of(429, "{}", "application/json", "Retry-After: 1") },
+            { "500", Answer.Of(500, "{}") },
+            { "502", Answer.Of(502, "<html>", "text/html") },
+            { "503", Answer.Of(503, "{}") },
+            { "504", Answer.Of(504, "{}") },
+            { "reset", new Answer(null) },
+            {
+                "truncated",
+                new Answer(
+                    Encoding.UTF8.GetBytes(
+                        "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nContent-Length: "
+                            + "500\r\nConnection: close\r\n\r\nk8s\0\n"
+                    )
+                )
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Transients))]
@@ -167,7 +243,11 @@ public sealed class ApiServerContractTests
         using var cluster = new Cluster();
         cluster.Api.Script.Enqueue(Answer.Of(429, "{}", "application/json", "Retry-After: 86400"));
         var start = Stopwatch.GetTimestamp();
-        Assert.Contains("gave no list within 1 s: it answers 429;", cluster.RunArticle("--timeout=1s").Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "gave no list within 1 s: it answers 429;",
+            cluster.RunArticle("--timeout=1s").Stderr,
+            StringComparison.Ordinal
+        );
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 1, 10);
         Assert.Single(cluster.Api.Requests);
     }
@@ -182,8 +262,10 @@ public sealed class ApiServerContractTests
         }
 
         Assert.Equal(
-            $"API server 127.0.0.1:{cluster.Api.Port} (option --api-server) gave no list within 1 s: it answers 503; check the address, or set --api-server [CP406]\n",
-            cluster.RunArticle("--timeout=1s").Stderr);
+            $"API server 127.0.0.1:{cluster.Api.Port} (option --api-server) gave no list within 1 s: it answers 503; "
+                + "check the address, or set --api-server [CP406]\n",
+            cluster.RunArticle("--timeout=1s").Stderr
+        );
     }
 
     [Fact]
@@ -191,8 +273,10 @@ public sealed class ApiServerContractTests
     {
         using var cluster = new Cluster();
         Assert.Equal(
-            "API server 127.0.0.1:1 (option --api-server) gave no list within 0.5 s: Connection refused; check the address, or set --api-server [CP406]\n",
-            cluster.RunArticle("--timeout=500ms", "--api-server=127.0.0.1:1").Stderr);
+            "API server 127.0.0.1:1 (option --api-server) gave no list within 0.5 s: Connection refused; check the "
+                + "address, or set --api-server [CP406]\n",
+            cluster.RunArticle("--timeout=500ms", "--api-server=127.0.0.1:1").Stderr
+        );
     }
 
     [Fact]
@@ -205,10 +289,27 @@ public sealed class ApiServerContractTests
             gzip.Write(List("my-zipped"));
         }
 
-        cluster.Api.Script.Enqueue(new Answer([.. Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nContent-Encoding: gzip\r\nContent-Length: {zipped.Length}\r\n\r\n"), .. zipped.ToArray()]));
+        cluster.Api.Script.Enqueue(
+            new Answer([
+                .. Encoding.UTF8.GetBytes(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nContent-Encoding: "
+                        + $"gzip\r\nContent-Length: {zipped.Length}\r\n\r\n"
+                ),
+                .. zipped.ToArray(),
+            ])
+        );
         Assert.Equal(0, cluster.RunArticle().ExitCode);
-        var chunks = string.Concat(Encoding.Latin1.GetString(List("my-chunked")).Select(c => $"1\r\n{c}\r\n")) + "0\r\n\r\n";
-        cluster.Api.Script.Enqueue(new Answer(Encoding.Latin1.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)));
+        var chunks =
+            string.Concat(Encoding.Latin1.GetString(List("my-chunked")).Select(c => $"1\r\n{c}\r\n")) + "0\r\n\r\n";
+        cluster.Api.Script.Enqueue(
+            new Answer(
+                Encoding.Latin1.GetBytes(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\nTransfer-Encoding: "
+                        + "chunked\r\n\r\n"
+                        + chunks
+                )
+            )
+        );
         Assert.Equal(0, cluster.RunArticle().ExitCode);
         Assert.Contains("Parsing secret: my-zipped", cluster.Journal.Messages);
         Assert.Contains("Parsing secret: my-chunked", cluster.Journal.Messages);
@@ -219,11 +320,16 @@ public sealed class ApiServerContractTests
     {
         using var cluster = new Cluster();
         var item = Cluster.ArticleSecret;
-        cluster.Api.Script.Enqueue(Answer.Protobuf(200, $$"""{"apiVersion":"v1","items":[{{string.Join(',',
+        cluster.Api.Script.Enqueue(
+            Answer.Protobuf(
+                200,
+                $$"""{"apiVersion":"v1","items":[{{string.Join(',',
             item.Replace("\"namespace\":\"default\"", "\"namespace\":\"team-b\"", StringComparison.Ordinal),
             item.Replace("kubernetes.io/dockerconfigjson", "Opaque", StringComparison.Ordinal),
             item.Replace("my-secret", "My\\nsecret", StringComparison.Ordinal),
-            """{"metadata":null,"data":null,"type":null}""")}}],"kind":"SecretList"}"""));
+            """{"metadata":null,"data":null,"type":null}""")}}],"kind":"SecretList"}"""
+            )
+        );
         var run = cluster.RunArticle();
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
         Assert.Empty(cluster.LeftInAuthDirectory);
@@ -235,7 +341,8 @@ public sealed class ApiServerContractTests
                 "Skipping a secret without a valid name",
                 "No docker auth found for any available secret, will not write any auth file",
             ],
-            cluster.Journal.Messages.Skip(9));
+            cluster.Journal.Messages.Skip(9)
+        );
     }
 
     [Fact]
@@ -244,8 +351,12 @@ public sealed class ApiServerContractTests
         using var cluster = new Cluster();
         File.WriteAllText(cluster.At("other.crt"), new Authority("other").Pem);
         Assert.Equal(
-            $"API server 127.0.0.1:{cluster.Api.Port} (option --api-server) is not trusted: its certificate is not signed by the CA of \"{cluster.At("other.crt")}\"; the CA is \"{cluster.At("other.crt")}\"; set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate [CP405]\n",
-            cluster.RunArticle($"--certificate-authority={cluster.At("other.crt")}").Stderr);
+            $"API server 127.0.0.1:{cluster.Api.Port} (option --api-server) is not trusted: its certificate is not "
+                + $"signed by the CA of \"{cluster.At("other.crt")}\"; the CA is \"{cluster.At("other.crt")}\"; set "
+                + "--certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate "
+                + "[CP405]\n",
+            cluster.RunArticle($"--certificate-authority={cluster.At("other.crt")}").Stderr
+        );
         Assert.Empty(cluster.Api.Requests);
     }
 
@@ -255,7 +366,8 @@ public sealed class ApiServerContractTests
         using var cluster = new Cluster(isExpired: true);
         Assert.Matches(
             $@"\AAPI server 127\.0\.0\.1:{cluster.Api.Port} \(option --api-server\) is not trusted: its certificate is only valid from [-0-9]{{10}} [:0-9]{{8}}Z to [-0-9]{{10}} [:0-9]{{8}}Z; the CA is ""{Regex.Escape(cluster.At("ca.crt"))}""; renew the certificate, or correct the node's clock \[CP405\]\n\z",
-            cluster.RunArticle().Stderr);
+            cluster.RunArticle().Stderr
+        );
         Assert.Empty(cluster.Api.Requests);
     }
 
@@ -300,9 +412,16 @@ public sealed class ApiServerContractTests
     {
         using var cluster = new Cluster();
         File.WriteAllText(cluster.At("apiserver-url.env"), string.Format(envFile, cluster.Api.Port));
-        WriteKubeconfig(cluster, "https://127.0.0.1:1", $"certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Authority.Pem))}");
+        WriteKubeconfig(
+            cluster,
+            "https://127.0.0.1:1",
+            $"certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Authority.Pem))}"
+        );
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), RunWithoutAddress(cluster));
-        Assert.Contains($"Using API server host: 127.0.0.1:{cluster.Api.Port} (env file \"{cluster.At("apiserver-url.env")}\")", cluster.Journal.Messages);
+        Assert.Contains(
+            $"Using API server host: 127.0.0.1:{cluster.Api.Port} (env file \"{cluster.At("apiserver-url.env")}\")",
+            cluster.Journal.Messages
+        );
     }
 
     [Theory]
@@ -322,10 +441,17 @@ public sealed class ApiServerContractTests
     public void The_kubeconfigs_server_name_is_the_only_good_one(string certificate, string wanted, bool isGood)
     {
         using var cluster = new Cluster(names: certificate);
-        WriteKubeconfig(cluster, $"https://127.0.0.1:{cluster.Api.Port}", "certificate-authority: ca.crt\n    tls-server-name: " + wanted);
+        WriteKubeconfig(
+            cluster,
+            $"https://127.0.0.1:{cluster.Api.Port}",
+            "certificate-authority: ca.crt\n    tls-server-name: " + wanted
+        );
         var run = RunWithoutAddress(cluster);
         Assert.Equal(isGood ? 0 : 1, run.ExitCode);
-        Assert.Equal(isGood, !run.Stderr.Contains($"is not trusted: its certificate is not for \"{wanted}\";", StringComparison.Ordinal));
+        Assert.Equal(
+            isGood,
+            !run.Stderr.Contains($"is not trusted: its certificate is not for \"{wanted}\";", StringComparison.Ordinal)
+        );
         Assert.Equal(isGood ? 1 : 0, cluster.Api.Requests.Count);
     }
 
@@ -342,11 +468,19 @@ public sealed class ApiServerContractTests
             "/usr/bin/unshare",
             Requests.For("docker.io/library/nginx", cluster.Token),
             [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
-            ["-rm", "bash", "-c", $"""
-                mount -t tmpfs -o strictatime tmpfs /etc/ssl/certs && cp '{cluster.At("ca.crt")}' /etc/ssl/certs/cluster.crt && touch -a -d @1000 /etc/ssl/certs/cluster.crt || exit 9
+            [
+                "-rm",
+                "bash",
+                "-c",
+                $"""
+                mount -t tmpfs -o strictatime tmpfs /etc/ssl/certs && cp '{cluster.At(
+                    "ca.crt"
+                )}' /etc/ssl/certs/cluster.crt && touch -a -d @1000 /etc/ssl/certs/cluster.crt || exit 9
                 '{PublishedBinary.FilePath}' {string.Join(' ', FlagsWithoutAddress(cluster))} || exit 8
                 stat -c %X /etc/ssl/certs/cluster.crt >'{cluster.At("read-at")}'
-                """]);
+                """,
+            ]
+        );
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Equal(isRead, File.ReadAllText(cluster.At("read-at")) != "1000\n");
     }
@@ -356,7 +490,11 @@ public sealed class ApiServerContractTests
     {
         using var cluster = new Cluster();
         WriteKubeconfig(cluster, $"https://127.0.0.1:{cluster.Api.Port}", "insecure-skip-tls-verify: true");
-        Assert.Contains("is not signed by the CA of the system store; the CA is the system store; set --certificate-authority", RunWithoutAddress(cluster).Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not signed by the CA of the system store; the CA is the system store; set --certificate-authority",
+            RunWithoutAddress(cluster).Stderr,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -373,20 +511,33 @@ public sealed class ApiServerContractTests
             "/usr/bin/unshare",
             Requests.For("docker.io/library/nginx", cluster.Token),
             [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
-            ["-rm", "bash", "-c", $"mount --bind '{cluster.At("certs")}' /etc/ssl/certs && exec '{PublishedBinary.FilePath}' {string.Join(' ', FlagsWithoutAddress(cluster))}"]);
+            [
+                "-rm",
+                "bash",
+                "-c",
+                $"mount --bind '{cluster.At("certs")}' /etc/ssl/certs && exec '{PublishedBinary.FilePath}' "
+                    + $"{string.Join(' ', FlagsWithoutAddress(cluster))}",
+            ]
+        );
         Assert.Equal(
             isGood
                 ? new RunResult(0, KubeletContractTests.Answer, "")
                 : new RunResult(
                     1,
                     "",
-                    $"API server 127.0.0.1:{cluster.Api.Port} (kubeconfig \"{cluster.At("kubelet.conf")}\") is not trusted: its certificate is not for \"127.0.0.1\"; the CA is the system store; set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate [CP405]\n"),
-            run);
+                    $"API server 127.0.0.1:{cluster.Api.Port} (kubeconfig \"{cluster.At("kubelet.conf")}\") is not "
+                        + "trusted: its certificate is not for \"127.0.0.1\"; the CA is the system store; set "
+                        + "--certificate-authority to the cluster's CA, or --tls-server-name to a name in the "
+                        + "certificate [CP405]\n"
+                ),
+            run
+        );
         Assert.Equal(isGood ? 1 : 0, cluster.Api.Requests.Count);
         Assert.Equal(isGood, File.Exists(cluster.AuthFile));
     }
 
-    /// <summary>Files of people in the field; the kubelet, whose command line names them, is the run's parent.</summary>
+    /// <summary>Files of people in the field; the kubelet, whose command line names them, is the run's
+    /// parent.</summary>
     [Theory]
     [InlineData("W3-kubeconfig-nameless-context", "kubeconfig", "")]
     [InlineData("W4-bootstrap-kubeconfig-unusable", "kubeconfig", "bootstrap-nameless")]
@@ -395,63 +546,80 @@ public sealed class ApiServerContractTests
     [InlineData("W5-kubeconfig-anchors", "kubeconfig", "")]
     [InlineData("W5-kubeconfig-anchors", "kubeconfig-bom", "")]
     public void A_kubeconfig_of_the_field_serves_the_run_as_it_serves_the_kubelet(
-        string name, string kubeconfig, string bootstrap)
+        string name,
+        string kubeconfig,
+        string bootstrap
+    )
     {
         using var cluster = new Cluster();
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "tests", "field-cases", name)))
         {
-            File.WriteAllText(cluster.At(Path.GetFileName(file)), File.ReadAllText(file)
-                .Replace("@SERVER@", $"127.0.0.1:{cluster.Api.Port}", StringComparison.Ordinal)
-                .Replace("@CA64@", Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Authority.Pem)), StringComparison.Ordinal));
+            File.WriteAllText(
+                cluster.At(Path.GetFileName(file)),
+                File.ReadAllText(file)
+                    .Replace("@SERVER@", $"127.0.0.1:{cluster.Api.Port}", StringComparison.Ordinal)
+                    .Replace(
+                        "@CA64@",
+                        Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Authority.Pem)),
+                        StringComparison.Ordinal
+                    )
+            );
         }
 
         File.WriteAllText(cluster.At("registries.conf"), Cluster.ArticleRegistriesConf);
         string[] flags =
         [
-            .. cluster.Flags.Where(flag => !flag.StartsWith("--api-server=", StringComparison.Ordinal)
-                && !flag.StartsWith("--certificate-authority=", StringComparison.Ordinal)),
+            .. cluster.Flags.Where(flag =>
+                !flag.StartsWith("--api-server=", StringComparison.Ordinal)
+                && !flag.StartsWith("--certificate-authority=", StringComparison.Ordinal)
+            ),
         ];
         var run = PublishedBinary.RunIn(
             "/bin/bash",
             Requests.For("docker.io/library/nginx", cluster.Token),
             [],
             [
-                "-c", $"'{PublishedBinary.FilePath}' {string.Join(' ', flags)}; exit $?", "kubelet",
+                "-c",
+                $"'{PublishedBinary.FilePath}' {string.Join(' ', flags)}; exit $?",
+                "kubelet",
                 $"--kubeconfig={cluster.At(kubeconfig)}",
                 .. bootstrap.Length == 0 ? (string[])[] : [$"--bootstrap-kubeconfig={cluster.At(bootstrap)}"],
-            ]);
+            ]
+        );
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Contains("localhost:5000", File.ReadAllText(cluster.AuthFile), StringComparison.Ordinal);
     }
 
-    private static void WriteKubeconfig(Cluster cluster, string server, string authority) => File.WriteAllText(
-        cluster.At("kubelet.conf"),
-        $"""
-        apiVersion: v1
-        kind: Config
-        current-context: two
-        clusters:
-        - name: wrong
-          cluster:
-            server: https://127.0.0.1:2
-        - cluster:
-            {authority}
-            server: {server}
-          name: right
-        contexts:
-        - context: # the wrong one
-            cluster: wrong
-            user: u
-          name: one
-        - context:
-            cluster: right
-            user: u
-          name: two
-        users:
-        - name: u
-          user:
-            client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem
-        """);
+    private static void WriteKubeconfig(Cluster cluster, string server, string authority) =>
+        File.WriteAllText(
+            cluster.At("kubelet.conf"),
+            $"""
+            apiVersion: v1
+            kind: Config
+            current-context: two
+            clusters:
+            - name: wrong
+              cluster:
+                server: https://127.0.0.1:2
+            - cluster:
+                {authority}
+                server: {server}
+              name: right
+            contexts:
+            - context: # the wrong one
+                cluster: wrong
+                user: u
+              name: one
+            - context:
+                cluster: right
+                user: u
+              name: two
+            users:
+            - name: u
+              user:
+                client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem
+            """
+        );
 
     private static RunResult RunWithoutAddress(Cluster cluster) =>
         PublishedBinary.Run(Requests.For("docker.io/library/nginx", cluster.Token), FlagsWithoutAddress(cluster));
@@ -469,9 +637,16 @@ public sealed class ApiServerContractTests
             $"--kubelet-root-dir={cluster.At("kubelet")}",
         ];
 
-    private static byte[] List(string name) => KubernetesProtobuf.Encode(System.Text.Json.Nodes.JsonNode.Parse(
-        "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"items\":["
-        + Cluster.ArticleSecret.Replace("my-secret", name, StringComparison.Ordinal) + "]}")!.AsObject());
+    private static byte[] List(string name) =>
+        KubernetesProtobuf.Encode(
+            System
+                .Text.Json.Nodes.JsonNode.Parse(
+                    "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"items\":["
+                        + Cluster.ArticleSecret.Replace("my-secret", name, StringComparison.Ordinal)
+                        + "]}"
+                )!
+                .AsObject()
+        );
 
     private static Answer Captured(string name) =>
         new(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "api-protobuf", name)));

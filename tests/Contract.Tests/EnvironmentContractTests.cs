@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -33,7 +26,11 @@ public sealed class EnvironmentContractTests : IDisposable
     [InlineData("SSLKEYLOGFILE=OUTSIDE/keys")]
     [InlineData("SSLKEYLOGFILE=OUTSIDE/keys", "DOTNET_SYSTEM_NET_ENABLESSLKEYLOGGING=1")]
     [InlineData("DOTNET_OPENSSL_VERSION_OVERRIDE=/../library.so", "CLR_OPENSSL_VERSION_OVERRIDE=/../library.so")]
-    [InlineData("CORECLR_ENABLE_PROFILING=1", "CORECLR_PROFILER={846f5f1c-f9ae-4b07-969e-05c26bc060d8}", "CORECLR_PROFILER_PATH=LIBRARY.so")]
+    [InlineData(
+        "CORECLR_ENABLE_PROFILING=1",
+        "CORECLR_PROFILER={846f5f1c-f9ae-4b07-969e-05c26bc060d8}",
+        "CORECLR_PROFILER_PATH=LIBRARY.so"
+    )]
     [InlineData("DOTNET_STARTUP_HOOKS=LIBRARY.so")]
     [InlineData("DOTNET_GCName=LIBRARY.so", "DOTNET_GCPath=LIBRARY.so")]
     [InlineData("DOTNET_EnableEventPipe=1", "DOTNET_EventPipeOutputPath=OUTSIDE/trace")]
@@ -42,7 +39,12 @@ public sealed class EnvironmentContractTests : IDisposable
     [InlineData("GCONV_PATH=OUTSIDE", "LOCPATH=OUTSIDE", "LC_ALL=xx_XX.UTF-16")]
     [InlineData("TMPDIR=OUTSIDE", "HOME=OUTSIDE", "XDG_RUNTIME_DIR=OUTSIDE", "XDG_CONFIG_HOME=OUTSIDE")]
     [InlineData("NODE_EXTRA_CA_CERTS=OUTSIDE", "TZ=OUTSIDE/zone", "TERM=xterm", "TERMINFO=OUTSIDE")]
-    [InlineData("HTTPS_PROXY=http://127.0.0.1:1", "HTTP_PROXY=http://127.0.0.1:1", "ALL_PROXY=http://127.0.0.1:1", "NO_PROXY=")]
+    [InlineData(
+        "HTTPS_PROXY=http://127.0.0.1:1",
+        "HTTP_PROXY=http://127.0.0.1:1",
+        "ALL_PROXY=http://127.0.0.1:1",
+        "NO_PROXY="
+    )]
     public void A_variable_that_could_redirect_the_runtime_or_the_TLS_library_has_no_effect(params string[] variables)
     {
         MakeLibrary();
@@ -75,14 +77,24 @@ public sealed class EnvironmentContractTests : IDisposable
         var result = PublishedBinary.RunIn(
             "/bin/bash",
             [],
-            [("PATH", "/usr/bin:/bin"), ("TMPDIR", Outside), ("DOTNET_EnableDiagnostics", "1"), ("DOTNET_DiagnosticPorts", Outside + "/port")],
+            [
+                ("PATH", "/usr/bin:/bin"),
+                ("TMPDIR", Outside),
+                ("DOTNET_EnableDiagnostics", "1"),
+                ("DOTNET_DiagnosticPorts", Outside + "/port"),
+            ],
             [
                 "-c",
-                $"'{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)} --api-server=127.0.0.1:{silent.Port} <'{cluster.At("request")}' & p=$!; "
-                + $"for i in $(seq 100); do grep -qi ':{silent.Port:X4} 01 ' /proc/net/tcp /proc/net/tcp6 && break; sleep 0.05; done; "
-                + "for fd in /proc/$p/fd/*; do readlink $fd; done | sed -n 's/^socket:.\\([0-9]*\\).$/\\1/p' >sockets; "
-                + $"grep -c . sockets; grep -wFf sockets /proc/net/unix; awk '$4 == \"0A\"' /proc/net/tcp /proc/net/tcp6 | grep -wFf sockets; rm sockets; kill $p; ls -A '{Outside}'",
-            ]);
+                $"'{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)} --api-server=127.0.0.1:{silent.Port} "
+                    + $"<'{cluster.At("request")}' & p=$!; "
+                    + $"for i in $(seq 100); do grep -qi ':{silent.Port:X4} 01 ' /proc/net/tcp /proc/net/tcp6 && "
+                    + "break; sleep 0.05; done; "
+                    + "for fd in /proc/$p/fd/*; do readlink $fd; done | sed -n 's/^socket:.\\([0-9]*\\).$/\\1/p' "
+                    + ">sockets; "
+                    + "grep -c . sockets; grep -wFf sockets /proc/net/unix; awk '$4 == \"0A\"' /proc/net/tcp "
+                    + $"/proc/net/tcp6 | grep -wFf sockets; rm sockets; kill $p; ls -A '{Outside}'",
+            ]
+        );
 
         // The journal's socket is connected, not bound: it stands without a path in the table. No socket listens.
         var lines = result.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -98,9 +110,16 @@ public sealed class EnvironmentContractTests : IDisposable
         using var certificate = other.Issue(["kubernetes.default.svc"]);
         using var server = new KubernetesApiStandIn.ApiServer(certificate);
         File.WriteAllText(cluster.At("other.crt"), other.Pem);
-        var run = RunWith([$"SSL_CERT_FILE={cluster.At("other.crt")}", $"SSL_CERT_DIR={cluster.Folder}"], $"--api-server=127.0.0.1:{server.Port}");
+        var run = RunWith(
+            [$"SSL_CERT_FILE={cluster.At("other.crt")}", $"SSL_CERT_DIR={cluster.Folder}"],
+            $"--api-server=127.0.0.1:{server.Port}"
+        );
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("is not trusted: its certificate is not signed by the CA of ", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not trusted: its certificate is not signed by the CA of ",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
         Assert.Empty(server.Requests);
     }
 
@@ -111,9 +130,13 @@ public sealed class EnvironmentContractTests : IDisposable
         var threads = Threads([]);
         Assert.InRange(threads, 2, 12);
         Assert.InRange(
-            Threads([("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "40"), ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0")]),
+            Threads([
+                ("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "40"),
+                ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0"),
+            ]),
             2,
-            threads + 2);
+            threads + 2
+        );
 
         int Threads((string, string)[] variables)
         {
@@ -121,10 +144,21 @@ public sealed class EnvironmentContractTests : IDisposable
                 "/usr/bin/strace",
                 Requests.For("docker.io/library/nginx", cluster.Token),
                 variables,
-                ["-f", "-qq", "-o", cluster.At("trace"), "-e", "trace=set_robust_list", PublishedBinary.FilePath, .. cluster.Flags]);
+                [
+                    "-f",
+                    "-qq",
+                    "-o",
+                    cluster.At("trace"),
+                    "-e",
+                    "trace=set_robust_list",
+                    PublishedBinary.FilePath,
+                    .. cluster.Flags,
+                ]
+            );
             Assert.Equal(0, run.ExitCode);
             File.Delete(cluster.AuthFile);
-            return File.ReadAllLines(cluster.At("trace")).Count(line => line.Contains("set_robust_list(", StringComparison.Ordinal));
+            return File.ReadAllLines(cluster.At("trace"))
+                .Count(line => line.Contains("set_robust_list(", StringComparison.Ordinal));
         }
     }
 
@@ -132,13 +166,21 @@ public sealed class EnvironmentContractTests : IDisposable
     public void The_system_store_of_the_environment_counts_where_there_is_no_CA_of_the_cluster()
     {
         using var server = new KubernetesApiStandIn.ApiServer(cluster.Authority.Issue(["localhost"]));
-        File.WriteAllText(cluster.At("kubeconfig"), $"current-context: a\ncontexts: [{{name: a, context: {{cluster: c}}}}]\nclusters:\n- name: c\n  cluster:\n    server: https://localhost:{server.Port}\n");
+        File.WriteAllText(
+            cluster.At("kubeconfig"),
+            "current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters:\n- name: c\n  cluster:\n "
+                + $"   server: https://localhost:{server.Port}\n"
+        );
         Directory.CreateDirectory(cluster.At("store"));
         File.Copy(cluster.At("ca.crt"), cluster.At("store/0a1b2c3d.0"));
-        foreach (var (variable, isTrusted) in new[]
-                 {
-                     ($"SSL_CERT_FILE={cluster.At("ca.crt")}", true), ($"SSL_CERT_DIR=/none:{cluster.At("store")}", true), ("OTHER=", false),
-                 })
+        foreach (
+            var (variable, isTrusted) in new[]
+            {
+                ($"SSL_CERT_FILE={cluster.At("ca.crt")}", true),
+                ($"SSL_CERT_DIR=/none:{cluster.At("store")}", true),
+                ("OTHER=", false),
+            }
+        )
         {
             var asked = server.Requests.Count;
             var run = PublishedBinary.RunIn(
@@ -146,10 +188,15 @@ public sealed class EnvironmentContractTests : IDisposable
                 Requests.For("docker.io/library/nginx", cluster.Token),
                 [],
                 [
-                    variable, PublishedBinary.FilePath,
-                    .. cluster.Flags.Where(f => !f.StartsWith("--api-server", StringComparison.Ordinal) && !f.StartsWith("--certificate", StringComparison.Ordinal)),
+                    variable,
+                    PublishedBinary.FilePath,
+                    .. cluster.Flags.Where(f =>
+                        !f.StartsWith("--api-server", StringComparison.Ordinal)
+                        && !f.StartsWith("--certificate", StringComparison.Ordinal)
+                    ),
                     $"--kubeconfig={cluster.At("kubeconfig")}",
-                ]);
+                ]
+            );
 
             // The other API server does not know the token: that it was asked shows that it was trusted.
             Assert.Equal((1, isTrusted), (run.ExitCode, server.Requests.Count > asked));
@@ -167,23 +214,44 @@ public sealed class EnvironmentContractTests : IDisposable
         Assert.Empty(cluster.LeftInAuthDirectory);
     }
 
-    private RunResult RunWith(string[] variables, params string[] more) => RunWith(PublishedBinary.FilePath, variables, more);
+    private RunResult RunWith(string[] variables, params string[] more) =>
+        RunWith(PublishedBinary.FilePath, variables, more);
 
     /// <summary>In the folder of the library: what is loaded from there would be found.</summary>
-    private RunResult RunWith(string binary, string[] variables, params string[] more) => PublishedBinary.RunIn(
-        "/usr/bin/env",
-        Requests.For("docker.io/library/nginx", cluster.Token),
-        variables.Select(v => v.Replace("OUTSIDE", Outside, StringComparison.Ordinal).Replace("LIBRARY", cluster.At("library"), StringComparison.Ordinal).Split('=', 2))
-            .Select(v => (v[0], v[1].EndsWith(".cnf", StringComparison.Ordinal) ? cluster.At(System.IO.Path.GetFileName(v[1])) : v[1])),
-        ["-C", cluster.At(""), binary, .. cluster.Flags, .. more]);
+    private RunResult RunWith(string binary, string[] variables, params string[] more) =>
+        PublishedBinary.RunIn(
+            "/usr/bin/env",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            variables
+                .Select(v =>
+                    v.Replace("OUTSIDE", Outside, StringComparison.Ordinal)
+                        .Replace("LIBRARY", cluster.At("library"), StringComparison.Ordinal)
+                        .Split('=', 2)
+                )
+                .Select(v =>
+                    (
+                        v[0],
+                        v[1].EndsWith(".cnf", StringComparison.Ordinal)
+                            ? cluster.At(System.IO.Path.GetFileName(v[1]))
+                            : v[1]
+                    )
+                ),
+            ["-C", cluster.At(""), binary, .. cluster.Flags, .. more]
+        );
 
-    /// <summary>A shared library that leaves a file behind when it is loaded, and OpenSSL configurations that name it.</summary>
+    /// <summary>A shared library that leaves a file behind when it is loaded, and OpenSSL configurations that name
+    /// it.</summary>
     private void MakeLibrary()
     {
         File.WriteAllText(
             cluster.At("library.c"),
-            $"#include <fcntl.h>\n__attribute__((constructor)) static void loaded(void) {{ open(\"{Outside}/loaded\", O_CREAT | O_WRONLY, 0600); }}\n");
-        using var compiler = Process.Start("gcc", ["-shared", "-fPIC", "-o", cluster.At("library.so"), cluster.At("library.c")]);
+            $"#include <fcntl.h>\n__attribute__((constructor)) static void loaded(void) {{ open(\"{Outside}/loaded\", "
+                + "O_CREAT | O_WRONLY, 0600); }\n"
+        );
+        using var compiler = Process.Start(
+            "gcc",
+            ["-shared", "-fPIC", "-o", cluster.At("library.so"), cluster.At("library.c")]
+        );
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
         // The framework puts its variable behind "libssl.so.": with this folder, a path can follow.
@@ -200,17 +268,17 @@ public sealed class EnvironmentContractTests : IDisposable
 
     private static string Configuration(string library) =>
         $"""
-        openssl_conf = start
-        [start]
-        providers = all
-        [all]
-        other = other_section
-        default = default_section
-        [default_section]
-        activate = 1
-        [other_section]
-        module = {library}
-        activate = 1
+            openssl_conf = start
+            [start]
+            providers = all
+            [all]
+            other = other_section
+            default = default_section
+            [default_section]
+            activate = 1
+            [other_section]
+            module = {library}
+            activate = 1
 
-        """;
+            """;
 }

@@ -4,12 +4,23 @@ using CrioCredentialProvider.TestSupport;
 namespace CrioCredentialProvider.Tests.Contract;
 
 /// <summary>
-/// An error is not absence: where a file may be missing, only ENOENT and ENOTDIR mean that it is. strace lets the system
-/// calls that look at one path fail.
+/// An error is not absence: where a file may be missing, only ENOENT and ENOTDIR mean that it is. strace lets the
+/// system calls that look at one path fail.
 /// </summary>
 public sealed class FileErrorContractTests : IDisposable
 {
-    private static readonly string[] Looks = ["open", "openat", "openat2", "statx", "newfstatat", "stat", "lstat", "access", "faccessat2"];
+    private static readonly string[] Looks =
+    [
+        "open",
+        "openat",
+        "openat2",
+        "statx",
+        "newfstatat",
+        "stat",
+        "lstat",
+        "access",
+        "faccessat2",
+    ];
 
     private readonly Cluster cluster = new();
 
@@ -17,28 +28,68 @@ public sealed class FileErrorContractTests : IDisposable
     {
         Directory.CreateDirectory(cluster.At("auth"));
         File.WriteAllText(cluster.At("registries.conf.d/10-quay.conf"), "[[registry]]\nlocation = \"quay.io\"\n");
-        File.WriteAllText(cluster.At("apiserver-url.env"), $"KUBERNETES_SERVICE_HOST=127.0.0.1\nKUBERNETES_SERVICE_PORT={cluster.Api.Port}\n");
+        File.WriteAllText(
+            cluster.At("apiserver-url.env"),
+            $"KUBERNETES_SERVICE_HOST=127.0.0.1\nKUBERNETES_SERVICE_PORT={cluster.Api.Port}\n"
+        );
         File.WriteAllText(cluster.At("config.json"), """{"auths":{"quay.io":{"auth":"dTpw"}}}""");
         File.WriteAllText(
             cluster.At("kubeconfig"),
-            $"current-context: a\ncontexts: [{{name: a, context: {{cluster: c}}}}]\nclusters:\n- name: c\n  cluster:\n    server: https://127.0.0.1:{cluster.Api.Port}\n    certificate-authority: ca.crt\n");
+            "current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters:\n- name: c\n  cluster:\n "
+                + $"   server: https://127.0.0.1:{cluster.Api.Port}\n    certificate-authority: ca.crt\n"
+        );
     }
 
     public void Dispose() => cluster.Dispose();
 
     [Theory]
-    [InlineData("registries.conf", "EPERM", "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP301]")]
-    [InlineData("registries.conf", "EIO", "\"PATH\" cannot be read: Input/output error; make it readable for root [CP301]")]
-    [InlineData("registries.conf.d", "EPERM", "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP301]")]
-    [InlineData("registries.conf.d", "ELOOP", "\"PATH\" cannot be read: Too many levels of symbolic links; make it readable for root [CP301]")]
-    [InlineData("registries.conf.d/10-quay.conf", "EACCES", "\"PATH\" cannot be read: Permission denied; make it readable for root [CP301]")]
-    [InlineData("apiserver-url.env", "EPERM", "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP401]")]
-    [InlineData("kubeconfig", "EPERM", "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP402]")]
-    [InlineData("ca.crt", "EPERM", "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP403]")]
+    [InlineData(
+        "registries.conf",
+        "EPERM",
+        "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP301]"
+    )]
+    [InlineData(
+        "registries.conf",
+        "EIO",
+        "\"PATH\" cannot be read: Input/output error; make it readable for root [CP301]"
+    )]
+    [InlineData(
+        "registries.conf.d",
+        "EPERM",
+        "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP301]"
+    )]
+    [InlineData(
+        "registries.conf.d",
+        "ELOOP",
+        "\"PATH\" cannot be read: Too many levels of symbolic links; make it readable for root [CP301]"
+    )]
+    [InlineData(
+        "registries.conf.d/10-quay.conf",
+        "EACCES",
+        "\"PATH\" cannot be read: Permission denied; make it readable for root [CP301]"
+    )]
+    [InlineData(
+        "apiserver-url.env",
+        "EPERM",
+        "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP401]"
+    )]
+    [InlineData(
+        "kubeconfig",
+        "EPERM",
+        "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP402]"
+    )]
+    [InlineData(
+        "ca.crt",
+        "EPERM",
+        "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP403]"
+    )]
     public void A_file_that_cannot_be_looked_at_fails_the_run(string name, string error, string line)
     {
         var run = RunWithError(name, error);
-        Assert.Equal(new RunResult(1, "", line.Replace("PATH", cluster.At(name), StringComparison.Ordinal) + "\n"), run);
+        Assert.Equal(
+            new RunResult(1, "", line.Replace("PATH", cluster.At(name), StringComparison.Ordinal) + "\n"),
+            run
+        );
         Assert.False(File.Exists(cluster.AuthFile));
     }
 
@@ -48,9 +99,12 @@ public sealed class FileErrorContractTests : IDisposable
     {
         var run = RunWithError("config.json", "EPERM");
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
-        Assert.Contains(
-            cluster.Journal.Messages,
-            message => message.StartsWith($"the kubelet's auth file \"{cluster.At("config.json")}\" cannot be used: Operation not permitted", StringComparison.Ordinal));
+        Assert.Contains(cluster.Journal.Messages, message =>
+            message.StartsWith(
+                $"the kubelet's auth file \"{cluster.At("config.json")}\" cannot be used: Operation not permitted",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     [Theory]
@@ -67,7 +121,11 @@ public sealed class FileErrorContractTests : IDisposable
         var flags = cluster.Flags.Where(flag => !flag.StartsWith("--api-server=", StringComparison.Ordinal));
         if (name == "kubeconfig")
         {
-            flags = flags.Where(flag => !flag.StartsWith("--certificate", StringComparison.Ordinal) && !flag.StartsWith("--api-server-env", StringComparison.Ordinal))
+            flags = flags
+                .Where(flag =>
+                    !flag.StartsWith("--certificate", StringComparison.Ordinal)
+                    && !flag.StartsWith("--api-server-env", StringComparison.Ordinal)
+                )
                 .Append($"--kubeconfig={cluster.At("kubeconfig")}");
         }
 
@@ -77,9 +135,20 @@ public sealed class FileErrorContractTests : IDisposable
             Requests.For("docker.io/library/nginx", cluster.Token),
             [],
             [
-                "-f", "-qq", "-o", cluster.At("trace"), "-P", cluster.At(name), "-e", "trace=" + calls,
-                "-e", $"inject={calls}:error={error}", PublishedBinary.FilePath, .. flags,
-            ]);
+                "-f",
+                "-qq",
+                "-o",
+                cluster.At("trace"),
+                "-P",
+                cluster.At(name),
+                "-e",
+                "trace=" + calls,
+                "-e",
+                $"inject={calls}:error={error}",
+                PublishedBinary.FilePath,
+                .. flags,
+            ]
+        );
         Assert.Contains("INJECTED", File.ReadAllText(cluster.At("trace")), StringComparison.Ordinal);
         return run;
     }

@@ -35,7 +35,10 @@ public sealed class GoDecodingContractTests : IDisposable
         File.WriteAllText(path, document);
         Assert.Equal(user, LoginOf(path));
         var global = GlobalAuthFileReader.Read(path);
-        Assert.Equal(user, global.Entries.GetValueOrDefault("m.test")?.Credential is { } found ? found.Username.Text() : null);
+        Assert.Equal(
+            user,
+            global.Entries.GetValueOrDefault("m.test")?.Credential is { } found ? found.Username.Text() : null
+        );
 
         var places = MatchingSupport.Sources("mirror:m.test=m.test/x");
         File.WriteAllBytes(path, AuthFileMerger.Merge(MatchingSupport.Match(places), global, places).ToJson());
@@ -44,11 +47,13 @@ public sealed class GoDecodingContractTests : IDisposable
 
     private static string? LoginOf(string file)
     {
-        using var skopeo = Process.Start(new ProcessStartInfo("skopeo", ["login", "--authfile", file, "--get-login", "m.test"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var skopeo = Process.Start(
+            new ProcessStartInfo("skopeo", ["login", "--authfile", file, "--get-login", "m.test"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var name = skopeo.StandardOutput.ReadToEnd().TrimEnd('\n');
         var error = skopeo.StandardError.ReadToEnd();
         skopeo.WaitForExit();

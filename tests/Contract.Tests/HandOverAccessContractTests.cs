@@ -24,7 +24,10 @@ public sealed class HandOverAccessContractTests
         Assert.Equal(end, kubelet.EnsureImageExists(other).End);
 
         // The same account starts again without a pull, also if its secret is gone.
-        Assert.Equal("present", kubelet.EnsureImageExists(HandOverKubeletContractTests.Pod(cluster, 1) with { Policy = policy }).End);
+        Assert.Equal(
+            "present",
+            kubelet.EnsureImageExists(HandOverKubeletContractTests.Pod(cluster, 1) with { Policy = policy }).End
+        );
     }
 
     [Fact]
@@ -46,15 +49,24 @@ public sealed class HandOverAccessContractTests
     {
         using var cluster = new Cluster();
         Assert.Equal(
-            new RunResult(0, KubeletContractTests.AnswerWithoutEntry, ""), cluster.RunArticle("--access-record=false"));
+            new RunResult(0, KubeletContractTests.AnswerWithoutEntry, ""),
+            cluster.RunArticle("--access-record=false")
+        );
         File.Delete(cluster.AuthFile);
-        var kubelet = new SimulatedKubelet(
-            cluster.At("kubelet"), cluster.At("auth"), (image, token) => cluster.Run(Requests.For(image, token), "--access-record=false"));
+        var kubelet = new SimulatedKubelet(cluster.At("kubelet"), cluster.At("auth"), (image, token) =>
+            cluster.Run(Requests.For(image, token), "--access-record=false")
+        );
         kubelet.Start();
         kubelet.EnsureImageExists(HandOverKubeletContractTests.Pod(cluster, 0));
         Assert.Equal(["nodePodsAccessible"], kubelet.RecordOf(Image));
-        Assert.Equal("present", kubelet.EnsureImageExists(
-            new SimulatedPod("pod-b", "team-b", cluster.Api.Issue("team-b"), Image, "IfNotPresent")).End);
+        Assert.Equal(
+            "present",
+            kubelet
+                .EnsureImageExists(
+                    new SimulatedPod("pod-b", "team-b", cluster.Api.Issue("team-b"), Image, "IfNotPresent")
+                )
+                .End
+        );
     }
 
     /// <summary>Each credential is a PullImage of its own, and the first one takes the file.</summary>
@@ -64,14 +76,20 @@ public sealed class HandOverAccessContractTests
     public void With_several_credentials_only_the_first_pull_finds_the_file(bool isGood, string end, int pulls)
     {
         using var cluster = new Cluster();
-        var kubelet = new SimulatedKubelet(
-            cluster.At("kubelet"), cluster.At("auth"), (image, token) => cluster.Run(Requests.For(image, token)))
+        var kubelet = new SimulatedKubelet(cluster.At("kubelet"), cluster.At("auth"), (image, token) =>
+            cluster.Run(Requests.For(image, token))
+        )
         {
             Registry = (_, file) => isGood && file is not null,
         };
         kubelet.Start();
         var attempt = kubelet.EnsureImageExists(
-            HandOverKubeletContractTests.Pod(cluster, 0) with { PullSecrets = ["hub"], SecondProvider = "cloud" });
+            HandOverKubeletContractTests.Pod(cluster, 0) with
+            {
+                PullSecrets = ["hub"],
+                SecondProvider = "cloud",
+            }
+        );
         Assert.Equal((end, pulls), (attempt.End, attempt.Pulls.Count));
         Assert.Equal("mypassword", Cluster.PasswordIn(attempt.Pulls[0]!));
         Assert.All(attempt.Pulls.Skip(1), Assert.Null);
@@ -91,7 +109,10 @@ public sealed class HandOverAccessContractTests
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Empty(cluster.LeftInAuthDirectory);
         var last = cluster.Journal.Entries[^1];
-        Assert.Equal(("4", "access-confirmed", "CP702"), (last["PRIORITY"], last["CRIO_CP_OUTCOME"], last["CRIO_CP_CODE"]));
+        Assert.Equal(
+            ("4", "access-confirmed", "CP702"),
+            (last["PRIORITY"], last["CRIO_CP_OUTCOME"], last["CRIO_CP_CODE"])
+        );
     }
 
     [Theory]
@@ -101,7 +122,13 @@ public sealed class HandOverAccessContractTests
     [InlineData("403", "default", "default", "ffa72eb8", false)]
     [InlineData("401", "default", "default", "ffa72eb8", false)]
     [InlineData("down", "default", "default", "ffa72eb8", true)]
-    public void In_all_other_cases_the_failure_stays_a_failure(string outage, string ns, string account, string uid, bool isOff)
+    public void In_all_other_cases_the_failure_stays_a_failure(
+        string outage,
+        string ns,
+        string account,
+        string uid,
+        bool isOff
+    )
     {
         using var cluster = new Cluster();
         PutRecord(cluster, ns, account, uid);
@@ -120,7 +147,9 @@ public sealed class HandOverAccessContractTests
 
         for (var i = 0; i < 20; i++)
         {
-            cluster.Api.Script.Enqueue(Answer.Of(int.Parse(outage), """{"kind":"Status","apiVersion":"v1","status":"Failure"}"""));
+            cluster.Api.Script.Enqueue(
+                Answer.Of(int.Parse(outage), """{"kind":"Status","apiVersion":"v1","status":"Failure"}""")
+            );
         }
 
         return cluster.RunArticle(["--timeout=1s", .. more]);
@@ -129,13 +158,23 @@ public sealed class HandOverAccessContractTests
     /// <summary>The captured record, for the article's image and another account.</summary>
     private static void PutRecord(Cluster cluster, string ns, string account, string uid)
     {
-        var record = JsonNode.Parse(File.ReadAllText(
-            Path.Combine(Repository.Root, "tests/captures/kubelet/pulled-record-service-accounts.json")))!;
+        var record = JsonNode.Parse(
+            File.ReadAllText(
+                Path.Combine(Repository.Root, "tests/captures/kubelet/pulled-record-service-accounts.json")
+            )
+        )!;
         record["credentialMapping"] = new JsonObject
         {
             ["docker.io/library/nginx"] = new JsonObject
             {
-                ["kubernetesServiceAccounts"] = new JsonArray(new JsonObject { ["uid"] = uid, ["namespace"] = ns, ["name"] = account }),
+                ["kubernetesServiceAccounts"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["uid"] = uid,
+                        ["namespace"] = ns,
+                        ["name"] = account,
+                    }
+                ),
             },
         };
         Directory.CreateDirectory(cluster.At("kubelet/image_manager/pulled"), (UnixFileMode)0x1C0);

@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -42,13 +35,14 @@ public sealed class HandOverBoundsContractTests
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         });
         Assert.All(seconds, s => Assert.InRange(s, 29.5, 45));
-        Assert.Contains(
-            cluster.Journal.Messages,
-            m => m.StartsWith($"Replacing auth file {cluster.AuthFile} after 30", StringComparison.Ordinal)
-                 && m.EndsWith(" ms: CRI-O has not taken it yet", StringComparison.Ordinal));
+        Assert.Contains(cluster.Journal.Messages, m =>
+            m.StartsWith($"Replacing auth file {cluster.AuthFile} after 30", StringComparison.Ordinal)
+            && m.EndsWith(" ms: CRI-O has not taken it yet", StringComparison.Ordinal)
+        );
     }
 
-    /// <summary>With the default bounds, and more runs than they let through: who gives up waiting writes in the order of coming.</summary>
+    /// <summary>With the default bounds, and more runs than they let through: who gives up waiting writes in the order
+    /// of coming.</summary>
     [Fact]
     public void Fifty_runs_whose_file_nobody_takes_all_end_within_the_bounds_with_the_newest_on_disk()
     {
@@ -76,8 +70,10 @@ public sealed class HandOverBoundsContractTests
     {
         using var cluster = new Cluster();
         cluster.RunArticle();
-        var waiting = Enumerable.Range(0, 8)
-            .Select(_ => PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags)).ToList();
+        var waiting = Enumerable
+            .Range(0, 8)
+            .Select(_ => PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags))
+            .ToList();
         Thread.Sleep(2000);
         Assert.All(waiting, process => Assert.False(process.HasExited, "all wait: nobody has taken the file"));
         foreach (var process in waiting.Skip(1))
@@ -89,7 +85,9 @@ public sealed class HandOverBoundsContractTests
         Assert.True(CrioTaker.TryTake(cluster.AuthFile, _ => { }));
         Assert.True(waiting[0].WaitForExit(TimeSpan.FromSeconds(10)));
         Assert.Equal(0, waiting[0].ExitCode);
-        Assert.True(CrioTaker.TryTake(cluster.AuthFile, content => Assert.Equal("mypassword", Cluster.PasswordIn(content))));
+        Assert.True(
+            CrioTaker.TryTake(cluster.AuthFile, content => Assert.Equal("mypassword", Cluster.PasswordIn(content)))
+        );
         waiting.ForEach(process => process.Dispose());
     }
 

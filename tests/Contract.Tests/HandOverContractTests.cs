@@ -1,13 +1,6 @@
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
-using CrioCredentialProvider;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -17,8 +10,12 @@ namespace CrioCredentialProvider.Tests.Contract;
 /// </summary>
 public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixture<PrivateRegistry>
 {
-    private static readonly int? Rounds =
-        int.TryParse(Environment.GetEnvironmentVariable("TEST_HAND_OVER_ROUNDS"), out var rounds) ? rounds : null;
+    private static readonly int? Rounds = int.TryParse(
+        Environment.GetEnvironmentVariable("TEST_HAND_OVER_ROUNDS"),
+        out var rounds
+    )
+        ? rounds
+        : null;
 
     [Theory]
     [InlineData(2, 0, 20)]
@@ -40,7 +37,8 @@ public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixt
         }
     }
 
-    /// <summary>Each file waits for the pull before it: eight of them stay within half a minute, which bounds the wait.</summary>
+    /// <summary>Each file waits for the pull before it: eight of them stay within half a minute, which bounds the
+    /// wait.</summary>
     [Theory]
     [InlineData(2)]
     [InlineData(6)]
@@ -65,14 +63,28 @@ public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixt
         using var cluster = new Cluster();
         File.WriteAllText(
             cluster.At("registries.conf"),
-            $"[[registry]]\nlocation='upstream.invalid'\n[[registry.mirror]]\nlocation='localhost:{registry.Port}/hub'\ninsecure=true\n");
-        var config = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(
-            "{\"auths\":{\"localhost:" + registry.Port + "\":{\"username\":\"myuser\",\"password\":\"mypassword\"}}}"));
+            $"[[registry]]\nlocation='upstream.invalid'\n[[registry.mirror]]\nlocation='localhost:{registry.Port}/hub'\ninsecure=true\n"
+        );
+        var config = Convert.ToBase64String(
+            System.Text.Encoding.UTF8.GetBytes(
+                "{\"auths\":{\"localhost:"
+                    + registry.Port
+                    + "\":{\"username\":\"myuser\",\"password\":\"mypassword\"}}}"
+            )
+        );
         cluster.Api.Add(
-            "{\"metadata\":{\"name\":\"mirror\",\"namespace\":\"default\"},\"data\":{\".dockerconfigjson\":\"" + config
-            + "\"},\"type\":\"kubernetes.io/dockerconfigjson\"}");
+            "{\"metadata\":{\"name\":\"mirror\",\"namespace\":\"default\"},\"data\":{\".dockerconfigjson\":\""
+                + config
+                + "\"},\"type\":\"kubernetes.io/dockerconfigjson\"}"
+        );
         var request = Requests.For("upstream.invalid/library/nginx", cluster.Token);
-        var file = cluster.At("auth/" + CrioCredentialProvider.AuthFile.AuthFileName.For("default", RepositoryName.OfLocation("upstream.invalid/library/nginx")));
+        var file = cluster.At(
+            "auth/"
+                + CrioCredentialProvider.AuthFile.AuthFileName.For(
+                    "default",
+                    RepositoryName.OfLocation("upstream.invalid/library/nginx")
+                )
+        );
         var skopeo = new Lock();
         var pulled = Together.Run(6, _ =>
         {
@@ -91,8 +103,8 @@ public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixt
     }
 
     /// <summary>
-    /// Each run sweeps the directory in which CRI-O renames, uses and deletes, and in which the others write. Leftovers of
-    /// all kinds lie in between; they go, and nothing else does.
+    /// Each run sweeps the directory in which CRI-O renames, uses and deletes, and in which the others write. Leftovers
+    /// of all kinds lie in between; they go, and nothing else does.
     /// </summary>
     [Fact]
     public void Sweeps_among_pulls_of_many_images_remove_every_leftover_and_nobody_elses_file()
@@ -110,12 +122,26 @@ public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixt
             for (var round = 0; round < (Rounds ?? 12); round++)
             {
                 var image = $"docker.io/library/app-{thread}";
-                var file = cluster.At("auth/" + CrioCredentialProvider.AuthFile.AuthFileName.For("default", RepositoryName.OfLocation(image)));
+                var file = cluster.At(
+                    "auth/"
+                        + CrioCredentialProvider.AuthFile.AuthFileName.For("default", RepositoryName.OfLocation(image))
+                );
                 Put(file, TimeSpan.FromHours(2));
-                Put(cluster.At($"auth/{CrioCredentialProvider.AuthFile.AuthFileName.For("gone", RepositoryName.OfLocation($"a/{thread}-{round}"))}"), TimeSpan.FromHours(2));
+                Put(
+                    cluster.At(
+                        $"auth/{CrioCredentialProvider.AuthFile.AuthFileName.For("gone", RepositoryName.OfLocation($"a/{thread}-{round}"))}"
+                    ),
+                    TimeSpan.FromHours(2)
+                );
                 Put(cluster.At($"auth/.auth-{Guid.NewGuid().ToString("N")[..16]}.tmp"), TimeSpan.FromSeconds(5));
-                Put(Path.Combine(inUse, $"{Path.GetFileNameWithoutExtension(file)}-{Guid.NewGuid():D}.json"), TimeSpan.FromHours(25));
-                if (cluster.Run(Requests.For(image, cluster.Token)) != new RunResult(0, KubeletContractTests.AnswerFor(image), ""))
+                Put(
+                    Path.Combine(inUse, $"{Path.GetFileNameWithoutExtension(file)}-{Guid.NewGuid():D}.json"),
+                    TimeSpan.FromHours(25)
+                );
+                if (
+                    cluster.Run(Requests.For(image, cluster.Token))
+                    != new RunResult(0, KubeletContractTests.AnswerFor(image), "")
+                )
                 {
                     return "failed";
                 }
@@ -143,8 +169,11 @@ public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixt
         cluster.Run(Requests.For("quay.io/no/mirror", cluster.Token));
         Assert.Equal(
             unknown.Append("in-use").Order(StringComparer.Ordinal),
-            Directory.GetFileSystemEntries(cluster.At("auth"), "*", SearchOption.AllDirectories)
-                .Select(path => Path.GetRelativePath(cluster.At("auth"), path)).Order(StringComparer.Ordinal));
+            Directory
+                .GetFileSystemEntries(cluster.At("auth"), "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(cluster.At("auth"), path))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>Appears with its age, as a leftover does.</summary>
@@ -160,7 +189,8 @@ public sealed class HandOverContractTests(PrivateRegistry registry) : IClassFixt
     {
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
         Thread.Sleep(delay);
-        return CrioTaker.TryTake(
-            cluster.AuthFile, content => Assert.Equal("mypassword", Cluster.PasswordIn(content))) ? "found" : "missing";
+        return CrioTaker.TryTake(cluster.AuthFile, content => Assert.Equal("mypassword", Cluster.PasswordIn(content)))
+            ? "found"
+            : "missing";
     }
 }

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
 /// <summary>
-/// The published binary under a simulated kubelet with pull intents (<see cref="KubeletRules"/>): nobody waits for a file
-/// that nobody takes, and no pull whose run wrote a file goes without one.
+/// The published binary under a simulated kubelet with pull intents (<see cref="KubeletRules"/>): nobody waits for a
+/// file that nobody takes, and no pull whose run wrote a file goes without one.
 /// </summary>
 public sealed class HandOverKubeletContractTests
 {
     private const string Image = "docker.io/library/nginx:1";
-    private static readonly int Rounds =
-        int.TryParse(Environment.GetEnvironmentVariable("TEST_HAND_OVER_ROUNDS"), out var rounds) ? rounds : 3;
+    private static readonly int Rounds = int.TryParse(
+        Environment.GetEnvironmentVariable("TEST_HAND_OVER_ROUNDS"),
+        out var rounds
+    )
+        ? rounds
+        : 3;
 
     [Theory]
     [InlineData(10, 3)]
@@ -61,21 +64,30 @@ public sealed class HandOverKubeletContractTests
     public async Task Behind_a_slow_pull_of_a_serial_kubelet_no_pull_goes_without_a_file()
     {
         using var cluster = new Cluster();
-        var kubelet = Kubelet(cluster, isSerial: true, duration: pod => TimeSpan.FromSeconds(pod.Name == "slow" ? 20 : 0.1));
-        var slow = Task.Run(() => kubelet.EnsureImageExists(Pod(cluster, 0) with { Name = "slow", Image = "docker.io/library/httpd:1" }));
+        var kubelet = Kubelet(cluster, isSerial: true, duration: pod =>
+            TimeSpan.FromSeconds(pod.Name == "slow" ? 20 : 0.1)
+        );
+        var slow = Task.Run(() =>
+            kubelet.EnsureImageExists(Pod(cluster, 0) with { Name = "slow", Image = "docker.io/library/httpd:1" })
+        );
         Thread.Sleep(2000);
         var runs = Together.Run(4, i => kubelet.EnsureImageExists(Pod(cluster, i)));
         Assert.Equal(Enumerable.Repeat("pulled", 4), runs.Select(run => run.End));
         Assert.Equal("pulled", (await slow).End);
     }
 
-    /// <summary>A run must end before the kubelet kills it: behind such a pull, runs write over each other's files.</summary>
+    /// <summary>A run must end before the kubelet kills it: behind such a pull, runs write over each other's
+    /// files.</summary>
     [Fact]
     public async Task Behind_a_pull_of_more_than_a_minute_runs_end_in_time_and_the_next_try_heals()
     {
         using var cluster = new Cluster();
-        var kubelet = Kubelet(cluster, isSerial: true, duration: pod => TimeSpan.FromSeconds(pod.Name == "slow" ? 70 : 0.1));
-        var slow = Task.Run(() => kubelet.EnsureImageExists(Pod(cluster, 0) with { Name = "slow", Image = "docker.io/library/httpd:1" }));
+        var kubelet = Kubelet(cluster, isSerial: true, duration: pod =>
+            TimeSpan.FromSeconds(pod.Name == "slow" ? 70 : 0.1)
+        );
+        var slow = Task.Run(() =>
+            kubelet.EnsureImageExists(Pod(cluster, 0) with { Name = "slow", Image = "docker.io/library/httpd:1" })
+        );
         Thread.Sleep(2000);
         var pods = Together.Run(3, i => kubelet.StartPod(Pod(cluster, i), TimeSpan.FromSeconds(150)));
         Assert.All(pods, attempts => Assert.Equal("pulled", attempts[^1].End));
@@ -110,18 +122,23 @@ public sealed class HandOverKubeletContractTests
         Assert.Contains($"Removed auth file {cluster.AuthFile} of an earlier pull", cluster.Journal.Messages);
     }
 
-    /// <summary>The account of issue: one may list, and writes a file; the other is refused, and its own pull follows.</summary>
+    /// <summary>The account of issue: one may list, and writes a file; the other is refused, and its own pull
+    /// follows.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task An_account_without_rights_does_not_get_anothers_file_and_does_not_take_it_away(bool isQueued)
     {
         using var cluster = new Cluster();
-        var kubelet = Kubelet(cluster, isSerial: true, duration: pod => TimeSpan.FromSeconds(pod.Name == "slow" ? 12 : 0.1));
+        var kubelet = Kubelet(cluster, isSerial: true, duration: pod =>
+            TimeSpan.FromSeconds(pod.Name == "slow" ? 12 : 0.1)
+        );
         var guest = cluster.Api.Issue("default", "guest");
         if (isQueued)
         {
-            var slow = Task.Run(() => kubelet.EnsureImageExists(Pod(cluster, 0) with { Name = "slow", Image = "docker.io/library/httpd:1" }));
+            var slow = Task.Run(() =>
+                kubelet.EnsureImageExists(Pod(cluster, 0) with { Name = "slow", Image = "docker.io/library/httpd:1" })
+            );
             Thread.Sleep(1500);
             var puller = Task.Run(() => kubelet.EnsureImageExists(Pod(cluster, 1)));
             Thread.Sleep(1500);
@@ -145,11 +162,20 @@ public sealed class HandOverKubeletContractTests
     {
         using var cluster = new Cluster();
         cluster.Api.Allow("team-b", "default", "team-b");
-        cluster.Api.Add(Cluster.SecretWithPassword("of-team-b").Replace("\"default\"", "\"team-b\"", StringComparison.Ordinal));
+        cluster.Api.Add(
+            Cluster.SecretWithPassword("of-team-b").Replace("\"default\"", "\"team-b\"", StringComparison.Ordinal)
+        );
         var kubelet = Kubelet(cluster, duration: pod => TimeSpan.FromSeconds(pod.Namespace == "team-b" ? 3 : 0.1));
         cluster.RunArticle();
-        var other = Task.Run(() => kubelet.EnsureImageExists(
-            Pod(cluster, 0) with { Namespace = "team-b", Token = cluster.Api.Issue("team-b") }));
+        var other = Task.Run(() =>
+            kubelet.EnsureImageExists(
+                Pod(cluster, 0) with
+                {
+                    Namespace = "team-b",
+                    Token = cluster.Api.Issue("team-b"),
+                }
+            )
+        );
         Thread.Sleep(1000);
         var own = kubelet.EnsureImageExists(Pod(cluster, 1));
         Assert.Equal("pulled", own.End);
@@ -162,10 +188,15 @@ public sealed class HandOverKubeletContractTests
     internal static double Slowness => Environment.GetEnvironmentVariable("TEST_EXACT") is null ? 3 : 1;
 
     internal static SimulatedKubelet Kubelet(
-        Cluster cluster, bool isSerial = false, Func<SimulatedPod, TimeSpan>? duration = null, (double PerSecond, int Burst) limit = default)
+        Cluster cluster,
+        bool isSerial = false,
+        Func<SimulatedPod, TimeSpan>? duration = null,
+        (double PerSecond, int Burst) limit = default
+    )
     {
-        var kubelet = new SimulatedKubelet(
-            cluster.At("kubelet"), cluster.At("auth"), (image, token) => cluster.Run(Requests.For(image, token)))
+        var kubelet = new SimulatedKubelet(cluster.At("kubelet"), cluster.At("auth"), (image, token) =>
+            cluster.Run(Requests.For(image, token))
+        )
         {
             IsSerial = isSerial,
             Limit = limit,
@@ -177,13 +208,15 @@ public sealed class HandOverKubeletContractTests
 
     internal static SimulatedPod Pod(Cluster cluster, int i) => new($"pod-{i}", "default", cluster.Token, Image);
 
-    internal static RunResult Sweep(Cluster cluster) => PublishedBinary.Run(
-        [],
-        "sweep",
-        $"--auth-dir={cluster.At("auth")}",
-        $"--run-dir={cluster.At("run")}",
-        $"--kubelet-root-dir={cluster.At("kubelet")}",
-        $"--journal-socket={cluster.At("journal")}");
+    internal static RunResult Sweep(Cluster cluster) =>
+        PublishedBinary.Run(
+            [],
+            "sweep",
+            $"--auth-dir={cluster.At("auth")}",
+            $"--run-dir={cluster.At("run")}",
+            $"--kubelet-root-dir={cluster.At("kubelet")}",
+            $"--journal-socket={cluster.At("journal")}"
+        );
 
     /// <summary>As if a minute had passed: the mark says so, and beside it nothing else tells the time.</summary>
     private static void MakeOld(Cluster cluster)
@@ -204,30 +237,48 @@ public sealed class HandOverKubeletContractTests
         foreach (var ns in namespaces)
         {
             cluster.Api.Allow(ns, "default", ns);
-            cluster.Api.Add(Cluster.SecretWithPassword("password-of-" + ns).Replace("\"default\"", $"\"{ns}\"", StringComparison.Ordinal));
+            cluster.Api.Add(
+                Cluster
+                    .SecretWithPassword("password-of-" + ns)
+                    .Replace("\"default\"", $"\"{ns}\"", StringComparison.Ordinal)
+            );
         }
 
-        var kubelet = new SimulatedKubelet(
-            cluster.At("kubelet"),
-            cluster.At("auth"),
-            (image, token) => isPublic ? new RunResult(0, "{}", "") : cluster.Run(Requests.For(image, token), "--log-level=debug"))
+        var kubelet = new SimulatedKubelet(cluster.At("kubelet"), cluster.At("auth"), (image, token) =>
+            isPublic ? new RunResult(0, "{}", "") : cluster.Run(Requests.For(image, token), "--log-level=debug")
+        )
         {
             Limit = (5, 10),
-            Registry = (pod, file) => isPublic || (file is not null && Cluster.PasswordIn(file) == "password-of-" + pod.Namespace),
+            Registry = (pod, file) =>
+                isPublic || (file is not null && Cluster.PasswordIn(file) == "password-of-" + pod.Namespace),
             Duration = _ => TimeSpan.FromMilliseconds(300),
         };
         kubelet.Start();
         var start = Stopwatch.GetTimestamp();
-        var attempts = Together.Run(30, i =>
-        {
-            var ns = namespaces[i % 3];
-            return Enumerable.Range(0, 3).SelectMany(image => kubelet.StartPod(
-                new SimulatedPod($"pod-{i}", ns, tokens[ns], $"docker.io/library/app-{image}:1"), TimeSpan.FromMinutes(3))).ToList();
-        }).SelectMany(all => all).ToList();
+        var attempts = Together
+            .Run(30, i =>
+            {
+                var ns = namespaces[i % 3];
+                return Enumerable
+                    .Range(0, 3)
+                    .SelectMany(image =>
+                        kubelet.StartPod(
+                            new SimulatedPod($"pod-{i}", ns, tokens[ns], $"docker.io/library/app-{image}:1"),
+                            TimeSpan.FromMinutes(3)
+                        )
+                    )
+                    .ToList();
+            })
+            .SelectMany(all => all)
+            .ToList();
         var ready = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Assert.DoesNotContain(attempts, attempt => attempt.End == "refused by the registry");
-        return (ready, cluster.Journal.Entries
-            .Where(entry => entry["MESSAGE"].Contains("nobody took it", StringComparison.Ordinal))
-            .Select(entry => long.Parse(entry["CRIO_CP_FILE_WAITED_US"]) / 1e6).ToList());
+        return (
+            ready,
+            cluster
+                .Journal.Entries.Where(entry => entry["MESSAGE"].Contains("nobody took it", StringComparison.Ordinal))
+                .Select(entry => long.Parse(entry["CRIO_CP_FILE_WAITED_US"]) / 1e6)
+                .ToList()
+        );
     }
 }

@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -30,11 +23,14 @@ public sealed class HostileNamespaceContractTests
         ["auth that is no base64"] = i => $"\"localhost:5000/{i}\":{{\"auth\":\"%\"}}",
         ["globs"] = i => $"\"*[0-9]*:{i}\":{{\"auth\":\"YTpi\"}}",
         ["globs that fit"] = i => $"\"*[a-z]*t:5000/{i}\":{{\"auth\":\"YTpi\"}}",
-        ["a long glob of stars"] = _ => $"\"{string.Concat(Enumerable.Repeat("*l", 45_000))}:5000\":{{\"auth\":\"YTpi\"}}",
+        ["a long glob of stars"] = _ =>
+            $"\"{string.Concat(Enumerable.Repeat("*l", 45_000))}:5000\":{{\"auth\":\"YTpi\"}}",
         ["a long glob of brackets"] = _ => $"\"*{new string('[', 90_000)}:5000\":{{\"auth\":\"YTpi\"}}",
-        ["a long path"] = _ => $"\"localhost:5000{string.Concat(Enumerable.Repeat("/a", 45_000))}\":{{\"auth\":\"YTpi\"}}",
+        ["a long path"] = _ =>
+            $"\"localhost:5000{string.Concat(Enumerable.Repeat("/a", 45_000))}\":{{\"auth\":\"YTpi\"}}",
         ["a long key of dots"] = _ => $"\"{new string('.', 90_000)}a\":{{\"auth\":\"YTpi\"}}",
-        ["long passwords below the mirror"] = i => $"\"localhost:5000/{i}\":{{\"username\":\"u\",\"password\":\"{new string('p', 300_000)}\"}}",
+        ["long passwords below the mirror"] = i =>
+            $"\"localhost:5000/{i}\":{{\"username\":\"u\",\"password\":\"{new string('p', 300_000)}\"}}",
         ["depth"] = _ => $"\"x\":{string.Concat(Enumerable.Repeat("[", 90_000))}",
     };
 
@@ -50,7 +46,8 @@ public sealed class HostileNamespaceContractTests
         {
             cluster.Api.Add(
                 $"{{\"metadata\":{{\"name\":\"{(secret % 2 == 0 ? 'a' : 'z')}-{secret}\",\"namespace\":\"default\"}},\"data\":{{\".dockerconfigjson\":\""
-                + $"{Convert.ToBase64String(Encoding.UTF8.GetBytes(Document(kind, secret)))}\"}},\"type\":\"kubernetes.io/dockerconfigjson\"}}");
+                    + $"{Convert.ToBase64String(Encoding.UTF8.GetBytes(Document(kind, secret)))}\"}},\"type\":\"kubernetes.io/dockerconfigjson\"}}"
+            );
         }
 
         var (run, processorSeconds, megabytes) = Measure(cluster);
@@ -74,7 +71,8 @@ public sealed class HostileNamespaceContractTests
         {
             cluster.Api.Add(
                 $"{{\"metadata\":{{\"name\":\"a-{secret}\",\"namespace\":\"default\"}},\"data\":{{\".dockerconfigjson\":\""
-                + $"{Convert.ToBase64String(Encoding.UTF8.GetBytes(Document(kind, secret)))}\"}},\"type\":\"kubernetes.io/dockerconfigjson\"}}");
+                    + $"{Convert.ToBase64String(Encoding.UTF8.GetBytes(Document(kind, secret)))}\"}},\"type\":\"kubernetes.io/dockerconfigjson\"}}"
+            );
         }
 
         var (run, processorSeconds, megabytes) = Measure(cluster, "--log-level=debug");
@@ -98,7 +96,10 @@ public sealed class HostileNamespaceContractTests
         }
     }
 
-    private static (RunResult Run, double ProcessorSeconds, double Megabytes) Measure(Cluster cluster, params string[] more)
+    private static (RunResult Run, double ProcessorSeconds, double Megabytes) Measure(
+        Cluster cluster,
+        params string[] more
+    )
     {
         var measured = MeasuredRun.Of(cluster, Requests.For("docker.io/library/nginx", cluster.Token), more);
         return (measured.Result, measured.Processor.TotalSeconds, measured.PeakKilobytes / 1024.0);

@@ -1,12 +1,5 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -36,7 +29,8 @@ public sealed class JournalContractTests
                 $"Wrote auth file to {cluster.AuthFile} with 1 number of entries",
                 $"Auth file path: {cluster.AuthFile}",
             ],
-            cluster.Journal.Messages);
+            cluster.Journal.Messages
+        );
     }
 
     [Fact]
@@ -45,21 +39,34 @@ public sealed class JournalContractTests
         using var cluster = new Cluster();
         cluster.RunArticle();
         var entries = cluster.Journal.Entries;
-        Assert.All(entries, entry => Assert.Equal(("6", "crio-credential-provider"), (entry["PRIORITY"], entry["SYSLOG_IDENTIFIER"])));
+        Assert.All(entries, entry =>
+            Assert.Equal(("6", "crio-credential-provider"), (entry["PRIORITY"], entry["SYSLOG_IDENTIFIER"]))
+        );
         Assert.Single(entries.Select(entry => entry["CRIO_CP_RUN"]).Distinct());
         Assert.Equal(15, entries.Select(entry => entry["MESSAGE_ID"]).Distinct().Count());
         var last = entries[^1];
         Assert.Equal(
             ("docker.io/library/nginx", "default", "default", "test-pod", "written"),
-            (last["CRIO_CP_IMAGE"], last["CRIO_CP_NAMESPACE"], last["CRIO_CP_SERVICE_ACCOUNT"], last["CRIO_CP_POD"], last["CRIO_CP_OUTCOME"]));
+            (
+                last["CRIO_CP_IMAGE"],
+                last["CRIO_CP_NAMESPACE"],
+                last["CRIO_CP_SERVICE_ACCOUNT"],
+                last["CRIO_CP_POD"],
+                last["CRIO_CP_OUTCOME"]
+            )
+        );
         Assert.True(long.Parse(last["CRIO_CP_DURATION_US"]) > 0);
     }
 
     [Fact]
     public void Without_the_env_file_and_any_other_the_fallback_is_told_word_for_word() =>
         Assert.Equal(
-            "Unable to find env file \"/etc/kubernetes/apiserver-url.env\", using default API server host: localhost:6443",
-            CrioCredentialProvider.Journal.Sentences.DefaultApiServer("/etc/kubernetes/apiserver-url.env", "localhost:6443").Message);
+            "Unable to find env file \"/etc/kubernetes/apiserver-url.env\", using default API server host: "
+                + "localhost:6443",
+            CrioCredentialProvider
+                .Journal.Sentences.DefaultApiServer("/etc/kubernetes/apiserver-url.env", "localhost:6443")
+                .Message
+        );
 
     [Fact]
     public void No_registries_conf_at_all_stops_with_an_empty_success()
@@ -68,7 +75,9 @@ public sealed class JournalContractTests
         File.Delete(cluster.At("registries.conf"));
         Assert.Equal(0, cluster.RunArticle().ExitCode);
         Assert.Equal(
-            $"Registries conf path \"{cluster.At("registries.conf")}\" does not exist, stopping", cluster.Journal.Messages[^1]);
+            $"Registries conf path \"{cluster.At("registries.conf")}\" does not exist, stopping",
+            cluster.Journal.Messages[^1]
+        );
         Assert.Empty(cluster.Api.Requests);
     }
 

@@ -1,25 +1,19 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.CommandLine;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Journal;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
-/// <summary>The fields that make an audit trail: which entry has which, and that the reference page has them all.</summary>
+/// <summary>The fields that make an audit trail: which entry has which, and that the reference page has them
+/// all.</summary>
 public sealed class JournalFieldTests
 {
     private const string Always = "CRIO_CP_RUN CRIO_CP_VERSION MESSAGE MESSAGE_ID PRIORITY SYSLOG_IDENTIFIER";
     private const string Image = Always + " CRIO_CP_IMAGE";
     private const string Pod = Image + " CRIO_CP_NAMESPACE CRIO_CP_POD CRIO_CP_SERVICE_ACCOUNT";
 
-    /// <summary>The article's run: the end of each MESSAGE_ID, which never changes, and the fields of the entry.</summary>
+    /// <summary>The article's run: the end of each MESSAGE_ID, which never changes, and the fields of the
+    /// entry.</summary>
     private static readonly (string Id, string Fields)[] Article =
     [
         ("0101", Always),
@@ -46,7 +40,8 @@ public sealed class JournalFieldTests
         cluster.RunArticle();
         Assert.Equal(
             Article.Select(entry => ("8d5b4c1c7bd94a3f9a33a1d2c9b4" + entry.Id, Sorted(entry.Fields.Split(' ')))),
-            cluster.Journal.Entries.Select(entry => (entry["MESSAGE_ID"], Sorted(entry.Keys))));
+            cluster.Journal.Entries.Select(entry => (entry["MESSAGE_ID"], Sorted(entry.Keys)))
+        );
     }
 
     [Fact]
@@ -54,9 +49,12 @@ public sealed class JournalFieldTests
     {
         using var cluster = new Cluster();
         cluster.RunArticle();
-        var fields = cluster.Journal.Entries
-            .SelectMany(entry => entry)
-            .Where(field => field.Key.StartsWith("CRIO_CP_", StringComparison.Ordinal) && field.Key is not ("CRIO_CP_RUN" or "CRIO_CP_DURATION_US"))
+        var fields = cluster
+            .Journal.Entries.SelectMany(entry => entry)
+            .Where(field =>
+                field.Key.StartsWith("CRIO_CP_", StringComparison.Ordinal)
+                && field.Key is not ("CRIO_CP_RUN" or "CRIO_CP_DURATION_US")
+            )
             .Distinct()
             .OrderBy(field => field.Key, StringComparer.Ordinal)
             .Select(field => $"{field.Key[8..]}={field.Value}");
@@ -76,7 +74,8 @@ public sealed class JournalFieldTests
                 "SOURCE=localhost:5000",
                 $"VERSION={BuildInfo.Version}",
             ],
-            fields);
+            fields
+        );
     }
 
     [Fact]

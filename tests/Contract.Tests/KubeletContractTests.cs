@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -16,14 +9,17 @@ public sealed class KubeletContractTests
 {
     /// <summary>To a run that writes a file for the article's image.</summary>
     internal const string Answer =
-        """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s","auth":{"docker.io/library/nginx":{"username":"","password":""}}}""" + "\n";
+        """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s","auth":{"docker.io/library/nginx":{"username":"","password":""}}}"""
+        + "\n";
 
     /// <summary>To a run that has nothing to do.</summary>
     internal const string AnswerWithoutEntry =
-        """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}""" + "\n";
+        """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}"""
+        + "\n";
 
     /// <summary>To a run that writes a file for this image.</summary>
-    internal static string AnswerFor(string image) => Answer.Replace("docker.io/library/nginx", image, StringComparison.Ordinal);
+    internal static string AnswerFor(string image) =>
+        Answer.Replace("docker.io/library/nginx", image, StringComparison.Ordinal);
 
     [Fact]
     public void The_articles_run_answers_silently_and_writes_the_file()
@@ -31,12 +27,15 @@ public sealed class KubeletContractTests
         using var cluster = new Cluster();
         Assert.Equal(new RunResult(0, Answer, ""), cluster.RunArticle());
         Assert.Equal(
-            "{\n\t\"auths\": {\n\t\t\"localhost:5000\": {\n\t\t\t\"auth\": \"bXl1c2VyOm15cGFzc3dvcmQ=\"\n\t\t}\n\t}\n}\n",
-            File.ReadAllText(cluster.AuthFile));
+            "{\n\t\"auths\": {\n\t\t\"localhost:5000\": {\n\t\t\t\"auth\": "
+                + "\"bXl1c2VyOm15cGFzc3dvcmQ=\"\n\t\t}\n\t}\n}\n",
+            File.ReadAllText(cluster.AuthFile)
+        );
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(cluster.AuthFile));
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            File.GetUnixFileMode(cluster.At("auth")));
+            File.GetUnixFileMode(cluster.At("auth"))
+        );
         Assert.Equal([Cluster.ArticleFileName], cluster.LeftInAuthDirectory);
     }
 
@@ -49,9 +48,11 @@ public sealed class KubeletContractTests
         var run = cluster.Run(Requests.Captured(capture));
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
         Assert.StartsWith(
-            $"API server 127.0.0.1:{cluster.Api.Port} rejects the pod's token (aud \"https://kubernetes.default.svc\", iss \"https://kubernetes.default.svc\"); its audience is its issuer",
+            $"API server 127.0.0.1:{cluster.Api.Port} rejects the pod's token (aud \"https://kubernetes.default.svc\", "
+                + "iss \"https://kubernetes.default.svc\"); its audience is its issuer",
             run.Stderr,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.EndsWith(" [CP407]\n", run.Stderr, StringComparison.Ordinal);
         Assert.Empty(cluster.LeftInAuthDirectory);
     }
@@ -62,8 +63,12 @@ public sealed class KubeletContractTests
     public void A_captured_request_whose_token_is_still_good_is_answered_byte_for_byte(string capture)
     {
         using var cluster = new Cluster();
-        cluster.Api.Script.Enqueue(KubernetesApiStandIn.Answer.Protobuf(
-            200, $$"""{"kind":"SecretList","apiVersion":"v1","items":[{{Cluster.ArticleSecret}}]}"""));
+        cluster.Api.Script.Enqueue(
+            KubernetesApiStandIn.Answer.Protobuf(
+                200,
+                $$"""{"kind":"SecretList","apiVersion":"v1","items":[{{Cluster.ArticleSecret}}]}"""
+            )
+        );
         Assert.Equal(new RunResult(0, Answer, ""), cluster.Run(Requests.Captured(capture)));
         Assert.Equal([Cluster.ArticleFileName], cluster.LeftInAuthDirectory);
     }
@@ -72,7 +77,10 @@ public sealed class KubeletContractTests
     public void A_static_pod_gets_an_empty_success()
     {
         using var cluster = new Cluster();
-        Assert.Equal(new RunResult(0, AnswerWithoutEntry, ""), cluster.Run(Requests.Captured("request-static-pod-no-token.json")));
+        Assert.Equal(
+            new RunResult(0, AnswerWithoutEntry, ""),
+            cluster.Run(Requests.Captured("request-static-pod-no-token.json"))
+        );
         Assert.Empty(cluster.Api.Requests);
         Assert.Empty(cluster.LeftInAuthDirectory);
         Assert.Equal("Request has no service account token, nothing to do", cluster.Journal.Messages[^1]);
@@ -85,20 +93,28 @@ public sealed class KubeletContractTests
     {
         using var cluster = new Cluster();
         var run = cluster.Run(Requests.For("docker.io/library/nginx", null, apiVersion));
-        Assert.Equal(new RunResult(0, AnswerWithoutEntry.Replace("credentialprovider.kubelet.k8s.io/v1", apiVersion), ""), run);
+        Assert.Equal(
+            new RunResult(0, AnswerWithoutEntry.Replace("credentialprovider.kubelet.k8s.io/v1", apiVersion), ""),
+            run
+        );
     }
 
-    public static TheoryData<string, byte[], string> BadRequests => new()
-    {
-        { "empty", [], "CP102" },
-        { "no JSON", Encoding.UTF8.GetBytes("nginx"), "CP102" },
-        { "two documents", [.. Requests.For("quay.io/a", null), .. Requests.For("quay.io/a", null)], "CP102" },
-        { "truncated", Requests.For("quay.io/a", null)[..60], "CP102" },
-        { "another kind", Encoding.UTF8.GetBytes("""{"kind":"Pod","apiVersion":"v1"}"""), "CP103" },
-        { "no image", Requests.For("", null), "CP104" },
-        { "2 MiB", new byte[2 * 1024 * 1024], "CP101" },
-        { "hostile namespace", Requests.For("quay.io/a", Requests.Token("""{"kubernetes.io":{"namespace":"../../x"}}""")), "CP202" },
-    };
+    public static TheoryData<string, byte[], string> BadRequests =>
+        new()
+        {
+            { "empty", [], "CP102" },
+            { "no JSON", Encoding.UTF8.GetBytes("nginx"), "CP102" },
+            { "two documents", [.. Requests.For("quay.io/a", null), .. Requests.For("quay.io/a", null)], "CP102" },
+            { "truncated", Requests.For("quay.io/a", null)[..60], "CP102" },
+            { "another kind", Encoding.UTF8.GetBytes("""{"kind":"Pod","apiVersion":"v1"}"""), "CP103" },
+            { "no image", Requests.For("", null), "CP104" },
+            { "2 MiB", new byte[2 * 1024 * 1024], "CP101" },
+            {
+                "hostile namespace",
+                Requests.For("quay.io/a", Requests.Token("""{"kubernetes.io":{"namespace":"../../x"}}""")),
+                "CP202"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(BadRequests))]
@@ -119,7 +135,14 @@ public sealed class KubeletContractTests
     {
         using var cluster = new Cluster();
         Assert.Equal(
-            new RunResult(2, "", "crio-credential-provider: unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"? See crio-credential-provider --help\n"), cluster.RunArticle("--auth-dirs=/x"));
+            new RunResult(
+                2,
+                "",
+                "crio-credential-provider: unknown flag \"--auth-dirs\"; did you mean \"--auth-dir\"? See "
+                    + "crio-credential-provider --help\n"
+            ),
+            cluster.RunArticle("--auth-dirs=/x")
+        );
     }
 
     [Fact]
@@ -129,9 +152,16 @@ public sealed class KubeletContractTests
         var run = cluster.Run(Requests.For("docker.io/library/nginx", cluster.Api.Issue("team-b")));
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
         Assert.Equal(
-            "service account \"default\" may not list secrets in namespace \"team-b\": secrets is forbidden: User \"system:serviceaccount:team-b:default\" cannot list resource \"secrets\" in API group \"\" in the namespace \"team-b\"; "
-            + "kubectl create role -n team-b crio-credential-provider:default --verb=get,list --resource=secrets && kubectl create rolebinding -n team-b crio-credential-provider:default --role=crio-credential-provider:default --serviceaccount=team-b:default # or, for its imagePullSecrets only: crio-credential-provider generate rbac --namespace team-b --service-account default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]\n",
-            run.Stderr);
+            "service account \"default\" may not list secrets in namespace \"team-b\": secrets is forbidden: User "
+                + "\"system:serviceaccount:team-b:default\" cannot list resource \"secrets\" in API group \"\" in the "
+                + "namespace \"team-b\"; "
+                + "kubectl create role -n team-b crio-credential-provider:default --verb=get,list --resource=secrets "
+                + "&& kubectl create rolebinding -n team-b crio-credential-provider:default "
+                + "--role=crio-credential-provider:default --serviceaccount=team-b:default # or, for its "
+                + "imagePullSecrets only: crio-credential-provider generate rbac --namespace team-b --service-account "
+                + "default --pull-secrets NAME,NAME | kubectl apply -f - [CP408]\n",
+            run.Stderr
+        );
         Assert.Empty(cluster.LeftInAuthDirectory);
     }
 
@@ -139,7 +169,14 @@ public sealed class KubeletContractTests
     public void No_secret_reaches_any_output_even_at_debug_level()
     {
         using var cluster = new Cluster();
-        string[] planted = ["mypassword", "bXl1c2VyOm15cGFzc3dvcmQ", "eyJhdXRocyI6", cluster.Token, cluster.Token.Split('.')[1]];
+        string[] planted =
+        [
+            "mypassword",
+            "bXl1c2VyOm15cGFzc3dvcmQ",
+            "eyJhdXRocyI6",
+            cluster.Token,
+            cluster.Token.Split('.')[1],
+        ];
         RunResult[] runs =
         [
             cluster.RunArticle("--log-level=debug"),
@@ -148,8 +185,13 @@ public sealed class KubeletContractTests
             cluster.Run(Requests.For("docker.io/library/nginx", cluster.Token)[..^3], "--log-level=debug"),
         ];
         Assert.Equal([0, 1, 1, 1], runs.Select(run => run.ExitCode));
-        var outputs = string.Join('\n', runs.SelectMany(run => new[] { run.Stdout, run.Stderr })
-            .Concat(cluster.Journal.Entries.SelectMany(entry => entry.Select(field => $"{field.Key}={field.Value}"))));
+        var outputs = string.Join(
+            '\n',
+            runs.SelectMany(run => new[] { run.Stdout, run.Stderr })
+                .Concat(
+                    cluster.Journal.Entries.SelectMany(entry => entry.Select(field => $"{field.Key}={field.Value}"))
+                )
+        );
         Assert.Contains("Parsing secret: my-secret", outputs, StringComparison.Ordinal);
         foreach (var secret in planted)
         {

@@ -1,14 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -48,7 +40,10 @@ internal static partial class KubeletResponseDecoder
 
     private static KubeletResponse Decode(ref Utf8JsonReader reader, string apiVersion)
     {
-        string? kind = null, version = null, cacheKeyType = null, cacheDuration = null;
+        string? kind = null,
+            version = null,
+            cacheKeyType = null,
+            cacheDuration = null;
         List<string> authKeys = [];
         ReadObject(ref reader, (ref inner, field) =>
         {
@@ -75,7 +70,8 @@ internal static partial class KubeletResponseDecoder
         });
         return kind != "CredentialProviderResponse" ? throw new FormatException($"kind is \"{kind}\"")
             : version != apiVersion ? throw new FormatException($"apiVersion is \"{version}\"")
-            : cacheKeyType is null || !CacheKeyTypes.Contains(cacheKeyType) ? throw new FormatException($"cacheKeyType is \"{cacheKeyType}\"")
+            : cacheKeyType is null || !CacheKeyTypes.Contains(cacheKeyType)
+                ? throw new FormatException($"cacheKeyType is \"{cacheKeyType}\"")
             : new KubeletResponse(cacheKeyType, cacheDuration, string.Join(' ', authKeys));
     }
 
@@ -104,15 +100,18 @@ internal static partial class KubeletResponseDecoder
     private static string? Duration(ref Utf8JsonReader reader)
     {
         var text = Text(ref reader, "cacheDuration");
-        return text is null || GoDuration().IsMatch(text) ? text : throw new FormatException($"cacheDuration is \"{text}\"");
+        return text is null || GoDuration().IsMatch(text)
+            ? text
+            : throw new FormatException($"cacheDuration is \"{text}\"");
     }
 
-    private static string? Text(ref Utf8JsonReader reader, string field) => reader.TokenType switch
-    {
-        JsonTokenType.String => reader.GetString(),
-        JsonTokenType.Null => null,
-        _ => throw new FormatException($"field \"{field}\" is not a string"),
-    };
+    private static string? Text(ref Utf8JsonReader reader, string field) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString(),
+            JsonTokenType.Null => null,
+            _ => throw new FormatException($"field \"{field}\" is not a string"),
+        };
 
     private delegate void FieldReader(ref Utf8JsonReader reader, string field);
 

@@ -1,17 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using CrioCredentialProvider;
 using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -33,14 +26,36 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
         AddSecrets(cluster);
 
         // The runs' own figures, then those of the smallest program that fetches the same list, from the same server.
-        var own = StartTogether(cluster, PublishedBinary.FilePath, i => Requests.For(Image(i), cluster.Token), _ => cluster.Flags);
+        var own = StartTogether(
+            cluster,
+            PublishedBinary.FilePath,
+            i => Requests.For(Image(i), cluster.Token),
+            _ => cluster.Flags
+        );
         Assert.Equal(
-            Enumerable.Range(0, Pods).Select(i => new RunResult(0, KubeletContractTests.AnswerFor(Image(i)), "").ToString()).Order(),
-            own.Runs.Select(run => run.Result.ToString()).Order());
-        Assert.Equal(Enumerable.Range(0, Pods).Select(i => AuthFileName.For("default", RepositoryName.OfLocation(Image(i)))).Order(), cluster.LeftInAuthDirectory.Order());
-        Assert.All(
-            Enumerable.Range(0, Pods),
-            i => Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.At("auth/" + AuthFileName.For("default", RepositoryName.OfLocation(Image(i))))))));
+            Enumerable
+                .Range(0, Pods)
+                .Select(i => new RunResult(0, KubeletContractTests.AnswerFor(Image(i)), "").ToString())
+                .Order(),
+            own.Runs.Select(run => run.Result.ToString()).Order()
+        );
+        Assert.Equal(
+            Enumerable
+                .Range(0, Pods)
+                .Select(i => AuthFileName.For("default", RepositoryName.OfLocation(Image(i))))
+                .Order(),
+            cluster.LeftInAuthDirectory.Order()
+        );
+        Assert.All(Enumerable.Range(0, Pods), i =>
+            Assert.Equal(
+                "mypassword",
+                Cluster.PasswordIn(
+                    File.ReadAllText(
+                        cluster.At("auth/" + AuthFileName.For("default", RepositoryName.OfLocation(Image(i))))
+                    )
+                )
+            )
+        );
         Assert.Equal(Pods, cluster.Api.Requests.Count);
         Assert.DoesNotContain(cluster.Journal.Entries, entry => entry["PRIORITY"] is "3" or "4");
 
@@ -51,8 +66,12 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
         var nothing = StartTogether(cluster, "/bin/true", _ => [], _ => []);
         foreach (var (name, race) in new[] { ("crio-credential-provider", own), ("curl", curl) })
         {
-            var line = $"{Pods} at once, {Secrets} secrets: {name,-24} {(race.Processor - nothing.Processor).TotalSeconds:0.00} s CPU, {race.Wall.TotalSeconds:0.00} s wall, "
-                + $"{race.Runs.Sum(run => run.PeakKilobytes) / 1024} MiB of peak memory in all, the slowest {race.Runs.Max(run => run.Wall.TotalSeconds):0.00} s";
+            var line =
+                $"{Pods} at once, {Secrets} secrets: {name, -24} "
+                + $"{(race.Processor - nothing.Processor).TotalSeconds:0.00} s CPU, {race.Wall.TotalSeconds:0.00} "
+                + "s wall, "
+                + $"{race.Runs.Sum(run => run.PeakKilobytes) / 1024} MiB of peak memory in all, the slowest "
+                + $"{race.Runs.Max(run => run.Wall.TotalSeconds):0.00} s";
             output.WriteLine(line);
             if (IsFull)
             {
@@ -65,7 +84,8 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
         Assert.InRange(own.Runs.Max(run => run.PeakKilobytes), 1, 48 * 1024);
     }
 
-    /// <summary>One after the other, each taken as by CRI-O, every tenth not: what is left must not depend on their number.</summary>
+    /// <summary>One after the other, each taken as by CRI-O, every tenth not: what is left must not depend on their
+    /// number.</summary>
     [Fact]
     public void Thousands_of_pulls_one_after_the_other_leave_nothing_behind()
     {
@@ -77,7 +97,8 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
             var file = cluster.At("auth/" + AuthFileName.For("default", RepositoryName.OfLocation(Image(i % 50))));
             Assert.Equal(
                 new RunResult(0, KubeletContractTests.AnswerFor(Image(i % 50)), ""),
-                cluster.Run(Requests.For(Image(i % 50), cluster.Token)));
+                cluster.Run(Requests.For(Image(i % 50), cluster.Token))
+            );
             if (i % 10 == 9)
             {
                 // Nobody takes this one, and the next pull of this image comes later than anybody waits.
@@ -85,7 +106,9 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
             }
             else
             {
-                Assert.True(CrioTaker.TryTake(file, content => Assert.Equal("mypassword", Cluster.PasswordIn(content))));
+                Assert.True(
+                    CrioTaker.TryTake(file, content => Assert.Equal("mypassword", Cluster.PasswordIn(content)))
+                );
             }
         }
 
@@ -104,7 +127,9 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
 
         Assert.Equal(0, cluster.Run(Requests.For("docker.io/library/last", cluster.Token)).ExitCode);
         Assert.Equal(
-            [AuthFileName.For("default", RepositoryName.OfLocation("docker.io/library/last")), "in-use"], cluster.LeftInAuthDirectory.Order(StringComparer.Ordinal));
+            [AuthFileName.For("default", RepositoryName.OfLocation("docker.io/library/last")), "in-use"],
+            cluster.LeftInAuthDirectory.Order(StringComparer.Ordinal)
+        );
         Assert.Empty(Directory.GetFileSystemEntries(cluster.Folder, "*.tmp", SearchOption.AllDirectories));
     }
 
@@ -115,23 +140,42 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
     {
         for (var i = 1; i < Secrets; i++)
         {
-            var config = Convert.ToBase64String(Encoding.UTF8.GetBytes(
-                $"{{\"auths\":{{\"registry-{i}.example.test\":{{\"username\":\"robot\",\"password\":\"{new string('p', 200)}\"}}}}}}"));
+            var config = Convert.ToBase64String(
+                Encoding.UTF8.GetBytes(
+                    $"{{\"auths\":{{\"registry-{i}.example.test\":{{\"username\":\"robot\",\"password\":\"{new string('p', 200)}\"}}}}}}"
+                )
+            );
             cluster.Api.Add(
                 $"{{\"metadata\":{{\"name\":\"other-{i:000}\",\"namespace\":\"default\",\"uid\":\"{Guid.NewGuid()}\",\"resourceVersion\":\"557\",\"creationTimestamp\":\"2026-01-01T00:00:00Z\"}},"
-                + $"\"data\":{{\".dockerconfigjson\":\"{config}\"}},\"type\":\"kubernetes.io/dockerconfigjson\"}}");
+                    + $"\"data\":{{\".dockerconfigjson\":\"{config}\"}},\"type\":\"kubernetes.io/dockerconfigjson\"}}"
+            );
         }
     }
 
     private static string[] CurlArguments(Cluster cluster) =>
         [
-            "--http1.1", "-sf", "-o", "/dev/null", "--cacert", cluster.At("ca.crt"), "-H", $"Authorization: Bearer {cluster.Token}", "-H", "Accept: application/json",
-            "--connect-to", $"kubernetes.default.svc:{cluster.Api.Port}:127.0.0.1:{cluster.Api.Port}",
+            "--http1.1",
+            "-sf",
+            "-o",
+            "/dev/null",
+            "--cacert",
+            cluster.At("ca.crt"),
+            "-H",
+            $"Authorization: Bearer {cluster.Token}",
+            "-H",
+            "Accept: application/json",
+            "--connect-to",
+            $"kubernetes.default.svc:{cluster.Api.Port}:127.0.0.1:{cluster.Api.Port}",
             $"https://kubernetes.default.svc:{cluster.Api.Port}/api/v1/namespaces/default/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit=500",
         ];
 
     /// <summary>Holds all of them back until all are there, lets them go at one moment, and waits for all.</summary>
-    private static Race StartTogether(Cluster cluster, string program, Func<int, byte[]> stdin, Func<int, string[]> arguments)
+    private static Race StartTogether(
+        Cluster cluster,
+        string program,
+        Func<int, byte[]> stdin,
+        Func<int, string[]> arguments
+    )
     {
         var before = ProcessorOfChildren();
         var gate = cluster.At("gate");
@@ -157,9 +201,9 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
                 IsBackground = true,
             };
             opener.Start();
-            runs = Together.Run(
-                Pods,
-                i => MeasuredRun.OfProgram(program, cluster.At($"cost-{Guid.NewGuid():N}"), stdin(i), arguments(i), gate));
+            runs = Together.Run(Pods, i =>
+                MeasuredRun.OfProgram(program, cluster.At($"cost-{Guid.NewGuid():N}"), stdin(i), arguments(i), gate)
+            );
             opener.Join();
         }
 
@@ -170,21 +214,23 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
     /// <summary>How the kernel's table of locks names a file that this process has locked: device and inode.</summary>
     private static string LockedFile(FileStream file)
     {
-        var line = File.ReadLines($"/proc/self/fdinfo/{file.SafeFileHandle.DangerousGetHandle()}").Single(line => line.StartsWith("lock:", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/self/fdinfo/{file.SafeFileHandle.DangerousGetHandle()}")
+            .Single(line => line.StartsWith("lock:", StringComparison.Ordinal));
         return line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^3];
     }
 
     /// <summary>
-    /// The table shows who waits for a lock by an arrow, with the process in front of the file. It is read in pieces: where
-    /// it changes meanwhile, a line may come twice.
+    /// The table shows who waits for a lock by an arrow, with the process in front of the file. It is read in pieces:
+    /// where it changes meanwhile, a line may come twice.
     /// </summary>
-    private static int Waiters(string file) => File.ReadLines("/proc/locks")
-        .Where(line => line.Contains("-> FLOCK", StringComparison.Ordinal))
-        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Where(fields => fields[^3] == file)
-        .Select(fields => fields[^4])
-        .Distinct()
-        .Count();
+    private static int Waiters(string file) =>
+        File.ReadLines("/proc/locks")
+            .Where(line => line.Contains("-> FLOCK", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields[^3] == file)
+            .Select(fields => fields[^4])
+            .Distinct()
+            .Count();
 
     /// <summary>User and kernel mode of all children that have ended.</summary>
     private static TimeSpan ProcessorOfChildren()

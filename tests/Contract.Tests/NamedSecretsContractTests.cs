@@ -1,12 +1,5 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.Tests.Contract;
@@ -28,7 +21,10 @@ public sealed class NamedSecretsContractTests
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Equal([$"{Secrets}/my-secret", $"{Secrets}/second"], cluster.Api.Requests);
         Assert.Equal("second", PasswordOf(cluster));
-        Assert.Contains("Annotation crio-credential-provider/pull-secrets names secret(s): my-secret, second", cluster.Journal.Messages);
+        Assert.Contains(
+            "Annotation crio-credential-provider/pull-secrets names secret(s): my-secret, second",
+            cluster.Journal.Messages
+        );
         Assert.Contains("Got 2 secret(s)", cluster.Journal.Messages);
     }
 
@@ -44,7 +40,10 @@ public sealed class NamedSecretsContractTests
     public void One_that_is_missing_and_one_that_is_forbidden_are_lines_and_the_others_count()
     {
         using var cluster = TeamA("my-secret", "absent");
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), Run(cluster, "absent,forbidden,my-secret,Not_A_Name"));
+        Assert.Equal(
+            new RunResult(0, KubeletContractTests.Answer, ""),
+            Run(cluster, "absent,forbidden,my-secret,Not_A_Name")
+        );
         Assert.Equal("my-secret", PasswordOf(cluster));
         Assert.Equal(
             [
@@ -52,8 +51,11 @@ public sealed class NamedSecretsContractTests
                 "Secret \"absent\" does not exist in namespace \"team-a\"",
                 "service account \"puller\" may not get secret \"forbidden\" in namespace \"team-a\"",
             ],
-            cluster.Journal.Entries.Where(e => e["PRIORITY"] == "4").Select(e => e["MESSAGE"]));
-        Assert.All(cluster.Journal.Entries.Where(e => e["PRIORITY"] == "4"), e => Assert.Equal("CP504", e["CRIO_CP_CODE"]));
+            cluster.Journal.Entries.Where(e => e["PRIORITY"] == "4").Select(e => e["MESSAGE"])
+        );
+        Assert.All(cluster.Journal.Entries.Where(e => e["PRIORITY"] == "4"), e =>
+            Assert.Equal("CP504", e["CRIO_CP_CODE"])
+        );
     }
 
     [Fact]
@@ -64,8 +66,14 @@ public sealed class NamedSecretsContractTests
             new RunResult(
                 1,
                 "",
-                "service account \"puller\" may not get secret \"my-secret\" in namespace \"team-a\"; kubectl create role -n team-a crio-credential-provider:puller --verb=get --resource=secrets --resource-name=my-secret && kubectl create rolebinding -n team-a crio-credential-provider:puller --role=crio-credential-provider:puller --serviceaccount=team-a:puller [CP408]\n"),
-            Run(cluster, "my-secret"));
+                "service account \"puller\" may not get secret \"my-secret\" in namespace \"team-a\"; kubectl create "
+                    + "role -n team-a crio-credential-provider:puller --verb=get --resource=secrets "
+                    + "--resource-name=my-secret && kubectl create rolebinding -n team-a "
+                    + "crio-credential-provider:puller --role=crio-credential-provider:puller "
+                    + "--serviceaccount=team-a:puller [CP408]\n"
+            ),
+            Run(cluster, "my-secret")
+        );
         Assert.Empty(cluster.LeftInAuthDirectory);
     }
 
@@ -93,9 +101,15 @@ public sealed class NamedSecretsContractTests
     {
         using var cluster = new Cluster();
         var request = Requests.Annotated(Image, cluster.Token, "x");
-        request = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(request).Replace("pull-secrets", "note", StringComparison.Ordinal));
+        request = System.Text.Encoding.UTF8.GetBytes(
+            System.Text.Encoding.UTF8.GetString(request).Replace("pull-secrets", "note", StringComparison.Ordinal)
+        );
         Assert.Equal(0, cluster.Run(request).ExitCode);
-        Assert.StartsWith("GET /api/v1/namespaces/default/secrets?fieldSelector=", Assert.Single(cluster.Api.Requests), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "GET /api/v1/namespaces/default/secrets?fieldSelector=",
+            Assert.Single(cluster.Api.Requests),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -103,18 +117,29 @@ public sealed class NamedSecretsContractTests
     {
         using var cluster = TeamA("hub");
         cluster.Api.Script.Enqueue(Answer.Of(503, "{}"));
-        cluster.Api.Script.Enqueue(new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests/captures/api-protobuf/get-200.pb.http"))));
+        cluster.Api.Script.Enqueue(
+            new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests/captures/api-protobuf/get-200.pb.http")))
+        );
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), Run(cluster, "hub"));
-        Assert.Contains("docker.io", File.ReadAllText(Assert.Single(Directory.GetFiles(cluster.At("auth"), "team-a-*"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "docker.io",
+            File.ReadAllText(Assert.Single(Directory.GetFiles(cluster.At("auth"), "team-a-*"))),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_secret_of_another_type_is_a_line()
     {
         using var cluster = TeamA("opaque", "my-secret");
-        cluster.Api.Add("""{"metadata":{"name":"opaque","namespace":"team-a"},"data":{".dockerconfigjson":"e30="},"type":"Opaque"}""");
+        cluster.Api.Add(
+            """{"metadata":{"name":"opaque","namespace":"team-a"},"data":{".dockerconfigjson":"e30="},"type":"Opaque"}"""
+        );
         Assert.Equal(0, Run(cluster, "opaque,my-secret").ExitCode);
-        Assert.Contains("Skipping secret \"opaque\", which is not of type \"kubernetes.io/dockerconfigjson\"", cluster.Journal.Messages);
+        Assert.Contains(
+            "Skipping secret \"opaque\", which is not of type \"kubernetes.io/dockerconfigjson\"",
+            cluster.Journal.Messages
+        );
         Assert.Equal("my-secret", PasswordOf(cluster));
     }
 
@@ -127,10 +152,19 @@ public sealed class NamedSecretsContractTests
         var run = cluster.Run(Requests.For(Image, cluster.Api.Issue("team-a", "puller")));
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Equal(
-            [$"{Secrets}?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit=500", "GET /api/v1/namespaces/team-a/serviceaccounts/puller", $"{Secrets}/my-secret", $"{Secrets}/second"],
-            cluster.Api.Requests);
+            [
+                $"{Secrets}?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit=500",
+                "GET /api/v1/namespaces/team-a/serviceaccounts/puller",
+                $"{Secrets}/my-secret",
+                $"{Secrets}/second",
+            ],
+            cluster.Api.Requests
+        );
         Assert.Equal("second", PasswordOf(cluster));
-        Assert.Contains("Service account \"puller\" may not list secrets; its imagePullSecrets name: my-secret, second", cluster.Journal.Messages);
+        Assert.Contains(
+            "Service account \"puller\" may not list secrets; its imagePullSecrets name: my-secret, second",
+            cluster.Journal.Messages
+        );
     }
 
     [Fact]
@@ -148,7 +182,12 @@ public sealed class NamedSecretsContractTests
         var cluster = new Cluster();
         foreach (var name in new[] { "my-secret", "second", "forbidden" })
         {
-            cluster.Api.Add(Cluster.SecretWithPassword(PasswordPrefix + name).Replace("\"my-secret\"", $"\"{name}\"", StringComparison.Ordinal).Replace("\"default\"", "\"team-a\"", StringComparison.Ordinal));
+            cluster.Api.Add(
+                Cluster
+                    .SecretWithPassword(PasswordPrefix + name)
+                    .Replace("\"my-secret\"", $"\"{name}\"", StringComparison.Ordinal)
+                    .Replace("\"default\"", "\"team-a\"", StringComparison.Ordinal)
+            );
         }
 
         foreach (var name in allowed)
@@ -163,6 +202,11 @@ public sealed class NamedSecretsContractTests
         cluster.Run(Requests.Annotated(Image, cluster.Api.Issue("team-a", "puller"), pullSecrets));
 
     private static string PasswordOf(Cluster cluster) =>
-        Cluster.PasswordIn(File.ReadAllText(cluster.At("auth/" + Cluster.ArticleFileName.Replace("default", "team-a", StringComparison.Ordinal))))
+        Cluster
+            .PasswordIn(
+                File.ReadAllText(
+                    cluster.At("auth/" + Cluster.ArticleFileName.Replace("default", "team-a", StringComparison.Ordinal))
+                )
+            )
             .Replace(PasswordPrefix, "", StringComparison.Ordinal);
 }

@@ -1,15 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
@@ -19,8 +12,16 @@ public sealed partial class NodeFaultContractTests
     private const string Path = "/usr/sbin:/usr/bin:/sbin:/bin";
 
     [Theory]
-    [InlineData("<&-", "the request on stdin cannot be read: Bad file descriptor; pass one CredentialProviderRequest, as the kubelet does [CP102]\n")]
-    [InlineData("</dev/null", "the request on stdin is not one JSON document (line 1, byte 1); pass one CredentialProviderRequest, as the kubelet does [CP102]\n")]
+    [InlineData(
+        "<&-",
+        "the request on stdin cannot be read: Bad file descriptor; pass one CredentialProviderRequest, as the kubelet "
+            + "does [CP102]\n"
+    )]
+    [InlineData(
+        "</dev/null",
+        "the request on stdin is not one JSON document (line 1, byte 1); pass one CredentialProviderRequest, as the "
+            + "kubelet does [CP102]\n"
+    )]
     [InlineData(">&-", "the response could not be written to stdout: Bad file descriptor [CP701]\n")]
     [InlineData(">/dev/full", "the response could not be written to stdout: No space left on device")]
     public void A_stream_that_is_closed_or_full_is_a_clear_failure(string redirection, string expected)
@@ -76,7 +77,11 @@ public sealed partial class NodeFaultContractTests
     {
         using var cluster = new Cluster();
         Directory.CreateDirectory(cluster.At("auth"));
-        var run = InNamespace(cluster, before.Replace("AUTH", cluster.At("auth"), StringComparison.Ordinal), "--hand-over-timeout=1s");
+        var run = InNamespace(
+            cluster,
+            before.Replace("AUTH", cluster.At("auth"), StringComparison.Ordinal),
+            "--hand-over-timeout=1s"
+        );
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
         Assert.StartsWith("auth ", run.Stderr, StringComparison.Ordinal);
         Assert.Contains($": {why}; ", run.Stderr, StringComparison.Ordinal);
@@ -94,14 +99,23 @@ public sealed partial class NodeFaultContractTests
         using var cluster = new Cluster();
         Directory.CreateDirectory(cluster.At("auth"));
         var passwords = File.ReadAllText("/etc/passwd");
-        var run = InNamespace(cluster, before.Replace("AUTH", cluster.At("auth"), StringComparison.Ordinal), "--hand-over-timeout=1s", $"; code=$?; cp {cluster.AuthFile} {cluster.At("taken")}; exit $code");
+        var run = InNamespace(
+            cluster,
+            before.Replace("AUTH", cluster.At("auth"), StringComparison.Ordinal),
+            "--hand-over-timeout=1s",
+            $"; code=$?; cp {cluster.AuthFile} {cluster.At("taken")}; exit $code"
+        );
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.At("taken"))));
         Assert.Equal(passwords, File.ReadAllText("/etc/passwd"));
     }
 
     [Theory]
-    [InlineData("-f 0", "auth file \"AUTH/FILE\" could not be written: File too large; check the file system's free space, its mount options and the directory's mode [CP603]\n")]
+    [InlineData(
+        "-f 0",
+        "auth file \"AUTH/FILE\" could not be written: File too large; check the file system's free space, its mount "
+            + "options and the directory's mode [CP603]\n"
+    )]
     [InlineData("-n 3", "")]
     [InlineData("-n 6", "")]
     [InlineData("-n 8", "")]
@@ -122,7 +136,8 @@ public sealed partial class NodeFaultContractTests
             "/bin/bash",
             Requests.For("docker.io/library/nginx", cluster.Token),
             [],
-            ["-c", $"ulimit {limit}; exec '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)}"]);
+            ["-c", $"ulimit {limit}; exec '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)}"]
+        );
         if (run.ExitCode == 0)
         {
             Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
@@ -133,8 +148,15 @@ public sealed partial class NodeFaultContractTests
             Assert.Equal("", run.Stdout);
 
             // Where a native library gets no memory, the run dies by a signal: that is all it can tell.
-            Assert.True(run.Stderr.Length > 0 || (limit.StartsWith("-v", StringComparison.Ordinal) && run.ExitCode > 128), $"a failure with code {run.ExitCode} and without a word");
-            Assert.StartsWith(line.Replace("AUTH/FILE", cluster.AuthFile, StringComparison.Ordinal), run.Stderr, StringComparison.Ordinal);
+            Assert.True(
+                run.Stderr.Length > 0 || (limit.StartsWith("-v", StringComparison.Ordinal) && run.ExitCode > 128),
+                $"a failure with code {run.ExitCode} and without a word"
+            );
+            Assert.StartsWith(
+                line.Replace("AUTH/FILE", cluster.AuthFile, StringComparison.Ordinal),
+                run.Stderr,
+                StringComparison.Ordinal
+            );
             Assert.Empty(cluster.LeftInAuthDirectory);
         }
     }
@@ -152,7 +174,9 @@ public sealed partial class NodeFaultContractTests
                 "/bin/bash",
                 Requests.For("docker.io/library/nginx", cluster.Token),
                 [],
-                ["-c", $"ulimit {limit}; exec '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)}"]));
+                ["-c", $"ulimit {limit}; exec '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)}"]
+            )
+        );
     }
 
     [Fact]
@@ -163,28 +187,58 @@ public sealed partial class NodeFaultContractTests
         Process.Start("chown", ["65534", cluster.At("auth")]).WaitForExit();
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle());
         Assert.Equal(
-            [$"Auth directory \"{cluster.At("auth")}\" belongs to user 65534, who can replace what is in it; chown it to root"],
-            cluster.Journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"]));
+            [
+                $"Auth directory \"{cluster.At("auth")}\" belongs to user 65534, who can replace what is in it; chown "
+                    + "it to root",
+            ],
+            cluster.Journal.Entries.Where(entry => entry["PRIORITY"] == "4").Select(entry => entry["MESSAGE"])
+        );
     }
 
-    /// <summary>Opening a pipe that nobody writes to would wait for ever, and the kubelet would kill without a word.</summary>
+    /// <summary>Opening a pipe that nobody writes to would wait for ever, and the kubelet would kill without a
+    /// word.</summary>
     [Theory]
-    [InlineData("--registries-conf", "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP301]\n")]
-    [InlineData("--certificate-authority", "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP403]\n")]
+    [InlineData(
+        "--registries-conf",
+        "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP301]\n"
+    )]
+    [InlineData(
+        "--certificate-authority",
+        "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP403]\n"
+    )]
     [InlineData("--kubeconfig", "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP402]\n")]
-    [InlineData("--api-server-env-file", "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP401]\n")]
+    [InlineData(
+        "--api-server-env-file",
+        "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP401]\n"
+    )]
     [InlineData("--kubelet-auth-file", "")] // the namespace's credentials are enough
     public void A_pipe_in_the_place_of_a_file_is_no_wait(string flag, string line)
     {
         using var cluster = new Cluster();
         Process.Start("mkfifo", [cluster.At("fifo")]).WaitForExit();
-        string[] flags = [.. cluster.Flags.Where(f => !f.StartsWith("--api-server=", StringComparison.Ordinal) || flag != "--api-server-env-file")];
-        flags = [.. flags.Where(f => !f.StartsWith("--certificate-authority=", StringComparison.Ordinal) || flag != "--kubeconfig"), $"{flag}={cluster.At("fifo")}"];
+        string[] flags =
+        [
+            .. cluster.Flags.Where(f =>
+                !f.StartsWith("--api-server=", StringComparison.Ordinal) || flag != "--api-server-env-file"
+            ),
+        ];
+        flags =
+        [
+            .. flags.Where(f =>
+                !f.StartsWith("--certificate-authority=", StringComparison.Ordinal) || flag != "--kubeconfig"
+            ),
+            $"{flag}={cluster.At("fifo")}",
+        ];
         var start = Stopwatch.GetTimestamp();
         var run = PublishedBinary.Run(Requests.For("docker.io/library/nginx", cluster.Token), flags);
         Assert.Equal(
-            new RunResult(line.Length == 0 ? 0 : 1, line.Length == 0 ? KubeletContractTests.Answer : "", line.Replace("FIFO", cluster.At("fifo"), StringComparison.Ordinal)),
-            run);
+            new RunResult(
+                line.Length == 0 ? 0 : 1,
+                line.Length == 0 ? KubeletContractTests.Answer : "",
+                line.Replace("FIFO", cluster.At("fifo"), StringComparison.Ordinal)
+            ),
+            run
+        );
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
     }
 
@@ -203,22 +257,30 @@ public sealed partial class NodeFaultContractTests
         for (var i = 0; i < 100; i++)
         {
             Cluster.MakeOld(cluster.AuthFile, TimeSpan.FromMinutes(2));
-            using var run = PublishedBinary.Start(Requests.For("docker.io/library/nginx", cluster.Token), cluster.Flags);
+            using var run = PublishedBinary.Start(
+                Requests.For("docker.io/library/nginx", cluster.Token),
+                cluster.Flags
+            );
 
             // A hundred different moments of a run and a little beyond, the end denser than the start.
             var delay = whole * (1.2 * Math.Sqrt(i / 100.0));
-            for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < delay;)
+            for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < delay; )
             {
                 Thread.SpinWait(20);
             }
 
-            hits += Kill(run.Id, signal) == 0 && run.WaitForExit(TimeSpan.FromSeconds(10)) && run.ExitCode == 128 + signal ? 1 : 0;
+            hits +=
+                Kill(run.Id, signal) == 0 && run.WaitForExit(TimeSpan.FromSeconds(10)) && run.ExitCode == 128 + signal
+                    ? 1
+                    : 0;
             Assert.True(run.WaitForExit(TimeSpan.FromSeconds(10)));
             Assert.Equal(complete, File.ReadAllText(cluster.AuthFile));
             var others = cluster.LeftInAuthDirectory.Except([Cluster.ArticleFileName]).ToList();
             Assert.InRange(others.Count, 0, temporaries);
             Assert.All(others, name => Assert.Matches("^\\.auth-[0-9a-f]{16}\\.tmp$", name));
-            others.ForEach(name => File.SetLastWriteTimeUtc(cluster.At("auth/" + name), DateTime.UtcNow.AddSeconds(-2)));
+            others.ForEach(name =>
+                File.SetLastWriteTimeUtc(cluster.At("auth/" + name), DateTime.UtcNow.AddSeconds(-2))
+            );
         }
 
         Assert.InRange(hits, 20, 100);
@@ -236,7 +298,11 @@ public sealed partial class NodeFaultContractTests
     {
         using var cluster = new Cluster();
         var path = cluster.At("other-journal");
-        using var socket = new Socket(AddressFamily.Unix, journal == "a stream socket" ? SocketType.Stream : SocketType.Dgram, ProtocolType.Unspecified);
+        using var socket = new Socket(
+            AddressFamily.Unix,
+            journal == "a stream socket" ? SocketType.Stream : SocketType.Dgram,
+            ProtocolType.Unspecified
+        );
         if (journal == "a file")
         {
             File.WriteAllText(path, "");
@@ -251,7 +317,10 @@ public sealed partial class NodeFaultContractTests
             socket.Dispose();
         }
 
-        using var sender = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        using var sender = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified)
+        {
+            Blocking = false,
+        };
         if (journal == "full")
         {
             sender.Connect(new UnixDomainSocketEndPoint(path));
@@ -259,7 +328,10 @@ public sealed partial class NodeFaultContractTests
         }
 
         var start = Stopwatch.GetTimestamp();
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle("--journal-socket=" + path, "--log-level=debug"));
+        Assert.Equal(
+            new RunResult(0, KubeletContractTests.Answer, ""),
+            cluster.RunArticle("--journal-socket=" + path, "--log-level=debug")
+        );
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
         Assert.True(File.Exists(cluster.AuthFile));
     }
@@ -268,8 +340,9 @@ public sealed partial class NodeFaultContractTests
     [Fact]
     public void Five_thousand_secrets_fit_into_64_MiB()
     {
-        var group = new[] { "/sys/fs/cgroup/memory", "/sys/fs/cgroup" }.FirstOrDefault(
-            root => File.Exists(root + "/memory.limit_in_bytes") || File.Exists(root + "/cgroup.subtree_control"));
+        var group = new[] { "/sys/fs/cgroup/memory", "/sys/fs/cgroup" }.FirstOrDefault(root =>
+            File.Exists(root + "/memory.limit_in_bytes") || File.Exists(root + "/cgroup.subtree_control")
+        );
         group += $"/crio-cp-test-{Environment.ProcessId}";
         try
         {
@@ -282,7 +355,13 @@ public sealed partial class NodeFaultContractTests
                     "/bin/bash",
                     Requests.For("docker.io/library/nginx", cluster.Token),
                     [],
-                    ["-c", $"echo $$ >{group}/cgroup.procs && exec '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)}"]));
+                    [
+                        "-c",
+                        $"echo $$ >{group}/cgroup.procs && exec '{PublishedBinary.FilePath}' "
+                            + $"{string.Join(' ', cluster.Flags)}",
+                    ]
+                )
+            );
             Assert.Contains("Got 5001 secret(s)", cluster.Journal.Messages);
         }
         finally
@@ -341,21 +420,32 @@ public sealed partial class NodeFaultContractTests
     {
         for (var i = 0; i < count; i++)
         {
-            cluster.Api.Add(Cluster.ArticleSecret
-                .Replace("my-secret", $"other-{i:0000}", StringComparison.Ordinal)
-                .Replace("bG9jYWxob3N0OjUwMDA", "bG9jYWxob3N0OjUwMDE", StringComparison.Ordinal));
+            cluster.Api.Add(
+                Cluster
+                    .ArticleSecret.Replace("my-secret", $"other-{i:0000}", StringComparison.Ordinal)
+                    .Replace("bG9jYWxob3N0OjUwMDA", "bG9jYWxob3N0OjUwMDE", StringComparison.Ordinal)
+            );
         }
     }
 
-    private static RunResult InShell(Cluster cluster, string rest) => PublishedBinary.RunIn(
-        "/bin/bash",
-        Requests.For("docker.io/library/nginx", cluster.Token),
-        [("PATH", Path)],
-        ["-c", $"'{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)} {rest}"]);
+    private static RunResult InShell(Cluster cluster, string rest) =>
+        PublishedBinary.RunIn(
+            "/bin/bash",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [("PATH", Path)],
+            ["-c", $"'{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)} {rest}"]
+        );
 
-    private static RunResult InNamespace(Cluster cluster, string before, string flags, string after = "") => PublishedBinary.RunIn(
-        "/usr/bin/unshare",
-        Requests.For("docker.io/library/nginx", cluster.Token),
-        [("PATH", Path)],
-        ["-rm", "bash", "-c", $"{before} && '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)} {flags}{after}"]);
+    private static RunResult InNamespace(Cluster cluster, string before, string flags, string after = "") =>
+        PublishedBinary.RunIn(
+            "/usr/bin/unshare",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [("PATH", Path)],
+            [
+                "-rm",
+                "bash",
+                "-c",
+                $"{before} && '{PublishedBinary.FilePath}' {string.Join(' ', cluster.Flags)} {flags}{after}",
+            ]
+        );
 }

@@ -1,21 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
 /// <summary>
 /// The binary's size and the instructions of one run with one secret stay near what was committed in
-/// <c>tests/performance.txt</c>. glibc and OpenSSL in the static file come from the machine that builds, so that there is
-/// a line for each distribution; another one is held against the first line, with more room.
+/// <c>tests/performance.txt</c>. glibc and OpenSSL in the static file come from the machine that builds, so that there
+/// is a line for each distribution; another one is held against the first line, with more room.
 /// </summary>
 public sealed partial class PerformanceContractTests : IDisposable
 {
@@ -28,7 +21,13 @@ public sealed partial class PerformanceContractTests : IDisposable
 
     [Fact]
     public void The_binary_has_not_grown_by_more_than_5_percent() =>
-        AssertNear("bytes", 0.05, committed => committed.Bytes, () => new FileInfo(PublishedBinary.FilePath).Length, attempts: 1);
+        AssertNear(
+            "bytes",
+            0.05,
+            committed => committed.Bytes,
+            () => new FileInfo(PublishedBinary.FilePath).Length,
+            attempts: 1
+        );
 
     /// <summary>
     /// No journal, no environment, no random addresses; what happens in the kernel and in other processes does not
@@ -46,17 +45,33 @@ public sealed partial class PerformanceContractTests : IDisposable
             Requests.For("docker.io/library/nginx", cluster.Token),
             [("PATH", "/usr/bin:/bin")],
             [
-                System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? "x86_64" : "aarch64",
-                "--addr-no-randomize", "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file=" + log,
-                PublishedBinary.FilePath, .. cluster.Flags, "--journal-socket=/none", "--hand-over-timeout=0s",
-            ]);
+                System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
+                == System.Runtime.InteropServices.Architecture.X64
+                    ? "x86_64"
+                    : "aarch64",
+                "--addr-no-randomize",
+                "valgrind",
+                "--tool=callgrind",
+                "--callgrind-out-file=/dev/null",
+                "--log-file=" + log,
+                PublishedBinary.FilePath,
+                .. cluster.Flags,
+                "--journal-socket=/none",
+                "--hand-over-timeout=0s",
+            ]
+        );
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         File.Delete(cluster.AuthFile);
         return long.Parse(Collected().Match(File.ReadAllText(log)).Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
     private static void AssertNear(
-        string unit, double tolerance, Func<Committed, long> figure, Func<long> measure, int attempts)
+        string unit,
+        double tolerance,
+        Func<Committed, long> figure,
+        Func<long> measure,
+        int attempts
+    )
     {
         var lines = Committed.Read();
         var distribution = Distribution();
@@ -73,14 +88,22 @@ public sealed partial class PerformanceContractTests : IDisposable
             least <= limit,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{least} {unit} are {(double)least / committed - 1:P1} more than the {committed} of tests/performance.txt for \"{own?.Distribution ?? lines[0].Distribution}\", "
-                + $"{room:P0} are allowed; if it is worth that, say why in the commit and write the new figure there"));
+                $"{least} {unit} are {(double)least / committed - 1:P1} more than the {committed} of "
+                    + $"tests/performance.txt for \"{own?.Distribution ?? lines[0].Distribution}\", "
+                    + $"{room:P0} are allowed; if it is worth that, say why in the commit and write the new figure "
+                    + $"there"
+            )
+        );
     }
 
     private static string Distribution()
     {
-        var fields = File.ReadLines("/etc/os-release").Where(line => line.Contains('=', StringComparison.Ordinal))
-            .ToDictionary(line => line[..line.IndexOf('=', StringComparison.Ordinal)], line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"'));
+        var fields = File.ReadLines("/etc/os-release")
+            .Where(line => line.Contains('=', StringComparison.Ordinal))
+            .ToDictionary(
+                line => line[..line.IndexOf('=', StringComparison.Ordinal)],
+                line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"')
+            );
         return $"{fields["ID"]} {fields.GetValueOrDefault("VERSION_ID", "")}".Trim();
     }
 
@@ -91,11 +114,15 @@ public sealed partial class PerformanceContractTests : IDisposable
     private sealed record Committed(string Distribution, long Bytes, long Instructions)
     {
         public static List<Committed> Read() =>
-        [
-            .. File.ReadLines(Path.Combine(Repository.Root, "tests", "performance.txt"))
-                .Where(line => line.Length > 0 && line[0] != '#')
-                .Select(line => line.Split(' '))
-                .Select(f => new Committed($"{f[0]} {f[1]}", long.Parse(f[2], CultureInfo.InvariantCulture), long.Parse(f[3], CultureInfo.InvariantCulture))),
-        ];
+            [
+                .. File.ReadLines(Path.Combine(Repository.Root, "tests", "performance.txt"))
+                    .Where(line => line.Length > 0 && line[0] != '#')
+                    .Select(line => line.Split(' '))
+                    .Select(f => new Committed(
+                        $"{f[0]} {f[1]}",
+                        long.Parse(f[2], CultureInfo.InvariantCulture),
+                        long.Parse(f[3], CultureInfo.InvariantCulture)
+                    )),
+            ];
     }
 }

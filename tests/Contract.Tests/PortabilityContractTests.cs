@@ -1,22 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
-/// <summary>One static file runs everywhere: it needs nothing of the node but what it reads (docs/adr/0020, 0022).</summary>
+/// <summary>One static file runs everywhere: it needs nothing of the node but what it reads (docs/adr/0020,
+/// 0022).</summary>
 public sealed class PortabilityContractTests : IDisposable
 {
-    private const string NodeWithModules =
-        """
+    private const string NodeWithModules = """
         passwd: files frobnicate
         hosts: mymachines frobnicate [!UNAVAIL=return] resolve
         """;
@@ -31,7 +24,10 @@ public sealed class PortabilityContractTests : IDisposable
     [Fact]
     public void In_a_root_with_nothing_else_it_writes_the_auth_file()
     {
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), root.RunArticle($"127.0.0.1:{cluster.Api.Port}"));
+        Assert.Equal(
+            new RunResult(0, KubeletContractTests.Answer, ""),
+            root.RunArticle($"127.0.0.1:{cluster.Api.Port}")
+        );
         Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(root.AuthFile)));
     }
 
@@ -45,7 +41,8 @@ public sealed class PortabilityContractTests : IDisposable
         root.Write("etc/hosts", "127.0.0.1 api.cluster.test\n");
         Assert.Equal(
             new RunResult(0, KubeletContractTests.Answer, ""),
-            root.RunArticle($"api.cluster.test:{cluster.Api.Port}"));
+            root.RunArticle($"api.cluster.test:{cluster.Api.Port}")
+        );
         Assert.True(File.Exists(root.AuthFile));
     }
 
@@ -59,7 +56,8 @@ public sealed class PortabilityContractTests : IDisposable
         root.Write("etc/resolv.conf", $"nameserver {dns.Address}\n");
         Assert.Equal(
             new RunResult(0, KubeletContractTests.Answer, ""),
-            root.RunArticle($"api.cluster.test:{cluster.Api.Port}"));
+            root.RunArticle($"api.cluster.test:{cluster.Api.Port}")
+        );
         Assert.Contains("api.cluster.test", dns.Asked);
     }
 
@@ -71,7 +69,11 @@ public sealed class PortabilityContractTests : IDisposable
         root.Write("etc/resolv.conf", $"nameserver {dns.Address}\n");
         var run = root.RunArticle($"other.cluster.test:{cluster.Api.Port}");
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
-        Assert.StartsWith("host \"other.cluster.test\" of the API server (option --api-server) is unknown; ", run.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "host \"other.cluster.test\" of the API server (option --api-server) is unknown; ",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -83,7 +85,10 @@ public sealed class PortabilityContractTests : IDisposable
     {
         root.Write(bundle, cluster.Authority.Pem);
         root.Write("etc/hosts", "127.0.0.1 api.cluster.test\n");
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), root.RunTrusting($"api.cluster.test:{cluster.Api.Port}"));
+        Assert.Equal(
+            new RunResult(0, KubeletContractTests.Answer, ""),
+            root.RunTrusting($"api.cluster.test:{cluster.Api.Port}")
+        );
     }
 
     [Fact]
@@ -92,21 +97,32 @@ public sealed class PortabilityContractTests : IDisposable
         root.Write("etc/hosts", "127.0.0.1 api.cluster.test\n");
         var run = root.RunTrusting($"api.cluster.test:{cluster.Api.Port}");
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
-        Assert.Contains("is not trusted: its certificate is not signed by the CA of the system store", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not trusted: its certificate is not signed by the CA of the system store",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
     }
 
-    /// <summary>An openssl.cnf is for the OpenSSL that it belongs to: one that asks for a module must not stop the static build.</summary>
+    /// <summary>An openssl.cnf is for the OpenSSL that it belongs to: one that asks for a module must not stop the
+    /// static build.</summary>
     [Fact]
     public void An_openssl_cnf_of_the_node_is_not_read()
     {
         root.Write(
             "usr/lib/ssl/openssl.cnf",
-            "openssl_conf = init\nconfig_diagnostics = 1\n[init]\nproviders = p\nssl_conf = s\n[p]\nfips = f\n[f]\nactivate = 1\n"
-            + "[s]\nsystem_default = d\n[d]\nCipherString = NULL\nMinProtocol = TLSv9\n");
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), root.RunArticle($"127.0.0.1:{cluster.Api.Port}"));
+            "openssl_conf = init\nconfig_diagnostics = 1\n[init]\nproviders = p\nssl_conf = s\n[p]\nfips = "
+                + "f\n[f]\nactivate = 1\n"
+                + "[s]\nsystem_default = d\n[d]\nCipherString = NULL\nMinProtocol = TLSv9\n"
+        );
+        Assert.Equal(
+            new RunResult(0, KubeletContractTests.Answer, ""),
+            root.RunArticle($"127.0.0.1:{cluster.Api.Port}")
+        );
     }
 
-    /// <summary>The other build is for nodes whose OpenSSL counts: it takes it from there, and answers the same.</summary>
+    /// <summary>The other build is for nodes whose OpenSSL counts: it takes it from there, and answers the
+    /// same.</summary>
     /// <summary>It would differ from folder to folder (make reproducible compares whole files).</summary>
     [Theory]
     [InlineData("")]
@@ -122,14 +138,20 @@ public sealed class PortabilityContractTests : IDisposable
     public void The_dynamic_build_answers_as_well()
     {
         var dynamic = PublishedBinary.FilePath + "-dynamic";
-        using var elf = Process.Start(new ProcessStartInfo("readelf", ["--dynamic", "--program-headers", dynamic]) { RedirectStandardOutput = true })!;
+        using var elf = Process.Start(
+            new ProcessStartInfo("readelf", ["--dynamic", "--program-headers", dynamic])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         var headers = elf.StandardOutput.ReadToEnd();
         elf.WaitForExit();
         Assert.Contains("[libc.so.6]", headers, StringComparison.Ordinal);
         Assert.Contains("DYN (Position-Independent Executable file)", headers, StringComparison.Ordinal);
         Assert.Equal(
             new RunResult(0, KubeletContractTests.Answer, ""),
-            PublishedBinary.RunIn(dynamic, Requests.For("docker.io/library/nginx", cluster.Token), [], cluster.Flags));
+            PublishedBinary.RunIn(dynamic, Requests.For("docker.io/library/nginx", cluster.Token), [], cluster.Flags)
+        );
         Assert.Equal("mypassword", Cluster.PasswordIn(File.ReadAllText(cluster.AuthFile)));
     }
 }

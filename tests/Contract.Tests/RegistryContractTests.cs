@@ -1,19 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider;
 using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Contract;
 
-/// <summary>The image library that CRI-O uses is the judge: does it find our credentials, and the registry take them?</summary>
+/// <summary>The image library that CRI-O uses is the judge: does it find our credentials, and the registry take
+/// them?</summary>
 public sealed class RegistryContractTests(PrivateRegistry registry) : IClassFixture<PrivateRegistry>
 {
     [Theory]
@@ -37,19 +31,42 @@ public sealed class RegistryContractTests(PrivateRegistry registry) : IClassFixt
         var image = $"localhost:{registry.Port}/hub/library/nginx";
         var sources = new PullSources(
             [
-                new PullSource(PullSourceKind.Mirror, $"localhost:{registry.Port}/hub", RepositoryName.OfLocation(image)),
-                new PullSource(PullSourceKind.Registry, "upstream.invalid", RepositoryName.OfLocation("upstream.invalid/library/nginx")),
+                new PullSource(
+                    PullSourceKind.Mirror,
+                    $"localhost:{registry.Port}/hub",
+                    RepositoryName.OfLocation(image)
+                ),
+                new PullSource(
+                    PullSourceKind.Registry,
+                    "upstream.invalid",
+                    RepositoryName.OfLocation("upstream.invalid/library/nginx")
+                ),
             ],
             null,
-            false);
-        var secret = MatchingSupport.Config((key.Replace("PORT", $"{registry.Port}", StringComparison.Ordinal), "myuser", "mypassword"));
+            false
+        );
+        var secret = MatchingSupport.Config(
+            (key.Replace("PORT", $"{registry.Port}", StringComparison.Ordinal), "myuser", "mypassword")
+        );
         var match = MatchingSupport.Match(sources, ("s", secret));
-        var pull = registry.Pull(Encoding.UTF8.GetString(AuthFileMerger.Merge(match, GlobalAuthFile.Empty, sources).ToJson()));
+        var pull = registry.Pull(
+            Encoding.UTF8.GetString(AuthFileMerger.Merge(match, GlobalAuthFile.Empty, sources).ToJson())
+        );
         Assert.True(succeeds == (pull.ExitCode == 0), $"{key}: {pull.Output}");
     }
 
     [Fact]
     public void A_wrong_password_is_refused_by_the_registry() =>
-        Assert.NotEqual(0, registry.Pull(
-            "{\"auths\":{\"localhost:" + registry.Port + "\":{\"auth\":\"" + Convert.ToBase64String("myuser:wrong"u8) + "\"}}}").ExitCode);
+        Assert.NotEqual(
+            0,
+            registry
+                .Pull(
+                    "{\"auths\":{\"localhost:"
+                        + registry.Port
+                        + "\":{\"auth\":\""
+                        + Convert.ToBase64String("myuser:wrong"u8)
+                        + "\"}}}"
+                )
+                .ExitCode
+        );
 }

@@ -59,10 +59,14 @@ public sealed class SandboxContractTests : IDisposable
     [Fact]
     public void The_same_calls_succeed_before_the_sandbox()
     {
-        using var run = Process.Start(new ProcessStartInfo(PublishedBinary.FilePath, cluster.Flags)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
+        using var run = Process.Start(
+            new ProcessStartInfo(PublishedBinary.FilePath, cluster.Flags)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         WaitUntil(() => State(run.Id).Contains("State:\tS", StringComparison.Ordinal));
         var results = Plant(
             run,
@@ -71,7 +75,8 @@ public sealed class SandboxContractTests : IDisposable
                 new(2, "/etc/shadow", 0, 0),
                 new(2, cluster.At("registries.conf"), 1, 0),
                 new(2, cluster.At("made"), 0x41, 0x180),
-            ]);
+            ]
+        );
         run.Kill();
         Assert.All(results, result => Assert.True(int.Parse(result, CultureInfo.InvariantCulture) > 2, result));
         Assert.True(File.Exists(cluster.At("made")));
@@ -82,7 +87,10 @@ public sealed class SandboxContractTests : IDisposable
     public void Each_thread_of_a_run_is_restricted()
     {
         using var run = StartAndWaitForConnection();
-        var threads = Directory.GetDirectories($"/proc/{run.Id}/task").Select(thread => File.ReadAllLines(thread + "/status")).ToList();
+        var threads = Directory
+            .GetDirectories($"/proc/{run.Id}/task")
+            .Select(thread => File.ReadAllLines(thread + "/status"))
+            .ToList();
         run.Kill();
         Assert.InRange(threads.Count, 3, 30);
         Assert.All(threads, status =>
@@ -93,8 +101,12 @@ public sealed class SandboxContractTests : IDisposable
             Assert.Equal(0u, Capabilities("CapInh"));
             Assert.Contains("NoNewPrivs:\t1", status);
             Assert.Contains("Seccomp:\t2", status);
-            uint Capabilities(string set) => uint.Parse(
-                status.Single(line => line.StartsWith(set, StringComparison.Ordinal)).Split('\t')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            uint Capabilities(string set) =>
+                uint.Parse(
+                    status.Single(line => line.StartsWith(set, StringComparison.Ordinal)).Split('\t')[1],
+                    NumberStyles.HexNumber,
+                    CultureInfo.InvariantCulture
+                );
         });
     }
 
@@ -106,7 +118,10 @@ public sealed class SandboxContractTests : IDisposable
     public void What_the_kernel_refuses_is_a_line_at_debug_and_costs_no_pull(string call, string error, string refused)
     {
         var run = Traced(
-            ["-e", "trace=" + call, "-e", $"inject={call}:error={error}"], ["--log-level=debug"], out var trace);
+            ["-e", "trace=" + call, "-e", $"inject={call}:error={error}"],
+            ["--log-level=debug"],
+            out var trace
+        );
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
         Assert.Contains("INJECTED", trace, StringComparison.Ordinal);
         Assert.Contains($"The sandbox is incomplete, without: {refused}", cluster.Journal.Messages);
@@ -118,7 +133,9 @@ public sealed class SandboxContractTests : IDisposable
         Directory.Delete(cluster.At("auth"));
         Assert.Equal(0, cluster.RunArticle("--log-level=debug").ExitCode);
         Assert.Contains(
-            $"The sandbox is incomplete, without: Landlock (\"{cluster.At("auth")}\": No such file or directory)", cluster.Journal.Messages);
+            $"The sandbox is incomplete, without: Landlock (\"{cluster.At("auth")}\": No such file or directory)",
+            cluster.Journal.Messages
+        );
         Assert.True(File.Exists(cluster.AuthFile));
     }
 
@@ -132,22 +149,30 @@ public sealed class SandboxContractTests : IDisposable
         var run = Traced(["-e", "status=failed"], ["--log-level=debug"], out var trace);
         Assert.Equal(0, run.ExitCode);
         var lines = trace.Split('\n');
-        Assert.Contains(lines, line => line.Contains("clone3", StringComparison.Ordinal) && line.Contains("ENOSYS", StringComparison.Ordinal));
-        Assert.DoesNotContain(
-            lines,
-            line => (line.Contains("ENOSYS", StringComparison.Ordinal) && !line.Contains("clone3", StringComparison.Ordinal))
-                || line.Contains(" EPERM", StringComparison.Ordinal) || line.Contains("EACCES", StringComparison.Ordinal)
-                || line.Contains("EAFNOSUPPORT", StringComparison.Ordinal));
-        Assert.DoesNotContain(cluster.Journal.Messages, message => message.Contains("sandbox", StringComparison.Ordinal));
+        Assert.Contains(lines, line =>
+            line.Contains("clone3", StringComparison.Ordinal) && line.Contains("ENOSYS", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(lines, line =>
+            (line.Contains("ENOSYS", StringComparison.Ordinal) && !line.Contains("clone3", StringComparison.Ordinal))
+            || line.Contains(" EPERM", StringComparison.Ordinal)
+            || line.Contains("EACCES", StringComparison.Ordinal)
+            || line.Contains("EAFNOSUPPORT", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(cluster.Journal.Messages, message =>
+            message.Contains("sandbox", StringComparison.Ordinal)
+        );
     }
 
-    /// <summary>The sandbox begins before the first byte from the network, and where hardly a thread runs yet.</summary>
+    /// <summary>The sandbox begins before the first byte from the network, and where hardly a thread runs
+    /// yet.</summary>
     [Fact]
     public void No_connection_is_made_before_the_filter_is_in_force()
     {
         _ = Traced(["-e", "trace=seccomp,connect,recvfrom,clone3,clone"], [], out var trace);
         var calls = trace.Split('\n').Where(line => !line.Contains("AF_UNIX", StringComparison.Ordinal)).ToList();
-        var filter = calls.FindIndex(line => line.Contains("seccomp(SECCOMP_SET_MODE_FILTER", StringComparison.Ordinal));
+        var filter = calls.FindIndex(line =>
+            line.Contains("seccomp(SECCOMP_SET_MODE_FILTER", StringComparison.Ordinal)
+        );
         Assert.Single(calls[..filter], line => line.Contains("clone3(", StringComparison.Ordinal));
         Assert.Contains(calls[filter..], line => line.Contains("connect(", StringComparison.Ordinal));
     }
@@ -177,7 +202,10 @@ public sealed class SandboxContractTests : IDisposable
         var script = new StringBuilder("set pagination off\nset $call = $rip - 2\nset $text = $rsp - 8192\n");
         foreach (var call in calls)
         {
-            script.AppendLine("set $orig_rax = -1").AppendLine("set $rip = $call").AppendLine($"set $rax = {call.Number}");
+            script
+                .AppendLine("set $orig_rax = -1")
+                .AppendLine("set $rip = $call")
+                .AppendLine($"set $rax = {call.Number}");
             var arguments = call.Path is null ? (long[])[call.Second, call.Third, 0] : [0, call.Second, call.Third];
             if (call.Path is { } path)
             {
@@ -194,14 +222,23 @@ public sealed class SandboxContractTests : IDisposable
         }
 
         File.WriteAllText(cluster.At("plant.gdb"), script.ToString());
-        using var gdb = Process.Start(new ProcessStartInfo(
-            "gdb", ["-nx", "-batch", "-p", run.Id.ToString(CultureInfo.InvariantCulture), "-x", cluster.At("plant.gdb")])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
+        using var gdb = Process.Start(
+            new ProcessStartInfo(
+                "gdb",
+                ["-nx", "-batch", "-p", run.Id.ToString(CultureInfo.InvariantCulture), "-x", cluster.At("plant.gdb")]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var errors = gdb.StandardError.ReadToEndAsync();
-        var results = gdb.StandardOutput.ReadToEnd().Split('\n')
-            .Where(line => line.StartsWith("planted ", StringComparison.Ordinal)).Select(line => line[8..]).ToArray();
+        var results = gdb
+            .StandardOutput.ReadToEnd()
+            .Split('\n')
+            .Where(line => line.StartsWith("planted ", StringComparison.Ordinal))
+            .Select(line => line[8..])
+            .ToArray();
         gdb.WaitForExit();
         Assert.True(results.Length == calls.Length, errors.Result);
         return results;
@@ -210,10 +247,14 @@ public sealed class SandboxContractTests : IDisposable
     private Process StartAndWaitForConnection()
     {
         var run = PublishedBinary.Start(
-            Requests.For("docker.io/library/nginx", cluster.Token), [.. cluster.Flags, $"--api-server=127.0.0.1:{silent.Port}"]);
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [.. cluster.Flags, $"--api-server=127.0.0.1:{silent.Port}"]
+        );
         var connected = $":{silent.Port:X4} 01 ";
-        WaitUntil(() => File.ReadAllText("/proc/net/tcp6").Contains(connected, StringComparison.Ordinal)
-            || File.ReadAllText("/proc/net/tcp").Contains(connected, StringComparison.Ordinal));
+        WaitUntil(() =>
+            File.ReadAllText("/proc/net/tcp6").Contains(connected, StringComparison.Ordinal)
+            || File.ReadAllText("/proc/net/tcp").Contains(connected, StringComparison.Ordinal)
+        );
         return run;
     }
 
@@ -223,7 +264,17 @@ public sealed class SandboxContractTests : IDisposable
             "/usr/bin/strace",
             Requests.For("docker.io/library/nginx", cluster.Token),
             [],
-            ["-f", "-qq", "-o", cluster.At("trace"), .. strace, PublishedBinary.FilePath, .. flags ?? cluster.Flags, .. arguments]);
+            [
+                "-f",
+                "-qq",
+                "-o",
+                cluster.At("trace"),
+                .. strace,
+                PublishedBinary.FilePath,
+                .. flags ?? cluster.Flags,
+                .. arguments,
+            ]
+        );
         trace = File.ReadAllText(cluster.At("trace"));
         return run;
     }

@@ -5,15 +5,17 @@ using CrioCredentialProvider.TestSupport;
 namespace CrioCredentialProvider.Tests.Contract;
 
 /// <summary>
-/// The static and the dynamic binary against TLS servers of OpenSSL: each has another OpenSSL, and judges every chain as the
-/// check in process does (ServerCertificateCheckTests).
+/// The static and the dynamic binary against TLS servers of OpenSSL: each has another OpenSSL, and judges every chain
+/// as the check in process does (ServerCertificateCheckTests).
 /// </summary>
 public sealed class ServerCertificateContractTests
 {
-    public static TheoryData<string, string> Cases => new(
-        from linkage in (string[])["", "-dynamic"]
-        from name in ServerCertificateCase.All.Keys
-        select (linkage, name));
+    public static TheoryData<string, string> Cases =>
+        new(
+            from linkage in (string[])["", "-dynamic"]
+            from name in ServerCertificateCase.All.Keys
+            select (linkage, name)
+        );
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -23,7 +25,10 @@ public sealed class ServerCertificateContractTests
         using var server = new OpenSslServer(shown[0], shown[1..]);
         var (run, took) = Run(linkage, server.Port, string.Concat(anchors.Select(OpenSslServer.Pem)));
         Assert.Contains(
-            refusal is null ? "its content type is \"text/html\"" : $"is not trusted: {refusal}", run.Stderr, StringComparison.Ordinal);
+            refusal is null ? "its content type is \"text/html\"" : $"is not trusted: {refusal}",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith(refusal is null ? "[CP411]\n" : "[CP405]\n", run.Stderr, StringComparison.Ordinal);
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(30));
@@ -38,9 +43,10 @@ public sealed class ServerCertificateContractTests
         var (run, _) = Run(linkage, server.Port, OpenSslServer.Pem("ca"));
         Assert.StartsWith(
             $"API server 127.0.0.1:{server.Port} (option --api-server) is not trusted: "
-            + "its certificate, or another one of its chain, cannot be decoded (error:0A08000D:",
+                + "its certificate, or another one of its chain, cannot be decoded (error:0A08000D:",
             run.Stderr,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("[CP405]\n", run.Stderr, StringComparison.Ordinal);
         Assert.Equal(1, server.Connections);
     }
@@ -56,9 +62,12 @@ public sealed class ServerCertificateContractTests
             Requests.For("docker.io/library/nginx", cluster.Token),
             [],
             [
-                .. cluster.Flags, $"--certificate-authority={cluster.At("anchors.crt")}",
-                $"--api-server=127.0.0.1:{port}", "--timeout=50s",
-            ]);
+                .. cluster.Flags,
+                $"--certificate-authority={cluster.At("anchors.crt")}",
+                $"--api-server=127.0.0.1:{port}",
+                "--timeout=50s",
+            ]
+        );
         return (run, watch.Elapsed);
     }
 }

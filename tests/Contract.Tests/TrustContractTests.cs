@@ -1,17 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.Tests.Contract;
@@ -24,35 +17,81 @@ public sealed class TrustContractTests
 {
     private const string InternalName = "kubernetes.default.svc";
 
-    private static readonly Dictionary<string, Func<Authority, (X509Certificate2 Leaf, X509Certificate2[] Chain)>> Impostors = new()
+    private static readonly Dictionary<
+        string,
+        Func<Authority, (X509Certificate2 Leaf, X509Certificate2[] Chain)>
+    > Impostors = new()
     {
-        ["a certificate of the cluster's CA for clients"] = ca => (ca.IssueBare(null, null, "CN=system:node:a", Name(InternalName), ForClients), []),
+        ["a certificate of the cluster's CA for clients"] = ca =>
+            (ca.IssueBare(null, null, "CN=system:node:a", Name(InternalName), ForClients), []),
         ["one that a client's certificate has signed"] = ca =>
         {
             var client = ca.IssueBare(null, null, "CN=system:node:a", ForClients);
-            return (ca.IssueBare(client.SubjectName, client.GetECDsaPrivateKey(), "CN=kube-apiserver", Name(InternalName), ForServers), [client]);
+            return (
+                ca.IssueBare(
+                    client.SubjectName,
+                    client.GetECDsaPrivateKey(),
+                    "CN=kube-apiserver",
+                    Name(InternalName),
+                    ForServers
+                ),
+                [client]
+            );
         },
         ["one that another server's certificate has signed"] = ca =>
         {
-            var server = ca.IssueBare(null, null, "CN=kubelet", Name("node-a"), ForServers, new X509BasicConstraintsExtension(false, false, 0, true));
-            return (ca.IssueBare(server.SubjectName, server.GetECDsaPrivateKey(), "CN=kube-apiserver", Name(InternalName), ForServers), [server]);
+            var server = ca.IssueBare(
+                null,
+                null,
+                "CN=kubelet",
+                Name("node-a"),
+                ForServers,
+                new X509BasicConstraintsExtension(false, false, 0, true)
+            );
+            return (
+                ca.IssueBare(
+                    server.SubjectName,
+                    server.GetECDsaPrivateKey(),
+                    "CN=kube-apiserver",
+                    Name(InternalName),
+                    ForServers
+                ),
+                [server]
+            );
         },
         ["one in the CA's name by another key"] = ca =>
-            (ca.IssueBare(null, ECDsa.Create(ECCurve.NamedCurves.nistP256), "CN=kube-apiserver", Name(InternalName), ForServers), []),
+            (
+                ca.IssueBare(
+                    null,
+                    ECDsa.Create(ECCurve.NamedCurves.nistP256),
+                    "CN=kube-apiserver",
+                    Name(InternalName),
+                    ForServers
+                ),
+                []
+            ),
         ["one by another CA of the same name"] = _ => (new Authority().Issue([InternalName]), []),
         ["one that is signed by itself"] = _ =>
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             var request = new CertificateRequest("CN=" + InternalName, key, HashAlgorithmName.SHA256);
             request.CertificateExtensions.Add(Name(InternalName));
-            using var own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            using var own = request.CreateSelfSigned(
+                DateTimeOffset.UtcNow.AddDays(-1),
+                DateTimeOffset.UtcNow.AddDays(1)
+            );
             return (X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null), []);
         },
-        ["the internal name as common name only"] = ca => (ca.IssueBare(null, null, "CN=" + InternalName, ForServers), []),
-        ["the internal name as common name beside another name"] = ca => (ca.IssueBare(null, null, "CN=" + InternalName, Name("node-a"), ForServers), []),
-        ["the address written as a DNS name"] = ca => (ca.IssueBare(null, null, "CN=a", Name("127.0.0.1"), ForServers), []),
-        ["a name that only begins like it"] = ca => (ca.IssueBare(null, null, "CN=a", Name(InternalName + ".evil.test"), ForServers), []),
-        ["a name that only ends like it"] = ca => (ca.IssueBare(null, null, "CN=a", Name("a." + InternalName), ForServers), []),
+        ["the internal name as common name only"] = ca =>
+            (ca.IssueBare(null, null, "CN=" + InternalName, ForServers), []),
+        ["the internal name as common name beside another name"] = ca =>
+            (ca.IssueBare(null, null, "CN=" + InternalName, Name("node-a"), ForServers), []),
+        ["the address written as a DNS name"] = ca =>
+            (ca.IssueBare(null, null, "CN=a", Name("127.0.0.1"), ForServers), []),
+        ["a name that only begins like it"] = ca =>
+            (ca.IssueBare(null, null, "CN=a", Name(InternalName + ".evil.test"), ForServers), []),
+        ["a name that only ends like it"] = ca =>
+            (ca.IssueBare(null, null, "CN=a", Name("a." + InternalName), ForServers), []),
         ["a star for everything"] = ca => (ca.IssueBare(null, null, "CN=a", Name("*"), ForServers), []),
         ["a star for too much"] = ca => (ca.IssueBare(null, null, "CN=a", Name("*.svc"), ForServers), []),
         ["no name at all"] = ca => (ca.IssueBare(null, null, "CN=a", ForServers), []),
@@ -74,8 +113,8 @@ public sealed class TrustContractTests
     }
 
     /// <summary>
-    /// The same if the anchor is an intermediate, whose own issuer is not trusted: no signature may be left out, whether
-    /// the server shows that issuer or not.
+    /// The same if the anchor is an intermediate, whose own issuer is not trusted: no signature may be left out,
+    /// whether the server shows that issuer or not.
     /// </summary>
     [Theory]
     [MemberData(nameof(ImpostorNames))]
@@ -89,7 +128,8 @@ public sealed class TrustContractTests
             cluster,
             leaf,
             [.. chain, X509Certificate2.CreateFromPem(cluster.Authority.Pem), X509Certificate2.CreateFromPem(root.Pem)],
-            ReasonFor(what));
+            ReasonFor(what)
+        );
     }
 
     [Fact]
@@ -101,7 +141,8 @@ public sealed class TrustContractTests
         AssertRefused(cluster, new Authority("sibling", root).Issue([InternalName]), []);
     }
 
-    /// <summary>What an unverified certificate names as its issuer's address would be fetched by root, from inside the node's network.</summary>
+    /// <summary>What an unverified certificate names as its issuer's address would be fetched by root, from inside the
+    /// node's network.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -118,19 +159,28 @@ public sealed class TrustContractTests
             Name(InternalName),
             ForServers,
             new X509AuthorityInformationAccessExtension([url], [url], false),
-            CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([url]));
+            CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([url])
+        );
         using var server = new FaultyServer(null, leaf, (_, _, _) => Task.CompletedTask);
         File.WriteAllText(
             cluster.At("kubelet.conf"),
-            $"current-context: a\ncontexts: [{{name: a, context: {{cluster: c}}}}]\nclusters: [{{name: c, cluster: {{server: 'https://127.0.0.1:{server.Port}'}}}}]\n");
+            "current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters: [{name: c, cluster: "
+                + $"{{server: 'https://127.0.0.1:{server.Port}'}}}}]\n"
+        );
         string[] flags =
         [
-            .. cluster.Flags.Where(f => hasClusterCa || !f.StartsWith("--certificate-authority", StringComparison.Ordinal)),
+            .. cluster.Flags.Where(f =>
+                hasClusterCa || !f.StartsWith("--certificate-authority", StringComparison.Ordinal)
+            ),
             $"--kubeconfig={cluster.At("kubelet.conf")}",
             $"--api-server=127.0.0.1:{server.Port}",
         ];
         var run = PublishedBinary.Run(Requests.For("docker.io/library/nginx", cluster.Token), flags);
-        Assert.Contains("is not trusted: its certificate is not signed by the CA of ", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not trusted: its certificate is not signed by the CA of ",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
         Assert.False(listener.Pending(), "the address in the certificate was visited");
         Assert.Equal(0, server.Requests);
     }
@@ -144,22 +194,49 @@ public sealed class TrustContractTests
     public async Task Only_TLS_1_2_and_newer_are_spoken(string protocol, string expected)
     {
         using var cluster = new Cluster();
-        using var certificate = cluster.Authority.IssueBare(null, null, "CN=kube-apiserver", Name(InternalName), ForServers);
-        File.WriteAllText(cluster.At("server.pem"), certificate.ExportCertificatePem() + "\n" + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n");
-        using var server = Process.Start(new ProcessStartInfo(
-            "openssl", ["s_server", "-accept", "127.0.0.1:0", "-cert", cluster.At("server.pem"), protocol, "-cipher", "ALL:@SECLEVEL=0", "-www"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = cluster.Folder,
-        })!;
+        using var certificate = cluster.Authority.IssueBare(
+            null,
+            null,
+            "CN=kube-apiserver",
+            Name(InternalName),
+            ForServers
+        );
+        File.WriteAllText(
+            cluster.At("server.pem"),
+            certificate.ExportCertificatePem()
+                + "\n"
+                + certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()
+                + "\n"
+        );
+        using var server = Process.Start(
+            new ProcessStartInfo(
+                "openssl",
+                [
+                    "s_server",
+                    "-accept",
+                    "127.0.0.1:0",
+                    "-cert",
+                    cluster.At("server.pem"),
+                    protocol,
+                    "-cipher",
+                    "ALL:@SECLEVEL=0",
+                    "-www",
+                ]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = cluster.Folder,
+            }
+        )!;
         try
         {
             server.BeginErrorReadLine();
             var line = "";
             while (!line.StartsWith("ACCEPT 127.0.0.1:", StringComparison.Ordinal))
             {
-                line = await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("openssl s_server has ended");
+                line = await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+                    ?? throw new InvalidOperationException("openssl s_server has ended");
             }
 
             var run = cluster.RunArticle("--timeout=2s", "--api-server=" + line["ACCEPT ".Length..].Trim());
@@ -185,8 +262,14 @@ public sealed class TrustContractTests
         using var cluster = new Cluster();
         var run = cluster.RunArticle("--tls-server-name=" + name);
         Assert.Equal(
-            new RunResult(1, "", $"TLS server name \"{name.Replace("\r\n", "??", StringComparison.Ordinal)}\" is no host name; correct --tls-server-name, or tls-server-name in the kubeconfig [CP401]\n"),
-            run);
+            new RunResult(
+                1,
+                "",
+                $"TLS server name \"{name.Replace("\r\n", "??", StringComparison.Ordinal)}\" is no host name; correct "
+                    + "--tls-server-name, or tls-server-name in the kubeconfig [CP401]\n"
+            ),
+            run
+        );
         Assert.Empty(cluster.Api.Requests);
     }
 
@@ -197,7 +280,10 @@ public sealed class TrustContractTests
     public void A_name_or_address_in_the_certificate_can_be_the_one_that_is_wanted(string name)
     {
         using var cluster = new Cluster(names: [name]);
-        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), cluster.RunArticle("--tls-server-name=" + name));
+        Assert.Equal(
+            new RunResult(0, KubeletContractTests.Answer, ""),
+            cluster.RunArticle("--tls-server-name=" + name)
+        );
     }
 
     private static X509Extension Name(string name)
@@ -207,24 +293,34 @@ public sealed class TrustContractTests
         return names.Build();
     }
 
-    private static string ReasonFor(string impostor) => impostor switch
-    {
-        "a certificate of the cluster's CA for clients" =>
-            "the extended key usage of its certificate does not permit TLS servers",
-        "one that a client's certificate has signed" =>
-            "the certificate \"CN=system:node:a\" of its chain may not sign certificates, but has signed another one",
-        "one that another server's certificate has signed" =>
-            "the certificate \"CN=kubelet\" of its chain may not sign certificates, but has signed another one",
-        _ => "its certificate is not ",
-    };
+    private static string ReasonFor(string impostor) =>
+        impostor switch
+        {
+            "a certificate of the cluster's CA for clients" =>
+                "the extended key usage of its certificate does not permit TLS servers",
+            "one that a client's certificate has signed" =>
+                "the certificate \"CN=system:node:a\" of its chain may not sign certificates, but has signed another "
+                    + "one",
+            "one that another server's certificate has signed" =>
+                "the certificate \"CN=kubelet\" of its chain may not sign certificates, but has signed another one",
+            _ => "its certificate is not ",
+        };
 
     private static void AssertRefused(
-        Cluster cluster, X509Certificate2 leaf, X509Certificate2[] chain, string why = "its certificate is not ")
+        Cluster cluster,
+        X509Certificate2 leaf,
+        X509Certificate2[] chain,
+        string why = "its certificate is not "
+    )
     {
         using var server = new FaultyServer(null, leaf, (_, _, _) => Task.CompletedTask, chain);
         var run = cluster.RunArticle("--timeout=3s", $"--api-server=127.0.0.1:{server.Port}");
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
-        Assert.Contains($"API server 127.0.0.1:{server.Port} (option --api-server) is not trusted: {why}", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            $"API server 127.0.0.1:{server.Port} (option --api-server) is not trusted: {why}",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("[CP405]\n", run.Stderr, StringComparison.Ordinal);
         Assert.Equal((1, 0), (server.Connections, server.Requests));
         Assert.Empty(cluster.LeftInAuthDirectory);

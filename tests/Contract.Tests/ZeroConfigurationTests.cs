@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using JournalRecorder;
 
 namespace CrioCredentialProvider.Tests.Contract;
@@ -18,8 +11,7 @@ namespace CrioCredentialProvider.Tests.Contract;
 /// </summary>
 public sealed class ZeroConfigurationTests : IDisposable
 {
-    private const string Script =
-        """
+    private const string Script = """
         set -eu
         folder=$1 binary=$2 stand_in=$3
         PATH=$PATH:/usr/sbin:/sbin
@@ -52,13 +44,23 @@ public sealed class ZeroConfigurationTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "registries.conf"), Cluster.ArticleRegistriesConf);
         using var journal = new Recorder(Path.Combine(folder, "journal", "socket"), SuiteSecrets.Said);
         var (exitCode, stdout, stderr) = Execute(
-            "unshare", "-rmn", "bash", "-c", Script, "node", folder, PublishedBinary.FilePath,
-            Path.Combine(AppContext.BaseDirectory, "KubernetesApiStandIn.dll"));
+            "unshare",
+            "-rmn",
+            "bash",
+            "-c",
+            Script,
+            "node",
+            folder,
+            PublishedBinary.FilePath,
+            Path.Combine(AppContext.BaseDirectory, "KubernetesApiStandIn.dll")
+        );
         Assert.True(exitCode == 0, stderr);
         Assert.Equal("", stderr);
         Assert.Equal(
-            """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s","auth":{"docker.io/library/nginx":{"username":"","password":""}}}""" + "\n",
-            stdout);
+            """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s","auth":{"docker.io/library/nginx":{"username":"","password":""}}}"""
+                + "\n",
+            stdout
+        );
         Assert.Equal(
             """
             Running credential provider
@@ -77,18 +79,17 @@ public sealed class ZeroConfigurationTests : IDisposable
             Wrote auth file to /etc/crio/auth/default-7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5.json with 1 number of entries
             Auth file path: /etc/crio/auth/default-7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5.json
             """,
-            string.Join('\n', journal.Messages));
+            string.Join('\n', journal.Messages)
+        );
         Assert.True(File.Exists(Path.Combine(folder, "upper/crio/auth", Cluster.ArticleFileName)));
         Assert.False(File.Exists($"/etc/crio/auth/{Cluster.ArticleFileName}"), "the machine itself was touched");
     }
 
     private static (int ExitCode, string Stdout, string Stderr) Execute(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var stderr = process.StandardError.ReadToEndAsync();
         var stdout = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Fuzz;
 using CrioCredentialProvider.Fuzz.Targets;
 using SharpFuzz;
@@ -13,7 +14,9 @@ if (args.Length == 0)
 
 if (FuzzTargets.All.FirstOrDefault(candidate => candidate.Name == args[0]) is not { } target)
 {
-    Console.Error.WriteLine($"fuzz: there is no target \"{args[0]}\"; there are {string.Join(", ", FuzzTargets.All.Select(t => t.Name))}");
+    Console.Error.WriteLine(
+        $"fuzz: there is no target \"{args[0]}\"; there are {string.Join(", ", FuzzTargets.All.Select(t => t.Name))}"
+    );
     return 2;
 }
 

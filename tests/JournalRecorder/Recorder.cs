@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
@@ -85,7 +86,10 @@ public sealed class Recorder : IDisposable
             }
 
             var name = Encoding.ASCII.GetString(datagram[..end]);
-            if (name[0] is '_' or (>= '0' and <= '9') || name.Any(c => c is not ('_' or (>= 'A' and <= 'Z') or (>= '0' and <= '9'))))
+            if (
+                name[0] is '_' or (>= '0' and <= '9')
+                || name.Any(c => c is not ('_' or (>= 'A' and <= 'Z') or (>= '0' and <= '9')))
+            )
             {
                 throw new FormatException($"journald drops fields with the name {name}");
             }

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace CrioCredentialProvider.KubeletStandIn;
 
 /// <summary>
-/// What this kubelet does wrong, by the lines of <c>/etc/kubelet-stand-in.conf</c>. With <c>only-with=TEXT</c> it does so
-/// only when its provider config holds that text: then the old configuration is good and the new one is bad.
+/// What this kubelet does wrong, by the lines of <c>/etc/kubelet-stand-in.conf</c>. With <c>only-with=TEXT</c> it does
+/// so only when its provider config holds that text: then the old configuration is good and the new one is bad.
 /// </summary>
 internal sealed record Behaviour
 {
@@ -43,7 +43,10 @@ internal sealed record Behaviour
                     behaviour = behaviour with { ExitsAtStart = true };
                     break;
                 case ["crash-after", var seconds]:
-                    behaviour = behaviour with { CrashAfter = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) };
+                    behaviour = behaviour with
+                    {
+                        CrashAfter = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)),
+                    };
                     break;
                 case ["hang"]:
                     behaviour = behaviour with { Hangs = true };
@@ -59,6 +62,9 @@ internal sealed record Behaviour
         return behaviour;
     }
 
-    private static bool Holds(string? config, string text) => config is not null
-        && ProviderConfig.Files(config).Any(file => System.IO.File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
+    private static bool Holds(string? config, string text) =>
+        config is not null
+        && ProviderConfig
+            .Files(config)
+            .Any(file => System.IO.File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
 }

@@ -15,9 +15,17 @@ internal static class Program
 {
     private static readonly string[] KnownFlags =
     [
-        "--bootstrap-kubeconfig", "--config", "--container-runtime-endpoint", "--hostname-override",
-        "--image-credential-provider-bin-dir", "--image-credential-provider-config", "--kubeconfig", "--node-ip",
-        "--pod-infra-container-image", "--root-dir", "--v",
+        "--bootstrap-kubeconfig",
+        "--config",
+        "--container-runtime-endpoint",
+        "--hostname-override",
+        "--image-credential-provider-bin-dir",
+        "--image-credential-provider-config",
+        "--kubeconfig",
+        "--node-ip",
+        "--pod-infra-container-image",
+        "--root-dir",
+        "--v",
     ];
 
     public static async Task<int> Main(string[] args)
@@ -83,8 +91,11 @@ internal static class Program
         return null;
     }
 
-    private static int HealthPort(string? config) => config is not null && File.Exists(config)
-        && File.ReadLines(config).FirstOrDefault(line => line.StartsWith("healthzPort:", StringComparison.Ordinal)) is { } line
+    private static int HealthPort(string? config) =>
+        config is not null
+        && File.Exists(config)
+        && File.ReadLines(config).FirstOrDefault(line => line.StartsWith("healthzPort:", StringComparison.Ordinal))
+            is { } line
             ? int.Parse(line["healthzPort:".Length..], System.Globalization.CultureInfo.InvariantCulture)
             : 10248;
 
@@ -105,12 +116,17 @@ internal static class Program
                 var stream = client.GetStream();
                 var request = new byte[4096];
                 var count = await stream.ReadAsync(request, stop);
-                var isHealth = Encoding.ASCII.GetString(request, 0, count).StartsWith("GET /healthz ", StringComparison.Ordinal);
+                var isHealth = Encoding
+                    .ASCII.GetString(request, 0, count)
+                    .StartsWith("GET /healthz ", StringComparison.Ordinal);
                 await stream.WriteAsync(
-                    Encoding.ASCII.GetBytes(isHealth
-                        ? "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-                        : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
-                    stop);
+                    Encoding.ASCII.GetBytes(
+                        isHealth
+                            ? "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+                            : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    ),
+                    stop
+                );
             }
         }
         catch (OperationCanceledException)

@@ -14,18 +14,34 @@ internal static partial class ProviderConfig
     private static readonly string[] RootFields = ["apiVersion", "kind", "providers"];
 
     private static readonly string[] ProviderFields =
-        ["name", "matchImages", "defaultCacheDuration", "apiVersion", "args", "env", "tokenAttributes"];
+    [
+        "name",
+        "matchImages",
+        "defaultCacheDuration",
+        "apiVersion",
+        "args",
+        "env",
+        "tokenAttributes",
+    ];
 
     private static readonly string[] TokenFields =
     [
-        "serviceAccountTokenAudience", "cacheType", "requireServiceAccount", "requiredServiceAccountAnnotationKeys",
+        "serviceAccountTokenAudience",
+        "cacheType",
+        "requireServiceAccount",
+        "requiredServiceAccountAnnotationKeys",
         "optionalServiceAccountAnnotationKeys",
     ];
 
     /// <summary>The file, or the files of a directory that the kubelet reads.</summary>
-    public static IEnumerable<string> Files(string path) => Directory.Exists(path)
-        ? Directory.GetFiles(path).Where(file => Path.GetExtension(file) is ".json" or ".yaml" or ".yml").Order(StringComparer.Ordinal)
-        : File.Exists(path) ? [path] : [];
+    public static IEnumerable<string> Files(string path) =>
+        Directory.Exists(path)
+            ? Directory
+                .GetFiles(path)
+                .Where(file => Path.GetExtension(file) is ".json" or ".yaml" or ".yml")
+                .Order(StringComparer.Ordinal)
+        : File.Exists(path) ? [path]
+        : [];
 
     /// <returns>Why the kubelet exits; null when it starts.</returns>
     public static string? Problem(string config, string binDir)
@@ -63,7 +79,13 @@ internal static partial class ProviderConfig
         stream.Load(new StringReader(text));
         var root = stream.Documents is [{ RootNode: YamlMappingNode map }, ..] ? map : throw Bad("no object");
         Known(root, RootFields);
-        Want(Text(root, "apiVersion") is "kubelet.config.k8s.io/v1" or "kubelet.config.k8s.io/v1beta1" or "kubelet.config.k8s.io/v1alpha1", "apiVersion");
+        Want(
+            Text(root, "apiVersion")
+                is "kubelet.config.k8s.io/v1"
+                    or "kubelet.config.k8s.io/v1beta1"
+                    or "kubelet.config.k8s.io/v1alpha1",
+            "apiVersion"
+        );
         Want(Text(root, "kind") == "CredentialProviderConfig", "kind");
         var providers = Items(root, "providers");
         Want(providers.Count > 0, "providers");
@@ -80,7 +102,10 @@ internal static partial class ProviderConfig
             {
                 var token = (YamlMappingNode)node;
                 Known(token, TokenFields);
-                Want(Text(provider, "apiVersion") == "credentialprovider.kubelet.k8s.io/v1", "apiVersion with tokenAttributes");
+                Want(
+                    Text(provider, "apiVersion") == "credentialprovider.kubelet.k8s.io/v1",
+                    "apiVersion with tokenAttributes"
+                );
                 Want(Text(token, "serviceAccountTokenAudience") is { Length: > 0 }, "serviceAccountTokenAudience");
                 Want(Text(token, "cacheType") is "Token" or "ServiceAccount", "cacheType");
                 Want(Text(token, "requireServiceAccount") is "true" or "false", "requireServiceAccount");
@@ -88,8 +113,13 @@ internal static partial class ProviderConfig
 
             var binary = new FileInfo(Path.Combine(binDir, name));
             Want(binary.Exists, $"exec: \"{binary.FullName}\": no such file or directory");
-            Want((File.GetUnixFileMode(binary.FullName) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0,
-                $"exec: \"{binary.FullName}\": permission denied");
+            Want(
+                (
+                    File.GetUnixFileMode(binary.FullName)
+                    & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)
+                ) != 0,
+                $"exec: \"{binary.FullName}\": permission denied"
+            );
         }
     }
 

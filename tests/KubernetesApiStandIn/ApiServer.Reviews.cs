@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
 
 namespace KubernetesApiStandIn;
@@ -10,7 +11,8 @@ public sealed partial class ApiServer
     /// <summary>What <c>/version</c> tells.</summary>
     public string GitVersion { get; set; } = "v1.36.2";
 
-    /// <summary>Whether anonymous questions for the version are refused, as <c>--anonymous-auth=false</c> does.</summary>
+    /// <summary>Whether anonymous questions for the version are refused, as <c>--anonymous-auth=false</c>
+    /// does.</summary>
     public bool IsVersionHidden { get; set; }
 
     /// <summary>The issuer in the discovery document, when that is open to everybody; null: it is not.</summary>
@@ -19,27 +21,32 @@ public sealed partial class ApiServer
     /// <summary>The audiences that a ClusterRole lets the group of the nodes ask for.</summary>
     public HashSet<string> NodeAudiences { get; } = [];
 
-    /// <summary>Whether an authorizer cannot list its rules, such as a webhook's: a rules review says that it is incomplete.</summary>
+    /// <summary>Whether an authorizer cannot list its rules, such as a webhook's: a rules review says that it is
+    /// incomplete.</summary>
     public bool AreRulesIncomplete { get; set; }
 
     /// <summary>Lets the token ask what others may do.</summary>
     public void AllowReviews(string token) => reviewers.Add(token);
 
-    private ApiReply? RespondToNobody(string method, string path) => (method, path) switch
-    {
-        ("GET", "/version") when !IsVersionHidden => new ApiReply(
-            200,
-            new JsonObject
-            {
-                ["major"] = GitVersion[1..].Split('.')[0],
-                ["minor"] = GitVersion.Split('.')[1],
-                ["gitVersion"] = GitVersion,
-                ["platform"] = "linux/amd64",
-            }),
-        ("GET", "/.well-known/openid-configuration") when OpenIssuer is { } issuer => new ApiReply(
-            200, new JsonObject { ["issuer"] = issuer, ["jwks_uri"] = issuer + "/openid/v1/jwks" }),
-        _ => null,
-    };
+    private ApiReply? RespondToNobody(string method, string path) =>
+        (method, path) switch
+        {
+            ("GET", "/version") when !IsVersionHidden => new ApiReply(
+                200,
+                new JsonObject
+                {
+                    ["major"] = GitVersion[1..].Split('.')[0],
+                    ["minor"] = GitVersion.Split('.')[1],
+                    ["gitVersion"] = GitVersion,
+                    ["platform"] = "linux/amd64",
+                }
+            ),
+            ("GET", "/.well-known/openid-configuration") when OpenIssuer is { } issuer => new ApiReply(
+                200,
+                new JsonObject { ["issuer"] = issuer, ["jwks_uri"] = issuer + "/openid/v1/jwks" }
+            ),
+            _ => null,
+        };
 
     private ApiReply Review(string kind, string token, string ns, string serviceAccount, string body)
     {
@@ -66,18 +73,26 @@ public sealed partial class ApiServer
             return Status(
                 403,
                 "Forbidden",
-                $"subjectaccessreviews.authorization.k8s.io is forbidden: User \"system:serviceaccount:{ns}:{serviceAccount}\" cannot create resource \"subjectaccessreviews\" in API group \"authorization.k8s.io\" at the cluster scope");
+                "subjectaccessreviews.authorization.k8s.io is forbidden: User "
+                    + $"\"system:serviceaccount:{ns}:{serviceAccount}\" cannot create resource "
+                    + "\"subjectaccessreviews\" in API group \"authorization.k8s.io\" at the cluster scope"
+            );
         }
 
         if (spec["groups"]!.AsArray().Any(group => (string)group! == "system:nodes"))
         {
             return Reviewed(
                 review,
-                (string)asked["verb"]! == "request-serviceaccounts-token-audience" && NodeAudiences.Contains((string)asked["resource"]!));
+                (string)asked["verb"]! == "request-serviceaccounts-token-audience"
+                    && NodeAudiences.Contains((string)asked["resource"]!)
+            );
         }
 
         var user = ((string)spec["user"]!).Split(':');
-        return Reviewed(review, user is ["system", "serviceaccount", var ofNamespace, var name] && May(ofNamespace, name, asked));
+        return Reviewed(
+            review,
+            user is ["system", "serviceaccount", var ofNamespace, var name] && May(ofNamespace, name, asked)
+        );
     }
 
     private bool May(string ns, string serviceAccount, JsonNode asked)
@@ -85,12 +100,16 @@ public sealed partial class ApiServer
         var (where, verb) = ((string)asked["namespace"]!, (string)asked["verb"]!);
         if ((string)asked["resource"]! == "serviceaccounts")
         {
-            return verb == "get" && (where, (string?)asked["name"]) == (ns, serviceAccount) && selfReaders.Contains((ns, serviceAccount));
+            return verb == "get"
+                && (where, (string?)asked["name"]) == (ns, serviceAccount)
+                && selfReaders.Contains((ns, serviceAccount));
         }
 
         return (string)asked["resource"]! == "secrets"
-            && ((verb is "list" or "get" && roles.Contains((ns, serviceAccount, where)))
-                || (verb == "get" && namedRoles.Contains((ns, serviceAccount, where, "*"))));
+            && (
+                (verb is "list" or "get" && roles.Contains((ns, serviceAccount, where)))
+                || (verb == "get" && namedRoles.Contains((ns, serviceAccount, where, "*")))
+            );
     }
 
     /// <summary>As the real one: without the question, and with what system:basic-user lets everybody do.</summary>
@@ -111,7 +130,11 @@ public sealed partial class ApiServer
             rules.Add((JsonNode)Rule(["get"], "", ["serviceaccounts"], serviceAccount));
         }
 
-        foreach (var (_, _, _, secret) in namedRoles.Where(role => (role.ServiceAccountNamespace, role.ServiceAccount, role.Namespace) == (ns, serviceAccount, where)))
+        foreach (
+            var (_, _, _, secret) in namedRoles.Where(role =>
+                (role.ServiceAccountNamespace, role.ServiceAccount, role.Namespace) == (ns, serviceAccount, where)
+            )
+        )
         {
             rules.Add((JsonNode)Rule(["get"], "", ["secrets"], secret == "*" ? [] : [secret]));
         }
@@ -127,15 +150,27 @@ public sealed partial class ApiServer
                 ["status"] = new JsonObject
                 {
                     ["resourceRules"] = rules,
-                    ["nonResourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts(["get"]), ["nonResourceURLs"] = Texts(["/healthz", "/version"]) }),
+                    ["nonResourceRules"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["verbs"] = Texts(["get"]),
+                            ["nonResourceURLs"] = Texts(["/healthz", "/version"]),
+                        }
+                    ),
                     ["incomplete"] = AreRulesIncomplete,
                 },
-            });
+            }
+        );
     }
 
     private static JsonObject Rule(string[] verbs, string group, string[] resources, params string[] names)
     {
-        var rule = new JsonObject { ["verbs"] = Texts(verbs), ["apiGroups"] = Texts([group]), ["resources"] = Texts(resources) };
+        var rule = new JsonObject
+        {
+            ["verbs"] = Texts(verbs),
+            ["apiGroups"] = Texts([group]),
+            ["resources"] = Texts(resources),
+        };
         if (names.Length > 0)
         {
             rule["resourceNames"] = Texts(names);

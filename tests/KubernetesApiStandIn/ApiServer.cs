@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
@@ -9,7 +10,6 @@ using System.Web;
 
 namespace KubernetesApiStandIn;
 
-
 /// <summary>
 /// Stands in for kube-apiserver on loopback, with TLS. It enforces what the real one enforces for listing secrets: the
 /// token, its audience, the Role, the field selector, and paging; its answers have the captured form.
@@ -20,7 +20,12 @@ public sealed partial class ApiServer : IDisposable
     private readonly X509Certificate2 certificate;
     private readonly Dictionary<string, (string Namespace, string ServiceAccount, string Audience)> tokens = [];
     private readonly HashSet<(string ServiceAccountNamespace, string ServiceAccount, string Namespace)> roles = [];
-    private readonly HashSet<(string ServiceAccountNamespace, string ServiceAccount, string Namespace, string Secret)> namedRoles = [];
+    private readonly HashSet<(
+        string ServiceAccountNamespace,
+        string ServiceAccount,
+        string Namespace,
+        string Secret
+    )> namedRoles = [];
     private readonly HashSet<(string Namespace, string ServiceAccount)> selfReaders = [];
     private readonly SortedDictionary<(string Namespace, string Name), JsonObject> secrets = [];
     private readonly SortedDictionary<(string Namespace, string Name), JsonObject> serviceAccounts = [];
@@ -95,7 +100,9 @@ public sealed partial class ApiServer : IDisposable
             serviceAccounts[(ns, name)] = new JsonObject
             {
                 ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
-                ["imagePullSecrets"] = new JsonArray([.. imagePullSecrets.Select(secret => (JsonNode)new JsonObject { ["name"] = secret })]),
+                ["imagePullSecrets"] = new JsonArray([
+                    .. imagePullSecrets.Select(secret => (JsonNode)new JsonObject { ["name"] = secret }),
+                ]),
             };
         }
     }
@@ -162,7 +169,10 @@ public sealed partial class ApiServer : IDisposable
                 }
 
                 requests.Enqueue(requestLine[..requestLine.LastIndexOf(' ')]);
-                LastHeaders = string.Join('\n', headers.Where(h => h.Key != "Authorization").Select(h => $"{h.Key}: {h.Value}"));
+                LastHeaders = string.Join(
+                    '\n',
+                    headers.Where(h => h.Key != "Authorization").Select(h => $"{h.Key}: {h.Value}")
+                );
                 var isScripted = Script.TryDequeue(out var scripted);
                 var answer = isScripted ? scripted! : Respond(requestLine, headers, body);
                 if (answer.Bytes is null)
@@ -180,7 +190,13 @@ public sealed partial class ApiServer : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException or SocketException or ObjectDisposedException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or System.Security.Authentication.AuthenticationException
+                        or SocketException
+                        or ObjectDisposedException
+            )
         {
             // The client hung up, or refused the certificate: the tests look at its side.
         }
@@ -189,7 +205,9 @@ public sealed partial class ApiServer : IDisposable
     private Answer Respond(string requestLine, Dictionary<string, string> headers, char[] body)
     {
         var reply = Reply(requestLine, headers, body);
-        foreach (var type in headers.GetValueOrDefault("Accept", "*/*").Split(',').Select(part => part.Split(';')[0].Trim()))
+        foreach (
+            var type in headers.GetValueOrDefault("Accept", "*/*").Split(',').Select(part => part.Split(';')[0].Trim())
+        )
         {
             if (type is "application/json" or "*/*")
             {
@@ -202,7 +220,11 @@ public sealed partial class ApiServer : IDisposable
             }
         }
 
-        return Answer.Of(406, "only the following media types are accepted: application/json, application/vnd.kubernetes.protobuf", "text/plain");
+        return Answer.Of(
+            406,
+            "only the following media types are accepted: application/json, application/vnd.kubernetes.protobuf",
+            "text/plain"
+        );
     }
 
     private ApiReply Reply(string requestLine, Dictionary<string, string> headers, char[] body)
@@ -216,32 +238,51 @@ public sealed partial class ApiServer : IDisposable
             return open;
         }
 
-        if (!token.StartsWith("Bearer ", StringComparison.Ordinal)
-            || !tokens.TryGetValue(token["Bearer ".Length..], out var who) || who.Audience != Audience)
+        if (
+            !token.StartsWith("Bearer ", StringComparison.Ordinal)
+            || !tokens.TryGetValue(token["Bearer ".Length..], out var who)
+            || who.Audience != Audience
+        )
         {
             return Status(401, "Unauthorized", "Unauthorized");
         }
 
         if (parts[0] == "POST" && segments is ["apis", "authorization.k8s.io", "v1", var kind])
         {
-            return Review(kind, token["Bearer ".Length..], who.Namespace, who.ServiceAccount, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)));
+            return Review(
+                kind,
+                token["Bearer ".Length..],
+                who.Namespace,
+                who.ServiceAccount,
+                Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body))
+            );
         }
 
-        if (parts[0] == "GET" && segments is ["api", "v1", "namespaces", var accountNamespace, "serviceaccounts", var account])
+        if (
+            parts[0] == "GET"
+            && segments is ["api", "v1", "namespaces", var accountNamespace, "serviceaccounts", var account]
+        )
         {
-            return (accountNamespace, account) == (who.Namespace, who.ServiceAccount) && selfReaders.Contains((accountNamespace, account))
+            return
+                (accountNamespace, account) == (who.Namespace, who.ServiceAccount)
+                && selfReaders.Contains((accountNamespace, account))
                 ? Get("ServiceAccount", serviceAccounts, accountNamespace, account)
                 : Forbidden(who, "get", "serviceaccounts", accountNamespace, account);
         }
 
-        if (parts[0] != "GET" || segments is not ["api", "v1", "namespaces", var ns, "secrets", .. var rest] || rest.Length > 1)
+        if (
+            parts[0] != "GET"
+            || segments is not ["api", "v1", "namespaces", var ns, "secrets", .. var rest]
+            || rest.Length > 1
+        )
         {
             return Status(404, "NotFound", "the server could not find the requested resource");
         }
 
         if (rest is [var secret])
         {
-            return roles.Contains((who.Namespace, who.ServiceAccount, ns))
+            return
+                roles.Contains((who.Namespace, who.ServiceAccount, ns))
                 || namedRoles.Contains((who.Namespace, who.ServiceAccount, ns, secret))
                 ? Get("Secret", secrets, ns, secret)
                 : Forbidden(who, "get", "secrets", ns, secret);
@@ -252,7 +293,12 @@ public sealed partial class ApiServer : IDisposable
             : Forbidden(who, "list", "secrets", ns);
     }
 
-    private ApiReply Get(string kind, SortedDictionary<(string Namespace, string Name), JsonObject> objects, string ns, string name)
+    private ApiReply Get(
+        string kind,
+        SortedDictionary<(string Namespace, string Name), JsonObject> objects,
+        string ns,
+        string name
+    )
     {
         lock (secrets)
         {
@@ -282,7 +328,10 @@ public sealed partial class ApiServer : IDisposable
         IEnumerable<JsonObject> selected = all;
         foreach (var term in (query["fieldSelector"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (field, value) = (term[..term.IndexOf('=', StringComparison.Ordinal)], term[(term.LastIndexOf('=') + 1)..]);
+            var (field, value) = (
+                term[..term.IndexOf('=', StringComparison.Ordinal)],
+                term[(term.LastIndexOf('=') + 1)..]
+            );
             if (field != "type")
             {
                 return Status(400, "BadRequest", $"field label not supported: {field}");
@@ -294,7 +343,12 @@ public sealed partial class ApiServer : IDisposable
         var start = 0;
         if (query["continue"] is { } given && (!int.TryParse(given, out start) || start <= 0))
         {
-            return Status(400, "BadRequest", "invalid continue token: continue key is not valid: invalid character 'm' looking for beginning of value");
+            return Status(
+                400,
+                "BadRequest",
+                "invalid continue token: continue key is not valid: invalid character 'm' looking for beginning of "
+                    + "value"
+            );
         }
 
         var rest = selected.Skip(start).ToList();
@@ -305,37 +359,56 @@ public sealed partial class ApiServer : IDisposable
             metadata["continue"] = (start + limit).ToString();
         }
 
-        var items = new JsonArray([.. rest.Take(limit).Select(s =>
+        var items = new JsonArray([
+            .. rest.Take(limit)
+                .Select(s =>
+                {
+                    // As the real one does: the items of a list carry neither kind nor apiVersion.
+                    var item = s.DeepClone().AsObject();
+                    item.Remove("kind");
+                    item.Remove("apiVersion");
+                    return (JsonNode)item;
+                }),
+        ]);
+        var list = new JsonObject
         {
-            // As the real one does: the items of a list carry neither kind nor apiVersion.
-            var item = s.DeepClone().AsObject();
-            item.Remove("kind");
-            item.Remove("apiVersion");
-            return (JsonNode)item;
-        })]);
-        var list = new JsonObject { ["kind"] = "SecretList", ["apiVersion"] = "v1", ["metadata"] = metadata, ["items"] = items };
+            ["kind"] = "SecretList",
+            ["apiVersion"] = "v1",
+            ["metadata"] = metadata,
+            ["items"] = items,
+        };
         return new ApiReply(200, list);
     }
 
     private static ApiReply Forbidden(
-        (string Namespace, string ServiceAccount, string Audience) who, string verb, string resource, string ns, string? name = null) =>
+        (string Namespace, string ServiceAccount, string Audience) who,
+        string verb,
+        string resource,
+        string ns,
+        string? name = null
+    ) =>
         Status(
             403,
             "Forbidden",
-            $"{resource} {(name is null ? "" : $"\"{name}\" ")}is forbidden: User \"system:serviceaccount:{who.Namespace}:{who.ServiceAccount}\" cannot {verb} resource \"{resource}\" in API group \"\" in the namespace \"{ns}\"");
+            $"{resource} {(name is null ? "" : $"\"{name}\" ")}is forbidden: User "
+                + $"\"system:serviceaccount:{who.Namespace}:{who.ServiceAccount}\" cannot {verb} resource "
+                + $"\"{resource}\" in API group \"\" in the namespace \"{ns}\""
+        );
 
-    private static ApiReply Status(int code, string reason, string message) => new(
-        code,
-        new JsonObject
-        {
-            ["kind"] = "Status",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
-            ["status"] = "Failure",
-            ["message"] = message,
-            ["reason"] = reason,
-            ["code"] = code,
-        });
+    private static ApiReply Status(int code, string reason, string message) =>
+        new(
+            code,
+            new JsonObject
+            {
+                ["kind"] = "Status",
+                ["apiVersion"] = "v1",
+                ["metadata"] = new JsonObject(),
+                ["status"] = "Failure",
+                ["message"] = message,
+                ["reason"] = reason,
+                ["code"] = code,
+            }
+        );
 
     /// <summary>What is answered, before the client's choice of an encoding.</summary>
     private sealed record ApiReply(int Code, JsonObject Body);

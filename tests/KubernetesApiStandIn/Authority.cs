@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -55,18 +56,24 @@ public sealed class Authority
             certificate,
             DateTimeOffset.UtcNow.AddDays(isEarly ? 1 : -20),
             DateTimeOffset.UtcNow.AddDays(isExpired ? -1 : 20),
-            RandomNumberGenerator.GetBytes(8));
+            RandomNumberGenerator.GetBytes(8)
+        );
         using var withKey = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
     }
 
     /// <summary>A certificate with nothing but what is given: for the kinds that must be refused.</summary>
     /// <param name="issuer">Whose name it bears as its issuer; null: this authority's.</param>
-    /// <param name="issuerKey">The key that it is signed with, which need not be that issuer's; null: this authority's.</param>
+    /// <param name="issuerKey">The key that it is signed with, which need not be that issuer's; null: this
+    /// authority's.</param>
     /// <param name="subject">Such as <c>CN=kube-apiserver</c>.</param>
     /// <param name="extensions">All of its extensions.</param>
     public X509Certificate2 IssueBare(
-        X500DistinguishedName? issuer, ECDsa? issuerKey, string subject, params IEnumerable<X509Extension> extensions)
+        X500DistinguishedName? issuer,
+        ECDsa? issuerKey,
+        string subject,
+        params IEnumerable<X509Extension> extensions
+    )
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -81,8 +88,13 @@ public sealed class Authority
             X509SignatureGenerator.CreateForECDsa(issuerKey ?? own!),
             DateTimeOffset.UtcNow.AddDays(-20),
             DateTimeOffset.UtcNow.AddDays(20),
-            RandomNumberGenerator.GetBytes(8));
+            RandomNumberGenerator.GetBytes(8)
+        );
         using var withKey = signed.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+        return X509CertificateLoader.LoadPkcs12(
+            withKey.Export(X509ContentType.Pkcs12),
+            null,
+            X509KeyStorageFlags.Exportable
+        );
     }
 }

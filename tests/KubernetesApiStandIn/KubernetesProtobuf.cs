@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace KubernetesApiStandIn;
 
 /// <summary>
-/// Converts Kubernetes objects between JSON and protobuf. As Go's generated code does, it writes the fields in the order of
-/// their numbers, and those that are not pointers also when they are empty.
+/// Converts Kubernetes objects between JSON and protobuf. As Go's generated code does, it writes the fields in the
+/// order of their numbers, and those that are not pointers also when they are empty.
 /// </summary>
 public static partial class KubernetesProtobuf
 {
@@ -78,7 +78,14 @@ public static partial class KubernetesProtobuf
             case Number or Flag:
                 var text = value?.ToJsonString() ?? "0";
                 WriteNumber(bytes, (ulong)number << 3);
-                WriteNumber(bytes, type == Flag ? text == "true" ? 1UL : 0 : (ulong)long.Parse(text, CultureInfo.InvariantCulture));
+                WriteNumber(
+                    bytes,
+                    type == Flag
+                        ? text == "true"
+                            ? 1UL
+                            : 0
+                        : (ulong)long.Parse(text, CultureInfo.InvariantCulture)
+                );
                 break;
             case Text:
                 WriteBytes(bytes, number, Encoding.UTF8.GetBytes((string?)value ?? ""));
@@ -131,7 +138,9 @@ public static partial class KubernetesProtobuf
             if ((tag & 7) == 0)
             {
                 var number = ReadNumber(ref bytes);
-                document[name] = type.StartsWith(Flag, StringComparison.Ordinal) ? number != 0 : JsonValue.Create((long)number);
+                document[name] = type.StartsWith(Flag, StringComparison.Ordinal)
+                    ? number != 0
+                    : JsonValue.Create((long)number);
                 continue;
             }
 
@@ -182,7 +191,9 @@ public static partial class KubernetesProtobuf
                 }
 
                 _ = ReadNumber(ref value);
-                return DateTimeOffset.FromUnixTimeSeconds((long)ReadNumber(ref value)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+                return DateTimeOffset
+                    .FromUnixTimeSeconds((long)ReadNumber(ref value))
+                    .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             default:
                 return Decode(type, value);
         }

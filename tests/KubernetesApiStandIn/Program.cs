@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using KubernetesApiStandIn;
 
-// For the demo and the documents: KubernetesApiStandIn --directory DIR [--manifest FILE] [--port N] [--audience AUDIENCE]
-// Writes DIR/ca.crt and DIR/token-default, token-team-b, prints its port when ready, and ends when stdin closes. What
-// happens in the cluster meanwhile comes as lines on stdin, each answered by "ok":
+// For the demo and the documents: KubernetesApiStandIn --directory DIR [--manifest FILE] [--port N] [--audience
+// AUDIENCE] Writes DIR/ca.crt and DIR/token-default, token-team-b, prints its port when ready, and ends when stdin
+// closes. What happens in the cluster meanwhile comes as lines on stdin, each answered by "ok":
 //   secret JSON                                    makes or replaces a secret
 //   no-secret NAMESPACE NAME                       deletes one
 //   role NAMESPACE SERVICE-ACCOUNT [SECRET]        lets it list the namespace's secrets, or get this one
@@ -17,7 +18,8 @@ var directory = Option("--directory") ?? throw new ArgumentException("--director
 var authority = new Authority();
 using var server = new ApiServer(
     authority.Issue(["kubernetes", "kubernetes.default", ApiServerNames.Internal, "10.96.0.1"]),
-    int.Parse(Option("--port") ?? "0", CultureInfo.InvariantCulture))
+    int.Parse(Option("--port") ?? "0", CultureInfo.InvariantCulture)
+)
 {
     Audience = Option("--audience") ?? Token.Audience,
 };
@@ -59,7 +61,14 @@ while (Console.In.ReadLine() is { } line)
             break;
         case ("token" or "unbound-token", [var file, var ns, var serviceAccount, .. var audience]):
             File.WriteAllText(
-                file, server.Issue(ns, serviceAccount, audience.Length > 0 ? audience[0] : null, line.StartsWith("token", StringComparison.Ordinal)));
+                file,
+                server.Issue(
+                    ns,
+                    serviceAccount,
+                    audience.Length > 0 ? audience[0] : null,
+                    line.StartsWith("token", StringComparison.Ordinal)
+                )
+            );
             break;
         default:
             throw new ArgumentException($"unknown line: {line}");

@@ -1,7 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Support;
@@ -17,7 +15,8 @@ public sealed class SecretSearchTests
     [InlineData("cGxhbnRlZDppbi1hdXRoLWZpZWxk")]
     [InlineData("in-auth-field is here")]
     [InlineData("planted-refresh")]
-    public void A_secret_of_a_docker_config_is_found(string output) => Assert.Contains("leaked", Search(output), StringComparison.Ordinal);
+    public void A_secret_of_a_docker_config_is_found(string output) =>
+        Assert.Contains("leaked", Search(output), StringComparison.Ordinal);
 
     [Fact]
     public void The_data_of_a_secret_is_found_even_when_it_was_cut() =>
@@ -37,7 +36,10 @@ public sealed class SecretSearchTests
         var search = new SecretSearch();
         search.Plant(KubernetesApiStandIn.Token.For("default"));
         search.PlantDocument(
-            "{\"items\":[{\"data\":{\".dockerconfigjson\":\"" + Convert.ToBase64String(Encoding.UTF8.GetBytes(DockerConfig)) + "\"}}]}");
+            "{\"items\":[{\"data\":{\".dockerconfigjson\":\""
+                + Convert.ToBase64String(Encoding.UTF8.GetBytes(DockerConfig))
+                + "\"}}]}"
+        );
         search.Said("nothing");
         search.Said(output);
         return search.Find();

@@ -33,7 +33,8 @@ public sealed class KubeletThatExitsTests : BadKubeletTests
     public void At_its_start() => UndoesA("exit-at-start", "10s", "kubelet.service");
 
     [Fact]
-    public void That_hangs_and_ignores_SIGTERM() => UndoesA("hang\nignore-sigterm", "3s", "its health port 10248 does not answer");
+    public void That_hangs_and_ignores_SIGTERM() =>
+        UndoesA("hang\nignore-sigterm", "3s", "its health port 10248 does not answer");
 }
 
 public sealed class KubeletThatDiesAfter5SecondsTests : BadKubeletTests
@@ -54,13 +55,16 @@ public sealed class KubeletThatDiesAfter40SecondsTests : BadKubeletTests
     public void After_40_seconds() => UndoesA("crash-after=40", "60s", "kubelet.service");
 }
 
-/// <summary>With RestartSec=100ms a dying kubelet is active most of the time: that it was started again gives it away.</summary>
+/// <summary>With RestartSec=100ms a dying kubelet is active most of the time: that it was started again gives it
+/// away.</summary>
 public sealed class KubeletThatIsRestartedAtOnceTests
 {
     [Fact]
     public void A_kubelet_that_systemd_starts_again_and_again_is_not_taken_for_a_good_one()
     {
-        using var node = new TestNode(node => node.Write("/etc/systemd/system/kubelet.service.d/20-restart.conf", "[Service]\nRestartSec=100ms\n"));
+        using var node = new TestNode(node =>
+            node.Write("/etc/systemd/system/kubelet.service.d/20-restart.conf", "[Service]\nRestartSec=100ms\n")
+        );
         node.LetNewKubelet("crash-after=0.7");
         var install = node.Install();
         Assert.Equal(1, install.ExitCode);

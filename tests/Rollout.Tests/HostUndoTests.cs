@@ -49,8 +49,15 @@ public sealed class HostUndoTests
 
     private static void KillAfterRestart(TestNode node, params string[] more)
     {
-        _ = node.Run("bash", "-c", $"{TestNode.Program} install --restart-kubelet --watch-for 60s {string.Join(' ', more)} >/run/install.log 2>&1 & echo $! >/run/installer");
-        node.Eventually(() => node.Run("cat", "/run/install.log").Stdout.Contains("watch kubelet.service", StringComparison.Ordinal));
+        _ = node.Run(
+            "bash",
+            "-c",
+            $"{TestNode.Program} install --restart-kubelet --watch-for 60s {string.Join(' ', more)} >/run/install.log "
+                + "2>&1 & echo $! >/run/installer"
+        );
+        node.Eventually(() =>
+            node.Run("cat", "/run/install.log").Stdout.Contains("watch kubelet.service", StringComparison.Ordinal)
+        );
         _ = node.Run("sh", "-c", "kill -KILL $(cat /run/installer)");
     }
 }
@@ -62,10 +69,12 @@ public sealed class OthersTests
     public async Task Two_at_once_take_turns()
     {
         using var node = new TestNode();
-        var runs = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(_ => Task.Run(() => node.Install())));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => node.Install())));
         Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.ToString()));
-        Assert.Equal(1, runs.Count(run => run.Stdout.StartsWith("done: kubelet.service was restarted", StringComparison.Ordinal)));
+        Assert.Equal(
+            1,
+            runs.Count(run => run.Stdout.StartsWith("done: kubelet.service was restarted", StringComparison.Ordinal))
+        );
         Assert.Equal(2, runs.Count(run => run.Stdout.Contains("nothing to do", StringComparison.Ordinal)));
         node.AssertKubeletWell(hasFlags: true);
         node.AssertNothingPending();
@@ -78,12 +87,23 @@ public sealed class OthersTests
         var before = node.Snapshot();
         node.LetNewKubelet("crash-after=3");
         var install = Task.Run(() => node.Provider("install", "--restart-kubelet", "--watch-for", "20s"));
-        node.Eventually(() => File.Exists(node.Here(TestNode.Config)) && node.Show("ActiveState", "crio-credential-provider-undo.timer") == "active");
+        node.Eventually(() =>
+            File.Exists(node.Here(TestNode.Config))
+            && node.Show("ActiveState", "crio-credential-provider-undo.timer") == "active"
+        );
         File.AppendAllText(node.Here(TestNode.Config), "# an administrator's note\n");
         var run = await install;
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("was edited meanwhile: what it was then is in \"/var/lib/crio-credential-provider/edited/", run.Stderr, StringComparison.Ordinal);
-        Assert.Contains("# an administrator's note", node.Run("sh", "-c", $"cat {TestNode.StateDirectory}/edited/*").Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "was edited meanwhile: what it was then is in \"/var/lib/crio-credential-provider/edited/",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "# an administrator's note",
+            node.Run("sh", "-c", $"cat {TestNode.StateDirectory}/edited/*").Stdout,
+            StringComparison.Ordinal
+        );
         node.AssertKubeletWell(hasFlags: false);
         File.Delete(node.Here("/etc/kubelet-stand-in.conf"));
         TestNode.AssertSame(before, node.Snapshot());
@@ -94,7 +114,17 @@ public sealed class OthersTests
     {
         using var node = new TestNode();
         Assert.Equal(0, node.Install().ExitCode);
-        File.AppendAllText(node.Here(TestNode.Config), string.Concat(InstallTests.OtherConfig.Split('\n').SkipWhile(line => line != "providers:").Skip(1).Select(line => line + "\n")).TrimEnd('\n') + "\n");
+        File.AppendAllText(
+            node.Here(TestNode.Config),
+            string.Concat(
+                    InstallTests
+                        .OtherConfig.Split('\n')
+                        .SkipWhile(line => line != "providers:")
+                        .Skip(1)
+                        .Select(line => line + "\n")
+                )
+                .TrimEnd('\n') + "\n"
+        );
         var other = node.Here($"{TestNode.BinDir}/other");
         File.WriteAllText(other, "#!/bin/sh\n");
         File.SetUnixFileMode(other, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

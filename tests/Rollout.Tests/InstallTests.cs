@@ -45,19 +45,30 @@ public sealed class InstallTests
     {
         using var node = new TestNode();
         Assert.Equal(0, node.Install().ExitCode);
-        string Times() => node.Run("find", "/etc", "/usr/libexec", TestNode.StateDirectory, "-printf", "%p %T@ %C@\\n").Stdout;
+        string Times() =>
+            node.Run("find", "/etc", "/usr/libexec", TestNode.StateDirectory, "-printf", "%p %T@ %C@\\n").Stdout;
         var times = Times();
         var process = node.Show("MainPID");
-        var run = node.Run("bash", "-c", $"TIMEFORMAT='%U %S %R'; time {TestNode.Program} install --restart-kubelet >/dev/null");
+        var run = node.Run(
+            "bash",
+            "-c",
+            $"TIMEFORMAT='%U %S %R'; time {TestNode.Program} install --restart-kubelet >/dev/null"
+        );
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal("crio-credential-provider", node.Provider("install").Stdout.Split(' ')[0]);
         Assert.Equal(times, Times());
         Assert.Equal(process, node.Show("MainPID"));
 
         // Processor time: what the machine does besides does not count.
-        var parts = run.Stderr.Trim().Split(' ').Select(part => double.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        var parts = run
+            .Stderr.Trim()
+            .Split(' ')
+            .Select(part => double.Parse(part, CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.True(parts[0] + parts[1] < 0.1, run.Stderr);
-        TestContext.Current.TestOutputHelper!.WriteLine($"install without changes: user, system, wall {run.Stderr.Trim()} s");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"install without changes: user, system, wall {run.Stderr.Trim()} s"
+        );
     }
 
     [Fact]
@@ -71,7 +82,11 @@ public sealed class InstallTests
         File.WriteAllText(node.Here($"{TestNode.BinDir}/crio-credential-provider"), "an older version");
         var refused = node.Install();
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("was changed since it was installed: its content is different; use --take-over", refused.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "was changed since it was installed: its content is different; use --take-over",
+            refused.Stderr,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, node.Provider("status").ExitCode);
         var binary = node.Install("--take-over");
         Assert.True(binary.ExitCode == 0, binary.ToString());
@@ -93,7 +108,11 @@ public sealed class InstallTests
         var process = node.Show("MainPID");
         var install = node.Provider("install");
         Assert.True(install.ExitCode == 0, install.ToString());
-        Assert.Contains("kubelet.service needs a restart: systemctl restart kubelet.service", install.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "kubelet.service needs a restart: systemctl restart kubelet.service",
+            install.Stdout,
+            StringComparison.Ordinal
+        );
         Assert.Equal(process, node.Show("MainPID"));
         Assert.Equal(1, node.Provider("status").ExitCode);
         Assert.Contains("needs a restart", node.Provider("install").Stdout, StringComparison.Ordinal);
@@ -125,7 +144,10 @@ public sealed class InstallTests
         {
             node.Write(TestNode.Config, OtherConfig);
             node.Write($"{TestNode.BinDir}/other", "#!/bin/sh\n");
-            File.SetUnixFileMode(node.Here($"{TestNode.BinDir}/other"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(
+                node.Here($"{TestNode.BinDir}/other"),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
             File.SetUnixFileMode(node.Here(TestNode.Config), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         });
         var before = node.Snapshot();
@@ -138,8 +160,7 @@ public sealed class InstallTests
         TestNode.AssertSame(before, node.Snapshot(), "uninstall");
     }
 
-    internal const string OtherConfig =
-        """
+    internal const string OtherConfig = """
         # somebody's own comment
         apiVersion: kubelet.config.k8s.io/v1
         kind: CredentialProviderConfig

@@ -3,12 +3,13 @@
 namespace CrioCredentialProvider.Tests.Rollout;
 
 /// <summary>
-/// The installer is killed before each of its system calls that change something: the undo, and so the host's timer, ends in
-/// the old or the new state. Three classes share the calls, so that three nodes do it at once.
+/// The installer is killed before each of its system calls that change something: the undo, and so the host's timer,
+/// ends in the old or the new state. Three classes share the calls, so that three nodes do it at once.
 /// </summary>
 public abstract class InterruptedTests
 {
-    private const string Calls = "rename,renameat,linkat,unlink,unlinkat,symlink,symlinkat,mkdir,mkdirat,rmdir,fsync,fchmod,fchown,sendmsg,sendto,flock,ftruncate,pwrite64";
+    private const string Calls =
+        "rename,renameat,linkat,unlink,unlinkat,symlink,symlinkat,mkdir,mkdirat,rmdir,fsync,fchmod,fchown,sendmsg,sendto,flock,ftruncate,pwrite64";
 
     protected static void EndsOldOrNew(int first, int step)
     {
@@ -18,7 +19,10 @@ public abstract class InterruptedTests
         {
             node.Write(TestNode.Config, InstallTests.OtherConfig);
             node.Write($"{TestNode.BinDir}/other", "#!/bin/sh\n");
-            File.SetUnixFileMode(node.Here($"{TestNode.BinDir}/other"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(
+                node.Here($"{TestNode.BinDir}/other"),
+                UnixFileMode.UserRead | UnixFileMode.UserExecute
+            );
         });
         var before = node.Snapshot();
         Assert.Equal(0, node.Provider("install", "--restart-kubelet", "--watch-for", "1s").ExitCode);
@@ -29,8 +33,21 @@ public abstract class InterruptedTests
         for (var at = first; ; at += stride)
         {
             var run = node.Run(
-                "strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", $"inject={Calls}:signal=KILL:when={at}",
-                TestNode.Program, "install", "--restart-kubelet", "--watch-for", "1s");
+                "strace",
+                "-f",
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+                $"trace={Calls}",
+                "-e",
+                $"inject={Calls}:signal=KILL:when={at}",
+                TestNode.Program,
+                "install",
+                "--restart-kubelet",
+                "--watch-for",
+                "1s"
+            );
             var isKilled = run.ExitCode == 137 || run.ExitCode == 128 + 9 || run.Stdout.Length == 0;
             var undo = node.Provider("undo");
             Assert.True(undo.ExitCode == 0, $"killed at {at}: {undo}");

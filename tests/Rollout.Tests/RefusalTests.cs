@@ -8,28 +8,54 @@ public sealed class RefusalTests
     public void Each_bad_candidate_is_refused_by_name_and_nothing_is_touched()
     {
         using var node = new TestNode();
-        _ = node.Run("sh", "-c", "echo old >/usr/bin/packaged && echo /usr/bin/packaged >>/var/lib/dpkg/info/base-files.list && mkdir -m 0777 /etc/everybody && ln -s /nowhere /etc/link");
+        _ = node.Run(
+            "sh",
+            "-c",
+            "echo old >/usr/bin/packaged && echo /usr/bin/packaged >>/var/lib/dpkg/info/base-files.list && mkdir -m "
+                + "0777 /etc/everybody && ln -s /nowhere /etc/link"
+        );
         node.Write("/etc/invalid.yaml", "kind: CredentialProviderConfig\n");
         node.Write("/etc/missing.yaml", InstallTests.OtherConfig);
         node.Write("/etc/bad-args.yaml", "args: [--nope]\n");
         node.Write("/etc/unknown.yaml", "matchImage: [docker.io]\n");
         var before = node.Snapshot();
         var process = node.Show("MainPID");
-        foreach (var (arguments, code, problem) in ((string[], int, string)[])
-        [
-            (["--config", "/etc/invalid.yaml"], 3, "the kubelet refuses the provider config: /etc/invalid.yaml:1:1: "),
-            (["--config", "/etc/missing.yaml"], 1, "provider \"other\" of the provider config has no executable file"),
-            (["--state", "/etc/bad-args.yaml"], 1, "unknown flag \"--nope\""),
-            (["--state", "/etc/unknown.yaml"], 3, "line 1, column 1: unknown field \"matchImage\""),
-            (["--match-images", "bad pattern"], 1, "the kubelet would not start"),
-            (["--bin-dir", "/etc/everybody"], 1, "\"/etc/everybody\" is root:root 0777: others than root could exchange what is in it"),
-            (["--bin-dir", "/proc"], 1, "\"/proc"),
-            (["--kubelet-unit", "nope.service"], 1, "there is no unit nope.service"),
-            (["--flags", "none"], 1, "kubelet.service runs, but it does not have --image-credential-provider-config="),
-        ])
+        foreach (
+            var (arguments, code, problem) in ((string[], int, string)[])
+                [
+                    (
+                        ["--config", "/etc/invalid.yaml"],
+                        3,
+                        "the kubelet refuses the provider config: /etc/invalid.yaml:1:1: "
+                    ),
+                    (
+                        ["--config", "/etc/missing.yaml"],
+                        1,
+                        "provider \"other\" of the provider config has no executable file"
+                    ),
+                    (["--state", "/etc/bad-args.yaml"], 1, "unknown flag \"--nope\""),
+                    (["--state", "/etc/unknown.yaml"], 3, "line 1, column 1: unknown field \"matchImage\""),
+                    (["--match-images", "bad pattern"], 1, "the kubelet would not start"),
+                    (
+                        ["--bin-dir", "/etc/everybody"],
+                        1,
+                        "\"/etc/everybody\" is root:root 0777: others than root could exchange what is in it"
+                    ),
+                    (["--bin-dir", "/proc"], 1, "\"/proc"),
+                    (["--kubelet-unit", "nope.service"], 1, "there is no unit nope.service"),
+                    (
+                        ["--flags", "none"],
+                        1,
+                        "kubelet.service runs, but it does not have --image-credential-provider-config="
+                    ),
+                ]
+        )
         {
             var run = node.Install(arguments);
-            Assert.True(run.ExitCode == code && run.Stderr.Contains(problem, StringComparison.Ordinal), $"{string.Join(' ', arguments)}: {run}");
+            Assert.True(
+                run.ExitCode == code && run.Stderr.Contains(problem, StringComparison.Ordinal),
+                $"{string.Join(' ', arguments)}: {run}"
+            );
         }
 
         TestNode.AssertSame(before, node.Snapshot());
@@ -43,9 +69,16 @@ public sealed class RefusalTests
         using var node = new TestNode(node =>
         {
             node.Write($"{TestNode.BinDir}/crio-credential-provider", "the Go program");
-            File.SetUnixFileMode(node.Here($"{TestNode.BinDir}/crio-credential-provider"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(
+                node.Here($"{TestNode.BinDir}/crio-credential-provider"),
+                UnixFileMode.UserRead | UnixFileMode.UserExecute
+            );
         });
-        _ = node.Run("sh", "-c", $"echo {TestNode.BinDir}/crio-credential-provider >>/var/lib/dpkg/info/base-files.list");
+        _ = node.Run(
+            "sh",
+            "-c",
+            $"echo {TestNode.BinDir}/crio-credential-provider >>/var/lib/dpkg/info/base-files.list"
+        );
         var refused = node.Install();
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("belongs to package base-files; ", refused.Stderr, StringComparison.Ordinal);
@@ -61,14 +94,24 @@ public sealed class RefusalTests
         var before = node.Snapshot();
         _ = node.Run("sh", "-c", "mount --rbind /usr /usr && mount -o remount,ro,bind /usr");
         var refused = node.Install();
-        Assert.True(refused.ExitCode == 1 && refused.Stderr.Contains("is on a read-only file system; choose another place with --bin-dir", StringComparison.Ordinal), refused.ToString());
+        Assert.True(
+            refused.ExitCode == 1
+                && refused.Stderr.Contains(
+                    "is on a read-only file system; choose another place with --bin-dir",
+                    StringComparison.Ordinal
+                ),
+            refused.ToString()
+        );
         var elsewhere = node.Install("--bin-dir", "/opt/providers");
         Assert.True(elsewhere.ExitCode == 0, elsewhere.ToString());
         Assert.Equal(0, node.Uninstall().ExitCode);
 
         _ = node.Run("sh", "-c", "mkdir /small && mount -t tmpfs -o size=4m,mode=755 none /small");
         var full = node.Install("--bin-dir", "/small/bin");
-        Assert.True(full.ExitCode == 1 && full.Stderr.Contains("bytes left, and", StringComparison.Ordinal), full.ToString());
+        Assert.True(
+            full.ExitCode == 1 && full.Stderr.Contains("bytes left, and", StringComparison.Ordinal),
+            full.ToString()
+        );
         TestNode.AssertSame(before, node.Snapshot());
     }
 
@@ -84,8 +127,21 @@ public sealed class RefusalTests
         for (var at = 1; at < 1000; at += at < 8 ? 1 : 30)
         {
             var install = node.Run(
-                "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64", "-e", $"inject=pwrite64:error=ENOSPC:when={at}",
-                TestNode.Program, "install", "--restart-kubelet", "--watch-for", "1s");
+                "strace",
+                "-f",
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+                "trace=pwrite64",
+                "-e",
+                $"inject=pwrite64:error=ENOSPC:when={at}",
+                TestNode.Program,
+                "install",
+                "--restart-kubelet",
+                "--watch-for",
+                "1s"
+            );
             if (install.ExitCode == 0)
             {
                 break;

@@ -7,7 +7,9 @@ public sealed class RoundsTests
     [Fact]
     public void Rounds_of_install_and_uninstall_leave_nothing_behind()
     {
-        var rounds = int.TryParse(Environment.GetEnvironmentVariable("TEST_ROLLOUT_ROUNDS"), out var given) ? given : 20;
+        var rounds = int.TryParse(Environment.GetEnvironmentVariable("TEST_ROLLOUT_ROUNDS"), out var given)
+            ? given
+            : 20;
         using var node = new TestNode();
         var before = node.Snapshot();
         var units = Units(node);
@@ -25,6 +27,13 @@ public sealed class RoundsTests
         node.AssertNothingPending();
     }
 
-    private static string Units(TestNode node) => string.Join('\n', node.Run("systemctl", "list-units", "--all", "--plain", "--no-legend").Stdout
-        .Split('\n').Select(line => line.Split(' ')[0]).Where(unit => !unit.EndsWith(".device", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    private static string Units(TestNode node) =>
+        string.Join(
+            '\n',
+            node.Run("systemctl", "list-units", "--all", "--plain", "--no-legend")
+                .Stdout.Split('\n')
+                .Select(line => line.Split(' ')[0])
+                .Where(unit => !unit.EndsWith(".device", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
 }

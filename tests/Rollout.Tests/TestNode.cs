@@ -41,7 +41,15 @@ internal sealed class TestNode : IDisposable
             _ = Directory.CreateDirectory(Path.Combine(folder, part));
         }
 
-        Host("mount", "-t", "overlay", "overlay", "-o", $"lowerdir={Base},upperdir={folder}/upper,workdir={folder}/work", Root);
+        Host(
+            "mount",
+            "-t",
+            "overlay",
+            "overlay",
+            "-o",
+            $"lowerdir={Base},upperdir={folder}/upper,workdir={folder}/work",
+            Root
+        );
         Write("/etc/systemd/system/kubelet.service", KubeletUnit);
         Write("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", KubeadmDropIn);
         Write("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\nhealthzPort: 10248\n");
@@ -53,7 +61,10 @@ internal sealed class TestNode : IDisposable
 
         File.WriteAllText(Here(Program), "");
         _ = Directory.CreateDirectory(Here("/etc/systemd/system/multi-user.target.wants"));
-        File.CreateSymbolicLink(Here("/etc/systemd/system/multi-user.target.wants/kubelet.service"), "/etc/systemd/system/kubelet.service");
+        File.CreateSymbolicLink(
+            Here("/etc/systemd/system/multi-user.target.wants/kubelet.service"),
+            "/etc/systemd/system/kubelet.service"
+        );
         prepare?.Invoke(this);
         try
         {
@@ -81,7 +92,8 @@ internal sealed class TestNode : IDisposable
     }
 
     /// <summary>Lets a kubelet misbehave when its provider config names this program.</summary>
-    public void LetNewKubelet(string what) => Write("/etc/kubelet-stand-in.conf", $"only-with=crio-credential-provider\n{what}\n");
+    public void LetNewKubelet(string what) =>
+        Write("/etc/kubelet-stand-in.conf", $"only-with=crio-credential-provider\n{what}\n");
 
     public NodeRun Run(params IEnumerable<string> command) =>
         Start("nsenter", ["-t", $"{leader}", "-m", "-p", "-u", "-i", "-n", "-C", "-r", "-w", "--", .. command]);
@@ -107,12 +119,16 @@ internal sealed class TestNode : IDisposable
     {
         Eventually(IsKubeletHealthy);
         Assert.Equal("active", Show("ActiveState"));
-        Assert.Equal(hasFlags, KubeletLine().Contains($"--image-credential-provider-config={Config}", StringComparison.Ordinal));
+        Assert.Equal(
+            hasFlags,
+            KubeletLine().Contains($"--image-credential-provider-config={Config}", StringComparison.Ordinal)
+        );
     }
 
     private bool IsKubeletHealthy()
     {
-        const string Ask = "exec 3<>/dev/tcp/127.0.0.1/10248 && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3";
+        const string Ask =
+            "exec 3<>/dev/tcp/127.0.0.1/10248 && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3";
         return Run("bash", "-c", Ask).Stdout.EndsWith("ok", StringComparison.Ordinal);
     }
 
@@ -133,15 +149,34 @@ internal sealed class TestNode : IDisposable
     /// <summary>No trace of a change is left: no timer, no unit, no file beside another.</summary>
     public void AssertNothingPending()
     {
-        Assert.DoesNotContain("crio-credential-provider-undo", Run("systemctl", "list-units", "--all", "--no-legend", "crio*").Stdout, StringComparison.Ordinal);
-        Assert.Equal("", Run("sh", "-c", "find / -xdev -name '*crio-cp-*'; ls -d /etc/systemd/system/*undo* 2>/dev/null").Stdout);
+        Assert.DoesNotContain(
+            "crio-credential-provider-undo",
+            Run("systemctl", "list-units", "--all", "--no-legend", "crio*").Stdout,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "",
+            Run("sh", "-c", "find / -xdev -name '*crio-cp-*'; ls -d /etc/systemd/system/*undo* 2>/dev/null").Stdout
+        );
     }
 
     /// <summary>Every file that a rollout could touch, with bytes, mode and owner.</summary>
     public SortedDictionary<string, string> Snapshot()
     {
         SortedDictionary<string, string> all = new(StringComparer.Ordinal);
-        foreach (var line in Run("find", "/etc", "/usr/libexec", "/var/lib/kubelet", "/opt", "-xdev", "-printf", "%p|%y %m %U:%G %l\\n").Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var line in Run(
+                "find",
+                "/etc",
+                "/usr/libexec",
+                "/var/lib/kubelet",
+                "/opt",
+                "-xdev",
+                "-printf",
+                "%p|%y %m %U:%G %l\\n"
+            )
+                .Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             var (path, facts) = line.Split('|', 2) is [var left, var right] ? (left, right) : (line, "");
             if (path.StartsWith("/opt/kubelet", StringComparison.Ordinal))
@@ -149,15 +184,29 @@ internal sealed class TestNode : IDisposable
                 continue;
             }
 
-            all[path] = facts + (facts.StartsWith('f') && path != Program ? " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Here(path)))) : "");
+            all[path] =
+                facts
+                + (
+                    facts.StartsWith('f') && path != Program
+                        ? " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Here(path))))
+                        : ""
+                );
         }
 
         return all;
     }
 
-    public static void AssertSame(SortedDictionary<string, string> wanted, SortedDictionary<string, string> now, string words = "")
+    public static void AssertSame(
+        SortedDictionary<string, string> wanted,
+        SortedDictionary<string, string> now,
+        string words = ""
+    )
     {
-        var differences = wanted.Except(now).Select(pair => $"-{pair}").Concat(now.Except(wanted).Select(pair => $"+{pair}")).ToArray();
+        var differences = wanted
+            .Except(now)
+            .Select(pair => $"-{pair}")
+            .Concat(now.Except(wanted).Select(pair => $"+{pair}"))
+            .ToArray();
         Assert.True(differences.Length == 0, $"{words}\n{string.Join('\n', differences)}");
     }
 
@@ -175,15 +224,19 @@ internal sealed class TestNode : IDisposable
         Directory.Delete(folder, recursive: true);
         foreach (var directory in Cgroups().Where(Directory.Exists))
         {
-            foreach (var inner in Directory.GetDirectories(directory, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length).Append(directory))
+            foreach (
+                var inner in Directory
+                    .GetDirectories(directory, "*", SearchOption.AllDirectories)
+                    .OrderByDescending(path => path.Length)
+                    .Append(directory)
+            )
             {
                 _ = Start("rmdir", [inner]);
             }
         }
     }
 
-    private const string KubeletUnit =
-        """
+    private const string KubeletUnit = """
         [Unit]
         Description=kubelet: The Kubernetes Node Agent
         [Service]
@@ -195,8 +248,7 @@ internal sealed class TestNode : IDisposable
 
         """;
 
-    private const string KubeadmDropIn =
-        """
+    private const string KubeadmDropIn = """
         [Service]
         Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
         EnvironmentFile=-/etc/default/kubelet
@@ -205,8 +257,7 @@ internal sealed class TestNode : IDisposable
 
         """;
 
-    private const string RegistriesConf =
-        """
+    private const string RegistriesConf = """
         [[registry]]
         prefix = "docker.io"
         location = "docker.io"
@@ -215,17 +266,24 @@ internal sealed class TestNode : IDisposable
 
         """;
 
-    private IEnumerable<string> Cgroups() => Directory.Exists("/sys/fs/cgroup/systemd")
-        ? [$"/sys/fs/cgroup/systemd/{name}", $"/sys/fs/cgroup/unified/{name}"]
-        : [$"/sys/fs/cgroup/{name}"];
+    private IEnumerable<string> Cgroups() =>
+        Directory.Exists("/sys/fs/cgroup/systemd")
+            ? [$"/sys/fs/cgroup/systemd/{name}", $"/sys/fs/cgroup/unified/{name}"]
+            : [$"/sys/fs/cgroup/{name}"];
 
     private void Boot()
     {
-        var runtime = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        var runtime = Path.GetFullPath(
+            Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../..")
+        );
         var standIn = Path.Combine(Repository.Root, "build", "bin", "KubeletStandIn", "release");
-        var script = string.Concat(Cgroups().Select(cgroup => $"mkdir -p {cgroup} 2>/dev/null && echo $$ >{cgroup}/cgroup.procs; "))
+        var script =
+            string.Concat(
+                Cgroups().Select(cgroup => $"mkdir -p {cgroup} 2>/dev/null && echo $$ >{cgroup}/cgroup.procs; ")
+            )
             + $"exec systemd-nspawn --quiet --register=no --keep-unit --private-network -b -D {Root} --machine={name} "
-            + $"--bind-ro={runtime}:/usr/share/dotnet --bind-ro={standIn}:/opt/kubelet --bind-ro={PublishedBinary.FilePath}:{Program} "
+            + $"--bind-ro={runtime}:/usr/share/dotnet --bind-ro={standIn}:/opt/kubelet "
+            + $"--bind-ro={PublishedBinary.FilePath}:{Program} "
             + $"--console=pipe </dev/null >>{folder}/console 2>&1";
         nspawn = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]))!;
         var watch = Stopwatch.StartNew();
@@ -233,7 +291,10 @@ internal sealed class TestNode : IDisposable
         {
             if (nspawn.HasExited || watch.Elapsed > TimeSpan.FromSeconds(60))
             {
-                Assert.Fail($"the node does not boot: {(File.Exists(folder + "/console") ? File.ReadAllText(folder + "/console") : "")}");
+                Assert.Fail(
+                    "the node does not boot: "
+                        + $"{(File.Exists(folder + "/console") ? File.ReadAllText(folder + "/console") : "")}"
+                );
             }
 
             leader = Children(nspawn.Id).FirstOrDefault();
@@ -265,8 +326,12 @@ internal sealed class TestNode : IDisposable
 
     private static IEnumerable<int> Children(int parent) =>
         File.Exists($"/proc/{parent}/task/{parent}/children")
-            ? File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)
-            : Start("pgrep", ["-P", $"{parent}"]).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
+            ? File.ReadAllText($"/proc/{parent}/task/{parent}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(int.Parse)
+            : Start("pgrep", ["-P", $"{parent}"])
+                .Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(int.Parse);
 
     private static void Host(string program, params IEnumerable<string> arguments)
     {
@@ -276,7 +341,12 @@ internal sealed class TestNode : IDisposable
 
     private static NodeRun Start(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         using var process = Process.Start(start)!;
@@ -302,11 +372,24 @@ internal sealed class TestNode : IDisposable
         var made = Start(Path.Combine(Repository.Root, "scripts", "node-root"), []);
         if (made.ExitCode != 0)
         {
-            return $"the node's root could not be made: {made.Stderr.Split('\n').LastOrDefault(line => line.Length > 0)}";
+            return "the node's root could not be made: "
+                + $"{made.Stderr.Split('\n').LastOrDefault(line => line.Length > 0)}";
         }
 
         // Whether namespaces and mounts are permitted here, as they are not in most containers.
-        var probe = Start("systemd-nspawn", ["--quiet", "--register=no", "--keep-unit", "--private-network", "--volatile=overlay", "-D", Base, "/bin/true"]);
+        var probe = Start(
+            "systemd-nspawn",
+            [
+                "--quiet",
+                "--register=no",
+                "--keep-unit",
+                "--private-network",
+                "--volatile=overlay",
+                "-D",
+                Base,
+                "/bin/true",
+            ]
+        );
         return probe.ExitCode == 0 ? null : $"systemd-nspawn cannot run here: {probe.Stderr.Trim().Split('\n')[^1]}";
     }
 }

@@ -1,14 +1,12 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
 /// An API server that the conformance tests arrange: a real one where <c>KUBEBUILDER_ASSETS</c> names a folder with
-/// <c>etcd</c> and <c>kube-apiserver</c>, as the tests of controllers have it, and the stand-in otherwise. The tests are
-/// the same, so that the stand-in cannot be kinder than the real one.
+/// <c>etcd</c> and <c>kube-apiserver</c>, as the tests of controllers have it, and the stand-in otherwise. The tests
+/// are the same, so that the stand-in cannot be kinder than the real one.
 /// </summary>
 internal abstract class ApiUnderTest : IDisposable
 {
@@ -17,7 +15,8 @@ internal abstract class ApiUnderTest : IDisposable
 
     public abstract int Port { get; }
 
-    /// <summary>The CA that signed its certificate, which is for <c>kubernetes.default.svc</c> and not for 127.0.0.1.</summary>
+    /// <summary>The CA that signed its certificate, which is for <c>kubernetes.default.svc</c> and not for
+    /// 127.0.0.1.</summary>
     public abstract string CertificateAuthorityPem { get; }
 
     public static ApiUnderTest Start() =>

@@ -1,6 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using JournalRecorder;
 using KubernetesApiStandIn;
 
@@ -15,8 +13,7 @@ internal sealed class Cluster : IDisposable
     public const string ArticleSecret =
         """{"kind":"Secret","apiVersion":"v1","metadata":{"name":"my-secret","namespace":"default"},"data":{".dockerconfigjson":"eyJhdXRocyI6eyJodHRwOi8vbG9jYWxob3N0OjUwMDAiOnsidXNlcm5hbWUiOiJteXVzZXIiLCJwYXNzd29yZCI6Im15cGFzc3dvcmQiLCJhdXRoIjoiYlhsMWMyVnlPbTE1Y0dGemMzZHZjbVE9In19fQo="},"type":"kubernetes.io/dockerconfigjson"}""";
 
-    public const string ArticleRegistriesConf =
-        """
+    public const string ArticleRegistriesConf = """
         unqualified-search-registries = ["docker.io"]
         [[registry]]
         location = "docker.io"
@@ -25,13 +22,16 @@ internal sealed class Cluster : IDisposable
         insecure = true
         """;
 
-    public const string ArticleFileName = "default-7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5.json";
+    public const string ArticleFileName =
+        "default-7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5.json";
 
     public Cluster(Authority? authority = null, bool isExpired = false, params string[] names)
     {
         Directory.CreateDirectory(Folder);
         Authority = authority ?? new Authority();
-        Api = new ApiServer(Authority.Issue(names.Length > 0 ? names : ["kubernetes", "kubernetes.default.svc"], isExpired));
+        Api = new ApiServer(
+            Authority.Issue(names.Length > 0 ? names : ["kubernetes", "kubernetes.default.svc"], isExpired)
+        );
         Api.Allow("default", "default", "default");
         Api.Add(ArticleSecret);
         Token = Api.Issue("default");
@@ -55,7 +55,9 @@ internal sealed class Cluster : IDisposable
 
     /// <summary>The names of all that is in CRI-O's directory.</summary>
     public string[] LeftInAuthDirectory =>
-        Directory.Exists(At("auth")) ? [.. Directory.GetFileSystemEntries(At("auth")).Select(path => Path.GetFileName(path)!)] : [];
+        Directory.Exists(At("auth"))
+            ? [.. Directory.GetFileSystemEntries(At("auth")).Select(path => Path.GetFileName(path)!)]
+            : [];
 
     /// <summary>
     /// Makes a file as old as if it had been written that long ago: a new one without the mark that tells its real age,
@@ -72,9 +74,13 @@ internal sealed class Cluster : IDisposable
     /// <summary>The article's secret with another password.</summary>
     public static string SecretWithPassword(string password)
     {
-        var config = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(
-            "{\"auths\":{\"localhost:5000\":{\"username\":\"myuser\",\"password\":\"" + password + "\"}}}"));
-        return "{\"metadata\":{\"name\":\"my-secret\",\"namespace\":\"default\"},\"data\":{\".dockerconfigjson\":\"" + config
+        var config = Convert.ToBase64String(
+            System.Text.Encoding.UTF8.GetBytes(
+                "{\"auths\":{\"localhost:5000\":{\"username\":\"myuser\",\"password\":\"" + password + "\"}}}"
+            )
+        );
+        return "{\"metadata\":{\"name\":\"my-secret\",\"namespace\":\"default\"},\"data\":{\".dockerconfigjson\":\""
+            + config
             + "\"},\"type\":\"kubernetes.io/dockerconfigjson\"}";
     }
 
@@ -94,11 +100,16 @@ internal sealed class Cluster : IDisposable
     /// <summary>The flags that point the program at this world.</summary>
     public string[] Flags =>
         [
-            $"--registries-conf={At("registries.conf")}", $"--registries-conf-dir={At("registries.conf.d")}",
-            $"--auth-dir={At("auth")}", $"--kubelet-auth-file={At("config.json")}",
-            $"--api-server=127.0.0.1:{Api.Port}", $"--api-server-env-file={At("apiserver-url.env")}",
-            $"--certificate-authority={At("ca.crt")}", $"--journal-socket={At("journal")}",
-            $"--run-dir={At("run")}", $"--kubelet-root-dir={At("kubelet")}",
+            $"--registries-conf={At("registries.conf")}",
+            $"--registries-conf-dir={At("registries.conf.d")}",
+            $"--auth-dir={At("auth")}",
+            $"--kubelet-auth-file={At("config.json")}",
+            $"--api-server=127.0.0.1:{Api.Port}",
+            $"--api-server-env-file={At("apiserver-url.env")}",
+            $"--certificate-authority={At("ca.crt")}",
+            $"--journal-socket={At("journal")}",
+            $"--run-dir={At("run")}",
+            $"--kubelet-root-dir={At("kubelet")}",
         ];
 
     /// <summary>A run for the article's image with the given token.</summary>

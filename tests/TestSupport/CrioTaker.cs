@@ -1,6 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -20,8 +18,14 @@ internal static class CrioTaker
             return false;
         }
 
-        var inUse = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(authFile)!, "in-use"), (UnixFileMode)0x1C0);
-        var taken = Path.Combine(inUse.FullName, $"{Path.GetFileNameWithoutExtension(authFile)}-{Guid.NewGuid():D}.json");
+        var inUse = Directory.CreateDirectory(
+            Path.Combine(Path.GetDirectoryName(authFile)!, "in-use"),
+            (UnixFileMode)0x1C0
+        );
+        var taken = Path.Combine(
+            inUse.FullName,
+            $"{Path.GetFileNameWithoutExtension(authFile)}-{Guid.NewGuid():D}.json"
+        );
         try
         {
             File.Move(authFile, taken);

@@ -1,10 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -20,7 +18,12 @@ internal sealed class DnsStub : IDisposable
     public DnsStub(string name)
     {
         this.name = name;
-        Address = new IPAddress([127, (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(255), (byte)Random.Shared.Next(1, 255)]);
+        Address = new IPAddress([
+            127,
+            (byte)Random.Shared.Next(1, 255),
+            (byte)Random.Shared.Next(255),
+            (byte)Random.Shared.Next(1, 255),
+        ]);
         socket.Bind(new IPEndPoint(Address, 53));
         new Thread(Serve) { IsBackground = true }.Start();
     }
@@ -44,7 +47,21 @@ internal sealed class DnsStub : IDisposable
                 asked.Enqueue(wanted);
                 var isAddress = query[end + 1] == 1; // type A
                 var isKnown = wanted == name;
-                byte[] header = [query[0], query[1], 0x81, (byte)(isKnown ? 0x80 : 0x83), 0, 1, 0, (byte)(isKnown && isAddress ? 1 : 0), 0, 0, 0, 0];
+                byte[] header =
+                [
+                    query[0],
+                    query[1],
+                    0x81,
+                    (byte)(isKnown ? 0x80 : 0x83),
+                    0,
+                    1,
+                    0,
+                    (byte)(isKnown && isAddress ? 1 : 0),
+                    0,
+                    0,
+                    0,
+                    0,
+                ];
                 byte[] answer = isKnown && isAddress ? [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1] : [];
                 socket.SendTo([.. header, .. query[12..(end + 4)], .. answer], client);
             }

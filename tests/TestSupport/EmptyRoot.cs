@@ -1,19 +1,15 @@
-using System.Diagnostics;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// A root directory that holds nothing but the program and what it reads: no library, no /proc, no /sys, no name service.
-/// Of /dev there is /dev/urandom, which the framework reads. With <c>TEST_ROOT</c> set, another distribution's
+/// A root directory that holds nothing but the program and what it reads: no library, no /proc, no /sys, no name
+/// service. Of /dev there is /dev/urandom, which the framework reads. With <c>TEST_ROOT</c> set, another distribution's
 /// root lies below it (<c>make portability</c>).
 /// </summary>
 internal sealed class EmptyRoot
 {
-    private const string Script =
-        """
+    private const string Script = """
         set -eu
         PATH=$PATH:/usr/sbin:/sbin
         root=$1 below=$2
@@ -57,14 +53,28 @@ internal sealed class EmptyRoot
         RunTrusting(apiServer, ["--certificate-authority=/ca.crt", .. more]);
 
     /// <summary>Without a CA by option: what is trusted is what lies in the root.</summary>
-    public RunResult RunTrusting(string apiServer, params string[] more) => PublishedBinary.RunIn(
-        "/usr/bin/unshare",
-        Requests.For("docker.io/library/nginx", cluster.Token),
-        [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
-        [
-            "-rm", "/bin/bash", "-c", Script, "root", root,
-            Environment.GetEnvironmentVariable("TEST_ROOT") ?? "",
-            "--registries-conf=/registries.conf", "--registries-conf-dir=/none", "--auth-dir=/auth", "--kubelet-auth-file=/none",
-            "--journal-socket=/none", "--run-dir=/run-dir", "--kubelet-root-dir=/none", $"--api-server={apiServer}", .. more,
-        ]);
+    public RunResult RunTrusting(string apiServer, params string[] more) =>
+        PublishedBinary.RunIn(
+            "/usr/bin/unshare",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+            [
+                "-rm",
+                "/bin/bash",
+                "-c",
+                Script,
+                "root",
+                root,
+                Environment.GetEnvironmentVariable("TEST_ROOT") ?? "",
+                "--registries-conf=/registries.conf",
+                "--registries-conf-dir=/none",
+                "--auth-dir=/auth",
+                "--kubelet-auth-file=/none",
+                "--journal-socket=/none",
+                "--run-dir=/run-dir",
+                "--kubelet-root-dir=/none",
+                $"--api-server={apiServer}",
+                .. more,
+            ]
+        );
 }

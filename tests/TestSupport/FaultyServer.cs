@@ -1,16 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>A server on loopback that misbehaves at a stage of its choice, at every connection in the same way.</summary>
+/// <summary>A server on loopback that misbehaves at a stage of its choice, at every connection in the same
+/// way.</summary>
 internal sealed class FaultyServer : IDisposable
 {
     public const string Headers = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\n";
@@ -30,11 +29,16 @@ internal sealed class FaultyServer : IDisposable
         Func<TcpClient, Task>? onConnection,
         X509Certificate2 certificate,
         Func<SslStream, TcpClient, CancellationToken, Task> onRequest,
-        params X509Certificate2[] intermediates)
+        params X509Certificate2[] intermediates
+    )
     {
         options = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, [.. intermediates], offline: true),
+            ServerCertificateContext = SslStreamCertificateContext.Create(
+                certificate,
+                [.. intermediates],
+                offline: true
+            ),
         };
         listener.Start();
         _ = AcceptAsync(onConnection, onRequest);
@@ -69,7 +73,9 @@ internal sealed class FaultyServer : IDisposable
     }
 
     private async Task AcceptAsync(
-        Func<TcpClient, Task>? onConnection, Func<SslStream, TcpClient, CancellationToken, Task> onRequest)
+        Func<TcpClient, Task>? onConnection,
+        Func<SslStream, TcpClient, CancellationToken, Task> onRequest
+    )
     {
         while (!end.IsCancellationRequested)
         {
@@ -114,7 +120,15 @@ internal sealed class FaultyServer : IDisposable
             await onRequest(tls, client, end.Token);
             client.Close();
         }
-        catch (Exception e) when (e is IOException or AuthenticationException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or AuthenticationException
+                        or SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or InvalidOperationException
+            )
         {
             // The program hung up, as it should.
         }

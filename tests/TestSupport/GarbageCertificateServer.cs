@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// A server that speaks TLS 1.2 up to its certificate, which is not a certificate: no TLS library would show such a one.
+/// A server that speaks TLS 1.2 up to its certificate, which is not a certificate: no TLS library would show such a
+/// one.
 /// </summary>
 internal sealed class GarbageCertificateServer : IDisposable
 {
@@ -24,9 +25,11 @@ internal sealed class GarbageCertificateServer : IDisposable
 
     public void Dispose() => listener.Dispose();
 
-    private static byte[] ServerHello { get; } = Message(0x02, [0x03, 0x03, .. new byte[32], 0x00, 0xC0, 0x2B, 0x00, 0x00, 0x05, 0xFF, 0x01, 0x00, 0x01, 0x00]);
+    private static byte[] ServerHello { get; } =
+        Message(0x02, [0x03, 0x03, .. new byte[32], 0x00, 0xC0, 0x2B, 0x00, 0x00, 0x05, 0xFF, 0x01, 0x00, 0x01, 0x00]);
 
-    private static byte[] Certificate { get; } = Message(0x0B, [0x00, 0x00, 0x0B, 0x00, 0x00, 0x08, 0x30, 0x82, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06]);
+    private static byte[] Certificate { get; } =
+        Message(0x0B, [0x00, 0x00, 0x0B, 0x00, 0x00, 0x08, 0x30, 0x82, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06]);
 
     /// <summary>A handshake message in a record of its own (RFC 5246 sections 6.2.1 and 7.4).</summary>
     private static byte[] Message(byte type, byte[] body) =>
@@ -46,7 +49,8 @@ internal sealed class GarbageCertificateServer : IDisposable
                 _ = await stream.ReadAsync(new byte[4096]); // the alert
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException or OperationCanceledException)
+        catch (Exception e)
+            when (e is SocketException or ObjectDisposedException or IOException or OperationCanceledException)
         {
             // The test has ended.
         }

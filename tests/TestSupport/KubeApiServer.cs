@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -5,9 +6,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.TestSupport;
@@ -28,7 +26,8 @@ internal sealed class KubeApiServer : ApiUnderTest
     private string lastProblem = "no answer yet";
 
     /// <param name="assets">The folder with <c>etcd</c> and <c>kube-apiserver</c>.</param>
-    /// <exception cref="InvalidOperationException">The server did not start; the text holds the end of its log.</exception>
+    /// <exception cref="InvalidOperationException">The server did not start; the text holds the end of its
+    /// log.</exception>
     public KubeApiServer(string assets)
     {
         try
@@ -37,7 +36,14 @@ internal sealed class KubeApiServer : ApiUnderTest
             admin = AdminClient();
             WriteKeys();
             var etcd = $"http://127.0.0.1:{FreePort()}";
-            Start(assets, "etcd", $"--data-dir={At("etcd")}", $"--listen-client-urls={etcd}", $"--advertise-client-urls={etcd}", "--listen-peer-urls=http://127.0.0.1:0");
+            Start(
+                assets,
+                "etcd",
+                $"--data-dir={At("etcd")}",
+                $"--listen-client-urls={etcd}",
+                $"--advertise-client-urls={etcd}",
+                "--listen-peer-urls=http://127.0.0.1:0"
+            );
             Start(
                 assets,
                 "kube-apiserver",
@@ -55,9 +61,9 @@ internal sealed class KubeApiServer : ApiUnderTest
                 $"--service-account-issuer={Audience}",
                 $"--service-account-key-file={At("sa.pub")}",
                 $"--service-account-signing-key-file={At("sa.key")}",
-
                 // The default service account is made by a controller that does not run here.
-                "--disable-admission-plugins=ServiceAccount");
+                "--disable-admission-plugins=ServiceAccount"
+            );
             WaitUntilReady();
         }
         catch
@@ -89,7 +95,8 @@ internal sealed class KubeApiServer : ApiUnderTest
                 ["apiVersion"] = "authentication.k8s.io/v1",
                 ["kind"] = "TokenRequest",
                 ["spec"] = new JsonObject { ["audiences"] = new JsonArray(audience) },
-            });
+            }
+        );
         var token = (string)answer["status"]!["token"]!;
         SuiteSecrets.Planted(token);
         return token;
@@ -102,7 +109,8 @@ internal sealed class KubeApiServer : ApiUnderTest
         SuiteSecrets.PlantedDocument(json);
     }
 
-    public override void AllowList(string ns, string serviceAccount) => Allow(ns, serviceAccount, "secrets", ["get", "list"], []);
+    public override void AllowList(string ns, string serviceAccount) =>
+        Allow(ns, serviceAccount, "secrets", ["get", "list"], []);
 
     public override void AllowGet(string ns, string serviceAccount, params string[] secrets) =>
         Allow(ns, serviceAccount, "secrets", ["get"], secrets);
@@ -112,7 +120,9 @@ internal sealed class KubeApiServer : ApiUnderTest
         var path = new Uri($"/api/v1/namespaces/{ns}/serviceaccounts/{serviceAccount}", UriKind.Relative);
         var patch = new JsonObject
         {
-            ["imagePullSecrets"] = new JsonArray([.. secrets.Select(secret => (JsonNode)Named(secret)["metadata"]!.DeepClone())]),
+            ["imagePullSecrets"] = new JsonArray([
+                .. secrets.Select(secret => (JsonNode)Named(secret)["metadata"]!.DeepClone()),
+            ]),
         };
         using var content = new StringContent(patch.ToJsonString(), Encoding.UTF8, "application/merge-patch+json");
         using var response = admin.PatchAsync(path, content).Result;
@@ -146,21 +156,44 @@ internal sealed class KubeApiServer : ApiUnderTest
         role["rules"] = new JsonArray(rule);
         Post($"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/roles", role);
         var binding = Named("pull-" + resource);
-        binding["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "Role", ["name"] = "pull-" + resource };
-        binding["subjects"] = new JsonArray(new JsonObject { ["kind"] = "ServiceAccount", ["namespace"] = ns, ["name"] = serviceAccount });
+        binding["roleRef"] = new JsonObject
+        {
+            ["apiGroup"] = "rbac.authorization.k8s.io",
+            ["kind"] = "Role",
+            ["name"] = "pull-" + resource,
+        };
+        binding["subjects"] = new JsonArray(
+            new JsonObject
+            {
+                ["kind"] = "ServiceAccount",
+                ["namespace"] = ns,
+                ["name"] = serviceAccount,
+            }
+        );
         Post($"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/rolebindings", binding);
 
         // The authorizer reads Roles from a cache, which is a moment late.
-        var attributes = new JsonObject { ["namespace"] = ns, ["verb"] = verbs[^1], ["resource"] = resource, ["name"] = names.FirstOrDefault("") };
+        var attributes = new JsonObject
+        {
+            ["namespace"] = ns,
+            ["verb"] = verbs[^1],
+            ["resource"] = resource,
+            ["name"] = names.FirstOrDefault(""),
+        };
         var review = new JsonObject
         {
             ["apiVersion"] = "authorization.k8s.io/v1",
             ["kind"] = "SubjectAccessReview",
-            ["spec"] = new JsonObject { ["user"] = $"system:serviceaccount:{ns}:{serviceAccount}", ["resourceAttributes"] = attributes },
+            ["spec"] = new JsonObject
+            {
+                ["user"] = $"system:serviceaccount:{ns}:{serviceAccount}",
+                ["resourceAttributes"] = attributes,
+            },
         };
         WaitFor(
             () => (bool)Post("/apis/authorization.k8s.io/v1/subjectaccessreviews", review)["status"]!["allowed"]!,
-            $"the Role of {ns}/{serviceAccount} has no effect");
+            $"the Role of {ns}/{serviceAccount} has no effect"
+        );
     }
 
     private JsonNode Post(string path, JsonObject body)
@@ -170,30 +203,36 @@ internal sealed class KubeApiServer : ApiUnderTest
         var answer = response.Content.ReadAsStringAsync().Result;
         return response.IsSuccessStatusCode
             ? JsonNode.Parse(answer)!
-            : throw new InvalidOperationException($"POST {path} was answered with {(int)response.StatusCode}: {answer}");
+            : throw new InvalidOperationException(
+                $"POST {path} was answered with {(int)response.StatusCode}: {answer}"
+            );
     }
 
-    private void WaitUntilReady() => WaitFor(
-        () =>
-        {
-            foreach (var process in processes.Where(process => process.HasExited))
+    private void WaitUntilReady() =>
+        WaitFor(
+            () =>
             {
-                throw new InvalidOperationException(
-                    $"{process.StartInfo.ArgumentList[4]} ended with {process.ExitCode}: {File.ReadAllText(process.StartInfo.ArgumentList[3])}");
-            }
+                foreach (var process in processes.Where(process => process.HasExited))
+                {
+                    throw new InvalidOperationException(
+                        $"{process.StartInfo.ArgumentList[4]} ended with {process.ExitCode}: "
+                            + $"{File.ReadAllText(process.StartInfo.ArgumentList[3])}"
+                    );
+                }
 
-            try
-            {
-                using var response = admin.GetAsync(new Uri("/readyz", UriKind.Relative)).Result;
-                return response.StatusCode == HttpStatusCode.OK;
-            }
-            catch (AggregateException e) when (e.InnerException is HttpRequestException)
-            {
-                lastProblem = e.InnerException.GetBaseException().Message;
-                return false;
-            }
-        },
-        "kube-apiserver does not get ready");
+                try
+                {
+                    using var response = admin.GetAsync(new Uri("/readyz", UriKind.Relative)).Result;
+                    return response.StatusCode == HttpStatusCode.OK;
+                }
+                catch (AggregateException e) when (e.InnerException is HttpRequestException)
+                {
+                    lastProblem = e.InnerException.GetBaseException().Message;
+                    return false;
+                }
+            },
+            "kube-apiserver does not get ready"
+        );
 
     private void WaitFor(Func<bool> isSo, string otherwise)
     {
@@ -202,7 +241,10 @@ internal sealed class KubeApiServer : ApiUnderTest
         {
             if (Stopwatch.GetElapsedTime(start) > StartTimeout)
             {
-                throw new InvalidOperationException($"{otherwise} ({lastProblem}); its log ends with:\n{string.Join('\n', File.ReadLines(At("kube-apiserver.log")).TakeLast(20))}");
+                throw new InvalidOperationException(
+                    $"{otherwise} ({lastProblem}); its log ends "
+                        + $"with:\n{string.Join('\n', File.ReadLines(At("kube-apiserver.log")).TakeLast(20))}"
+                );
             }
 
             Thread.Sleep(100);
@@ -218,8 +260,14 @@ internal sealed class KubeApiServer : ApiUnderTest
             throw new InvalidOperationException($"KUBEBUILDER_ASSETS is \"{assets}\", but there is no \"{path}\"");
         }
 
-        processes.Add(Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", At(program + ".log"), path, .. arguments]))!);
+        processes.Add(
+            Process.Start(
+                new ProcessStartInfo(
+                    "/bin/sh",
+                    ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", At(program + ".log"), path, .. arguments]
+                )
+            )!
+        );
     }
 
     private HttpClient AdminClient()
@@ -255,7 +303,14 @@ internal sealed class KubeApiServer : ApiUnderTest
     private static string ExportablePem(ECDsa key)
     {
         using var copy = ECDsa.Create();
-        copy.ImportEncryptedPkcs8PrivateKey("x", key.ExportEncryptedPkcs8PrivateKey("x", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)), out _);
+        copy.ImportEncryptedPkcs8PrivateKey(
+            "x",
+            key.ExportEncryptedPkcs8PrivateKey(
+                "x",
+                new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)
+            ),
+            out _
+        );
         return copy.ExportECPrivateKeyPem();
     }
 

@@ -1,6 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -32,7 +30,6 @@ internal static class MatchingCases
         (Article, "localhost:5000/library", "localhost:5000/library"),
         (Article, "localhost:5000/library/nginx", "localhost:5000/library/nginx"),
         (Article, "https://localhost:5000/v2/library/nginx/", "localhost:5000/library/nginx"),
-
         // Near misses of host, port and path
         (Article, "localhost:50", "-"),
         (Article, "localhost:50000", "-"),
@@ -49,7 +46,6 @@ internal static class MatchingCases
         (Article, "user:pw@localhost:5000", "-"),
         (Article, "https://user:pw@localhost:5000/", "-"),
         (Article, "localhost :5000", "-"),
-
         // Docker Hub by all its names
         (Article, "https://index.docker.io/v1/", "docker.io"),
         (Article, "http://index.docker.io/v1/", "docker.io"),
@@ -73,7 +69,6 @@ internal static class MatchingCases
         (Article, "docker.io/library/nginx/x", "-"),
         (Article, "hub.docker.io", "-"),
         (Article, "docker.com", "-"),
-
         // Boundaries of host and path
         (Team, "registry.example.co", "-"),
         (Team, "registry.example.com.evil.test", "-"),
@@ -91,7 +86,6 @@ internal static class MatchingCases
         (Apple, "quay.io/team", "-"),
         (Apple, "quay.io/teamapple", "quay.io/teamapple"),
         (Apple, "quay.io/teamapple/app/deeper", "-"),
-
         // Below a mirror's location, as the article says
         (Quay, "quay.io", "quay.io"),
         (Quay, "quay.io/myorg", "quay.io/myorg"),
@@ -104,13 +98,11 @@ internal static class MatchingCases
         (Hub, "m.io/hub/other", "m.io/hub/other"),
         (Hub, "m.io/hubba", "-"),
         (Hub, "m.io/other", "-"),
-
         // A registry that is only rewritten
         (Remap, "real.io/x", "real.io/x"),
         (Remap, "real.io", "real.io"),
         (Remap, "private.io", "-"),
         (Remap, "real.io/x/app/below", "-"),
-
         // Globs by host label
         (Hub, "m*.io", "m.io"),
         (Hub, "*.m.io", "-"),
@@ -132,7 +124,6 @@ internal static class MatchingCases
         (Hub, "[m-].io", "-"),
         (Hub, "[]m].io", "-"),
         (Hub, "[\\m].io", "m.io"),
-
         // An address in brackets is no glob
         (Address, "[fd00::1]:5000", "[fd00::1]:5000"),
         (Address, "https://[fd00::1]:5000/v2/library", "[fd00::1]:5000/library"),
@@ -140,7 +131,6 @@ internal static class MatchingCases
         (Address, "[fd00::1]:50", "-"),
         (Address, "[fd00::]:5000", "-"),
         (Address, "f:5000", "-"),
-
         // A location behind which containers/image puts the image's port
         (OtherPort, "m.io:5000", "m.io:5000"),
         (OtherPort, "m.io", "-"),

@@ -1,35 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>Secrets and sources in short form for tests of matching, and the look-up that CRI-O makes in the result.</summary>
+/// <summary>Secrets and sources in short form for tests of matching, and the look-up that CRI-O makes in the
+/// result.</summary>
 internal static class MatchingSupport
 {
-    public static PullSources Sources(string text) => new(
-        [.. text.Split(' ').Select(word =>
-        {
-            var rest = word[(word.IndexOf(':', StringComparison.Ordinal) + 1)..];
-            return word.StartsWith("mirror:", StringComparison.Ordinal)
-                ? new PullSource(PullSourceKind.Mirror, rest[..rest.IndexOf('=', StringComparison.Ordinal)], RepositoryName.OfLocation(rest[(rest.IndexOf('=', StringComparison.Ordinal) + 1)..]))
-                : new PullSource(PullSourceKind.Registry, rest[..rest.IndexOf('/', StringComparison.Ordinal)], RepositoryName.OfLocation(rest));
-        })],
-        null,
-        false);
+    public static PullSources Sources(string text) =>
+        new(
+            [
+                .. text.Split(' ')
+                    .Select(word =>
+                    {
+                        var rest = word[(word.IndexOf(':', StringComparison.Ordinal) + 1)..];
+                        return word.StartsWith("mirror:", StringComparison.Ordinal)
+                            ? new PullSource(
+                                PullSourceKind.Mirror,
+                                rest[..rest.IndexOf('=', StringComparison.Ordinal)],
+                                RepositoryName.OfLocation(rest[(rest.IndexOf('=', StringComparison.Ordinal) + 1)..])
+                            )
+                            : new PullSource(
+                                PullSourceKind.Registry,
+                                rest[..rest.IndexOf('/', StringComparison.Ordinal)],
+                                RepositoryName.OfLocation(rest)
+                            );
+                    }),
+            ],
+            null,
+            false
+        );
 
-    public static string Config(params (string Key, string Username, string Password)[] entries) => new JsonObject
-    {
-        ["auths"] = new JsonObject(entries.Select(entry => KeyValuePair.Create<string, JsonNode?>(
-            entry.Key, new JsonObject { ["username"] = entry.Username, ["password"] = entry.Password }))),
-    }.ToJsonString();
+    public static string Config(params (string Key, string Username, string Password)[] entries) =>
+        new JsonObject
+        {
+            ["auths"] = new JsonObject(
+                entries.Select(entry =>
+                    KeyValuePair.Create<string, JsonNode?>(
+                        entry.Key,
+                        new JsonObject { ["username"] = entry.Username, ["password"] = entry.Password }
+                    )
+                )
+            ),
+        }.ToJsonString();
 
     public static MatchResult Match(PullSources sources, params (string Name, string Document)[] secrets)
     {
@@ -42,12 +59,17 @@ internal static class MatchingSupport
         return matcher.Complete();
     }
 
-    /// <summary>A model of containers/image's findCredentialsInFile: exact keys first, then what normalises to the host.</summary>
+    /// <summary>A model of containers/image's findCredentialsInFile: exact keys first, then what normalises to the
+    /// host.</summary>
     public static string? LookUp(JsonNode document, string reference)
     {
         var auths = document["auths"]!.AsObject();
         var host = reference[..reference.IndexOf('/', StringComparison.Ordinal)];
-        for (var name = reference; name.Length >= host.Length; name = name.Contains('/') ? name[..name.LastIndexOf('/')] : "")
+        for (
+            var name = reference;
+            name.Length >= host.Length;
+            name = name.Contains('/') ? name[..name.LastIndexOf('/')] : ""
+        )
         {
             if (auths.TryGetPropertyValue(name, out var exact))
             {
@@ -57,7 +79,8 @@ internal static class MatchingSupport
 
         foreach (var (key, value) in auths)
         {
-            var rest = key.Replace("http://", "", StringComparison.Ordinal).Replace("https://", "", StringComparison.Ordinal);
+            var rest = key.Replace("http://", "", StringComparison.Ordinal)
+                .Replace("https://", "", StringComparison.Ordinal);
             rest = rest.Length < key.Length ? rest.Split('/')[0] : rest;
             if (Hub(rest) == Hub(host))
             {
@@ -68,6 +91,7 @@ internal static class MatchingSupport
         return null;
 
         static string Hub(string name) => name is "docker.io" or "registry-1.docker.io" ? "index.docker.io" : name;
-        static string Decode(JsonNode entry) => Encoding.UTF8.GetString(Convert.FromBase64String((string)entry["auth"]!));
+        static string Decode(JsonNode entry) =>
+            Encoding.UTF8.GetString(Convert.FromBase64String((string)entry["auth"]!));
     }
 }

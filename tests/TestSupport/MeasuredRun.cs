@@ -1,7 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -19,22 +17,44 @@ internal sealed record MeasuredRun(RunResult Result, TimeSpan Processor, TimeSpa
     /// this test process would begin with all of ours.
     /// </summary>
     public static MeasuredRun Of(Cluster cluster, ReadOnlySpan<byte> request, params IEnumerable<string> more) =>
-        OfProgram(PublishedBinary.FilePath, cluster.At($"cost-{Guid.NewGuid():N}"), request, [.. cluster.Flags, .. more]);
+        OfProgram(
+            PublishedBinary.FilePath,
+            cluster.At($"cost-{Guid.NewGuid():N}"),
+            request,
+            [.. cluster.Flags, .. more]
+        );
 
     /// <param name="program">What is run.</param>
     /// <param name="costs">A file that does not exist yet.</param>
     /// <param name="stdin">What it is given.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="gate">A file: as long as somebody has it open for himself alone, the start waits. Null: at once.</param>
+    /// <param name="gate">A file: as long as somebody has it open for himself alone, the start waits. Null: at
+    /// once.</param>
     public static MeasuredRun OfProgram(
-        string program, string costs, ReadOnlySpan<byte> stdin, IEnumerable<string> arguments, string? gate = null)
+        string program,
+        string costs,
+        ReadOnlySpan<byte> stdin,
+        IEnumerable<string> arguments,
+        string? gate = null
+    )
     {
         string[] command = [Command, "--quiet", "-o", costs, "-f", "%U %S %e %M", program, .. arguments];
         var run = gate is null
             ? PublishedBinary.RunIn(command[0], stdin, [], command[1..])
             : PublishedBinary.RunIn(
-                "/bin/bash", stdin, [("PATH", "/usr/bin:/bin")], ["-c", "exec 9<\"$0\"; flock -s 9; exec 9<&-; exec \"$@\"", gate, .. command]);
-        var cost = Array.ConvertAll(File.ReadAllText(costs).Split(' '), text => double.Parse(text, CultureInfo.InvariantCulture));
-        return new MeasuredRun(run, TimeSpan.FromSeconds(cost[0] + cost[1]), TimeSpan.FromSeconds(cost[2]), (long)cost[3]);
+                "/bin/bash",
+                stdin,
+                [("PATH", "/usr/bin:/bin")],
+                ["-c", "exec 9<\"$0\"; flock -s 9; exec 9<&-; exec \"$@\"", gate, .. command]
+            );
+        var cost = Array.ConvertAll(File.ReadAllText(costs).Split(' '), text =>
+            double.Parse(text, CultureInfo.InvariantCulture)
+        );
+        return new MeasuredRun(
+            run,
+            TimeSpan.FromSeconds(cost[0] + cost[1]),
+            TimeSpan.FromSeconds(cost[2]),
+            (long)cost[3]
+        );
     }
 }

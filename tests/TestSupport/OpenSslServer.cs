@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// A TLS server of OpenSSL's own that shows certificates made by OpenSSL, each with one property that decides about trust.
-/// To a request it answers with a page of its own: whoever trusts it finds text/html there.
+/// A TLS server of OpenSSL's own that shows certificates made by OpenSSL, each with one property that decides about
+/// trust. To a request it answers with a page of its own: whoever trusts it finds text/html there.
 /// </summary>
 internal sealed class OpenSslServer : IDisposable
 {
@@ -19,8 +19,17 @@ internal sealed class OpenSslServer : IDisposable
     {
         List<string> arguments =
         [
-            "s_server", "-accept", "127.0.0.1:0", "-www", "-cipher", "ALL:@SECLEVEL=0",
-            "-cert", At(leaf + ".crt"), "-key", At(leaf + ".key"), "-no_ssl3",
+            "s_server",
+            "-accept",
+            "127.0.0.1:0",
+            "-www",
+            "-cipher",
+            "ALL:@SECLEVEL=0",
+            "-cert",
+            At(leaf + ".crt"),
+            "-key",
+            At(leaf + ".key"),
+            "-no_ssl3",
         ];
         if (more.Length > 0)
         {
@@ -37,7 +46,9 @@ internal sealed class OpenSslServer : IDisposable
             while (!line.StartsWith("ACCEPT 127.0.0.1:", StringComparison.Ordinal))
             {
                 line = process.StandardOutput.ReadLine()
-                    ?? throw new InvalidOperationException("openssl s_server has ended: " + process.StandardError.ReadToEnd());
+                    ?? throw new InvalidOperationException(
+                        "openssl s_server has ended: " + process.StandardError.ReadToEnd()
+                    );
             }
 
             process.BeginErrorReadLine();
@@ -75,26 +86,33 @@ internal sealed class OpenSslServer : IDisposable
         var folder = Directory.CreateTempSubdirectory("crio-cp-openssl-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         File.WriteAllText(Path.Combine(folder, "openssl.cnf"), Configuration);
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", Recipe])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardError = true,
-        })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", Recipe])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardError = true,
+            }
+        )!;
         var errors = shell.StandardError.ReadToEnd();
         shell.WaitForExit();
-        return shell.ExitCode == 0 ? folder : throw new InvalidOperationException("openssl: " + errors[Math.Max(0, errors.Length - 500)..]);
+        return shell.ExitCode == 0
+            ? folder
+            : throw new InvalidOperationException("openssl: " + errors[Math.Max(0, errors.Length - 500)..]);
     }
 
     private static Process Start(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("openssl", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["OPENSSL_CONF"] = "/dev/null"; // the distribution's may refuse weak keys
         return Process.Start(start)!;
     }
 
     /// <summary>Names are for the API server, usage is for servers, unless the section says otherwise.</summary>
-    private const string Configuration =
-        """
+    private const string Configuration = """
         [req]
         distinguished_name = dn
         prompt = no
@@ -155,8 +173,7 @@ internal sealed class OpenSslServer : IDisposable
         """;
 
     /// <summary>The arguments of <c>root</c> and <c>issue</c>: name, issuer, key, signature, section.</summary>
-    private const string Recipe =
-        """
+    private const string Recipe = """
         export OPENSSL_CONF=/dev/null
         ec='-newkey ec -pkeyopt ec_paramgen_curve:P-256'
         key() { openssl req -new -config openssl.cnf $2 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1"; }

@@ -1,9 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -35,31 +33,56 @@ public sealed class PrivateRegistry : IDisposable
                 realm: test
                 path: {{folder}}/htpasswd
             http: {addr: "127.0.0.1:{{Port}}"}
-            """);
-        server = Process.Start(new ProcessStartInfo("docker-registry", ["serve", At("registry.yml")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+            """
+        );
+        server = Process.Start(
+            new ProcessStartInfo("docker-registry", ["serve", At("registry.yml")])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         server.BeginOutputReadLine();
         server.BeginErrorReadLine();
         WaitUntilListening();
         Require(Execute(Path.Combine(Repository.Root, "scripts/make-image"), At("image")));
-        Require(Execute(
-            "skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false", "--dest-creds=myuser:mypassword",
-            $"oci:{At("image")}:latest", $"docker://localhost:{Port}/hub/library/nginx:latest"));
+        Require(
+            Execute(
+                "skopeo",
+                "--insecure-policy",
+                "copy",
+                "-q",
+                "--dest-tls-verify=false",
+                "--dest-creds=myuser:mypassword",
+                $"oci:{At("image")}:latest",
+                $"docker://localhost:{Port}/hub/library/nginx:latest"
+            )
+        );
     }
 
     public int Port { get; }
 
-    /// <summary>Pulls upstream.invalid/library/nginx, which only this registry has, as CRI-O would with this auth file.</summary>
+    /// <summary>Pulls upstream.invalid/library/nginx, which only this registry has, as CRI-O would with this auth
+    /// file.</summary>
     public (int ExitCode, string Output) Pull(string authFile)
     {
-        File.WriteAllText(At("registries.conf"), $"[[registry]]\nlocation='upstream.invalid'\nblocked=true\n[[registry.mirror]]\nlocation='localhost:{Port}/hub'\ninsecure=true\n");
+        File.WriteAllText(
+            At("registries.conf"),
+            $"[[registry]]\nlocation='upstream.invalid'\nblocked=true\n[[registry.mirror]]\nlocation='localhost:{Port}/hub'\ninsecure=true\n"
+        );
         File.WriteAllText(At("auth.json"), authFile);
         return Execute(
-            "skopeo", "--insecure-policy", "--registries-conf", At("registries.conf"), "copy", "-q", "--authfile", At("auth.json"),
-            "docker://upstream.invalid/library/nginx:latest", $"dir:{At("pulled-" + Guid.NewGuid().ToString("N"))}");
+            "skopeo",
+            "--insecure-policy",
+            "--registries-conf",
+            At("registries.conf"),
+            "copy",
+            "-q",
+            "--authfile",
+            At("auth.json"),
+            "docker://upstream.invalid/library/nginx:latest",
+            $"dir:{At("pulled-" + Guid.NewGuid().ToString("N"))}"
+        );
     }
 
     public void Dispose()
@@ -93,11 +116,9 @@ public sealed class PrivateRegistry : IDisposable
 
     private static (int ExitCode, string Output) Execute(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,7 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -11,8 +9,7 @@ internal sealed record RunResult(int ExitCode, string Stdout, string Stderr);
 /// <summary>Starts the native binary as the kubelet does: request on stdin, an environment of its own.</summary>
 internal static class PublishedBinary
 {
-    public static readonly string FilePath =
-        Environment.GetEnvironmentVariable("TEST_BINARY")
+    public static readonly string FilePath = Environment.GetEnvironmentVariable("TEST_BINARY")
         ?? Path.Combine(Repository.Root, "build", "crio-credential-provider");
 
     public static RunResult Run(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments) =>
@@ -20,7 +17,11 @@ internal static class PublishedBinary
 
     /// <summary>Runs it by another program, such as a shell that sets limits, and with environment variables.</summary>
     public static RunResult RunIn(
-        string program, ReadOnlySpan<byte> stdin, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
+        string program,
+        ReadOnlySpan<byte> stdin,
+        IEnumerable<(string Name, string Value)> environment,
+        IEnumerable<string> arguments
+    )
     {
         using var process = Start(program, stdin, environment, arguments);
         var stdout = process.StandardOutput.ReadToEndAsync();
@@ -42,7 +43,11 @@ internal static class PublishedBinary
         Start(FilePath, stdin, [], arguments);
 
     private static Process Start(
-        string program, ReadOnlySpan<byte> stdin, IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
+        string program,
+        ReadOnlySpan<byte> stdin,
+        IEnumerable<(string Name, string Value)> environment,
+        IEnumerable<string> arguments
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {

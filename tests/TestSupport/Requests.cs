@@ -1,13 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>Makes requests and tokens in the captured form, where a test needs other values than the captured ones.</summary>
+/// <summary>Makes requests and tokens in the captured form, where a test needs other values than the captured
+/// ones.</summary>
 internal static class Requests
 {
     public const string V1 = "credentialprovider.kubelet.k8s.io/v1";
@@ -15,14 +14,27 @@ internal static class Requests
     public static byte[] Captured(string name) =>
         File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "kubelet", name));
 
-    public static byte[] For(string image, string? token, string apiVersion = V1) => Encoding.UTF8.GetBytes(
-        $$"""{"kind":"CredentialProviderRequest","apiVersion":"{{apiVersion}}","image":"{{image}}"{{(
-            token is null ? "" : $",\"serviceAccountToken\":\"{token}\"")}}}""" + "\n");
+    public static byte[] For(string image, string? token, string apiVersion = V1) =>
+        Encoding.UTF8.GetBytes(
+            $$"""{"kind":"CredentialProviderRequest","apiVersion":"{{apiVersion}}","image":"{{image}}"{{(
+            token is null ? "" : $",\"serviceAccountToken\":\"{token}\"")}}}"""
+                + "\n"
+        );
 
-    /// <summary>As the kubelet sends it when its config asks for the annotation and the service account has it.</summary>
-    public static byte[] Annotated(string image, string token, string pullSecrets) => Encoding.UTF8.GetBytes(
-        "{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"" + V1 + "\",\"image\":\"" + image + "\",\"serviceAccountToken\":\"" + token
-        + "\",\"serviceAccountAnnotations\":{\"crio-credential-provider/pull-secrets\":\"" + JsonEncodedText.Encode(pullSecrets) + "\"}}\n");
+    /// <summary>As the kubelet sends it when its config asks for the annotation and the service account has
+    /// it.</summary>
+    public static byte[] Annotated(string image, string token, string pullSecrets) =>
+        Encoding.UTF8.GetBytes(
+            "{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\""
+                + V1
+                + "\",\"image\":\""
+                + image
+                + "\",\"serviceAccountToken\":\""
+                + token
+                + "\",\"serviceAccountAnnotations\":{\"crio-credential-provider/pull-secrets\":\""
+                + JsonEncodedText.Encode(pullSecrets)
+                + "\"}}\n"
+        );
 
     /// <summary>A token with the given claims, signed by nobody.</summary>
     public static string Token(string claims)

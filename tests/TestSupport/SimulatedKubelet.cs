@@ -60,7 +60,8 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
     /// <summary>registryPullQPS and registryBurst; zero is no limit.</summary>
     public (double PerSecond, int Burst) Limit { get; init; }
 
-    /// <summary>Whether the feature gate KubeletEnsureSecretPulledImages is on: intents, records, access checks.</summary>
+    /// <summary>Whether the feature gate KubeletEnsureSecretPulledImages is on: intents, records, access
+    /// checks.</summary>
     public bool KeepsRecords { get; init; } = true;
 
     /// <summary>What CRI-O and the registry do with the credentials: the image and the auth file, to success.</summary>
@@ -101,7 +102,11 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
 
             // The next sync of the pod comes when its back-off is over.
             var until = backOff.GetValueOrDefault($"{pod.Name} {pod.Image}").Until;
-            Thread.Sleep(until > DateTime.UtcNow ? until - DateTime.UtcNow + TimeSpan.FromMilliseconds(20) : TimeSpan.FromSeconds(1));
+            Thread.Sleep(
+                until > DateTime.UtcNow
+                    ? until - DateTime.UtcNow + TimeSpan.FromMilliseconds(20)
+                    : TimeSpan.FromSeconds(1)
+            );
         }
     }
 
@@ -256,7 +261,10 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
             var path = IntentPath(image);
             File.WriteAllText(
                 path + ".tmp",
-                "{\"kind\":\"ImagePullIntent\",\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\",\"image\":\"" + image + "\"}\n");
+                "{\"kind\":\"ImagePullIntent\",\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\",\"image\":\""
+                    + image
+                    + "\"}\n"
+            );
             File.Move(path + ".tmp", path, overwrite: true);
         }
     }
@@ -307,8 +315,8 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
     }
 
     /// <summary>The name is the hash of the image as the pod names it, tag included.</summary>
-    private string IntentPath(string image) => Path.Combine(
-        Pulling, "sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(image))));
+    private string IntentPath(string image) =>
+        Path.Combine(Pulling, "sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(image))));
 
     private static RepositoryName Canonical(string image) =>
         PodImage.TryParse(image, out var parsed, out var problem) ? parsed!.Name : throw new FormatException(problem);

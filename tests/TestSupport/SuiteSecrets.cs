@@ -1,10 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.TestSupport;
@@ -21,7 +20,13 @@ public sealed class SuiteSecrets : IDisposable
     public SuiteSecrets()
     {
         AppDomain.CurrentDomain.FirstChanceException += OnException;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "captures"), "*.*", SearchOption.AllDirectories))
+        foreach (
+            var file in Directory.EnumerateFiles(
+                Path.Combine(Repository.Root, "tests", "captures"),
+                "*.*",
+                SearchOption.AllDirectories
+            )
+        )
         {
             var bytes = File.ReadAllBytes(file);
             var text = Encoding.UTF8.GetString(bytes);
@@ -104,7 +109,13 @@ internal sealed class SecretSearch
     {
         if (secret.Length >= ShortestSecret)
         {
-            foreach (var part in secret.TrimEnd('=').Chunk(PartLength).Take(MostParts).Where(part => part.Length >= ShortestSecret))
+            foreach (
+                var part in secret
+                    .TrimEnd('=')
+                    .Chunk(PartLength)
+                    .Take(MostParts)
+                    .Where(part => part.Length >= ShortestSecret)
+            )
             {
                 secrets.TryAdd(new string(part), true);
             }
@@ -172,8 +183,14 @@ internal sealed class SecretSearch
         }
     }
 
-    private static bool IsSecret(string name) => name.ToLowerInvariant()
-        is ".dockerconfigjson" or ".dockercfg" or "auth" or "password" or "identitytoken" or "serviceaccounttoken";
+    private static bool IsSecret(string name) =>
+        name.ToLowerInvariant()
+            is ".dockerconfigjson"
+                or ".dockercfg"
+                or "auth"
+                or "password"
+                or "identitytoken"
+                or "serviceaccounttoken";
 
     private static string? Decode(string base64)
     {

@@ -1,7 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -13,17 +11,20 @@ internal static class Together
     {
         ConcurrentBag<T> results = [];
         ConcurrentBag<Exception> failures = [];
-        var threads = Enumerable.Range(0, count).Select(i => new Thread(() =>
-        {
-            try
+        var threads = Enumerable
+            .Range(0, count)
+            .Select(i => new Thread(() =>
             {
-                results.Add(action(i));
-            }
-            catch (Exception e)
-            {
-                failures.Add(e);
-            }
-        })).ToList();
+                try
+                {
+                    results.Add(action(i));
+                }
+                catch (Exception e)
+                {
+                    failures.Add(e);
+                }
+            }))
+            .ToList();
         threads.ForEach(t => t.Start());
         threads.ForEach(t => t.Join());
         Assert.Empty(failures);

@@ -1,6 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.TestSupport;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -11,8 +12,12 @@ namespace CrioCredentialProvider.AuthFile;
 internal sealed class AuthDirectory : IDisposable
 {
     private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode EverybodyReads = OwnerAll
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode EverybodyReads =
+        OwnerAll
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     private AuthDirectory(SafeFileHandle handle, string path) => (Handle, Path) = (handle, path);
 
@@ -78,19 +83,21 @@ internal sealed class AuthDirectory : IDisposable
             throw new ProviderException(
                 Reasons.AuthFileNotWritten,
                 $"unable to remove auth file \"{Path}/{name}\": {Errno.Message}",
-                "remove it by hand, since it may hold credentials that are no longer valid");
+                "remove it by hand, since it may hold credentials that are no longer valid"
+            );
         }
     }
 
     /// <summary>The free space of its file system in bytes; null if it cannot be known.</summary>
     public ulong? FreeSpace() =>
-        Libc.Fstatvfs(Handle, out var status) == 0 && status.HasBlocks ? status.AvailableBlocks * status.BlockSize : null;
+        Libc.Fstatvfs(Handle, out var status) == 0 && status.HasBlocks
+            ? status.AvailableBlocks * status.BlockSize
+            : null;
 
     /// <summary>A directory in this one; null when there is none, or when it is something else.</summary>
     public AuthDirectory? Inner(string name)
     {
-        var handle = Libc.OpenAt(
-            Handle, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
+        var handle = Libc.OpenAt(Handle, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
         return handle.IsInvalid ? null : new AuthDirectory(handle, $"{Path}/{name}");
     }
 
@@ -101,16 +108,23 @@ internal sealed class AuthDirectory : IDisposable
     {
         if (status.IsWritableByOthers)
         {
-            warn(new Notice(
-                Reasons.AuthDirectoryUnusable,
-                $"Auth directory \"{path}\" can be written by others than its owner; chmod 0700 it"));
+            warn(
+                new Notice(
+                    Reasons.AuthDirectoryUnusable,
+                    $"Auth directory \"{path}\" can be written by others than its owner; chmod 0700 it"
+                )
+            );
         }
 
         if (status.Owner != 0 && status.Owner != Libc.Geteuid())
         {
-            warn(new Notice(
-                Reasons.AuthDirectoryUnusable,
-                $"Auth directory \"{path}\" belongs to user {status.Owner}, who can replace what is in it; chown it to root"));
+            warn(
+                new Notice(
+                    Reasons.AuthDirectoryUnusable,
+                    $"Auth directory \"{path}\" belongs to user {status.Owner}, who can replace what is in it; chown "
+                        + "it to root"
+                )
+            );
         }
     }
 
@@ -137,11 +151,12 @@ internal sealed class AuthDirectory : IDisposable
     private static ProviderException Unusable(string path)
     {
         var why = Errno.Message;
-        var isLink = Libc.Statx(Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0
-            && status.IsSymbolicLink;
+        var isLink =
+            Libc.Statx(Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0 && status.IsSymbolicLink;
         return new ProviderException(
             Reasons.AuthDirectoryUnusable,
             $"auth directory \"{path}\" cannot be used: {(isLink ? "it is a symbolic link" : why)}",
-            "make it a directory of root's with mode 0700, the one that CRI-O's namespaced_auth_dir names");
+            "make it a directory of root's with mode 0700, the one that CRI-O's namespaced_auth_dir names"
+        );
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Matching;
@@ -12,7 +13,8 @@ namespace CrioCredentialProvider.AuthFile;
 internal sealed class AuthFileContent(
     SortedDictionary<string, AuthFileEntry> entries,
     SortedDictionary<string, string> credentialHelpers,
-    IReadOnlyDictionary<string, byte[]> otherMembers)
+    IReadOnlyDictionary<string, byte[]> otherMembers
+)
 {
     /// <summary>
     /// The largest auth file that is written, in bytes: each pull leaves one on a tmpfs that all namespaces share.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Matching;
 
 namespace CrioCredentialProvider.AuthFile;
@@ -10,7 +11,6 @@ internal sealed record AuthFileEntry(Credential? Credential)
     /// The bytes of <c>user:password</c>, which the file has as padded base64: anything else makes CRI-O fail the
     /// endpoint. Null for an entry without a credential.
     /// </summary>
-    public byte[]? UserAndPassword => Credential is null
-        ? null
-        : [.. Credential.Username.Reveal(), (byte)':', .. Credential.Password.Reveal()];
+    public byte[]? UserAndPassword =>
+        Credential is null ? null : [.. Credential.Username.Reveal(), (byte)':', .. Credential.Password.Reveal()];
 }

@@ -4,8 +4,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// How much one pull and one namespace may take of the node: a user who can create secrets and pods must not be able to fill
-/// the file system, on which the pulls of all other namespaces depend.
+/// How much one pull and one namespace may take of the node: a user who can create secrets and pods must not be able to
+/// fill the file system, on which the pulls of all other namespaces depend.
 /// </summary>
 internal static class AuthFileLimits
 {
@@ -15,7 +15,8 @@ internal static class AuthFileLimits
     /// <summary>What stays free on the file system, in bytes.</summary>
     public const ulong FreeSpace = 16 * 1024 * 1024;
 
-    /// <summary>For the files of one namespace that CRI-O has not taken: more images at once than a node has pods.</summary>
+    /// <summary>For the files of one namespace that CRI-O has not taken: more images at once than a node has
+    /// pods.</summary>
     public const int MostUntakenFiles = 512;
 
     /// <summary>For those files together, in bytes.</summary>
@@ -29,7 +30,9 @@ internal static class AuthFileLimits
             throw new ProviderException(
                 Reasons.AuthFileTooLarge,
                 $"the auth file would have {length} bytes, more than {LargestFile}",
-                "remove credentials that no image needs from the kubelet's auth file, or from the namespace's pull secrets");
+                "remove credentials that no image needs from the kubelet's auth file, or from the namespace's pull "
+                    + "secrets"
+            );
         }
     }
 
@@ -43,9 +46,11 @@ internal static class AuthFileLimits
         {
             throw new ProviderException(
                 Reasons.TooManyUntakenFiles,
-                $"namespace \"{ns}\" already has {swept.UntakenFiles} auth files of {swept.UntakenBytes} bytes together that CRI-O has not "
-                + $"taken; at most {MostUntakenFiles} files of {MostUntakenBytes} bytes are allowed",
-                "wait for its pulls, and find out why so many of its pods start at once on this node");
+                $"namespace \"{ns}\" already has {swept.UntakenFiles} auth files of {swept.UntakenBytes} bytes "
+                    + "together that CRI-O has not "
+                    + $"taken; at most {MostUntakenFiles} files of {MostUntakenBytes} bytes are allowed",
+                "wait for its pulls, and find out why so many of its pods start at once on this node"
+            );
         }
     }
 
@@ -56,8 +61,11 @@ internal static class AuthFileLimits
         {
             throw new ProviderException(
                 Reasons.AuthDirectoryFull,
-                $"the file system of auth directory \"{directory.Path}\" has only {free} bytes free, and {FreeSpace} of them are kept free",
-                "free space there, or let CRI-O's namespaced_auth_dir and --auth-dir name a directory on another file system");
+                $"the file system of auth directory \"{directory.Path}\" has only {free} bytes free, and {FreeSpace} "
+                    + "of them are kept free",
+                "free space there, or let CRI-O's namespaced_auth_dir and --auth-dir name a directory on another file "
+                    + "system"
+            );
         }
     }
 }

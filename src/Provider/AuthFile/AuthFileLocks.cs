@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -98,13 +99,16 @@ internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) 
         }
     }
 
-    private SafeFileHandle Open() => Libc.OpenAt(
-        run?.Handle ?? directory.Handle,
-        run is null ? FallbackFileName : FileName,
-        Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC,
-        OwnerReadWrite);
+    private SafeFileHandle Open() =>
+        Libc.OpenAt(
+            run?.Handle ?? directory.Handle,
+            run is null ? FallbackFileName : FileName,
+            Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC,
+            OwnerReadWrite
+        );
 
-    /// <summary>The byte that stands for the path: 62 bits of its SHA-256, far behind the end of the empty file.</summary>
+    /// <summary>The byte that stands for the path: 62 bits of its SHA-256, far behind the end of the empty
+    /// file.</summary>
     private Libc.FileLock Range(string name, short type)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -22,14 +22,22 @@ internal sealed record AuthFileMark(TimeSpan At, bool IsClaimed, string Owner)
     private const string Version = "1";
 
     /// <summary>Version, milliseconds, 0 or 1, owner.</summary>
-    public byte[] ToBytes() => Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $"{Version} {(long)At.TotalMilliseconds} {(IsClaimed ? 1 : 0)} {Owner}"));
+    public byte[] ToBytes() =>
+        Encoding.UTF8.GetBytes(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Version} {(long)At.TotalMilliseconds} {(IsClaimed ? 1 : 0)} {Owner}"
+            )
+        );
 
     /// <returns>Null if it is not a mark of this version.</returns>
     public static AuthFileMark? Parse(ReadOnlySpan<byte> text)
     {
         var parts = Encoding.UTF8.GetString(text).Split(' ', 4);
-        return parts.Length == 4 && parts[0] == Version && parts[2] is "0" or "1"
+        return
+            parts.Length == 4
+            && parts[0] == Version
+            && parts[2] is "0" or "1"
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             && milliseconds < TimeSpan.MaxValue.TotalMilliseconds
             ? new AuthFileMark(TimeSpan.FromMilliseconds(milliseconds), parts[2] == "1", parts[3])

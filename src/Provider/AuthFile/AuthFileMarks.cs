@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Keeps the marks of auth files: as an extended attribute of the file, or, where the file system has none (tmpfs before
-/// Linux 6.6), beside it in the run directory, bound to the file by its inode.
+/// Keeps the marks of auth files: as an extended attribute of the file, or, where the file system has none (tmpfs
+/// before Linux 6.6), beside it in the run directory, bound to the file by its inode.
 /// </summary>
 /// <param name="run">This program's own directory; null if there is none that can be used.</param>
 internal sealed class AuthFileMarks(RunDirectory? run)
@@ -17,15 +17,19 @@ internal sealed class AuthFileMarks(RunDirectory? run)
     private const string Suffix = ".mark";
     private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Marks an open file. The age of a file without a mark is read from its own times, and any service account may remove it.</summary>
+    /// <summary>Marks an open file. The age of a file without a mark is read from its own times, and any service
+    /// account may remove it.</summary>
     /// <param name="file">The open file.</param>
     /// <param name="fileName">Its name in CRI-O's directory.</param>
     /// <param name="mark">What it says.</param>
     public void Write(SafeFileHandle file, string fileName, AuthFileMark mark)
     {
         var text = mark.ToBytes();
-        if (Libc.Fsetxattr(file, Attribute, text, text.Length, 0) == 0 || run is null
-            || Libc.Statx(file, out var status) != 0)
+        if (
+            Libc.Fsetxattr(file, Attribute, text, text.Length, 0) == 0
+            || run is null
+            || Libc.Statx(file, out var status) != 0
+        )
         {
             return;
         }
@@ -34,10 +38,16 @@ internal sealed class AuthFileMarks(RunDirectory? run)
             run.Handle,
             fileName + Suffix,
             Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC,
-            OwnerReadWrite);
+            OwnerReadWrite
+        );
         if (!beside.IsInvalid)
         {
-            byte[] line = [.. Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture)), (byte)' ', .. text];
+            byte[] line =
+            [
+                .. Encoding.ASCII.GetBytes(status.Inode.ToString(CultureInfo.InvariantCulture)),
+                (byte)' ',
+                .. text,
+            ];
             _ = Libc.Write(beside, line, line.Length);
         }
     }
@@ -65,8 +75,13 @@ internal sealed class AuthFileMarks(RunDirectory? run)
 
     private AuthFileMark? ReadBeside(string fileName, ulong inode)
     {
-        using var beside = run is null ? null : Libc.OpenAt(
-            run.Handle, fileName + Suffix, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+        using var beside = run is null
+            ? null
+            : Libc.OpenAt(
+                run.Handle,
+                fileName + Suffix,
+                Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC
+            );
         if (beside is not { IsInvalid: false })
         {
             return null;
@@ -76,8 +91,10 @@ internal sealed class AuthFileMarks(RunDirectory? run)
         var length = Libc.Read(beside, buffer, buffer.Length);
         ReadOnlySpan<byte> line = length > 0 ? buffer[..(int)length] : [];
         var space = line.IndexOf((byte)' ');
-        return space > 0
-            && ulong.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var of) && of == inode
+        return
+            space > 0
+            && ulong.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var of)
+            && of == inode
             ? AuthFileMark.Parse(line[(space + 1)..])
             : null;
     }

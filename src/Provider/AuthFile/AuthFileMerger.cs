@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
@@ -26,13 +27,28 @@ internal static class AuthFileMerger
     }
 
     private static AuthFileContent WithNotice(
-        MatchResult match, GlobalAuthFile global, PullSources sources, string leftOut) =>
-        MergeAll(match, global, sources, new Notice(
-            Reasons.EntrySkipped,
-            $"Skipping {leftOut}: with them, the auth file would be larger than {AuthFileContent.MaximumBytes} bytes"));
+        MatchResult match,
+        GlobalAuthFile global,
+        PullSources sources,
+        string leftOut
+    ) =>
+        MergeAll(
+            match,
+            global,
+            sources,
+            new Notice(
+                Reasons.EntrySkipped,
+                $"Skipping {leftOut}: with them, the auth file would be larger than {AuthFileContent.MaximumBytes} "
+                    + "bytes"
+            )
+        );
 
     private static AuthFileContent MergeAll(
-        MatchResult match, GlobalAuthFile global, PullSources sources, params IReadOnlyList<Notice> notices)
+        MatchResult match,
+        GlobalAuthFile global,
+        PullSources sources,
+        params IReadOnlyList<Notice> notices
+    )
     {
         SortedDictionary<string, AuthFileEntry> entries = new(StringComparer.Ordinal);
         SortedDictionary<string, string> helpers = new(StringComparer.Ordinal);
@@ -71,19 +87,23 @@ internal static class AuthFileMerger
         HashSet<string> names = new(hosts.Select(AuthFileLookup.HostOf), StringComparer.Ordinal);
         return GlobalAuthFile.Empty with
         {
-            Entries = global.Entries
-                .Where(entry => names.Contains(AuthFileLookup.HostOf(RepositoryName.HostOf(entry.Key).ToString()))
-                    || names.Contains(AuthFileLookup.HostOf(entry.Key)))
+            Entries = global
+                .Entries.Where(entry =>
+                    names.Contains(AuthFileLookup.HostOf(RepositoryName.HostOf(entry.Key).ToString()))
+                    || names.Contains(AuthFileLookup.HostOf(entry.Key))
+                )
                 .ToDictionary(StringComparer.Ordinal),
-            CredentialHelpers = global.CredentialHelpers
-                .Where(helper => hosts.Contains(helper.Key))
+            CredentialHelpers = global
+                .CredentialHelpers.Where(helper => hosts.Contains(helper.Key))
                 .ToDictionary(StringComparer.Ordinal),
         };
     }
 
     /// <summary>The sources for which the namespace has a credential, with its most specific key.</summary>
     private static List<(RepositoryName Reference, string Key)> ServedSources(
-        Dictionary<string, AppliedCredential> own, PullSources sources)
+        Dictionary<string, AppliedCredential> own,
+        PullSources sources
+    )
     {
         List<(RepositoryName, string)> served = [];
         foreach (var source in sources.Sources)
@@ -98,7 +118,10 @@ internal static class AuthFileMerger
     }
 
     private static bool IsOverridden(
-        string key, Dictionary<string, AppliedCredential> own, List<(RepositoryName Reference, string Key)> served)
+        string key,
+        Dictionary<string, AppliedCredential> own,
+        List<(RepositoryName Reference, string Key)> served
+    )
     {
         // The same host by another spelling. One with a path stays: CRI-O may take "https://host/path" for the whole
         // host.

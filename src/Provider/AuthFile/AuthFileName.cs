@@ -23,13 +23,16 @@ internal static class AuthFileName
     /// <summary>A dash and a UUID.</summary>
     private const int UuidLength = 37;
 
-    /// <returns><c>NAMESPACE-SHA256.json</c>, the lower-case hex digest of the image exactly as the kubelet named it.</returns>
+    /// <returns><c>NAMESPACE-SHA256.json</c>, the lower-case hex digest of the image exactly as the kubelet named
+    /// it.</returns>
     /// <exception cref="ProviderException">The namespace could lead out of the directory.</exception>
     public static string For(string ns, RepositoryName image) =>
         NamespaceName.IsValid(ns)
             ? $"{ns}-{Digest(image)}{Suffix}"
             : throw new ProviderException(
-                Reasons.NamespaceUnusable, $"namespace \"{OneLine.Of(ns)}\" cannot be part of a file name");
+                Reasons.NamespaceUnusable,
+                $"namespace \"{OneLine.Of(ns)}\" cannot be part of a file name"
+            );
 
     /// <summary>The part of a name that stands for the image: 64 lower-case hexadecimal digits.</summary>
     public static string Digest(RepositoryName image) =>
@@ -44,7 +47,8 @@ internal static class AuthFileName
 
     /// <summary><c>NAMESPACE-SHA256.json</c></summary>
     public static bool IsUntaken(string name) =>
-        name.EndsWith(Suffix, StringComparison.Ordinal) && IsNamespaceAndDigest(name.AsSpan(0, name.Length - Suffix.Length));
+        name.EndsWith(Suffix, StringComparison.Ordinal)
+        && IsNamespaceAndDigest(name.AsSpan(0, name.Length - Suffix.Length));
 
     /// <summary><c>NAMESPACE-SHA256-UUID.json</c>, the UUID with its dashes.</summary>
     public static bool IsInUse(string name) =>
@@ -56,7 +60,8 @@ internal static class AuthFileName
 
     /// <summary>Whether it is one of <see cref="Temporary"/>.</summary>
     public static bool IsTemporary(string name) =>
-        name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
+        name.StartsWith(TemporaryPrefix, StringComparison.Ordinal)
+        && name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
 
     /// <summary>A name that looks like no auth file.</summary>
     public static string Temporary(string unique) => $"{TemporaryPrefix}{unique}{TemporarySuffix}";

@@ -23,7 +23,11 @@ internal static class AuthFileWriter
     /// <returns>The path of the file.</returns>
     /// <exception cref="ProviderException">Nothing was written, and nothing is left behind.</exception>
     public static string Write(
-        AuthDirectory directory, string fileName, ReadOnlySpan<byte> content, Action<SafeFileHandle> mark)
+        AuthDirectory directory,
+        string fileName,
+        ReadOnlySpan<byte> content,
+        Action<SafeFileHandle> mark
+    )
     {
         if (fileName.Contains('/', StringComparison.Ordinal) || fileName is "" or "." or "..")
         {
@@ -43,7 +47,8 @@ internal static class AuthFileWriter
             : throw new ProviderException(
                 Reasons.AuthFileNotWritten,
                 $"auth file \"{path}\" could not be written: {why}",
-                "check the file system's free space, its mount options and the directory's mode");
+                "check the file system's free space, its mount options and the directory's mode"
+            );
     }
 
     /// <returns>Why the file could not be written; null when it was.</returns>
@@ -52,10 +57,10 @@ internal static class AuthFileWriter
         string fileName,
         ReadOnlySpan<byte> content,
         Action<SafeFileHandle> mark,
-        out bool isPossible)
+        out bool isPossible
+    )
     {
-        using var file = Libc.OpenAt(
-            directory, ".", Libc.O_WRONLY | Libc.O_TMPFILE | Libc.O_CLOEXEC, OwnerReadWrite);
+        using var file = Libc.OpenAt(directory, ".", Libc.O_WRONLY | Libc.O_TMPFILE | Libc.O_CLOEXEC, OwnerReadWrite);
         isPossible = !file.IsInvalid;
         if (!isPossible)
         {
@@ -87,7 +92,11 @@ internal static class AuthFileWriter
     }
 
     private static string? WriteNamed(
-        SafeFileHandle directory, string fileName, ReadOnlySpan<byte> content, Action<SafeFileHandle> mark)
+        SafeFileHandle directory,
+        string fileName,
+        ReadOnlySpan<byte> content,
+        Action<SafeFileHandle> mark
+    )
     {
         using var deferred = new DeferredSignals();
         var temporary = AuthFileName.Temporary(Libc.UniqueName());
@@ -95,7 +104,8 @@ internal static class AuthFileWriter
             directory,
             temporary,
             Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC,
-            OwnerReadWrite);
+            OwnerReadWrite
+        );
         if (file.IsInvalid)
         {
             return Errno.Message;
@@ -114,12 +124,18 @@ internal static class AuthFileWriter
 
     /// <summary>Gives the file a name that nothing has yet.</summary>
     private static bool Link(SafeFileHandle file, SafeFileHandle directory, string name) =>
-
         // The first form needs a capability that root has; the second needs /proc.
         Libc.Linkat(file, "", directory, name, Libc.AT_EMPTY_PATH) == 0
-        || (Errno.Last != Errno.EEXIST
+        || (
+            Errno.Last != Errno.EEXIST
             && Libc.Linkat(
-                Libc.AT_FDCWD, ByDescriptor + file.DangerousGetHandle(), directory, name, Libc.AT_SYMLINK_FOLLOW) == 0);
+                Libc.AT_FDCWD,
+                ByDescriptor + file.DangerousGetHandle(),
+                directory,
+                name,
+                Libc.AT_SYMLINK_FOLLOW
+            ) == 0
+        );
 
     private static string? Rename(SafeFileHandle directory, string temporary, string fileName)
     {

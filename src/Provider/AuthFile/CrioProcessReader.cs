@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>Reads when CRI-O was started: no pull uses a file that an earlier CRI-O process took and did not remove.</summary>
+/// <summary>Reads when CRI-O was started: no pull uses a file that an earlier CRI-O process took and did not
+/// remove.</summary>
 internal static class CrioProcessReader
 {
-    /// <summary>USER_HZ, the unit of times in <c>/proc/PID/stat</c>: 100 on every architecture that is supported here.</summary>
+    /// <summary>USER_HZ, the unit of times in <c>/proc/PID/stat</c>: 100 on every architecture that is supported
+    /// here.</summary>
     private const double TicksPerSecond = 100;
 
     /// <summary>Of state, which is the third field, to the start time, which is the 22nd (proc_pid_stat(5)).</summary>
@@ -22,7 +24,11 @@ internal static class CrioProcessReader
         TimeSpan? oldest = null;
         foreach (var folder in Processes())
         {
-            if (char.IsAsciiDigit(folder["/proc/".Length]) && Start(folder) is { } start && (oldest is null || start < oldest))
+            if (
+                char.IsAsciiDigit(folder["/proc/".Length])
+                && Start(folder) is { } start
+                && (oldest is null || start < oldest)
+            )
             {
                 oldest = start;
             }
@@ -55,7 +61,9 @@ internal static class CrioProcessReader
 
             var stat = File.ReadAllText($"{folder}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return TimeSpan.FromSeconds(long.Parse(fields[FieldsUntilStart], CultureInfo.InvariantCulture) / TicksPerSecond);
+            return TimeSpan.FromSeconds(
+                long.Parse(fields[FieldsUntilStart], CultureInfo.InvariantCulture) / TicksPerSecond
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

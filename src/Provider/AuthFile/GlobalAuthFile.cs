@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.AuthFile;
@@ -11,11 +12,13 @@ internal sealed record GlobalAuthFile(
     IReadOnlyDictionary<string, AuthFileEntry> Entries,
     IReadOnlyDictionary<string, string> CredentialHelpers,
     IReadOnlyDictionary<string, byte[]> OtherMembers,
-    IReadOnlyList<Notice> Notices)
+    IReadOnlyList<Notice> Notices
+)
 {
     public static readonly GlobalAuthFile Empty = new(
         new Dictionary<string, AuthFileEntry>(),
         new Dictionary<string, string>(),
         new Dictionary<string, byte[]>(),
-        []);
+        []
+    );
 }

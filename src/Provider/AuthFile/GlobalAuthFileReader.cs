@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Files;
@@ -114,7 +115,8 @@ internal static class GlobalAuthFileReader
         string path,
         IReadOnlyList<DockerConfigEntry> entries,
         Dictionary<string, string> helpers,
-        Dictionary<string, byte[]> others)
+        Dictionary<string, byte[]> others
+    )
     {
         Dictionary<string, AuthFileEntry> kept = new(StringComparer.Ordinal);
         List<Notice> notices = [];
@@ -128,16 +130,22 @@ internal static class GlobalAuthFileReader
             {
                 var isPrintable = RegistryKey.TryParse(entry.Key, out _);
                 var what = isPrintable ? $"entry \"{OneLine.Of(entry.Key)}\"" : "an entry";
-                notices.Add(new Notice(
-                    Reasons.EntrySkipped, $"Skipping {what} of \"{OneLine.Printable(path)}\": {entry.Problem}"));
+                notices.Add(
+                    new Notice(
+                        Reasons.EntrySkipped,
+                        $"Skipping {what} of \"{OneLine.Printable(path)}\": {entry.Problem}"
+                    )
+                );
             }
         }
 
         return new GlobalAuthFile(kept, helpers, others, notices);
     }
 
-    private static ProviderException Unusable(string path, string why) => new(
-        Reasons.GlobalAuthFileUnusable,
-        $"the kubelet's auth file \"{OneLine.Printable(path)}\" cannot be used: {why}",
-        "correct it, or name another with --kubelet-auth-file");
+    private static ProviderException Unusable(string path, string why) =>
+        new(
+            Reasons.GlobalAuthFileUnusable,
+            $"the kubelet's auth file \"{OneLine.Printable(path)}\" cannot be used: {why}",
+            "correct it, or name another with --kubelet-auth-file"
+        );
 }

@@ -11,7 +11,13 @@ namespace CrioCredentialProvider.AuthFile;
 /// <param name="Waited">For the lock and for CRI-O together.</param>
 /// <param name="WaitedForFile">Of this, for the file that was there when the run had the lock.</param>
 /// <param name="IsLocked">False when no lock could be had: then another run may write at the same time.</param>
-internal readonly record struct HandOverTurn(TurnAction Action, TurnCause Cause, TimeSpan Waited, TimeSpan WaitedForFile, bool IsLocked);
+internal readonly record struct HandOverTurn(
+    TurnAction Action,
+    TurnCause Cause,
+    TimeSpan Waited,
+    TimeSpan WaitedForFile,
+    bool IsLocked
+);
 
 /// <summary>Whose turn it is.</summary>
 /// <param name="FileName">The name of the auth file.</param>
@@ -20,16 +26,22 @@ internal readonly record struct HandOverTurn(TurnAction Action, TurnCause Cause,
 internal sealed record TurnOwner(string FileName, RepositoryName Image, string Owner);
 
 /// <summary>
-/// Lets the pulls of one namespace and image have the one file in turn, as <see cref="TurnRules"/> decide: this is the part
-/// that looks, waits and acts.
+/// Lets the pulls of one namespace and image have the one file in turn, as <see cref="TurnRules"/> decide: this is the
+/// part that looks, waits and acts.
 /// </summary>
 /// <param name="directory">CRI-O's directory.</param>
-/// <param name="locks">The locks of this directory. The lock is kept until they are closed, which is when the run ends.</param>
+/// <param name="locks">The locks of this directory. The lock is kept until they are closed, which is when the run
+/// ends.</param>
 /// <param name="marks">The marks of its files.</param>
 /// <param name="intents">The kubelet's intents; opened only if there is something to wait for.</param>
 /// <param name="clocks">What time it is.</param>
 internal sealed class HandOver(
-    AuthDirectory directory, AuthFileLocks locks, AuthFileMarks marks, Lazy<PullIntentReader> intents, Clocks clocks)
+    AuthDirectory directory,
+    AuthFileLocks locks,
+    AuthFileMarks marks,
+    Lazy<PullIntentReader> intents,
+    Clocks clocks
+)
 {
     /// <summary>Returns when it is this run's turn, or when it gives up waiting.</summary>
     /// <param name="purpose">What the run wants.</param>
@@ -38,7 +50,13 @@ internal sealed class HandOver(
     /// <param name="rules">Bounds and decisions.</param>
     /// <param name="runAge">How old the run is at the call.</param>
     /// <exception cref="Diagnostics.ProviderException">The file cannot be looked at, or not be removed.</exception>
-    public HandOverTurn Await(TurnPurpose purpose, TurnOwner owner, ReadOnlySpan<byte> content, TurnRules rules, TimeSpan runAge)
+    public HandOverTurn Await(
+        TurnPurpose purpose,
+        TurnOwner owner,
+        ReadOnlySpan<byte> content,
+        TurnRules rules,
+        TimeSpan runAge
+    )
     {
         var start = Stopwatch.GetTimestamp();
         var attempt = locks.TryTake(owner.FileName);
@@ -49,19 +67,32 @@ internal sealed class HandOver(
         }
 
         var locked = Stopwatch.GetTimestamp();
-        var turn = attempt == LockAttempt.Busy
-            ? new(purpose == TurnPurpose.Write ? TurnAction.Replace : TurnAction.Leave, TurnCause.OutOfTime, TimeSpan.Zero)
-            : AwaitTaken(purpose, owner, content, rules, runAge, start, locked);
+        var turn =
+            attempt == LockAttempt.Busy
+                ? new(
+                    purpose == TurnPurpose.Write ? TurnAction.Replace : TurnAction.Leave,
+                    TurnCause.OutOfTime,
+                    TimeSpan.Zero
+                )
+                : AwaitTaken(purpose, owner, content, rules, runAge, start, locked);
         return new HandOverTurn(
             turn.Action,
             turn.Cause,
             Stopwatch.GetElapsedTime(start),
             Stopwatch.GetElapsedTime(locked),
-            attempt == LockAttempt.Taken);
+            attempt == LockAttempt.Taken
+        );
     }
 
     private TurnDecision AwaitTaken(
-        TurnPurpose purpose, TurnOwner owner, ReadOnlySpan<byte> content, TurnRules rules, TimeSpan runAge, long start, long locked)
+        TurnPurpose purpose,
+        TurnOwner owner,
+        ReadOnlySpan<byte> content,
+        TurnRules rules,
+        TimeSpan runAge,
+        long start,
+        long locked
+    )
     {
         HandOverWatch? watch = null;
         try
@@ -70,12 +101,23 @@ internal sealed class HandOver(
             {
                 using var file = UntakenFile.Open(directory, marks, owner.FileName);
                 var waited = Stopwatch.GetElapsedTime(start);
-                var decision = rules.Decide(purpose, new TurnView(
-                    file is null ? null : new FileInTurn(file.Age(clocks), file.IsClaimed, file.Holds(content), file.IsOf(owner.Owner)),
-                    file is null ? PullIntent.Unknown : intents.Value.Of(owner.Image),
-                    Stopwatch.GetElapsedTime(locked),
-                    waited,
-                    runAge + waited));
+                var decision = rules.Decide(
+                    purpose,
+                    new TurnView(
+                        file is null
+                            ? null
+                            : new FileInTurn(
+                                file.Age(clocks),
+                                file.IsClaimed,
+                                file.Holds(content),
+                                file.IsOf(owner.Owner)
+                            ),
+                        file is null ? PullIntent.Unknown : intents.Value.Of(owner.Image),
+                        Stopwatch.GetElapsedTime(locked),
+                        waited,
+                        runAge + waited
+                    )
+                );
                 switch (decision.Action)
                 {
                     case TurnAction.Wait:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Encodings.Web;
 
 namespace CrioCredentialProvider.AuthFile;
@@ -41,7 +42,11 @@ internal sealed unsafe class JsonStringEncoder : JavaScriptEncoder
     }
 
     public override bool TryEncodeUnicodeScalar(
-        int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
+        int unicodeScalar,
+        char* buffer,
+        int bufferLength,
+        out int numberOfCharactersWritten
+    )
     {
         var output = new Span<char>(buffer, bufferLength);
         if (!WillEncode(unicodeScalar))

@@ -13,8 +13,8 @@ internal sealed record SweepResult(IReadOnlyList<string> Removed, int UntakenFil
 
 /// <summary>
 /// Removes what nobody will take any more, so that no credential outlives its secret: CRI-O itself never cleans up.
-/// What is removed is known by its name and its age (<see cref="LeftoverRules"/>); everything else stays. A file is looked
-/// at again under the lock of its name, so that one that was written meanwhile stays.
+/// What is removed is known by its name and its age (<see cref="LeftoverRules"/>); everything else stays. A file is
+/// looked at again under the lock of its name, so that one that was written meanwhile stays.
 /// </summary>
 /// <param name="directory">CRI-O's directory.</param>
 /// <param name="locks">The locks of this directory.</param>
@@ -28,13 +28,15 @@ internal sealed class LeftoverRemover(
     AuthFileMarks marks,
     Lazy<PullIntentReader> intents,
     Clocks clocks,
-    Action<Notice> warn)
+    Action<Notice> warn
+)
 {
     private HashSet<string>? digestsBeingPulled;
     private bool hasLookedAtIntents;
 
     /// <summary>All leftovers of the directory.</summary>
-    /// <param name="except">The file of this run's own pull, which <see cref="HandOver"/> decides about; empty for none.</param>
+    /// <param name="except">The file of this run's own pull, which <see cref="HandOver"/> decides about; empty for
+    /// none.</param>
     /// <param name="ns">The namespace whose untaken files are counted; empty for none.</param>
     public SweepResult Sweep(string except = "", string ns = "")
     {
@@ -61,7 +63,11 @@ internal sealed class LeftoverRemover(
                     bytes += size;
                 }
             }
-            else if (AuthFileName.IsTemporary(name) ? RemoveUnlocked(name, LeftoverRules.YoungestTemporary) : RemoveOldLocks(name))
+            else if (
+                AuthFileName.IsTemporary(name)
+                    ? RemoveUnlocked(name, LeftoverRules.YoungestTemporary)
+                    : RemoveOldLocks(name)
+            )
             {
                 removed.Add($"{directory.Path}/{name}");
             }
@@ -150,7 +156,10 @@ internal sealed class LeftoverRemover(
                 crioStart = CrioProcessReader.StartOfOldest(clocks);
             }
 
-            if (LeftoverRules.IsAbandoned(age, crioStart is { } start && file.WasNamedBefore(start, clocks)) && Remove(inUse, name))
+            if (
+                LeftoverRules.IsAbandoned(age, crioStart is { } start && file.WasNamedBefore(start, clocks))
+                && Remove(inUse, name)
+            )
             {
                 yield return $"{inUse.Path}/{name}";
             }
@@ -159,18 +168,26 @@ internal sealed class LeftoverRemover(
 
     /// <summary>The locks of earlier versions, which lay in CRI-O's directory.</summary>
     private bool RemoveOldLocks(string name) =>
-        name == AuthFileLocks.FallbackFileName && !locks.AreInAuthDirectory && RemoveUnlocked(name, LeftoverRules.LongestWithoutIntent);
+        name == AuthFileLocks.FallbackFileName
+        && !locks.AreInAuthDirectory
+        && RemoveUnlocked(name, LeftoverRules.LongestWithoutIntent);
 
     /// <summary>A temporary file is its writer's as long as that lives: it holds a lock on it.</summary>
     private bool RemoveUnlocked(string name, TimeSpan youngest)
     {
-        if (directory.Status(name) is not { IsRegularFile: true } status || (clocks.Wall() - status.Modified).Duration() < youngest)
+        if (
+            directory.Status(name) is not { IsRegularFile: true } status
+            || (clocks.Wall() - status.Modified).Duration() < youngest
+        )
         {
             return false;
         }
 
         using var file = Libc.OpenAt(
-            directory.Handle, name, Libc.O_RDWR | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+            directory.Handle,
+            name,
+            Libc.O_RDWR | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC
+        );
         var whole = new Libc.FileLock { Type = Libc.F_WRLCK };
         return !file.IsInvalid
             && Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0
@@ -187,9 +204,12 @@ internal sealed class LeftoverRemover(
 
         if (!Errno.IsAbsence)
         {
-            warn(new Notice(
-                Reasons.AuthFileNotWritten,
-                $"Unable to remove old auth file \"{from.Path}/{name}\": {Errno.Message}"));
+            warn(
+                new Notice(
+                    Reasons.AuthFileNotWritten,
+                    $"Unable to remove old auth file \"{from.Path}/{name}\": {Errno.Message}"
+                )
+            );
         }
 
         return false;

@@ -3,10 +3,12 @@ using CrioCredentialProvider.PullRecords;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>When a file in CRI-O's directory belongs to nobody any more, as functions of what is known about it.</summary>
+/// <summary>When a file in CRI-O's directory belongs to nobody any more, as functions of what is known about
+/// it.</summary>
 internal static class LeftoverRules
 {
-    /// <summary>For a file without an intent. A pull's intent comes within a second, and the sweep need not be in a hurry.</summary>
+    /// <summary>For a file without an intent. A pull's intent comes within a second, and the sweep need not be in a
+    /// hurry.</summary>
     public static readonly TimeSpan LongestWithoutIntent = TimeSpan.FromSeconds(60);
 
     /// <summary>A kubelet that pulls one image at a time may need this long until a file's turn comes.</summary>
@@ -15,7 +17,8 @@ internal static class LeftoverRules
     /// <summary>No pull lasts longer: CRI-O was killed.</summary>
     public static readonly TimeSpan LongestPull = TimeSpan.FromHours(24);
 
-    /// <summary>A temporary file whose writer died is known by its lock; the age covers the moment before it is locked.</summary>
+    /// <summary>A temporary file whose writer died is known by its lock; the age covers the moment before it is
+    /// locked.</summary>
     public static readonly TimeSpan YoungestTemporary = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether CRI-O will not take this file any more.</summary>

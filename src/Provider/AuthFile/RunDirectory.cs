@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// This program's own directory, <c>/run/crio-credential-provider</c>: the locks lie there, since CRI-O's directory should
-/// hold nothing but auth files. It is gone after a restart of the machine, as the locks are.
+/// This program's own directory, <c>/run/crio-credential-provider</c>: the locks lie there, since CRI-O's directory
+/// should hold nothing but auth files. It is gone after a restart of the machine, as the locks are.
 /// </summary>
 internal sealed class RunDirectory : IDisposable
 {
@@ -33,8 +33,11 @@ internal sealed class RunDirectory : IDisposable
         }
 
         var directory = new RunDirectory(handle);
-        if (Libc.Statx(handle, out var status) == 0
-            && !status.IsWritableByOthers && (status.Owner == 0 || status.Owner == Libc.Geteuid()))
+        if (
+            Libc.Statx(handle, out var status) == 0
+            && !status.IsWritableByOthers
+            && (status.Owner == 0 || status.Owner == Libc.Geteuid())
+        )
         {
             return directory;
         }
@@ -43,7 +46,8 @@ internal sealed class RunDirectory : IDisposable
         return null;
     }
 
-    /// <summary>Makes the directory if it is missing: a run cannot do that any more once it is in its sandbox.</summary>
+    /// <summary>Makes the directory if it is missing: a run cannot do that any more once it is in its
+    /// sandbox.</summary>
     /// <returns>Whether there is something of this name.</returns>
     public static bool Exists(string path) => Libc.Mkdir(path, OwnerAll) == 0 || Errno.Last == Errno.EEXIST;
 

@@ -9,7 +9,8 @@ internal enum TurnPurpose
     /// <summary>It has credentials to write.</summary>
     Write,
 
-    /// <summary>It saw the namespace's secrets, and none of them fits: nobody may use one that it no longer saw.</summary>
+    /// <summary>It saw the namespace's secrets, and none of them fits: nobody may use one that it no longer
+    /// saw.</summary>
     NothingFound,
 
     /// <summary>It failed, so it does not know which credentials are still valid.</summary>
@@ -70,26 +71,34 @@ internal readonly record struct FileInTurn(TimeSpan Age, bool IsClaimed, bool Is
 /// <param name="Watched">How long this run has had the lock. The run before had answered the kubelet by then.</param>
 /// <param name="Waited">How long it has waited, for the lock and for CRI-O together.</param>
 /// <param name="RunAge">How old the run is.</param>
-internal readonly record struct TurnView(FileInTurn? File, PullIntent Intent, TimeSpan Watched, TimeSpan Waited, TimeSpan RunAge);
+internal readonly record struct TurnView(
+    FileInTurn? File,
+    PullIntent Intent,
+    TimeSpan Watched,
+    TimeSpan Waited,
+    TimeSpan RunAge
+);
 
 /// <summary>
-/// Decides who has the one auth file of a namespace and image, as a function of what a run sees: no clock, no file. CRI-O
-/// gives a file to the first pull that asks (cri-o server/image_pull.go prepareTempAuthFile), so a run waits until CRI-O
-/// has taken the file of the run before, unless nobody will take it (docs/explanation/hand-over.md).
+/// Decides who has the one auth file of a namespace and image, as a function of what a run sees: no clock, no file.
+/// CRI-O gives a file to the first pull that asks (cri-o server/image_pull.go prepareTempAuthFile), so a run waits
+/// until CRI-O has taken the file of the run before, unless nobody will take it (docs/explanation/hand-over.md).
 /// </summary>
 /// <param name="Bound">Without intents: how old a file may get before the run stops waiting for it.</param>
 internal sealed record TurnRules(TimeSpan Bound)
 {
     /// <summary>
-    /// An intent comes 30 to 40 ms after the answer, and CRI-O takes the file within half a second on a busy node. A file
-    /// of this age without an intent belongs to no pull.
+    /// An intent comes 30 to 40 ms after the answer, and CRI-O takes the file within half a second on a busy node. A
+    /// file of this age without an intent belongs to no pull.
     /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The same for a file that nobody took once before: the pods seem to only check their access to the image.</summary>
+    /// <summary>The same for a file that nobody took once before: the pods seem to only check their access to the
+    /// image.</summary>
     public TimeSpan ClaimedGrace { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>With intents, the age at which a run gives up waiting: the kubelet kills it when it is a minute old.</summary>
+    /// <summary>With intents, the age at which a run gives up waiting: the kubelet kills it when it is a minute
+    /// old.</summary>
     public TimeSpan LongestRun { get; init; } = TimeSpan.FromSeconds(50);
 
     /// <summary>Without intents, how long a run waits in all.</summary>
@@ -108,7 +117,11 @@ internal sealed record TurnRules(TimeSpan Bound)
     {
         if (view.File is not { } file)
         {
-            return new(purpose == TurnPurpose.Write ? TurnAction.Write : TurnAction.Leave, TurnCause.Free, TimeSpan.Zero);
+            return new(
+                purpose == TurnPurpose.Write ? TurnAction.Write : TurnAction.Leave,
+                TurnCause.Free,
+                TimeSpan.Zero
+            );
         }
 
         var isProven = view.Intent == PullIntent.Absent;
@@ -141,15 +154,18 @@ internal sealed record TurnRules(TimeSpan Bound)
     /// <param name="runAge">How old it is.</param>
     public TimeSpan RemainingWait(PullIntent intent, TimeSpan waited, TimeSpan runAge)
     {
-        var left = intent == PullIntent.Unknown ? Shorter(LongestBlindWait - waited, LongestBlindRun - runAge) : LongestRun - runAge;
+        var left =
+            intent == PullIntent.Unknown
+                ? Shorter(LongestBlindWait - waited, LongestBlindRun - runAge)
+                : LongestRun - runAge;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <param name="purpose">What the run wants.</param>
     /// <param name="file">The file in its place.</param>
     /// <param name="isProven">
-    /// Whether the kubelet's intents show that nobody will take the file. If not, it may belong to a pull that is queued in
-    /// front of this run's: a run that failed then leaves it to that pull, unless it was its own account's.
+    /// Whether the kubelet's intents show that nobody will take the file. If not, it may belong to a pull that is
+    /// queued in front of this run's: a run that failed then leaves it to that pull, unless it was its own account's.
     /// </param>
     /// <param name="cause">Why it is the run's turn.</param>
     private static TurnDecision Take(TurnPurpose purpose, FileInTurn file, bool isProven, TurnCause cause) =>
@@ -161,7 +177,8 @@ internal sealed record TurnRules(TimeSpan Bound)
                 _ => isProven || file.IsOwn ? TurnAction.Remove : TurnAction.Leave,
             },
             cause,
-            TimeSpan.Zero);
+            TimeSpan.Zero
+        );
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

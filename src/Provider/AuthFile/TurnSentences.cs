@@ -15,12 +15,29 @@ internal static class TurnSentences
         return (turn.Action, turn.Cause) switch
         {
             (TurnAction.Claim, _) => Turn(
-                Priority.Info, turn, path, $"Using auth file {path} again {waited}: nobody took it, and it holds these credentials"),
+                Priority.Info,
+                turn,
+                path,
+                $"Using auth file {path} again {waited}: nobody took it, and it holds these credentials"
+            ),
             (_, TurnCause.OutOfTime) => Turn(
-                Priority.Info, turn, path, $"Replacing auth file {path} {waited}: CRI-O has not taken it yet"),
+                Priority.Info,
+                turn,
+                path,
+                $"Replacing auth file {path} {waited}: CRI-O has not taken it yet"
+            ),
             (_, TurnCause.Orphaned) => Turn(
-                Priority.Debug, turn, path, $"Replacing auth file {path} {waited}: nobody took it in time"),
-            _ => Turn(Priority.Debug, turn, path, $"Auth file {path} is free {waited}{(turn.IsLocked ? "" : ", without a lock")}"),
+                Priority.Debug,
+                turn,
+                path,
+                $"Replacing auth file {path} {waited}: nobody took it in time"
+            ),
+            _ => Turn(
+                Priority.Debug,
+                turn,
+                path,
+                $"Auth file {path} is free {waited}{(turn.IsLocked ? "" : ", without a lock")}"
+            ),
         };
     }
 
@@ -31,7 +48,12 @@ internal static class TurnSentences
         return turn.Action switch
         {
             TurnAction.Remove => Sentences.RemovedLeftover(path),
-            _ when turn.Cause == TurnCause.Free => Turn(Priority.Debug, turn, path, $"Auth file {path} was taken {waited}"),
+            _ when turn.Cause == TurnCause.Free => Turn(
+                Priority.Debug,
+                turn,
+                path,
+                $"Auth file {path} was taken {waited}"
+            ),
             _ => Turn(Priority.Info, turn, path, $"Leaving auth file {path} {waited}: it may belong to another pull"),
         };
     }
@@ -45,5 +67,6 @@ internal static class TurnSentences
                 ("AUTH_FILE", path),
                 ("WAITED_US", Sentences.Microseconds(turn.Waited)),
                 ("FILE_WAITED_US", Sentences.Microseconds(turn.WaitedForFile)),
-            ]);
+            ]
+        );
 }

@@ -4,10 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>An auth file that CRI-O has not taken, held open: CRI-O may take it, or another run replace it, meanwhile.</summary>
+/// <summary>An auth file that CRI-O has not taken, held open: CRI-O may take it, or another run replace it,
+/// meanwhile.</summary>
 internal sealed class UntakenFile : IDisposable
 {
-    /// <summary>By how much a clock may be slewed in an hour, and what a file's time is coarser than a clock's.</summary>
+    /// <summary>By how much a clock may be slewed in an hour, and what a file's time is coarser than a
+    /// clock's.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
 
     private readonly AuthDirectory directory;
@@ -17,7 +19,13 @@ internal sealed class UntakenFile : IDisposable
     private readonly Libc.FileStatus status;
     private AuthFileMark? mark;
 
-    private UntakenFile(AuthDirectory directory, AuthFileMarks marks, string name, SafeFileHandle? file, in Libc.FileStatus status)
+    private UntakenFile(
+        AuthDirectory directory,
+        AuthFileMarks marks,
+        string name,
+        SafeFileHandle? file,
+        in Libc.FileStatus status
+    )
     {
         (this.directory, this.marks, this.name, this.file, this.status) = (directory, marks, name, file, status);
         mark = file is null ? null : marks.Read(file, name, status.Inode);
@@ -42,7 +50,10 @@ internal sealed class UntakenFile : IDisposable
         var file = status.IsRegularFile
             ? Libc.OpenAt(directory.Handle, name, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC)
             : null;
-        if (file is not null && (file.IsInvalid || Libc.Statx(file, out var opened) != 0 || opened.Inode != status.Inode))
+        if (
+            file is not null
+            && (file.IsInvalid || Libc.Statx(file, out var opened) != 0 || opened.Inode != status.Inode)
+        )
         {
             file.Dispose();
             file = null;
@@ -52,8 +63,8 @@ internal sealed class UntakenFile : IDisposable
     }
 
     /// <summary>
-    /// Since it was written or claimed. A file of an earlier start of the machine is as old as can be. One without a mark
-    /// that seems to come from the future counts from now: the clock was set back since.
+    /// Since it was written or claimed. A file of an earlier start of the machine is as old as can be. One without a
+    /// mark that seems to come from the future counts from now: the clock was set back since.
     /// </summary>
     public TimeSpan Age(Clocks clocks)
     {
@@ -79,12 +90,13 @@ internal sealed class UntakenFile : IDisposable
     }
 
     /// <summary>
-    /// Whether it had its present name before this moment. Unknown counts as no: if the clock was set since the file was
-    /// written, the time of its name and this moment cannot be compared.
+    /// Whether it had its present name before this moment. Unknown counts as no: if the clock was set since the file
+    /// was written, the time of its name and this moment cannot be compared.
     /// </summary>
     public bool WasNamedBefore(DateTimeOffset moment, Clocks clocks)
     {
-        var isClockTheSame = mark is null || (status.Modified - mark.At - (clocks.Wall() - clocks.Boot())).Duration() < ClockTolerance;
+        var isClockTheSame =
+            mark is null || (status.Modified - mark.At - (clocks.Wall() - clocks.Boot())).Duration() < ClockTolerance;
         return isClockTheSame && status.Changed < moment;
     }
 

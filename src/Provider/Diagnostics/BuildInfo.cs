@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -16,16 +17,16 @@ internal static class BuildInfo
     public const string Version = BuildFacts.Version;
 
     private static (string Name, string Value)[] Facts =>
-    [
-        ("version", Version),
-        ("gitCommit", BuildFacts.GitCommit),
-        ("gitCommitDate", BuildFacts.GitCommitDate),
-        ("buildDate", BuildFacts.GitCommitDate),
-        ("goVersion", RuntimeInformation.FrameworkDescription),
-        ("compiler", "ilc"),
-        ("platform", "linux/" + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64")),
-        ("ldFlags", "none"),
-    ];
+        [
+            ("version", Version),
+            ("gitCommit", BuildFacts.GitCommit),
+            ("gitCommitDate", BuildFacts.GitCommitDate),
+            ("buildDate", BuildFacts.GitCommitDate),
+            ("goVersion", RuntimeInformation.FrameworkDescription),
+            ("compiler", "ilc"),
+            ("platform", "linux/" + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64")),
+            ("ldFlags", "none"),
+        ];
 
     /// <summary>One <c>Name:  value</c> a line, values in one column.</summary>
     public static string Text

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>Finds the known words that somebody may have meant by an unknown one.</summary>
@@ -8,7 +9,8 @@ internal static class NearestWord
     /// <summary>No flag, command or variable is longer; whatever is pasted in its place has no near word.</summary>
     private const int MaximumLength = 64;
 
-    /// <summary>The part of a message that suggests words, such as <c>; did you mean "--output"?</c>; empty if none is near.</summary>
+    /// <summary>The part of a message that suggests words, such as <c>; did you mean "--output"?</c>; empty if none is
+    /// near.</summary>
     /// <param name="word">What was typed.</param>
     /// <param name="known">What there is.</param>
     public static string Hint(string word, IEnumerable<string> known)
@@ -20,7 +22,9 @@ internal static class NearestWord
             near = Of(word, all) is { } nearest ? [nearest] : Abbreviated(word, all);
         }
 
-        return near.Length is 0 or > MaximumSuggestions ? "" : $"; did you mean {Alternatives.Of([.. near.Select(one => $"\"{one}\"")])}?";
+        return near.Length is 0 or > MaximumSuggestions
+            ? ""
+            : $"; did you mean {Alternatives.Of([.. near.Select(one => $"\"{one}\"")])}?";
     }
 
     /// <returns>Null if no word is near: a third of its letters may be wrong, and at least one.</returns>
@@ -45,10 +49,13 @@ internal static class NearestWord
     private static string[] Longer(string word, string[] known)
     {
         var letters = Plain(word);
-        return letters.Length == 0 ? [] : [.. known.Where(candidate => Plain(candidate).StartsWith(letters, StringComparison.Ordinal))];
+        return letters.Length == 0
+            ? []
+            : [.. known.Where(candidate => Plain(candidate).StartsWith(letters, StringComparison.Ordinal))];
     }
 
-    /// <summary>The words that have the typed letters in this order, such as <c>--sa</c> for <c>--service-account</c>.</summary>
+    /// <summary>The words that have the typed letters in this order, such as <c>--sa</c> for
+    /// <c>--service-account</c>.</summary>
     private static string[] Abbreviated(string word, string[] known)
     {
         var letters = Plain(word);
@@ -78,7 +85,8 @@ internal static class NearestWord
     /// <summary>Without the dashes in front, and without case and the difference between dash and underscore.</summary>
     private static string Plain(string word) => word.TrimStart('-').ToLowerInvariant().Replace('_', '-');
 
-    /// <summary>Letters to insert, drop, replace, or swap with their neighbour (optimal string alignment distance).</summary>
+    /// <summary>Letters to insert, drop, replace, or swap with their neighbour (optimal string alignment
+    /// distance).</summary>
     public static int Slips(string a, string b)
     {
         var table = new int[a.Length + 1, b.Length + 1];

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
 
 namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>Makes text from outside fit for a log line: no control or format characters, and not longer than a line should be.</summary>
+/// <summary>Makes text from outside fit for a log line: no control or format characters, and not longer than a line
+/// should be.</summary>
 internal static class OneLine
 {
     /// <summary>Characters kept of a value before it is cut.</summary>
@@ -48,8 +50,15 @@ internal static class OneLine
         return true;
     }
 
-    /// <summary>Half a surrogate pair reads as the replacement character. Format characters can turn the order of a line's text around, or hide in it.</summary>
-    private static bool IsHarmless(Rune character) => character != Rune.ReplacementChar && Rune.GetUnicodeCategory(character)
-        is not (UnicodeCategory.Control or UnicodeCategory.Format
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    /// <summary>Half a surrogate pair reads as the replacement character. Format characters can turn the order of a
+    /// line's text around, or hide in it.</summary>
+    private static bool IsHarmless(Rune character) =>
+        character != Rune.ReplacementChar
+        && Rune.GetUnicodeCategory(character)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+            );
 }

@@ -1,11 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>How a run ended. Closed: these four are all there is.</summary>
 internal abstract record Outcome
 {
-    private Outcome()
-    {
-    }
+    private Outcome() { }
 
     /// <summary>The value of <c>CRIO_CP_OUTCOME</c> in the journal.</summary>
     public abstract string Name { get; }
@@ -27,8 +26,8 @@ internal abstract record Outcome
     }
 
     /// <summary>
-    /// The API server did not answer, but the kubelet has recorded that this service account pulled the image: the pod may
-    /// use it if it is present. No auth file is written.
+    /// The API server did not answer, but the kubelet has recorded that this service account pulled the image: the pod
+    /// may use it if it is present. No auth file is written.
     /// </summary>
     /// <param name="Failure">Why the API server could not be asked.</param>
     public sealed record AccessConfirmed(Failed Failure) : Outcome
@@ -37,7 +36,8 @@ internal abstract record Outcome
 
         /// <summary>The line for the journal.</summary>
         public string Line =>
-            $"{Failure.Problem}, so no auth file is written; the kubelet's record names this service account, which may go on using the "
+            $"{Failure.Problem}, so no auth file is written; the kubelet's record names this service account, which "
+            + "may go on using the "
             + $"image if it is present [{Reasons.AccessRecordUsed.Id}]";
     }
 
@@ -49,14 +49,17 @@ internal abstract record Outcome
         /// <summary>An expected failure.</summary>
         public static Failed Of(ProviderException e) => new(e.Reason, e.Problem, e.Hint);
 
-        /// <summary>A defect of the program. The exception's own text could quote a secret, so only its type is named.</summary>
-        public static Failed ByDefect(Exception e) => new(
-            Reasons.Unexpected,
-            $"unexpected {e.GetType().Name} in the program",
-            "please report it with the journal's lines of this run");
+        /// <summary>A defect of the program. The exception's own text could quote a secret, so only its type is
+        /// named.</summary>
+        public static Failed ByDefect(Exception e) =>
+            new(
+                Reasons.Unexpected,
+                $"unexpected {e.GetType().Name} in the program",
+                "please report it with the journal's lines of this run"
+            );
 
         /// <summary>The one line for stderr and the journal: problem, then hint, then id.</summary>
-        public string Line => OneLine.Printable(
-            Hint.Length == 0 ? $"{Problem} [{Reason.Id}]" : $"{Problem}; {Hint} [{Reason.Id}]");
+        public string Line =>
+            OneLine.Printable(Hint.Length == 0 ? $"{Problem} [{Reason.Id}]" : $"{Problem}; {Hint} [{Reason.Id}]");
     }
 }

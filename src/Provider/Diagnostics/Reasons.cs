@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>Every reason there is, by the step that gives it. An id is never used again for something else.</summary>
@@ -59,7 +60,10 @@ internal static class Reasons
 
     // 7xx: the response
     public static readonly Reason ResponseNotWritten = new("CP701", "the response could not be written");
-    public static readonly Reason AccessRecordUsed = new("CP702", "the kubelet's record vouches for the service account");
+    public static readonly Reason AccessRecordUsed = new(
+        "CP702",
+        "the kubelet's record vouches for the service account"
+    );
 
     // 8xx: the commands for people
     public static readonly Reason InputUnusable = new("CP801", "an input of a command cannot be used");

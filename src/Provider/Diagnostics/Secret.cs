@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
 
@@ -5,7 +6,8 @@ namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>
 /// A token, a user name or a password: text that may leave the process only through the TLS connection or the auth
-/// file. It prints as <c>***</c> wherever a string is wanted by mistake; <see cref="Reveal"/> is the one way to the text.
+/// file. It prints as <c>***</c> wherever a string is wanted by mistake; <see cref="Reveal"/> is the one way to the
+/// text.
 /// </summary>
 internal sealed class Secret(string value) : IEquatable<Secret>
 {

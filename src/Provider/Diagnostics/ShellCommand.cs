@@ -25,7 +25,8 @@ internal sealed record ShellCommand
     {
         private readonly StringBuilder text;
 
-        public Words(int literalLength, int formattedCount) => text = new StringBuilder(literalLength + (formattedCount * 16));
+        public Words(int literalLength, int formattedCount) =>
+            text = new StringBuilder(literalLength + (formattedCount * 16));
 
         public void AppendLiteral(string syntax) => text.Append(syntax);
 

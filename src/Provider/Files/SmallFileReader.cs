@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Files;
 
 /// <summary>
-/// Reads small files of a node: configuration, certificates, tokens. It opens a file before it looks at it, so that nobody
-/// can exchange it in between, and never waits for one that is a pipe or a device. Nothing is written.
+/// Reads small files of a node: configuration, certificates, tokens. It opens a file before it looks at it, so that
+/// nobody can exchange it in between, and never waits for one that is a pipe or a device. Nothing is written.
 /// </summary>
 internal sealed class SmallFileReader
 {
@@ -22,9 +22,10 @@ internal sealed class SmallFileReader
     /// <summary>
     /// For a node whose root is a directory here: paths and links are as that node has them, and lead nowhere else.
     /// </summary>
-    public static SmallFileReader Below(string root) => root.TrimEnd('/').Length == 0
-        ? ThisNode
-        : new SmallFileReader(Libc.Open(root, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC));
+    public static SmallFileReader Below(string root) =>
+        root.TrimEnd('/').Length == 0
+            ? ThisNode
+            : new SmallFileReader(Libc.Open(root, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC));
 
     /// <summary>The whole content of a regular file.</summary>
     /// <param name="path">As the node has it; links are followed.</param>
@@ -33,7 +34,8 @@ internal sealed class SmallFileReader
     /// <exception cref="UnreadableFileException">It cannot be read.</exception>
     public byte[]? Read(string path, int maximumBytes) => Read(path, maximumBytes, mayWait: false);
 
-    /// <summary>The whole content of a file that a person names; it may be a pipe, such as a shell's <c>&lt;(...)</c>.</summary>
+    /// <summary>The whole content of a file that a person names; it may be a pipe, such as a shell's
+    /// <c>&lt;(...)</c>.</summary>
     /// <inheritdoc cref="Read(string, int)"/>
     public byte[]? ReadInput(string path, int maximumBytes) => Read(path, maximumBytes, mayWait: true);
 
@@ -65,8 +67,7 @@ internal sealed class SmallFileReader
     /// <exception cref="UnreadableFileException">It cannot be read.</exception>
     public IReadOnlyList<string>? Names(string directory, bool followLink = false)
     {
-        using var file = Open(
-            directory, Libc.O_RDONLY | Libc.O_DIRECTORY | (followLink ? 0 : Libc.O_NOFOLLOW));
+        using var file = Open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | (followLink ? 0 : Libc.O_NOFOLLOW));
         if (file.IsInvalid)
         {
             return Errno.IsAbsence ? null : throw Failed();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Identity;
 
 /// <summary>Whose pull this is, as the pod's service account token says. Nothing here is verified:
@@ -12,8 +13,10 @@ internal sealed record PodIdentity(
     string? ServiceAccount,
     string? Pod,
     IReadOnlyList<string> Audiences,
-    string? Issuer)
+    string? Issuer
+)
 {
-    /// <summary>Tells an account from one of the same name that was deleted before; null when the token does not name it.</summary>
+    /// <summary>Tells an account from one of the same name that was deleted before; null when the token does not name
+    /// it.</summary>
     public string? ServiceAccountUid { get; init; }
 }

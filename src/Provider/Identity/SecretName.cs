@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Identity;
 
 /// <summary>Names of secrets are DNS-1123 subdomains (k8s.io/apimachinery validation.IsDNS1123Subdomain).</summary>
@@ -16,8 +17,11 @@ internal static class SecretName
         for (var i = 0; i < text.Length; i++)
         {
             var isAtEdge = i == 0 || i == text.Length - 1 || text[i - 1] == '.' || text[i + 1] == '.';
-            if (!char.IsAsciiLetterLower(text[i]) && !char.IsAsciiDigit(text[i])
-                && (text[i] is not ('-' or '.') || isAtEdge))
+            if (
+                !char.IsAsciiLetterLower(text[i])
+                && !char.IsAsciiDigit(text[i])
+                && (text[i] is not ('-' or '.') || isAtEdge)
+            )
             {
                 return false;
             }

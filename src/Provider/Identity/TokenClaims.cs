@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Identity;
 
@@ -17,9 +16,7 @@ internal sealed class TokenClaims
     private readonly List<string> audiences = [];
     private bool hasKubernetes;
 
-    private TokenClaims()
-    {
-    }
+    private TokenClaims() { }
 
     /// <summary>Null when the token has no such claim.</summary>
     public string? Namespace { get; private set; }

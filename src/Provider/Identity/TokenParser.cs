@@ -15,7 +15,8 @@ internal static class TokenParser
     private const string Remedy = "check tokenAttributes in the kubelet's credential provider config";
 
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+    );
 
     /// <exception cref="ProviderException">
     /// The token is not a JWT, has no namespace claim, or names a namespace that is not a DNS-1123 label.
@@ -28,7 +29,10 @@ internal static class TokenParser
         if (text.ContainsAnyExcept(TokenCharacters) || text.Count('.') != 2)
         {
             throw new ProviderException(
-                Reasons.TokenMalformed, "the service account token is not a JWT of three parts", Remedy);
+                Reasons.TokenMalformed,
+                "the service account token is not a JWT of three parts",
+                Remedy
+            );
         }
 
         var rest = text[(text.IndexOf('.') + 1)..];
@@ -43,7 +47,8 @@ internal static class TokenParser
             throw new ProviderException(
                 Reasons.TokenMalformed,
                 "the service account token's claims are not base64url of a JSON object",
-                Remedy);
+                Remedy
+            );
         }
     }
 
@@ -54,7 +59,8 @@ internal static class TokenParser
             throw new ProviderException(
                 Reasons.TokenMalformed,
                 "the service account token has no claim \"kubernetes.io\".\"namespace\"",
-                Remedy);
+                Remedy
+            );
         }
 
         if (!NamespaceName.IsValid(claims.Namespace))
@@ -62,12 +68,12 @@ internal static class TokenParser
             throw new ProviderException(
                 Reasons.NamespaceUnusable,
                 $"the service account token's namespace \"{claims.Namespace}\" is not a DNS-1123 label of at most 63 "
-                + "characters",
-                "no API server issues such a token: find out who called");
+                    + "characters",
+                "no API server issues such a token: find out who called"
+            );
         }
 
-        return new PodIdentity(
-            claims.Namespace, claims.ServiceAccount, claims.Pod, claims.Audiences, claims.Issuer)
+        return new PodIdentity(claims.Namespace, claims.ServiceAccount, claims.Pod, claims.Audiences, claims.Issuer)
         {
             ServiceAccountUid = claims.ServiceAccountUid,
         };

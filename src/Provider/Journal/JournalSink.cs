@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -17,8 +18,8 @@ internal sealed class JournalSink : IDisposable
     private TimeSpan patienceLeft = Patience;
 
     /// <param name="path">
-    /// The journal's datagram socket, usually <c>/run/systemd/journal/socket</c>. When nobody listens there (a container,
-    /// a test) or no descriptor is left, the failure line on stderr remains.
+    /// The journal's datagram socket, usually <c>/run/systemd/journal/socket</c>. When nobody listens there (a
+    /// container, a test) or no descriptor is left, the failure line on stderr remains.
     /// </param>
     public JournalSink(string path) => socket = Libc.ConnectDatagrams(path);
 

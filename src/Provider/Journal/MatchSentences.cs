@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
 
@@ -17,7 +18,9 @@ internal static class MatchSentences
         foreach (var secret in match.Decisions)
         {
             var fits = secret.Keys.Any(key => key.Fits.Count > 0);
-            journal.Write(Sentences.ParsingSecret(secret.SecretName, fits && room > 0 ? Priority.Info : Priority.Debug));
+            journal.Write(
+                Sentences.ParsingSecret(secret.SecretName, fits && room > 0 ? Priority.Info : Priority.Debug)
+            );
             foreach (var key in secret.Keys)
             {
                 if (key.Problem is not null)
@@ -44,7 +47,9 @@ internal static class MatchSentences
                     if (fit.Source.Kind == PullSourceKind.Mirror)
                     {
                         journal.Write(Sentences.CheckingMirror(fit.Source.Location, fit.Registry, priority));
-                        journal.Write(Sentences.UsingMirrorAuth(fit.Source.Location, fit.Registry, secret.SecretName, priority));
+                        journal.Write(
+                            Sentences.UsingMirrorAuth(fit.Source.Location, fit.Registry, secret.SecretName, priority)
+                        );
                     }
                     else
                     {
@@ -60,8 +65,11 @@ internal static class MatchSentences
     {
         for (var i = 0; i < index; i++)
         {
-            if (fits[i].Registry == fits[index].Registry && fits[i].Source.Kind == fits[index].Source.Kind
-                && fits[i].Source.Location == fits[index].Source.Location)
+            if (
+                fits[i].Registry == fits[index].Registry
+                && fits[i].Source.Kind == fits[index].Source.Kind
+                && fits[i].Source.Location == fits[index].Source.Location
+            )
             {
                 return true;
             }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Journal;
 
 /// <summary>syslog's severities, as far as they are used; the value is the journal's <c>PRIORITY</c>.</summary>

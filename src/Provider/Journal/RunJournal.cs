@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Journal;
@@ -11,7 +12,11 @@ namespace CrioCredentialProvider.Journal;
 /// <param name="level">Entries below this priority are dropped.</param>
 /// <param name="terminal">Gets a copy of each sentence; null when nobody is looking.</param>
 internal sealed class RunJournal(
-    Action<ReadOnlyMemory<byte>> send, string runId, Priority level, Action<string>? terminal)
+    Action<ReadOnlyMemory<byte>> send,
+    string runId,
+    Priority level,
+    Action<string>? terminal
+)
 {
     public const string Identifier = "crio-credential-provider";
     private const string Prefix = "CRIO_CP_";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Journal;
@@ -10,11 +11,9 @@ internal static class Sentences
 {
     private static readonly (string, string)[] None = [];
 
-    public static JournalEntry Running() =>
-        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40101", "Running credential provider");
+    public static JournalEntry Running() => Info("8d5b4c1c7bd94a3f9a33a1d2c9b40101", "Running credential provider");
 
-    public static JournalEntry ReadingFromStdin() =>
-        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40102", "Reading from stdin");
+    public static JournalEntry ReadingFromStdin() => Info("8d5b4c1c7bd94a3f9a33a1d2c9b40102", "Reading from stdin");
 
     public static JournalEntry ParsedRequest(string image) =>
         Info("8d5b4c1c7bd94a3f9a33a1d2c9b40103", $"Parsed credential provider request for image \"{image}\"");
@@ -26,7 +25,11 @@ internal static class Sentences
         Info("8d5b4c1c7bd94a3f9a33a1d2c9b40105", $"Matching mirrors for registry config: {registriesConf}");
 
     public static JournalEntry GotMirrors(string image, string locations) =>
-        Info("8d5b4c1c7bd94a3f9a33a1d2c9b40106", $"Got mirror(s) for \"{image}\": \"{locations}\"", ("SOURCE", locations));
+        Info(
+            "8d5b4c1c7bd94a3f9a33a1d2c9b40106",
+            $"Got mirror(s) for \"{image}\": \"{locations}\"",
+            ("SOURCE", locations)
+        );
 
     public static JournalEntry GettingSecrets(string ns) =>
         Info("8d5b4c1c7bd94a3f9a33a1d2c9b40107", $"Getting secrets from namespace: {ns}");
@@ -35,7 +38,8 @@ internal static class Sentences
         Info(
             "8d5b4c1c7bd94a3f9a33a1d2c9b40108",
             $"Unable to find env file \"{envFile}\", using default API server host: {host}",
-            ("API_SERVER", host));
+            ("API_SERVER", host)
+        );
 
     public static JournalEntry ApiServer(string host, string origin) =>
         Info("8d5b4c1c7bd94a3f9a33a1d2c9b40109", $"Using API server host: {host} ({origin})", ("API_SERVER", host));
@@ -51,28 +55,32 @@ internal static class Sentences
             priority,
             "8d5b4c1c7bd94a3f9a33a1d2c9b4010c",
             $"Found docker config JSON auth in secret \"{secret}\" for \"{key}\"",
-            [("SECRET", secret), ("KEY", key)]);
+            [("SECRET", secret), ("KEY", key)]
+        );
 
     public static JournalEntry CheckingMirror(string location, string registry, Priority priority) =>
         new(
             priority,
             "8d5b4c1c7bd94a3f9a33a1d2c9b4010d",
             $"Checking if mirror \"{location}\" matches registry \"{registry}\"",
-            [("SOURCE", location), ("REGISTRY", registry)]);
+            [("SOURCE", location), ("REGISTRY", registry)]
+        );
 
     public static JournalEntry UsingMirrorAuth(string location, string registry, string secret, Priority priority) =>
         new(
             priority,
             "8d5b4c1c7bd94a3f9a33a1d2c9b4010e",
             $"Using mirror auth \"{location}\" for registry from secret \"{registry}\"",
-            [("SOURCE", location), ("REGISTRY", registry), ("SECRET", secret)]);
+            [("SOURCE", location), ("REGISTRY", registry), ("SECRET", secret)]
+        );
 
     public static JournalEntry WroteAuthFile(string path, int entries) =>
         Info(
             "8d5b4c1c7bd94a3f9a33a1d2c9b4010f",
             $"Wrote auth file to {path} with {entries} number of entries",
             ("AUTH_FILE", path),
-            ("ENTRIES", entries.ToString()));
+            ("ENTRIES", entries.ToString())
+        );
 
     private static JournalEntry AuthFilePath(string path, TimeSpan duration) =>
         Info(
@@ -80,14 +88,16 @@ internal static class Sentences
             $"Auth file path: {path}",
             ("AUTH_FILE", path),
             ("OUTCOME", "written"),
-            ("DURATION_US", Microseconds(duration)));
+            ("DURATION_US", Microseconds(duration))
+        );
 
     public static JournalEntry UsingRegistryAuth(string registry, string image, string secret, Priority priority) =>
         new(
             priority,
             "8d5b4c1c7bd94a3f9a33a1d2c9b40201",
             $"Using auth for registry \"{registry}\" matching image \"{image}\"",
-            [("REGISTRY", registry), ("SECRET", secret)]);
+            [("REGISTRY", registry), ("SECRET", secret)]
+        );
 
     public static JournalEntry RemappedTo(string image, string location) =>
         Info("8d5b4c1c7bd94a3f9a33a1d2c9b40202", $"Got location for \"{image}\": \"{location}\"", ("SOURCE", location));
@@ -95,7 +105,8 @@ internal static class Sentences
     public static JournalEntry DecidedBy(string image, string origin) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b40203", $"Registry entry at {origin} decides for \"{image}\"");
 
-    /// <summary>Only at debug: a pull by a full name, and a request has no other, goes on as if there were no such file.</summary>
+    /// <summary>Only at debug: a pull by a full name, and a request has no other, goes on as if there were no such
+    /// file.</summary>
     public static JournalEntry ShortNamesPassedOver(string problem) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b4020a", $"Passing over the machine's short names: {problem}");
 
@@ -121,7 +132,8 @@ internal static class Sentences
             "8d5b4c1c7bd94a3f9a33a1d2c9b40209",
             names.Count == 0
                 ? $"Annotation {Secrets.PullSecretsAnnotation.Key} names no secret"
-                : $"Annotation {Secrets.PullSecretsAnnotation.Key} names secret(s): {string.Join(", ", names)}");
+                : $"Annotation {Secrets.PullSecretsAnnotation.Key} names secret(s): {string.Join(", ", names)}"
+        );
 
     /// <summary>The run goes on without what the kernel refused.</summary>
     public static JournalEntry SandboxIncomplete(IReadOnlyList<string> refused) =>
@@ -131,33 +143,43 @@ internal static class Sentences
         Info(
             "8d5b4c1c7bd94a3f9a33a1d2c9b4020b",
             $"Service account \"{serviceAccount}\" may not list secrets; its imagePullSecrets name: "
-            + (names.Count == 0 ? "none" : string.Join(", ", names)));
+                + (names.Count == 0 ? "none" : string.Join(", ", names))
+        );
 
     public static JournalEntry Noticed(Notice notice) =>
         new(Priority.Warning, "8d5b4c1c7bd94a3f9a33a1d2c9b40205", notice.Message, [("CODE", notice.Reason.Id)]);
 
-    /// <summary>The last sentence of a run, which carries the outcome. A failure's line is also printed on stderr.</summary>
-    public static JournalEntry Ended(Outcome outcome, TimeSpan duration) => outcome switch
-    {
-        Outcome.Written written => AuthFilePath(written.Path, duration),
-        Outcome.NothingToDo nothing => Info(
-            "8d5b4c1c7bd94a3f9a33a1d2c9b40206",
-            nothing.Sentence,
-            ("OUTCOME", nothing.Name),
-            ("CODE", nothing.Reason.Id),
-            ("DURATION_US", Microseconds(duration))),
-        Outcome.AccessConfirmed confirmed => new(
-            Priority.Warning,
-            "8d5b4c1c7bd94a3f9a33a1d2c9b4020b",
-            confirmed.Line,
-            [("OUTCOME", confirmed.Name), ("CODE", Reasons.AccessRecordUsed.Id), ("DURATION_US", Microseconds(duration))]),
-        Outcome.Failed failed => new(
-            Priority.Error,
-            "8d5b4c1c7bd94a3f9a33a1d2c9b40207",
-            failed.Line,
-            [("OUTCOME", failed.Name), ("CODE", failed.Reason.Id), ("DURATION_US", Microseconds(duration))]),
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
-    };
+    /// <summary>The last sentence of a run, which carries the outcome. A failure's line is also printed on
+    /// stderr.</summary>
+    public static JournalEntry Ended(Outcome outcome, TimeSpan duration) =>
+        outcome switch
+        {
+            Outcome.Written written => AuthFilePath(written.Path, duration),
+            Outcome.NothingToDo nothing => Info(
+                "8d5b4c1c7bd94a3f9a33a1d2c9b40206",
+                nothing.Sentence,
+                ("OUTCOME", nothing.Name),
+                ("CODE", nothing.Reason.Id),
+                ("DURATION_US", Microseconds(duration))
+            ),
+            Outcome.AccessConfirmed confirmed => new(
+                Priority.Warning,
+                "8d5b4c1c7bd94a3f9a33a1d2c9b4020b",
+                confirmed.Line,
+                [
+                    ("OUTCOME", confirmed.Name),
+                    ("CODE", Reasons.AccessRecordUsed.Id),
+                    ("DURATION_US", Microseconds(duration)),
+                ]
+            ),
+            Outcome.Failed failed => new(
+                Priority.Error,
+                "8d5b4c1c7bd94a3f9a33a1d2c9b40207",
+                failed.Line,
+                [("OUTCOME", failed.Name), ("CODE", failed.Reason.Id), ("DURATION_US", Microseconds(duration))]
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+        };
 
     private static JournalEntry Info(string id, string message, params (string, string)[] fields) =>
         new(Priority.Info, id, message, fields.Length == 0 ? None : fields);

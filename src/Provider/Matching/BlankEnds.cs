@@ -13,12 +13,13 @@ internal static class BlankEnds
         : Find(credential.Username.Reveal()) is { } ofUsername ? $"the user name {ofUsername}"
         : null;
 
-    private static string? Find(ReadOnlySpan<byte> text) => text switch
-    {
-        [] => null,
-        [.., (byte)'\n' or (byte)'\r'] => "ends in a line break (echo without -n?)",
-        [.., (byte)' ' or (byte)'\t'] => "ends in a blank",
-        [(byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r', ..] => "starts with white space",
-        _ => null,
-    };
+    private static string? Find(ReadOnlySpan<byte> text) =>
+        text switch
+        {
+            [] => null,
+            [.., (byte)'\n' or (byte)'\r'] => "ends in a line break (echo without -n?)",
+            [.., (byte)' ' or (byte)'\t'] => "ends in a blank",
+            [(byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r', ..] => "starts with white space",
+            _ => null,
+        };
 }

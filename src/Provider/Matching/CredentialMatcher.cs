@@ -39,7 +39,9 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         if (secret.DockerConfigJson is not { } document)
         {
             record.Notice(
-                Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": it has no key \".dockerconfigjson\"");
+                Reasons.SecretSkipped,
+                $"Skipping secret \"{secret.Name}\": it has no key \".dockerconfigjson\""
+            );
             return;
         }
 
@@ -68,19 +70,26 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             record.Notice(
                 Reasons.EntrySkipped,
                 "Skipping credentials for the last pull sources: an auth file has room for "
-                + $"{Winners.MaximumSize} bytes of credentials");
+                    + $"{Winners.MaximumSize} bytes of credentials"
+            );
         }
 
         if (index.HasIgnoredGlobs)
         {
             record.Notice(
-                Reasons.EntrySkipped, "Skipping keys with globs: there are too many of them for so many mirrors");
+                Reasons.EntrySkipped,
+                "Skipping keys with globs: there are too many of them for so many mirrors"
+            );
         }
 
-        var credentials = Best.All
-            .OrderBy(winner => winner.Registry, StringComparer.Ordinal)
+        var credentials = Best
+            .All.OrderBy(winner => winner.Registry, StringComparer.Ordinal)
             .Select(winner => new AppliedCredential(
-                winner.Registry, winner.Candidate.Credential, winner.Candidate.SecretName, winner.Candidate.Key));
+                winner.Registry,
+                winner.Candidate.Credential,
+                winner.Candidate.SecretName,
+                winner.Candidate.Key
+            ));
         return new MatchResult([.. credentials], record.Decisions, record.Notices);
     }
 
@@ -112,7 +121,9 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             if (entry.Problem is not null)
             {
                 record.Notice(
-                    Reasons.EntrySkipped, $"Skipping entry \"{text}\" of secret \"{secretName}\": {entry.Problem}");
+                    Reasons.EntrySkipped,
+                    $"Skipping entry \"{text}\" of secret \"{secretName}\": {entry.Problem}"
+                );
             }
 
             return Missed(text, key.ToString(), entry.Problem ?? "it holds no credential");
@@ -127,7 +138,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         {
             record.Notice(
                 Reasons.CredentialEndsInBlank,
-                $"Entry \"{text}\" of secret \"{secretName}\" is used as it is, but {slip}");
+                $"Entry \"{text}\" of secret \"{secretName}\" is used as it is, but {slip}"
+            );
         }
 
         foreach (var fit in fits)
@@ -148,12 +160,13 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             return unreadable++ < MatchRecord.MaximumNotices;
         }
 
-        return (keepMisses && record.HasRoom) || index.ReachOf(parsed) switch
-        {
-            KeyReach.LookedUp => true,
-            KeyReach.BelowMirror => below < MaximumBelow,
-            _ => false,
-        };
+        return (keepMisses && record.HasRoom)
+            || index.ReachOf(parsed) switch
+            {
+                KeyReach.LookedUp => true,
+                KeyReach.BelowMirror => below < MaximumBelow,
+                _ => false,
+            };
     }
 
     /// <summary>Whether this may be kept: always where CRI-O looks, up to a limit below a mirror's location.</summary>
@@ -170,7 +183,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             record.Notice(
                 Reasons.EntrySkipped,
                 "Skipping entries below a mirror's location that this pull does not need: "
-                + $"there are more than {MaximumBelow} characters of them");
+                    + $"there are more than {MaximumBelow} characters of them"
+            );
         }
 
         below = Math.Min(MaximumBelow, below + size);
@@ -187,7 +201,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             record.Notice(
                 Reasons.EntryOverridden,
                 $"Credentials for \"{registry}\" in secret \"{loser.SecretName}\" are overridden by secret "
-                + $"\"{winner.SecretName}\"");
+                    + $"\"{winner.SecretName}\""
+            );
         }
     }
 }

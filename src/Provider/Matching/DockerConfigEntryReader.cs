@@ -27,7 +27,10 @@ internal static class DockerConfigEntryReader
     /// <exception cref="FormatException">A value has a wrong type.</exception>
     public static DockerConfigEntry Read(ref Utf8JsonReader reader, string key)
     {
-        byte[]? auth = null, username = null, password = null, identityToken = null;
+        byte[]? auth = null,
+            username = null,
+            password = null,
+            identityToken = null;
         if (!IsObject(ref reader))
         {
             return new DockerConfigEntry(key, null, null);
@@ -80,17 +83,19 @@ internal static class DockerConfigEntryReader
         }
     }
 
-    private static bool IsObject(ref Utf8JsonReader reader) => reader.TokenType switch
-    {
-        JsonTokenType.Null => false,
-        JsonTokenType.StartObject => true,
-        _ => throw new FormatException("an entry is not a JSON object"),
-    };
+    private static bool IsObject(ref Utf8JsonReader reader) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.Null => false,
+            JsonTokenType.StartObject => true,
+            _ => throw new FormatException("an entry is not a JSON object"),
+        };
 
     /// <summary>Reads a field's name and moves to its value.</summary>
     private static Field ReadField(ref Utf8JsonReader reader)
     {
-        var field = GoJson.IsField(ref reader, "auth"u8) ? Field.Auth
+        var field =
+            GoJson.IsField(ref reader, "auth"u8) ? Field.Auth
             : GoJson.IsField(ref reader, "username"u8) ? Field.Username
             : GoJson.IsField(ref reader, "password"u8) ? Field.Password
             : GoJson.IsField(ref reader, "identitytoken"u8) ? Field.IdentityToken
@@ -100,15 +105,21 @@ internal static class DockerConfigEntryReader
     }
 
     /// <summary>As in Go, the last of two values counts, and null changes nothing.</summary>
-    private static void SetText(ref Utf8JsonReader reader, ref byte[]? text) => text = reader.TokenType switch
-    {
-        JsonTokenType.String => GoJson.Bytes(ref reader),
-        JsonTokenType.Null => text,
-        _ => throw NotText(),
-    };
+    private static void SetText(ref Utf8JsonReader reader, ref byte[]? text) =>
+        text = reader.TokenType switch
+        {
+            JsonTokenType.String => GoJson.Bytes(ref reader),
+            JsonTokenType.Null => text,
+            _ => throw NotText(),
+        };
 
     private static DockerConfigEntry ToEntry(
-        string key, byte[]? auth, byte[]? givenUsername, byte[] password, byte[] identityToken)
+        string key,
+        byte[]? auth,
+        byte[]? givenUsername,
+        byte[] password,
+        byte[] identityToken
+    )
     {
         var username = givenUsername ?? [];
         if (auth is { Length: > 0 })
@@ -145,8 +156,10 @@ internal static class DockerConfigEntryReader
                 new Credential(
                     new SecretBytes(username),
                     new SecretBytes(password),
-                    identityToken.Length == 0 ? null : new Secret(Encoding.UTF8.GetString(identityToken))),
-                null);
+                    identityToken.Length == 0 ? null : new Secret(Encoding.UTF8.GetString(identityToken))
+                ),
+                null
+            );
 
         DockerConfigEntry Unusable(string problem) => new(key, null, problem);
     }

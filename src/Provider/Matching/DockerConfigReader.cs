@@ -20,7 +20,10 @@ internal static class DockerConfigReader
     /// The document cannot be used; the text says why, without quoting it.
     /// </exception>
     public static IReadOnlyList<DockerConfigEntry> Read(
-        ReadOnlySpan<byte> document, Predicate<string> wants, out string? problem)
+        ReadOnlySpan<byte> document,
+        Predicate<string> wants,
+        out string? problem
+    )
     {
         try
         {
@@ -39,7 +42,10 @@ internal static class DockerConfigReader
     }
 
     private static IReadOnlyList<DockerConfigEntry> ReadDocument(
-        ref Utf8JsonReader reader, Predicate<string> wants, out string? problem)
+        ref Utf8JsonReader reader,
+        Predicate<string> wants,
+        out string? problem
+    )
     {
         problem = null;
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -61,7 +67,8 @@ internal static class DockerConfigReader
                 continue;
             }
 
-            store ??= GoJson.IsField(ref reader, "credsstore"u8) ? "credsStore"
+            store ??=
+                GoJson.IsField(ref reader, "credsstore"u8) ? "credsStore"
                 : GoJson.IsField(ref reader, "credhelpers"u8) ? "credHelpers"
                 : null;
             if (!hasAuths && (others ??= []).Count <= MaximumMembers)
@@ -76,7 +83,8 @@ internal static class DockerConfigReader
         {
             entries.Explain(
                 $"it holds no credential, because the document has a \"{store}\": the password is in the key store of "
-                + "the machine that wrote it; create the secret with \"kubectl create secret docker-registry\"");
+                    + "the machine that wrote it; create the secret with \"kubectl create secret docker-registry\""
+            );
         }
 
         problem = hasAuths ? null : WithoutAuths(others ?? []);
@@ -94,10 +102,12 @@ internal static class DockerConfigReader
         ];
         var isDockercfg = Array.Exists(keys, key => key.AsSpan().ContainsAny('.', ':'));
         return "it has no member \"auths\""
-            + (members.Count == 0 ? "; the document is empty"
+            + (
+                members.Count == 0 ? "; the document is empty"
                 : keys.Length == 0 ? ""
                 : $"; its members are {string.Join(", ", keys.Select(key => $"\"{key}\""))}"
                     + (members.Count > keys.Length ? " and others" : "")
-                    + (isDockercfg ? ", which is the form of a .dockercfg" : ""));
+                    + (isDockercfg ? ", which is the form of a .dockercfg" : "")
+            );
     }
 }

@@ -4,7 +4,8 @@ using System.Buffers.Text;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>The field <c>auth</c> as the kubelet decodes it (decodeDockerConfigFieldAuth, Go's encoding/base64).</summary>
+/// <summary>The field <c>auth</c> as the kubelet decodes it (decodeDockerConfigFieldAuth, Go's
+/// encoding/base64).</summary>
 internal static class GoBase64
 {
     private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
@@ -49,7 +50,10 @@ internal static class GoBase64
     /// <summary>Go ignores the bits of the last character that belong to no byte; the framework rejects them.</summary>
     private static void ClearTrailingBits(Span<byte> text)
     {
-        var padding = text.EndsWith("=="u8) ? 2 : text.EndsWith("="u8) ? 1 : 0;
+        var padding =
+            text.EndsWith("=="u8) ? 2
+            : text.EndsWith("="u8) ? 1
+            : 0;
         if (padding == 0 || text.Length < 4)
         {
             return;

@@ -37,7 +37,8 @@ internal static class GoJson
 
         // The longest of the folded characters has three bytes for one letter.
         var raw = reader.ValueSpan;
-        return raw.Length >= field.Length && (reader.ValueIsEscaped || raw.Length <= 3 * field.Length)
+        return raw.Length >= field.Length
+            && (reader.ValueIsEscaped || raw.Length <= 3 * field.Length)
             && FoldedEquals(reader.ValueIsEscaped ? Bytes(ref reader) : raw, field);
     }
 
@@ -45,8 +46,8 @@ internal static class GoJson
     public static byte[] Bytes(ref Utf8JsonReader reader) => Unquote(reader.ValueSpan);
 
     /// <summary>The string or property name on which the reader stands.</summary>
-    public static string Text(ref Utf8JsonReader reader) => Encoding.UTF8.GetString(
-        IsPlain(reader.ValueSpan) ? reader.ValueSpan : Unquote(reader.ValueSpan));
+    public static string Text(ref Utf8JsonReader reader) =>
+        Encoding.UTF8.GetString(IsPlain(reader.ValueSpan) ? reader.ValueSpan : Unquote(reader.ValueSpan));
 
     private static bool FoldedEquals(ReadOnlySpan<byte> name, ReadOnlySpan<byte> field)
     {
@@ -114,22 +115,27 @@ internal static class GoJson
     {
         if (raw[1] != 'u')
         {
-            output.Write([raw[1] switch
-            {
-                (byte)'b' => (byte)'\b',
-                (byte)'f' => (byte)'\f',
-                (byte)'n' => (byte)'\n',
-                (byte)'r' => (byte)'\r',
-                (byte)'t' => (byte)'\t',
-                var other => other,
-            }]);
+            output.Write([
+                raw[1] switch
+                {
+                    (byte)'b' => (byte)'\b',
+                    (byte)'f' => (byte)'\f',
+                    (byte)'n' => (byte)'\n',
+                    (byte)'r' => (byte)'\r',
+                    (byte)'t' => (byte)'\t',
+                    var other => other,
+                },
+            ]);
             return 2;
         }
 
         var first = (char)Hexadecimal(raw[2..6]);
-        var isPair = char.IsHighSurrogate(first) && raw[6..].StartsWith("\\u"u8)
+        var isPair =
+            char.IsHighSurrogate(first)
+            && raw[6..].StartsWith("\\u"u8)
             && char.IsLowSurrogate((char)Hexadecimal(raw[8..12]));
-        var rune = isPair ? new Rune(first, (char)Hexadecimal(raw[8..12]))
+        var rune =
+            isPair ? new Rune(first, (char)Hexadecimal(raw[8..12]))
             : char.IsSurrogate(first) ? Rune.ReplacementChar
             : new Rune(first);
         Span<byte> utf8 = stackalloc byte[4];

@@ -15,8 +15,17 @@ internal static class HostDifference
 
     private static readonly string[] NamesOfHub =
     [
-        "docker.com", "www.docker.com", "hub.docker.com", "hub.docker.io", "registry.docker.io", "registry.docker.com",
-        "registry.hub.docker.com", "index.docker.com", "auth.docker.io", "registry-2.docker.io", "docker",
+        "docker.com",
+        "www.docker.com",
+        "hub.docker.com",
+        "hub.docker.io",
+        "registry.docker.io",
+        "registry.docker.com",
+        "registry.hub.docker.com",
+        "index.docker.com",
+        "auth.docker.io",
+        "registry-2.docker.io",
+        "docker",
     ];
 
     public static (NearMissKind Kind, string Difference) Of(string key, string host)
@@ -43,7 +52,9 @@ internal static class HostDifference
         if (host == DockerHub.Name && NamesOfHub.Contains(name))
         {
             return (
-                NearMissKind.HubName, "Docker Hub is \"docker.io\", \"index.docker.io\" or \"registry-1.docker.io\"");
+                NearMissKind.HubName,
+                "Docker Hub is \"docker.io\", \"index.docker.io\" or \"registry-1.docker.io\""
+            );
         }
 
         return OfNames(key, host, name, itsName);
@@ -59,12 +70,18 @@ internal static class HostDifference
 
         if (shorter.Contains('.', StringComparison.Ordinal) && longer.EndsWith("." + shorter, StringComparison.Ordinal))
         {
-            return (NearMissKind.SubDomain, name.Length < itsName.Length
-                ? $"a host does not cover those below it: write \"{host}\" or \"*.{key}\""
-                : "it is for a host below that");
+            return (
+                NearMissKind.SubDomain,
+                name.Length < itsName.Length
+                    ? $"a host does not cover those below it: write \"{host}\" or \"*.{key}\""
+                    : "it is for a host below that"
+            );
         }
 
-        return shorter.Length >= ShortestSimilar && longer.Length <= LongestHost && longer.Length - shorter.Length <= 2
+        return
+            shorter.Length >= ShortestSimilar
+            && longer.Length <= LongestHost
+            && longer.Length - shorter.Length <= 2
             && NearestWord.Slips(name, itsName) <= 2
             ? (NearMissKind.SimilarHost, "the hosts are only similar")
             : (NearMissKind.OtherRegistry, "");

@@ -40,9 +40,10 @@ internal static class HostGlob
     private static void SplitPort(ref ReadOnlySpan<char> host, out ReadOnlySpan<char> port)
     {
         RepositoryName.SplitPort(host, out var name, out port);
-        host = name.Length < host.Length && name is ['[', _, .., ']'] && name.IndexOf(']') == name.Length - 1
-            ? name[1..^1]
-            : name;
+        host =
+            name.Length < host.Length && name is ['[', _, .., ']'] && name.IndexOf(']') == name.Length - 1
+                ? name[1..^1]
+                : name;
     }
 
     /// <summary>Backtracks to the last star only, so that the time is bounded by the product of the lengths.</summary>

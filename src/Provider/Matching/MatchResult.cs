@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Matching;
@@ -43,7 +44,8 @@ internal sealed record SecretDecision(string SecretName, IReadOnlyList<KeyDecisi
 internal sealed record MatchResult(
     IReadOnlyList<AppliedCredential> Credentials,
     IReadOnlyList<SecretDecision> Decisions,
-    IReadOnlyList<Notice> Notices)
+    IReadOnlyList<Notice> Notices
+)
 {
     /// <summary>No secret was looked at.</summary>
     public static readonly MatchResult Empty = new([], [], []);

@@ -24,9 +24,13 @@ internal sealed record NearMiss(NearMissKind Kind, RepositoryName Reference, str
             var (kind, difference) = Compare(key, source.Reference);
             if (nearest is null || kind < nearest.Kind)
             {
-                nearest = new NearMiss(kind, source.Reference, kind == NearMissKind.OtherRegistry
-                    ? $"key \"{key}\" is for another registry"
-                    : $"key \"{key}\" does not cover \"{source.Reference}\": {difference}");
+                nearest = new NearMiss(
+                    kind,
+                    source.Reference,
+                    kind == NearMissKind.OtherRegistry
+                        ? $"key \"{key}\" is for another registry"
+                        : $"key \"{key}\" does not cover \"{source.Reference}\": {difference}"
+                );
             }
         }
 
@@ -48,12 +52,11 @@ internal sealed record NearMiss(NearMissKind Kind, RepositoryName Reference, str
             return isSameHost
                 ? (
                     NearMissKind.Scheme,
-                    $"only the schemes \"https://\" and \"http://\" are known, not \"{written[..scheme]}://\"")
+                    $"only the schemes \"https://\" and \"http://\" are known, not \"{written[..scheme]}://\""
+                )
                 : (NearMissKind.OtherRegistry, "");
         }
 
-        return isSameHost
-            ? PathDifference.Of(key.Path, reference)
-            : HostDifference.Of(key.Host, reference.Host);
+        return isSameHost ? PathDifference.Of(key.Path, reference) : HostDifference.Of(key.Host, reference.Host);
     }
 }

@@ -16,8 +16,10 @@ internal static class PathDifference
 
         if (reference.Host == DockerHub.Name && RepositoryName.Covers(DockerHub.Library + key, path))
         {
-            return (NearMissKind.LibraryPath,
-                $"official images are below \"docker.io/library\": write \"docker.io/library/{key}\"");
+            return (
+                NearMissKind.LibraryPath,
+                $"official images are below \"docker.io/library\": write \"docker.io/library/{key}\""
+            );
         }
 
         if (RepositoryName.Covers(path, key))

@@ -36,8 +36,11 @@ internal readonly record struct RegistryKey(string Host, string Path)
         var hasScheme = StripScheme(ref rest);
         var host = RepositoryName.HostOf(rest);
         var path = rest[host.Length..];
-        if (path.StartsWith("/v1/", StringComparison.Ordinal) || path.StartsWith("/v2/", StringComparison.Ordinal)
-            || (hasScheme && path is "/v1" or "/v2"))
+        if (
+            path.StartsWith("/v1/", StringComparison.Ordinal)
+            || path.StartsWith("/v2/", StringComparison.Ordinal)
+            || (hasScheme && path is "/v1" or "/v2")
+        )
         {
             path = path[3..];
         }
@@ -48,8 +51,10 @@ internal readonly record struct RegistryKey(string Host, string Path)
             return false;
         }
 
-        var name = host is DockerHub.Index or DockerHub.Server ? DockerHub.Name
-            : host.Length == key.Length ? key : host.ToString();
+        var name =
+            host is DockerHub.Index or DockerHub.Server ? DockerHub.Name
+            : host.Length == key.Length ? key
+            : host.ToString();
         result = new RegistryKey(name, path.ToString());
         return true;
     }

@@ -44,7 +44,6 @@ internal sealed class SourceHosts
     /// The key with Docker Hub's server as its host, when a location names that server: a Docker Hub key applies to it
     /// as well. Null otherwise.
     /// </summary>
-    public string? AtHubServer(RegistryKey key) => hasHubServer && key.Host == DockerHub.Name
-        ? (key with { Host = DockerHub.Server }).ToString()
-        : null;
+    public string? AtHubServer(RegistryKey key) =>
+        hasHubServer && key.Host == DockerHub.Name ? (key with { Host = DockerHub.Server }).ToString() : null;
 }

@@ -57,8 +57,12 @@ internal static class UnusableKey
             return "has a blank in it";
         }
 
-        if (key.Contains("${", StringComparison.Ordinal) || key.Contains("$(", StringComparison.Ordinal)
-            || key.Contains("{{", StringComparison.Ordinal) || key[0] == '$')
+        if (
+            key.Contains("${", StringComparison.Ordinal)
+            || key.Contains("$(", StringComparison.Ordinal)
+            || key.Contains("{{", StringComparison.Ordinal)
+            || key[0] == '$'
+        )
         {
             return "has a variable in it that nothing replaced";
         }
@@ -80,15 +84,17 @@ internal static class UnusableKey
                 return text.Append('…').ToString();
             }
 
-            text.Append(rune.Value switch
-            {
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                '"' => "\\\"",
-                _ when OneLine.IsHarmless(rune.ToString()) => rune.ToString(),
-                _ => string.Create(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X4}}}"),
-            });
+            text.Append(
+                rune.Value switch
+                {
+                    '\n' => "\\n",
+                    '\r' => "\\r",
+                    '\t' => "\\t",
+                    '"' => "\\\"",
+                    _ when OneLine.IsHarmless(rune.ToString()) => rune.ToString(),
+                    _ => string.Create(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X4}}}"),
+                }
+            );
         }
 
         return text.ToString();

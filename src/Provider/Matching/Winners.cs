@@ -85,9 +85,8 @@ internal sealed class Winners(Func<string, int?> rankOf)
 internal sealed record Candidate(Credential Credential, string SecretName, string Key, bool IsGlob)
 {
     /// <summary>Whether this one, which was found later, goes before the other.</summary>
-    public bool Beats(Candidate other) => other.IsGlob != IsGlob
-        ? other.IsGlob
-        : string.CompareOrdinal(SecretName, other.SecretName) >= 0;
+    public bool Beats(Candidate other) =>
+        other.IsGlob != IsGlob ? other.IsGlob : string.CompareOrdinal(SecretName, other.SecretName) >= 0;
 }
 
 /// <summary>The candidate that goes into the auth file under a key.</summary>

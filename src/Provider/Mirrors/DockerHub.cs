@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>The hosts that are one registry for the kubelet and CRI-O.</summary>

@@ -28,10 +28,17 @@ internal sealed class NewerToml
 
     /// <exception cref="ProviderException">A file cannot be read.</exception>
     public static IReadOnlyList<RegistriesConfRemark> Find(RegistriesConfPaths paths) =>
-    [
-        .. RegistriesConfLoader.ReadFiles(paths).SelectMany(file => Find(file.Text).Select(form =>
-            new RegistriesConfRemark($"{OneLine.Printable(file.Path)}:{form.Line}", $"{form.Form} is TOML 1.1"))),
-    ];
+        [
+            .. RegistriesConfLoader
+                .ReadFiles(paths)
+                .SelectMany(file =>
+                    Find(file.Text)
+                        .Select(form => new RegistriesConfRemark(
+                            $"{OneLine.Printable(file.Path)}:{form.Line}",
+                            $"{form.Form} is TOML 1.1"
+                        ))
+                ),
+        ];
 
     private bool IsInTable => brackets.TryPeek(out var bracket) && bracket == '{';
 
@@ -194,8 +201,12 @@ internal sealed class NewerToml
     private static bool IsTimeWithoutSeconds(ReadOnlySpan<char> value)
     {
         var time = value[(value.LastIndexOfAny('T', 't') + 1)..];
-        return time.Length >= 5 && time[2] == ':' && (time.Length == 5 || time[5] is not (':' or '.'))
-            && char.IsAsciiDigit(time[0]) && char.IsAsciiDigit(time[1])
-            && char.IsAsciiDigit(time[3]) && char.IsAsciiDigit(time[4]);
+        return time.Length >= 5
+            && time[2] == ':'
+            && (time.Length == 5 || time[5] is not (':' or '.'))
+            && char.IsAsciiDigit(time[0])
+            && char.IsAsciiDigit(time[1])
+            && char.IsAsciiDigit(time[3])
+            && char.IsAsciiDigit(time[4]);
     }
 }

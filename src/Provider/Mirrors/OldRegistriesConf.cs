@@ -9,7 +9,10 @@ namespace CrioCredentialProvider.Mirrors;
 /// <param name="Search">Null when the list is not set.</param>
 /// <param name="Registries">The blocked ones first.</param>
 internal sealed record OldRegistriesConf(
-    TomlMap Node, List<(string Text, TomlNode Node)>? Search, IReadOnlyList<RegistryEntry> Registries)
+    TomlMap Node,
+    List<(string Text, TomlNode Node)>? Search,
+    IReadOnlyList<RegistryEntry> Registries
+)
 {
     /// <returns>Null when the file has none of the lists: a table without them is not version 1.</returns>
     /// <exception cref="Diagnostics.ProviderException">A value has a wrong type or is not a location.</exception>
@@ -21,10 +24,13 @@ internal sealed record OldRegistriesConf(
         }
 
         var (block, insecure, search) = (List("block"), List("insecure"), List("search"));
-        return block is null && insecure is null && search is null ? null : new OldRegistriesConf(
-            table,
-            search,
-            [.. Entries(block ?? [], isBlocked: true), .. Entries(insecure ?? [], isBlocked: false)]);
+        return block is null && insecure is null && search is null
+            ? null
+            : new OldRegistriesConf(
+                table,
+                search,
+                [.. Entries(block ?? [], isBlocked: true), .. Entries(insecure ?? [], isBlocked: false)]
+            );
 
         List<(string Text, TomlNode Node)>? List(string section) =>
             values.Table(table, section) is { } list ? values.Strings(list, "registries") : null;
@@ -59,8 +65,10 @@ internal sealed record OldRegistriesConf(
 
     /// <summary>Whether anything of version 2 is set, even to an empty list (V2RegistriesConf.hasSetField).</summary>
     private static bool HasNewFormat(TomlMap root, TomlValues values) =>
-        root.Find("registry") is not null || root.Find("unqualified-search-registries") is not null
-        || root.Find("credential-helpers") is not null || root.Find("aliases") is not null
+        root.Find("registry") is not null
+        || root.Find("unqualified-search-registries") is not null
+        || root.Find("credential-helpers") is not null
+        || root.Find("aliases") is not null
         || values.Text(root, "short-name-mode") is { Length: > 0 }
         || values.Text(root, "additional-layer-store-auth-helper") is { Length: > 0 };
 }

@@ -16,8 +16,9 @@ internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, 
 {
     private const int MaximumTagLength = 128;
 
-    private static readonly SearchValues<char> TagCharacters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+    private static readonly SearchValues<char> TagCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+    );
 
     private static readonly SearchValues<char> LowerHexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -36,9 +37,11 @@ internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, 
         var (given, tag, digest) = Split(text);
         var isName = RepositoryName.TryNormalize(given, out var name, out var hasHost);
         var path = hasHost ? given.AsSpan(given.IndexOf('/', StringComparison.Ordinal)) : given;
-        var completedLength = hasHost ? given.Length
+        var completedLength = hasHost
+            ? given.Length
             : DockerHub.Name.Length + 1 + (path.Contains('/') ? 0 : DockerHub.Library.Length) + given.Length;
-        problem = tag is not null && !IsTag(tag) ? "its tag must be at most 128 letters, digits, \"_\", \".\" and \"-\""
+        problem =
+            tag is not null && !IsTag(tag) ? "its tag must be at most 128 letters, digits, \"_\", \".\" and \"-\""
             : digest is not null && !IsDigest(digest)
                 ? "its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one"
             : path.ContainsAnyInRange('A', 'Z') ? "a repository has no upper-case letters"
@@ -83,20 +86,25 @@ internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, 
     }
 
     private static bool IsTag(string tag) =>
-        tag.Length is > 0 and <= MaximumTagLength && tag[0] is not ('.' or '-')
+        tag.Length is > 0 and <= MaximumTagLength
+        && tag[0] is not ('.' or '-')
         && !tag.AsSpan().ContainsAnyExcept(TagCharacters);
 
     private static bool IsDigest(string digest)
     {
         var colon = digest.IndexOf(':', StringComparison.Ordinal);
-        var length = colon < 0 ? 0 : digest[..colon] switch
-        {
-            "sha256" => 64,
-            "sha384" => 96,
-            "sha512" => 128,
-            _ => 0,
-        };
-        return length > 0 && digest.Length == colon + 1 + length
+        var length =
+            colon < 0
+                ? 0
+                : digest[..colon] switch
+                {
+                    "sha256" => 64,
+                    "sha384" => 96,
+                    "sha512" => 128,
+                    _ => 0,
+                };
+        return length > 0
+            && digest.Length == colon + 1 + length
             && !digest.AsSpan(colon + 1).ContainsAnyExcept(LowerHexDigits);
     }
 }

@@ -63,7 +63,8 @@ internal static class PullSourceResolver
         }
 
         var name = image.Path;
-        return name.StartsWith(DockerHub.Library, StringComparison.Ordinal)
+        return
+            name.StartsWith(DockerHub.Library, StringComparison.Ordinal)
             && !name.AsSpan(DockerHub.Library.Length).Contains('/')
             ? [name[DockerHub.Library.Length..], name]
             : [name];
@@ -91,7 +92,11 @@ internal static class PullSourceResolver
     }
 
     private static void AddSources(
-        List<PullSource> sources, RegistryEntry? entry, RepositoryName image, MirrorUse? use = null)
+        List<PullSource> sources,
+        RegistryEntry? entry,
+        RepositoryName image,
+        MirrorUse? use = null
+    )
     {
         if (entry is null)
         {
@@ -112,10 +117,13 @@ internal static class PullSourceResolver
             }
         }
 
-        sources.Add(new PullSource(
-            PullSourceKind.Registry,
-            entry.Location.Length > 0 ? entry.Location : image.Host,
-            Rewrite(entry, entry.Location, image) ?? throw Invalid(entry, entry.Location, image)));
+        sources.Add(
+            new PullSource(
+                PullSourceKind.Registry,
+                entry.Location.Length > 0 ? entry.Location : image.Host,
+                Rewrite(entry, entry.Location, image) ?? throw Invalid(entry, entry.Location, image)
+            )
+        );
     }
 
     private static bool TryAddSources(List<PullSource> sources, RegistryEntry entry, RepositoryName image)
@@ -140,9 +148,11 @@ internal static class PullSourceResolver
     private static string Rewritten(RegistryEntry entry, string location, RepositoryName image) =>
         location + image.Text[entry.MatchedLength(image.Text)..];
 
-    private static ProviderException Invalid(RegistryEntry entry, string location, RepositoryName image) => new(
-        Reasons.PullSourceInvalid,
-        $"applying location \"{OneLine.Of(location)}\" to \"{image}\" gives "
-        + $"\"{OneLine.Of(Rewritten(entry, location, image))}\", which is not a repository name",
-        $"correct the registry at {entry.Origin}");
+    private static ProviderException Invalid(RegistryEntry entry, string location, RepositoryName image) =>
+        new(
+            Reasons.PullSourceInvalid,
+            $"applying location \"{OneLine.Of(location)}\" to \"{image}\" gives "
+                + $"\"{OneLine.Of(Rewritten(entry, location, image))}\", which is not a repository name",
+            $"correct the registry at {entry.Origin}"
+        );
 }

@@ -14,7 +14,8 @@ internal sealed record RegistriesConf(
     bool Found,
     IReadOnlyCollection<RegistryEntry> Registries,
     IReadOnlyList<string> SearchRegistries,
-    IReadOnlyDictionary<string, RepositoryName?> Aliases)
+    IReadOnlyDictionary<string, RepositoryName?> Aliases
+)
 {
     /// <summary>The main file and the drop-ins that were read, in the order in which they are merged.</summary>
     public IReadOnlyList<string> FilesRead { get; init; } = [];
@@ -40,7 +41,10 @@ internal sealed record RegistriesConf(
         if (MissingMain is { } problem)
         {
             throw new ProviderException(
-                Reasons.RegistriesConfNotThere, problem, "correct the path, or leave the option out");
+                Reasons.RegistriesConfNotThere,
+                problem,
+                "correct the path, or leave the option out"
+            );
         }
     }
 

@@ -7,4 +7,5 @@ namespace CrioCredentialProvider.Mirrors;
 internal sealed record RegistriesConfFile(
     IReadOnlyList<RegistryEntry> Registries,
     IReadOnlyList<string>? SearchRegistries,
-    IReadOnlyDictionary<string, RepositoryName?> Aliases);
+    IReadOnlyDictionary<string, RepositoryName?> Aliases
+);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Files;
@@ -45,10 +46,11 @@ internal static class RegistriesConfLoader
         {
             FilesRead = filesRead,
             MainFound = mainFound,
-            MissingMain = paths.MainFile is { } named && !mainFound
-                ? $"registries.conf \"{OneLine.Printable(named)}\" (--registries-conf) does not exist, "
-                    + "and CRI-O rejects such a path"
-                : null,
+            MissingMain =
+                paths.MainFile is { } named && !mainFound
+                    ? $"registries.conf \"{OneLine.Printable(named)}\" (--registries-conf) does not exist, "
+                        + "and CRI-O rejects such a path"
+                    : null,
             ShortNameProblem = shortNameProblem,
         };
 
@@ -155,7 +157,11 @@ internal static class RegistriesConfLoader
             return paths.Files.ReadText(path, MaximumBytes) is not { } text ? null
                 : text.StartsWith('\uFEFF')
                     ? throw TomlDocument.Invalid(
-                        OneLine.Printable(path), 1, 1, "the file starts with two byte order marks")
+                        OneLine.Printable(path),
+                        1,
+                        1,
+                        "the file starts with two byte order marks"
+                    )
                 : text;
         }
         catch (UnreadableFileException e)
@@ -168,6 +174,6 @@ internal static class RegistriesConfLoader
         }
     }
 
-    private static ProviderException Unreadable(string path, UnreadableFileException e) => new(
-        Reasons.RegistriesConfUnreadable, $"\"{OneLine.Printable(path)}\" cannot be read: {e.Message}", e.Hint);
+    private static ProviderException Unreadable(string path, UnreadableFileException e) =>
+        new(Reasons.RegistriesConfUnreadable, $"\"{OneLine.Printable(path)}\" cannot be read: {e.Message}", e.Hint);
 }

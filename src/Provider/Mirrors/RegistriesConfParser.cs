@@ -58,7 +58,9 @@ internal sealed class RegistriesConfParser
         return RepositoryGrammar.IsHost(host)
             ? host
             : throw values.Invalid(
-                item.Node, $"search registry \"{OneLine.Of(item.Text)}\" is not a host with an optional port");
+                item.Node,
+                $"search registry \"{OneLine.Of(item.Text)}\" is not a host with an optional port"
+            );
     }
 
     private void AddRegistry(TomlMap node)
@@ -75,7 +77,9 @@ internal sealed class RegistriesConfParser
         if (location.Length == 0 && !isWildcard)
         {
             throw values.Invalid(
-                node, $"registry \"{OneLine.Of(prefix)}\" needs a location: only a prefix with \"*.\" can do without");
+                node,
+                $"registry \"{OneLine.Of(prefix)}\" needs a location: only a prefix with \"*.\" can do without"
+            );
         }
 
         if (isWildcard && prefix.AsSpan().ContainsAny('/', '@', ':'))
@@ -86,7 +90,9 @@ internal sealed class RegistriesConfParser
         if (values.Text(node, "pull-from-mirror") is { Length: > 0 })
         {
             throw values.Invalid(
-                node.Find("pull-from-mirror")!, "pull-from-mirror belongs to a mirror, not to a registry");
+                node.Find("pull-from-mirror")!,
+                "pull-from-mirror belongs to a mirror, not to a registry"
+            );
         }
 
         CheckFlags(node, location.Length > 0 ? location : prefix);
@@ -98,7 +104,8 @@ internal sealed class RegistriesConfParser
             new RegistryEntry(prefix, location, mirrors, values.Origin(node))
             {
                 IsBlocked = values.Flag(node, "blocked"),
-            });
+            }
+        );
     }
 
     private List<RegistryMirror> ReadMirrors(TomlMap registry, bool byDigestOnly)
@@ -126,14 +133,16 @@ internal sealed class RegistriesConfParser
         {
             throw values.Invalid(
                 mirror.Find("pull-from-mirror")!,
-                $"pull-from-mirror is \"{OneLine.Of(text)}\", not \"all\", \"digest-only\" or \"tag-only\"");
+                $"pull-from-mirror is \"{OneLine.Of(text)}\", not \"all\", \"digest-only\" or \"tag-only\""
+            );
         }
 
         if (text.Length > 0 && byDigestOnly)
         {
             throw values.Invalid(
                 mirror.Find("pull-from-mirror")!,
-                "pull-from-mirror cannot be combined with mirror-by-digest-only = true");
+                "pull-from-mirror cannot be combined with mirror-by-digest-only = true"
+            );
         }
 
         return byDigestOnly || text == "digest-only" ? MirrorUse.DigestsOnly
@@ -149,18 +158,23 @@ internal sealed class RegistriesConfParser
         {
             var what = before.Insecure != own.Insecure ? "insecure" : "blocked";
             throw values.Invalid(
-                node, $"registry \"{OneLine.Of(place)}\" is set twice with different values of \"{what}\"");
+                node,
+                $"registry \"{OneLine.Of(place)}\" is set twice with different values of \"{what}\""
+            );
         }
     }
 
     private void CheckShortNameMode(TomlMap root)
     {
-        if (values.Text(root, "short-name-mode") is { Length: > 0 } mode
-            && mode is not ("permissive" or "enforcing" or "disabled"))
+        if (
+            values.Text(root, "short-name-mode") is { Length: > 0 } mode
+            && mode is not ("permissive" or "enforcing" or "disabled")
+        )
         {
             throw values.Invalid(
                 root.Find("short-name-mode")!,
-                $"short-name-mode is \"{OneLine.Of(mode)}\", not \"permissive\", \"enforcing\" or \"disabled\"");
+                $"short-name-mode is \"{OneLine.Of(mode)}\", not \"permissive\", \"enforcing\" or \"disabled\""
+            );
         }
     }
 }

@@ -23,12 +23,23 @@ internal static class RegistriesConfReview
 
     private static readonly string[] TopKeys =
     [
-        "unqualified-search-registries", "registry", "credential-helpers", "short-name-mode",
-        "additional-layer-store-auth-helper", "aliases",
+        "unqualified-search-registries",
+        "registry",
+        "credential-helpers",
+        "short-name-mode",
+        "additional-layer-store-auth-helper",
+        "aliases",
     ];
 
     private static readonly string[] RegistryKeys =
-        ["prefix", "location", "insecure", "blocked", "mirror-by-digest-only", "mirror"];
+    [
+        "prefix",
+        "location",
+        "insecure",
+        "blocked",
+        "mirror-by-digest-only",
+        "mirror",
+    ];
 
     private static readonly string[] MirrorKeys = ["location", "insecure", "pull-from-mirror"];
 
@@ -50,10 +61,16 @@ internal static class RegistriesConfReview
 
     private static IEnumerable<RegistriesConfRemark> IgnoredKeys(string path, TomlMap root) =>
         Ignored(path, root, "the file", TopKeys.Append("registries"))
-            .Concat(Tables(root, "registry").SelectMany(registry =>
-                Ignored(path, registry, "[[registry]]", RegistryKeys)
-                    .Concat(Tables(registry, "mirror").SelectMany(mirror =>
-                        Ignored(path, mirror, "[[registry.mirror]]", MirrorKeys)))))
+            .Concat(
+                Tables(root, "registry")
+                    .SelectMany(registry =>
+                        Ignored(path, registry, "[[registry]]", RegistryKeys)
+                            .Concat(
+                                Tables(registry, "mirror")
+                                    .SelectMany(mirror => Ignored(path, mirror, "[[registry.mirror]]", MirrorKeys))
+                            )
+                    )
+            )
             .Concat(root.Find("registries") is TomlMap old ? Ignored(path, old, "[registries]", OldLists) : [])
             .OrderBy(found => found.Line)
             .Select(found => found.Remark);
@@ -62,16 +79,24 @@ internal static class RegistriesConfReview
         (parent.Find(key) as TomlList)?.Items.OfType<TomlMap>() ?? [];
 
     private static IEnumerable<(int Line, RegistriesConfRemark Remark)> Ignored(
-        string path, TomlMap table, string header, IEnumerable<string> known)
+        string path,
+        TomlMap table,
+        string header,
+        IEnumerable<string> known
+    )
     {
         foreach (var (key, node) in table.Members)
         {
             if (!known.Contains(key, StringComparer.OrdinalIgnoreCase))
             {
-                yield return (node.Line, new RegistriesConfRemark(
-                    $"{path}:{node.Line}",
-                    $"CRI-O ignores \"{OneLine.Of(key)}\", which is not a key of {header}"
-                    + Advice(key, header, known)));
+                yield return (
+                    node.Line,
+                    new RegistriesConfRemark(
+                        $"{path}:{node.Line}",
+                        $"CRI-O ignores \"{OneLine.Of(key)}\", which is not a key of {header}"
+                            + Advice(key, header, known)
+                    )
+                );
             }
         }
     }
@@ -103,10 +128,12 @@ internal static class RegistriesConfReview
         };
     }
 
-    private static string? Nearest(string key, IEnumerable<string> known) => known
-        .Where(word => Math.Abs(word.Length - key.Length) <= MaximumSlips)
-        .Select(word => (Word: word, Slips: NearestWord.Slips(key, word)))
-        .Where(candidate => candidate.Slips <= MaximumSlips)
-        .OrderBy(candidate => candidate.Slips)
-        .FirstOrDefault().Word;
+    private static string? Nearest(string key, IEnumerable<string> known) =>
+        known
+            .Where(word => Math.Abs(word.Length - key.Length) <= MaximumSlips)
+            .Select(word => (Word: word, Slips: NearestWord.Slips(key, word)))
+            .Where(candidate => candidate.Slips <= MaximumSlips)
+            .OrderBy(candidate => candidate.Slips)
+            .FirstOrDefault()
+            .Word;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>For which pulls CRI-O uses a mirror (<c>pull-from-mirror</c>, <c>mirror-by-digest-only</c>).</summary>
@@ -23,7 +24,11 @@ internal sealed record RegistryMirror(string Location, MirrorUse Use);
 /// <param name="Mirrors">In the order of the file.</param>
 /// <param name="Origin">Where it stands, as <c>FILE:LINE</c>.</param>
 internal sealed record RegistryEntry(
-    string Prefix, string Location, IReadOnlyList<RegistryMirror> Mirrors, string Origin)
+    string Prefix,
+    string Location,
+    IReadOnlyList<RegistryMirror> Mirrors,
+    string Origin
+)
 {
     /// <summary>Whether CRI-O refuses to contact the place; with mirrors, they alone are left then.</summary>
     public bool IsBlocked { get; init; }

@@ -9,8 +9,9 @@ internal static class RepositoryGrammar
     /// <summary>The longest name that the reference library accepts, in characters.</summary>
     public const int MaximumLength = 255;
 
-    private static readonly SearchValues<char> PathCharacters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
+    private static readonly SearchValues<char> PathCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789._-"
+    );
 
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:");
 
@@ -75,8 +76,10 @@ internal static class RepositoryGrammar
     }
 
     private static bool IsPathComponent(ReadOnlySpan<char> component) =>
-        !component.IsEmpty && !component.ContainsAnyExcept(PathCharacters)
-        && char.IsAsciiLetterOrDigit(component[0]) && char.IsAsciiLetterOrDigit(component[^1])
+        !component.IsEmpty
+        && !component.ContainsAnyExcept(PathCharacters)
+        && char.IsAsciiLetterOrDigit(component[0])
+        && char.IsAsciiLetterOrDigit(component[^1])
         && !component.Contains("..", StringComparison.Ordinal)
         && !component.Contains("___", StringComparison.Ordinal)
         && !HasMixedSeparators(component);
@@ -86,8 +89,11 @@ internal static class RepositoryGrammar
     {
         for (var i = 1; i < component.Length; i++)
         {
-            if (!char.IsAsciiLetterOrDigit(component[i]) && !char.IsAsciiLetterOrDigit(component[i - 1])
-                && component[i] != component[i - 1])
+            if (
+                !char.IsAsciiLetterOrDigit(component[i])
+                && !char.IsAsciiLetterOrDigit(component[i - 1])
+                && component[i] != component[i - 1]
+            )
             {
                 return true;
             }

@@ -125,8 +125,12 @@ internal sealed class RepositoryName : IEquatable<RepositoryName>
     private static bool IsCanonical(ReadOnlySpan<char> text)
     {
         var host = HostOf(text);
-        if (host.Length == text.Length || text.Length > RepositoryGrammar.MaximumLength
-            || !RepositoryGrammar.IsHost(host) || !IsCertainlyHost(host))
+        if (
+            host.Length == text.Length
+            || text.Length > RepositoryGrammar.MaximumLength
+            || !RepositoryGrammar.IsHost(host)
+            || !IsCertainlyHost(host)
+        )
         {
             return false;
         }

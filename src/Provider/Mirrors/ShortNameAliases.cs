@@ -26,11 +26,19 @@ internal static class ShortNameAliases
             if (!IsShortName(name))
             {
                 throw values.Invalid(
-                    node, $"alias \"{OneLine.Of(name)}\" is not a short name without registry and tag");
+                    node,
+                    $"alias \"{OneLine.Of(name)}\" is not a short name without registry and tag"
+                );
             }
 
-            aliases[name] = target.Length == 0 ? null : Target(target) ?? throw values.Invalid(
-                node, $"alias \"{OneLine.Of(name)}\" is set to \"{OneLine.Of(target)}\", which names no registry");
+            aliases[name] =
+                target.Length == 0
+                    ? null
+                    : Target(target)
+                        ?? throw values.Invalid(
+                            node,
+                            $"alias \"{OneLine.Of(name)}\" is set to \"{OneLine.Of(target)}\", which names no registry"
+                        );
         }
 
         return aliases;
@@ -54,7 +62,8 @@ internal static class ShortNameAliases
     /// <summary>Null when the text names no registry (parseShortNameValue).</summary>
     private static RepositoryName? Target(string text) =>
         IsRegistry(RepositoryName.HostOf(text))
-        && RepositoryName.TryNormalize(text, out var name, out var hasHost) && hasHost
+        && RepositoryName.TryNormalize(text, out var name, out var hasHost)
+        && hasHost
             ? name
             : null;
 

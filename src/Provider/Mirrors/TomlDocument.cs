@@ -26,10 +26,12 @@ internal static class TomlDocument
         }
     }
 
-    public static ProviderException Invalid(string path, int line, int column, string problem) => new(
-        Reasons.RegistriesConfInvalid,
-        $"{path}:{line}:{column}: {problem}",
-        "correct the file: CRI-O rejects it as well");
+    public static ProviderException Invalid(string path, int line, int column, string problem) =>
+        new(
+            Reasons.RegistriesConfInvalid,
+            $"{path}:{line}:{column}: {problem}",
+            "correct the file: CRI-O rejects it as well"
+        );
 
     private static TomlMap Build(string path, TomlParser parser)
     {
@@ -105,9 +107,10 @@ internal static class TomlDocument
         {
             // An event without a place comes from a header or a dotted key: such a container may be reopened.
             var isOpen = start.Line == 0;
-            TomlNode node = start.Kind == TomlParseEventKind.StartArray
-                ? new TomlList(keyLine, keyColumn, isOpen)
-                : new TomlMap(keyLine, keyColumn, isOpen);
+            TomlNode node =
+                start.Kind == TomlParseEventKind.StartArray
+                    ? new TomlList(keyLine, keyColumn, isOpen)
+                    : new TomlMap(keyLine, keyColumn, isOpen);
             return Attach(node);
         }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>A value of a TOML document with its place, both counted from 1.</summary>

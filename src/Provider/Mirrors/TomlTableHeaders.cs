@@ -36,11 +36,17 @@ internal static class TomlTableHeaders
             {
                 elements[name] = elements.GetValueOrDefault(name) + 1;
             }
-            else if (root.Members.ContainsKey(name.Split('.')[0])
-                && !(seen ??= new(StringComparer.Ordinal)).Add(WithElements(name, elements)))
+            else if (
+                root.Members.ContainsKey(name.Split('.')[0])
+                && !(seen ??= new(StringComparer.Ordinal)).Add(WithElements(name, elements))
+            )
             {
                 throw TomlDocument.Invalid(
-                    path, number, line.Length - header.Length + 2, $"table \"{OneLine.Of(name)}\" is defined twice");
+                    path,
+                    number,
+                    line.Length - header.Length + 2,
+                    $"table \"{OneLine.Of(name)}\" is defined twice"
+                );
             }
         }
     }
@@ -74,10 +80,13 @@ internal static class TomlTableHeaders
         isArray = text.StartsWith("[[", StringComparison.Ordinal);
         var inside = text[(isArray ? 2 : 1)..];
         var end = inside.IndexOf(isArray ? "]]" : "]", StringComparison.Ordinal);
-        name = end < 0 || inside[..end].ContainsAny('"', '\'')
-            ? ""
-            : inside[..end].ToString()
-                .Replace(" ", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal);
+        name =
+            end < 0 || inside[..end].ContainsAny('"', '\'')
+                ? ""
+                : inside[..end]
+                    .ToString()
+                    .Replace(" ", "", StringComparison.Ordinal)
+                    .Replace("\t", "", StringComparison.Ordinal);
         return name.Length > 0 && inside[(end + (isArray ? 2 : 1))..].TrimStart(" \t") is [] or ['#', ..];
     }
 }

@@ -9,12 +9,13 @@ namespace CrioCredentialProvider.Mirrors;
 /// <param name="path">For messages and origins.</param>
 internal readonly struct TomlValues(string path)
 {
-    public TomlMap? Table(TomlMap parent, string key) => parent.Find(key) switch
-    {
-        null => null,
-        TomlMap map => map,
-        var other => throw Invalid(other, $"\"{key}\" is not a table"),
-    };
+    public TomlMap? Table(TomlMap parent, string key) =>
+        parent.Find(key) switch
+        {
+            null => null,
+            TomlMap map => map,
+            var other => throw Invalid(other, $"\"{key}\" is not a table"),
+        };
 
     /// <summary>An array of tables; empty when the key is not set.</summary>
     public IEnumerable<TomlMap> Tables(TomlMap parent, string key, string? fullName = null)
@@ -41,23 +42,24 @@ internal readonly struct TomlValues(string path)
             : throw Invalid(node, $"\"{key}\" is not an array of strings");
     }
 
-    public string? Text(TomlMap parent, string key) => parent.Find(key) switch
-    {
-        null => null,
-        TomlScalar { Text: { } text } => text,
-        var other => throw Invalid(other, $"\"{key}\" is not a string"),
-    };
+    public string? Text(TomlMap parent, string key) =>
+        parent.Find(key) switch
+        {
+            null => null,
+            TomlScalar { Text: { } text } => text,
+            var other => throw Invalid(other, $"\"{key}\" is not a string"),
+        };
 
-    public bool Flag(TomlMap parent, string key) => parent.Find(key) switch
-    {
-        null => false,
-        TomlScalar { Flag: { } flag } => flag,
-        var other => throw Invalid(other, $"\"{key}\" is not true or false"),
-    };
+    public bool Flag(TomlMap parent, string key) =>
+        parent.Find(key) switch
+        {
+            null => false,
+            TomlScalar { Flag: { } flag } => flag,
+            var other => throw Invalid(other, $"\"{key}\" is not true or false"),
+        };
 
     /// <summary>A location or prefix without its trailing slashes; empty when it is not set.</summary>
-    public string Location(TomlMap parent, string key) =>
-        Location(parent.Find(key) ?? parent, Text(parent, key) ?? "");
+    public string Location(TomlMap parent, string key) => Location(parent.Find(key) ?? parent, Text(parent, key) ?? "");
 
     /// <summary>Cuts trailing slashes; a scheme is an error (sysregistriesv2 parseLocation).</summary>
     public string Location(TomlNode node, string text) =>

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Globalization;
 
 namespace CrioCredentialProvider.Options;
 
-/// <summary>Durations as Go's <c>time.ParseDuration</c> writes them: <c>20s</c>, <c>1m30s</c>, <c>500ms</c>, <c>0</c>.</summary>
+/// <summary>Durations as Go's <c>time.ParseDuration</c> writes them: <c>20s</c>, <c>1m30s</c>, <c>500ms</c>,
+/// <c>0</c>.</summary>
 internal static class GoDuration
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
@@ -41,8 +43,15 @@ internal static class GoDuration
         while (!rest.IsEmpty)
         {
             var end = rest.IndexOfAnyExcept(NumberCharacters);
-            if (end <= 0
-                || !double.TryParse(rest[..end], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (
+                end <= 0
+                || !double.TryParse(
+                    rest[..end],
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+            )
             {
                 return false;
             }

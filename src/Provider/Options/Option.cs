@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Options;
 
-/// <summary>One option as people see it: parsing, help, man page, completions and the reference page use these values.</summary>
+/// <summary>One option as people see it: parsing, help, man page, completions and the reference page use these
+/// values.</summary>
 /// <param name="Flag">Without the leading dashes.</param>
 /// <param name="ValueName">How help names the value; empty for a switch.</param>
 /// <param name="Default">How help describes the default.</param>
@@ -39,8 +41,12 @@ internal abstract record Option(string Flag, string ValueName, string Default, s
 /// <param name="Summary">One line for help.</param>
 /// <param name="Apply">Sets the value; returns what a good value looks like if this one is not, else null.</param>
 internal sealed record SettingOption(
-    string Flag, string ValueName, string Default, string Summary, Func<Settings, string, string?> Apply)
-    : Option(Flag, ValueName, Default, Summary)
+    string Flag,
+    string ValueName,
+    string Default,
+    string Summary,
+    Func<Settings, string, string?> Apply
+) : Option(Flag, ValueName, Default, Summary)
 {
     /// <summary>What the environment variable of each setting begins with.</summary>
     public const string VariablePrefix = "CRIO_CP_";
@@ -55,7 +61,8 @@ internal sealed record SettingOption(
 /// <param name="Flag">Without the leading dashes.</param>
 /// <param name="Summary">One line for help.</param>
 /// <param name="Set">Turns it on or off.</param>
-internal sealed record RunSwitch(string Flag, string Summary, Action<Settings, bool> Set) : Option(Flag, "", "off", Summary)
+internal sealed record RunSwitch(string Flag, string Summary, Action<Settings, bool> Set)
+    : Option(Flag, "", "off", Summary)
 {
     public override string? Accept(Settings settings, string value)
     {

@@ -13,11 +13,10 @@ internal sealed class ParsedWords
     private readonly List<(Option Option, string Value)> values = [];
     private readonly List<string> arguments = [];
 
-    private ParsedWords()
-    {
-    }
+    private ParsedWords() { }
 
-    /// <summary>The options with their values, in the order of the line. A switch without a value is <c>true</c>.</summary>
+    /// <summary>The options with their values, in the order of the line. A switch without a value is
+    /// <c>true</c>.</summary>
     public IReadOnlyList<(Option Option, string Value)> Values => values;
 
     public IReadOnlyList<string> Arguments => arguments;
@@ -47,7 +46,8 @@ internal sealed class ParsedWords
             var (name, value) = Split(words[i], options);
             if (Find(options, name) is not { } option)
             {
-                parsed.Problem = $"unknown flag \"{OneLine.Of(name)}\"{NearestWord.Hint(name, options.Select(known => "--" + known.Flag).Append("--help"))}";
+                var known = options.Select(option => "--" + option.Flag).Append("--help");
+                parsed.Problem = $"unknown flag \"{OneLine.Of(name)}\"{NearestWord.Hint(name, known)}";
             }
             else if (value is not null || option.IsSwitch)
             {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Journal;
 
 namespace CrioCredentialProvider.Options;
@@ -33,7 +34,8 @@ internal sealed record Settings
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Without the kubelet's pull intents, how old the previous auth file may get before a run stops waiting for it; zero disables waiting.
+    /// Without the kubelet's pull intents, how old the previous auth file may get before a run stops waiting for it;
+    /// zero disables waiting.
     /// </summary>
     public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Options;
@@ -9,10 +10,14 @@ namespace CrioCredentialProvider.Options;
 internal static class SettingsParser
 {
     /// <summary>The settings of a run that the kubelet starts with these arguments.</summary>
-    /// <param name="args">The process's arguments, without its name; nothing but flags of <see cref="OptionTable"/>.</param>
+    /// <param name="args">The process's arguments, without its name; nothing but flags of
+    /// <see cref="OptionTable"/>.</param>
     /// <param name="environment">Looks up an environment variable; null if it is not set.</param>
     /// <returns>The settings, and null or one line that says what is wrong.</returns>
-    public static (Settings Settings, string? Problem) Parse(IReadOnlyList<string> args, Func<string, string?> environment)
+    public static (Settings Settings, string? Problem) Parse(
+        IReadOnlyList<string> args,
+        Func<string, string?> environment
+    )
     {
         var settings = new Settings();
         var words = ParsedWords.Parse(args, OptionTable.RunOptions);
@@ -30,14 +35,18 @@ internal static class SettingsParser
     /// <summary>Applies the variables that are set and not empty.</summary>
     /// <returns>Null, or one line that names the variable with a bad value.</returns>
     public static string? ApplyEnvironment(
-        Settings settings, IReadOnlyList<SettingOption> options, Func<string, string?> environment)
+        Settings settings,
+        IReadOnlyList<SettingOption> options,
+        Func<string, string?> environment
+    )
     {
         foreach (var option in options)
         {
             var value = environment(option.EnvironmentVariable);
             if (!string.IsNullOrEmpty(value) && option.Apply(settings, value) is { } wanted)
             {
-                return $"bad value \"{OneLine.Of(value)}\" of environment variable {option.EnvironmentVariable}: {wanted}";
+                return $"bad value \"{OneLine.Of(value)}\" of environment variable {option.EnvironmentVariable}: "
+                    + $"{wanted}";
             }
         }
 
@@ -50,8 +59,10 @@ internal static class SettingsParser
     {
         foreach (var name in names)
         {
-            if (name.StartsWith(SettingOption.VariablePrefix, StringComparison.Ordinal)
-                && !Array.Exists(OptionTable.Options, option => option.EnvironmentVariable == name))
+            if (
+                name.StartsWith(SettingOption.VariablePrefix, StringComparison.Ordinal)
+                && !Array.Exists(OptionTable.Options, option => option.EnvironmentVariable == name)
+            )
             {
                 yield return $"environment variable \"{OneLine.Of(name)}\" is unknown and has no effect"
                     + NearestWord.Hint(name, OptionTable.Options.Select(option => option.EnvironmentVariable));

@@ -7,7 +7,8 @@ namespace CrioCredentialProvider.PullRecords;
 /// </summary>
 internal enum RecordedAccess
 {
-    /// <summary><c>nodePodsAccessible</c>: every pod of the node, because the pull had no credentials that the kubelet knows of.</summary>
+    /// <summary><c>nodePodsAccessible</c>: every pod of the node, because the pull had no credentials that the kubelet
+    /// knows of.</summary>
     EveryPodOfNode,
 
     /// <summary><c>kubernetesServiceAccounts</c>: pods of the service account that pulled.</summary>
@@ -18,7 +19,8 @@ internal enum RecordedAccess
 internal static class AccessRecord
 {
     /// <param name="isOn">Whether <c>--access-record</c> is on.</param>
-    /// <param name="writesFile">Whether the run writes an auth file, so that the pull uses credentials of the namespace.</param>
+    /// <param name="writesFile">Whether the run writes an auth file, so that the pull uses credentials of the
+    /// namespace.</param>
     public static RecordedAccess Of(bool isOn, bool writesFile) =>
         isOn && writesFile ? RecordedAccess.ServiceAccount : RecordedAccess.EveryPodOfNode;
 }

@@ -16,12 +16,15 @@ internal static class KubeletRoot
     /// <summary>By the option, else as the kubelet that started this run has it.</summary>
     /// <param name="settings">The run's options.</param>
     /// <param name="files">What is known of the kubelet.</param>
-    public static string Locate(Settings settings, ApiServerFiles files) => Of(
-        settings.KubeletRootDir,
-        KubeletArgumentsReader.Flag(files.ParentArguments ?? KubeletArgumentsReader.ReadParents(), "--root-dir"));
+    public static string Locate(Settings settings, ApiServerFiles files) =>
+        Of(
+            settings.KubeletRootDir,
+            KubeletArgumentsReader.Flag(files.ParentArguments ?? KubeletArgumentsReader.ReadParents(), "--root-dir")
+        );
 
     /// <param name="option">The value of <c>--kubelet-root-dir</c>; null if it is not set.</param>
-    /// <param name="kubeletFlag">The value of <c>--root-dir</c> on the kubelet's command line; null if it is not there.</param>
+    /// <param name="kubeletFlag">The value of <c>--root-dir</c> on the kubelet's command line; null if it is not
+    /// there.</param>
     public static string Of(string? option, string? kubeletFlag) =>
         (option ?? (kubeletFlag?.StartsWith('/') == true ? kubeletFlag : Default)).TrimEnd('/');
 }

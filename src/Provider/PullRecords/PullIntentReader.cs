@@ -5,8 +5,8 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.PullRecords;
 
 /// <summary>
-/// Reads which images the kubelet is pulling: <c>image_manager/pulling</c> holds an <c>ImagePullIntent</c> for each, with
-/// the image as the pod names it (captures: pull-intent.json). They are of the whole node: an intent may belong to
+/// Reads which images the kubelet is pulling: <c>image_manager/pulling</c> holds an <c>ImagePullIntent</c> for each,
+/// with the image as the pod names it (captures: pull-intent.json). They are of the whole node: an intent may belong to
 /// another namespace's pull.
 /// </summary>
 internal sealed class PullIntentReader : IDisposable
@@ -16,12 +16,14 @@ internal sealed class PullIntentReader : IDisposable
 
     private const int LongestIntent = 64 * 1024;
 
-    /// <summary>The image of each file that was read; a file's name is the hash of its image, so it never changes.</summary>
+    /// <summary>The image of each file that was read; a file's name is the hash of its image, so it never
+    /// changes.</summary>
     private readonly Dictionary<string, RepositoryName?> images = [];
 
     private readonly RecordDirectory? directory;
 
-    private PullIntentReader(RecordDirectory? directory, string? problem) => (this.directory, Problem) = (directory, problem);
+    private PullIntentReader(RecordDirectory? directory, string? problem) =>
+        (this.directory, Problem) = (directory, problem);
 
     /// <summary>Why the intents cannot be used; null if they can, or if this kubelet keeps none.</summary>
     public string? Problem { get; private set; }
@@ -35,7 +37,9 @@ internal sealed class PullIntentReader : IDisposable
 
     /// <summary>Whether the kubelet is pulling this image now.</summary>
     public PullIntent Of(RepositoryName image) =>
-        Images() is not { } pulling ? PullIntent.Unknown : pulling.Contains(image) ? PullIntent.Present : PullIntent.Absent;
+        Images() is not { } pulling ? PullIntent.Unknown
+        : pulling.Contains(image) ? PullIntent.Present
+        : PullIntent.Absent;
 
     /// <summary>
     /// The names of all images that the kubelet is pulling now; null if that cannot be known, because a single
@@ -113,7 +117,10 @@ internal sealed class PullIntentReader : IDisposable
             {
                 if (reader.ValueTextEquals("kind"u8))
                 {
-                    isIntent = reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("ImagePullIntent"u8);
+                    isIntent =
+                        reader.Read()
+                        && reader.TokenType == JsonTokenType.String
+                        && reader.ValueTextEquals("ImagePullIntent"u8);
                 }
                 else if (reader.ValueTextEquals("apiVersion"u8))
                 {

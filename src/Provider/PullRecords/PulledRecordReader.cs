@@ -31,7 +31,9 @@ internal static class PulledRecordReader
 
         using var directory = RecordDirectory.Open($"{kubeletRoot}{KubeletRoot.Records}/pulled", out _);
         return directory?.Names() is { Count: <= MostRecords } names
-            && names.Exists(name => directory.Read(name, LongestRecord, out _) is { } record && Names(record, image.Text, identity));
+            && names.Exists(name =>
+                directory.Read(name, LongestRecord, out _) is { } record && Names(record, image.Text, identity)
+            );
     }
 
     private static bool Names(ReadOnlySpan<byte> record, string image, PodIdentity identity)
@@ -50,7 +52,10 @@ internal static class PulledRecordReader
             {
                 if (reader.ValueTextEquals("kind"u8))
                 {
-                    isRecord = reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("ImagePulledRecord"u8);
+                    isRecord =
+                        reader.Read()
+                        && reader.TokenType == JsonTokenType.String
+                        && reader.ValueTextEquals("ImagePulledRecord"u8);
                 }
                 else if (reader.ValueTextEquals("apiVersion"u8))
                 {
@@ -115,7 +120,8 @@ internal static class PulledRecordReader
         var matching = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var wanted = reader.ValueTextEquals("uid"u8) ? identity.ServiceAccountUid
+            var wanted =
+                reader.ValueTextEquals("uid"u8) ? identity.ServiceAccountUid
                 : reader.ValueTextEquals("namespace"u8) ? identity.Namespace
                 : reader.ValueTextEquals("name"u8) ? identity.ServiceAccount
                 : null;

@@ -6,8 +6,8 @@ namespace CrioCredentialProvider.PullRecords;
 
 /// <summary>
 /// A directory in which the kubelet keeps records, one JSON document a file (kubernetes
-/// pkg/kubelet/images/pullmanager/fs_pullrecords.go). It is held open, and nothing in it is believed unless directory and
-/// file belong to root, or to the user of this process, and nobody else can write to them.
+/// pkg/kubelet/images/pullmanager/fs_pullrecords.go). It is held open, and nothing in it is believed unless directory
+/// and file belong to root, or to the user of this process, and nobody else can write to them.
 /// </summary>
 internal sealed class RecordDirectory : IDisposable
 {
@@ -41,7 +41,8 @@ internal sealed class RecordDirectory : IDisposable
             return directory;
         }
 
-        problem = $"\"{path}\" belongs to user {status.Owner} with mode {Convert.ToString((int)status.Mode, 8)}: "
+        problem =
+            $"\"{path}\" belongs to user {status.Owner} with mode {Convert.ToString((int)status.Mode, 8)}: "
             + "others than root can write to it";
         directory.Dispose();
         return null;
@@ -52,7 +53,8 @@ internal sealed class RecordDirectory : IDisposable
     {
         var names = DirectoryNames.ReadAll(handle);
         names?.RemoveAll(name =>
-            !name.StartsWith(Prefix, StringComparison.Ordinal) || name.EndsWith(HalfWritten, StringComparison.Ordinal));
+            !name.StartsWith(Prefix, StringComparison.Ordinal) || name.EndsWith(HalfWritten, StringComparison.Ordinal)
+        );
         return names;
     }
 
@@ -71,8 +73,12 @@ internal sealed class RecordDirectory : IDisposable
             return null;
         }
 
-        if (Libc.Statx(file, out var status) != 0
-            || !status.IsRegularFile || !IsTrusted(status) || status.Size > (ulong)longest)
+        if (
+            Libc.Statx(file, out var status) != 0
+            || !status.IsRegularFile
+            || !IsTrusted(status)
+            || status.Size > (ulong)longest
+        )
         {
             problem = $"\"{Path}/{name}\" is not a file of at most {longest} bytes that only root can write";
             return null;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 
@@ -12,4 +13,5 @@ internal sealed record CredentialRequest(
     string ApiVersion,
     RepositoryName Image,
     Secret? Token,
-    IReadOnlyDictionary<string, string> Annotations);
+    IReadOnlyDictionary<string, string> Annotations
+);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
@@ -36,13 +37,17 @@ internal static class RequestParser
             throw new ProviderException(
                 Reasons.RequestMalformed,
                 $"the request {where} is not one JSON document "
-                + $"(line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})",
-                Remedy);
+                    + $"(line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})",
+                Remedy
+            );
         }
         catch (InvalidOperationException)
         {
             throw new ProviderException(
-                Reasons.RequestMalformed, $"the request {where} holds text that is not UTF-8", Remedy);
+                Reasons.RequestMalformed,
+                $"the request {where} holds text that is not UTF-8",
+                Remedy
+            );
         }
     }
 
@@ -144,7 +149,8 @@ internal static class RequestParser
             throw new ProviderException(
                 Reasons.RequestOfWrongKind,
                 $"the request's kind is \"{Printable(fields.Kind)}\", not \"{Kind}\"",
-                Remedy);
+                Remedy
+            );
         }
 
         if (fields.ApiVersion is not (V1 or GroupPrefix + "v1beta1" or GroupPrefix + "v1alpha1"))
@@ -152,7 +158,8 @@ internal static class RequestParser
             throw new ProviderException(
                 Reasons.RequestOfWrongKind,
                 $"the request's apiVersion \"{Printable(fields.ApiVersion)}\" is unknown",
-                $"set apiVersion \"{V1}\" in the kubelet's credential provider config");
+                $"set apiVersion \"{V1}\" in the kubelet's credential provider config"
+            );
         }
 
         if (string.IsNullOrEmpty(fields.Image))
@@ -165,14 +172,16 @@ internal static class RequestParser
             throw new ProviderException(
                 Reasons.ImageUnusable,
                 $"the request's image \"{Printable(fields.Image)}\" is not a host and a repository path",
-                "name it as the kubelet does, such as \"docker.io/library/nginx\", without tag and digest");
+                "name it as the kubelet does, such as \"docker.io/library/nginx\", without tag and digest"
+            );
         }
 
         return new CredentialRequest(
             fields.ApiVersion,
             image,
             string.IsNullOrEmpty(fields.Token) ? null : new Secret(fields.Token),
-            fields.Annotations ?? []);
+            fields.Annotations ?? []
+        );
     }
 
     private static MalformedException Malformed(string problem) => new("malformed: " + problem);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Request;
@@ -27,7 +28,8 @@ internal static class RequestReader
                 throw new ProviderException(
                     Reasons.RequestTooLarge,
                     $"the request on stdin is larger than {MaximumBytes} bytes",
-                    "pass one CredentialProviderRequest, as the kubelet does");
+                    "pass one CredentialProviderRequest, as the kubelet does"
+                );
             }
 
             if (length == buffer.Length)
@@ -48,7 +50,8 @@ internal static class RequestReader
             throw new ProviderException(
                 Reasons.RequestMalformed,
                 $"the request on stdin cannot be read: {OneLine.Of((e.InnerException ?? e).Message)}",
-                "pass one CredentialProviderRequest, as the kubelet does");
+                "pass one CredentialProviderRequest, as the kubelet does"
+            );
         }
     }
 }

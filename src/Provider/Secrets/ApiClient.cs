@@ -16,9 +16,9 @@ namespace CrioCredentialProvider.Secrets;
 internal sealed record ApiRequest(string Path, Secret? Token, string Accept, byte[]? Json = null);
 
 /// <summary>
-/// Talks to the API server, for the kubelet's run and for the tools alike: the certificate is verified before anything is
-/// sent, no redirect is followed, no proxy is used, and everything ends before a deadline. It works in the calling thread:
-/// of the framework's HTTP client, only the start of a connection runs in another one.
+/// Talks to the API server, for the kubelet's run and for the tools alike: the certificate is verified before anything
+/// is sent, no redirect is followed, no proxy is used, and everything ends before a deadline. It works in the calling
+/// thread: of the framework's HTTP client, only the start of a connection runs in another one.
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {
@@ -34,21 +34,24 @@ internal sealed class ApiClient : IDisposable
         certificateCheck = new ServerCertificateCheck(server);
         tlsOptions = certificateCheck.ToOptions();
         tlsOptions.TargetHost = NameInTls ?? server.BaseAddress.DnsSafeHost;
-        http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan, // the run is shorter: no timer has to look
-            ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(Connect()),
-        });
+        http = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+                ActivityHeadersPropagator = null,
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan, // the run is shorter: no timer has to look
+                ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(Connect()),
+            }
+        );
     }
 
     /// <summary>When all talk ends: <see cref="ApiServer.Timeout"/> after the client was made.</summary>
     public Deadline Deadline { get; }
 
-    /// <summary>The name that tells a server with several certificates which one to show; an address is never sent.</summary>
+    /// <summary>The name that tells a server with several certificates which one to show; an address is never
+    /// sent.</summary>
     private string? NameInTls =>
         server.TlsServerName is { } name && Uri.CheckHostName(name) == UriHostNameType.Dns ? name : null;
 
@@ -75,7 +78,9 @@ internal sealed class ApiClient : IDisposable
     private HttpRequestMessage ToMessage(ApiRequest request)
     {
         var message = new HttpRequestMessage(
-            request.Json is null ? HttpMethod.Get : HttpMethod.Post, new Uri(server.BaseAddress, request.Path));
+            request.Json is null ? HttpMethod.Get : HttpMethod.Post,
+            new Uri(server.BaseAddress, request.Path)
+        );
         message.Headers.Host = NameInTls;
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
         message.Headers.TryAddWithoutValidation("User-Agent", "crio-credential-provider/" + BuildInfo.Version);
@@ -141,7 +146,8 @@ internal sealed class ApiClient : IDisposable
                     return new ProviderException(
                         Reasons.ApiServerUnreachable,
                         $"host \"{server.BaseAddress.Host}\" of the API server ({server.OriginText}) is unknown",
-                        "check the node's name resolution, or set --api-server");
+                        "check the node's name resolution, or set --api-server"
+                    );
                 case SocketException lookup:
                     return new ApiTransientException(OneLine.Of(lookup.Message));
                 default:
@@ -150,6 +156,7 @@ internal sealed class ApiClient : IDisposable
         }
 
         return new ApiTransientException(
-            e is HttpRequestException ? "the connection broke off" : "the connection broke off in the answer");
+            e is HttpRequestException ? "the connection broke off" : "the connection broke off in the answer"
+        );
     }
 }

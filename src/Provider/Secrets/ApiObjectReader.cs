@@ -5,7 +5,8 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Gets objects from the API server in Kubernetes' protobuf, within a budget of bytes for all of them.</summary>
+/// <summary>Gets objects from the API server in Kubernetes' protobuf, within a budget of bytes for all of
+/// them.</summary>
 /// <param name="api">How the server is reached.</param>
 /// <param name="token">Who asks.</param>
 /// <param name="maximumBytes">How many bytes all answers may have.</param>
@@ -21,9 +22,8 @@ internal sealed class ApiObjectReader(ApiClient api, Secret token, long maximumB
     /// <exception cref="ProtobufException">The answer is malformed, or is not protobuf.</exception>
     /// <exception cref="ByteBudgetException">There are more bytes than may be read.</exception>
     /// <exception cref="ProviderException">The server cannot be asked.</exception>
-    public void Read(string path, string kind, Action<ProtobufReader> read) => bytesRead += api.Ask(
-        new ApiRequest(path, token, KubernetesEnvelope.MediaType),
-        (response, body) =>
+    public void Read(string path, string kind, Action<ProtobufReader> read) =>
+        bytesRead += api.Ask(new ApiRequest(path, token, KubernetesEnvelope.MediaType), (response, body) =>
         {
             if (response.Content.Headers.ContentEncoding.Contains("gzip"))
             {
@@ -34,7 +34,10 @@ internal sealed class ApiObjectReader(ApiClient api, Secret token, long maximumB
             var isProtobuf = response.Content.Headers.ContentType?.MediaType == KubernetesEnvelope.MediaType;
             if (response.StatusCode != HttpStatusCode.OK)
             {
-                throw Refusal(response, isProtobuf ? StatusDecoder.ReadMessage(body) : $"its content type is \"{OneLine.Of(type)}\"");
+                throw Refusal(
+                    response,
+                    isProtobuf ? StatusDecoder.ReadMessage(body) : $"its content type is \"{OneLine.Of(type)}\""
+                );
             }
 
             return isProtobuf
@@ -42,13 +45,23 @@ internal sealed class ApiObjectReader(ApiClient api, Secret token, long maximumB
                 : throw new ProtobufException($"its content type is \"{OneLine.Of(type)}\"");
         });
 
-    private static Exception Refusal(HttpResponseMessage response, string explanation) => response switch
-    {
-        { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
-            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } =>
-            new ApiTransientException($"it answers {(int)response.StatusCode}", response.Headers.RetryAfter?.Delta),
-        { Headers.Location: { } location } => new ApiRefusedException(
-            response.StatusCode, location.IsAbsoluteUri ? $"to {location.Authority}" : "to itself"),
-        _ => new ApiRefusedException(response.StatusCode, explanation),
-    };
+    private static Exception Refusal(HttpResponseMessage response, string explanation) =>
+        response switch
+        {
+            {
+                StatusCode: HttpStatusCode.TooManyRequests
+                    or HttpStatusCode.InternalServerError
+                    or HttpStatusCode.BadGateway
+                    or HttpStatusCode.ServiceUnavailable
+                    or HttpStatusCode.GatewayTimeout
+            } => new ApiTransientException(
+                $"it answers {(int)response.StatusCode}",
+                response.Headers.RetryAfter?.Delta
+            ),
+            { Headers.Location: { } location } => new ApiRefusedException(
+                response.StatusCode,
+                location.IsAbsoluteUri ? $"to {location.Authority}" : "to itself"
+            ),
+            _ => new ApiRefusedException(response.StatusCode, explanation),
+        };
 }

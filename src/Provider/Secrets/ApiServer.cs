@@ -30,7 +30,8 @@ internal sealed record ApiServer(
     string? TlsServerName,
     bool SkipVerification,
     TimeSpan Timeout,
-    IReadOnlyList<Notice> Notices)
+    IReadOnlyList<Notice> Notices
+)
 {
     /// <summary>The name that every API server's certificate has (kubeadm pkiutil GetAPIServerAltNames).</summary>
     public const string InternalName = "kubernetes.default.svc";

@@ -30,15 +30,21 @@ internal static class ApiServerAddress
     private static Uri Parse(string text, string url, string origin)
     {
         // Uri takes out what cannot be seen, such as marks of the reading direction: another host than the one written.
-        if (text.AsSpan().ContainsAnyExceptInRange('!', '~')
-            || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps
-            || uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0
-            || !(uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || RepositoryGrammar.IsHost(uri.Host)))
+        if (
+            text.AsSpan().ContainsAnyExceptInRange('!', '~')
+            || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            || uri.Scheme != Uri.UriSchemeHttps
+            || uri.UserInfo.Length > 0
+            || uri.Query.Length > 0
+            || uri.Fragment.Length > 0
+            || !(uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || RepositoryGrammar.IsHost(uri.Host))
+        )
         {
             throw new ProviderException(
                 Reasons.ApiServerAddressInvalid,
                 $"\"{OneLine.Of(text)}\" from {origin} is no address of an API server",
-                "give HOST, HOST:PORT or an https:// URL");
+                "give HOST, HOST:PORT or an https:// URL"
+            );
         }
 
         return uri.AbsolutePath.EndsWith('/') ? uri : new Uri(uri.AbsoluteUri + "/");
@@ -51,8 +57,10 @@ internal static class ApiServerAddress
             return text.EndsWith(']') ? $"{text}:{DefaultPort}" : text;
         }
 
-        if (IPAddress.TryParse(text, out var address)
-            && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+        if (
+            IPAddress.TryParse(text, out var address)
+            && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+        )
         {
             return $"[{text}]:{DefaultPort}";
         }

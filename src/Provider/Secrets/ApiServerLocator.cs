@@ -16,17 +16,20 @@ internal static class ApiServerLocator
     {
         List<Notice> notices = [];
         var kubeconfigs = new KubeconfigLocator(options, files);
-        var (address, origin, originText) =
-            FromOption(options)
+        var (address, origin, originText) = FromOption(options)
             ?? FromEnvFile(options, files, notices)
             ?? FromKubeconfig(kubeconfigs)
             ?? Fallback(files, kubeconfigs);
         var trust = ClusterTrustLocator.Find(options, files, kubeconfigs);
         if (options.InsecureSkipTlsVerify)
         {
-            notices.Add(new Notice(
-                Reasons.CertificateNotVerified,
-                $"The certificate of {address.Authority} is not verified: whoever answers there gets the pod's token"));
+            notices.Add(
+                new Notice(
+                    Reasons.CertificateNotVerified,
+                    $"The certificate of {address.Authority} is not verified: whoever answers there gets the pod's "
+                        + "token"
+                )
+            );
         }
 
         var serverName = options.TlsServerName
@@ -36,11 +39,20 @@ internal static class ApiServerLocator
             throw new ProviderException(
                 Reasons.ApiServerAddressInvalid,
                 $"TLS server name \"{OneLine.Of(serverName)}\" is no host name",
-                "correct --tls-server-name, or tls-server-name in the kubeconfig");
+                "correct --tls-server-name, or tls-server-name in the kubeconfig"
+            );
         }
 
         return new ApiServer(
-            address, origin, originText, trust, serverName, options.InsecureSkipTlsVerify, options.Timeout, notices)
+            address,
+            origin,
+            originText,
+            trust,
+            serverName,
+            options.InsecureSkipTlsVerify,
+            options.Timeout,
+            notices
+        )
         {
             MissingKubeconfigs = kubeconfigs.Missing,
         };
@@ -52,7 +64,10 @@ internal static class ApiServerLocator
             : null;
 
     private static (Uri Address, ApiServerOrigin Origin, string Text)? FromEnvFile(
-        ApiServerOptions options, ApiServerFiles files, List<Notice> notices)
+        ApiServerOptions options,
+        ApiServerFiles files,
+        List<Notice> notices
+    )
     {
         if (files.Read(options.EnvFile, Reasons.ApiServerAddressInvalid) is not { } bytes)
         {
@@ -61,35 +76,49 @@ internal static class ApiServerLocator
 
         var envFile = $"env file \"{options.EnvFile}\"";
         var values = EnvFile.Parse(Encoding.UTF8.GetString(bytes));
-        if (values.GetValueOrDefault("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host
-            && values.GetValueOrDefault("KUBERNETES_SERVICE_PORT") is { Length: > 0 } port)
+        if (
+            values.GetValueOrDefault("KUBERNETES_SERVICE_HOST") is { Length: > 0 } host
+            && values.GetValueOrDefault("KUBERNETES_SERVICE_PORT") is { Length: > 0 } port
+        )
         {
             var address = ApiServerAddress.Parse(ApiServerAddress.Join(host, port), envFile);
             return (address, ApiServerOrigin.EnvFile, envFile);
         }
 
-        notices.Add(new Notice(
-            Reasons.ApiServerAddressInvalid,
-            $"Passing over {envFile}: it does not set both KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT"));
+        notices.Add(
+            new Notice(
+                Reasons.ApiServerAddressInvalid,
+                $"Passing over {envFile}: it does not set both KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT"
+            )
+        );
         return null;
     }
 
     private static (Uri Address, ApiServerOrigin Origin, string Text)? FromKubeconfig(KubeconfigLocator kubeconfigs) =>
         kubeconfigs.Find() is { } found
-            ? (ApiServerAddress.ParseUrl(
-                found.Content.Server ?? throw Kubeconfig.Invalid(
-                    found.Path, $"its cluster \"{OneLine.Of(found.Content.Cluster)}\" has no server"),
-                found.Text),
+            ? (
+                ApiServerAddress.ParseUrl(
+                    found.Content.Server
+                        ?? throw Kubeconfig.Invalid(
+                            found.Path,
+                            $"its cluster \"{OneLine.Of(found.Content.Cluster)}\" has no server"
+                        ),
+                    found.Text
+                ),
                 ApiServerOrigin.Kubeconfig,
-                found.Text)
+                found.Text
+            )
             : null;
 
     private static (Uri Address, ApiServerOrigin Origin, string Text) Fallback(
-        ApiServerFiles files, KubeconfigLocator kubeconfigs) =>
+        ApiServerFiles files,
+        KubeconfigLocator kubeconfigs
+    ) =>
         (
             ApiServerAddress.Parse(files.Fallback, "the fallback"),
             ApiServerOrigin.Fallback,
             kubeconfigs.Missing.Count == 0
                 ? "the fallback"
-                : $"the fallback, because none of these kubeconfigs exists: {string.Join(", ", kubeconfigs.Missing)}");
+                : $"the fallback, because none of these kubeconfigs exists: {string.Join(", ", kubeconfigs.Missing)}"
+        );
 }

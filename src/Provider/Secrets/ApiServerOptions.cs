@@ -12,7 +12,8 @@ internal sealed record ApiServerOptions(
     string? CertificateAuthority,
     string? TlsServerName,
     bool InsecureSkipTlsVerify,
-    TimeSpan Timeout);
+    TimeSpan Timeout
+);
 
 /// <summary>Where Kubernetes distributions keep what leads to the API server.</summary>
 internal sealed record ApiServerFiles
@@ -26,8 +27,11 @@ internal sealed record ApiServerFiles
     /// </summary>
     public IReadOnlyList<string> Kubeconfigs { get; init; } =
     [
-        "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/kubeconfig", "/var/lib/kubelet/kubeconfig",
-        "/var/lib/microshift/resources/kubelet/kubeconfig", "/var/lib/rancher/k3s/agent/kubelet.kubeconfig",
+        "/etc/kubernetes/kubelet.conf",
+        "/etc/kubernetes/kubeconfig",
+        "/var/lib/kubelet/kubeconfig",
+        "/var/lib/microshift/resources/kubelet/kubeconfig",
+        "/var/lib/rancher/k3s/agent/kubelet.kubeconfig",
     ];
 
     public string ClusterCa { get; init; } = "/etc/kubernetes/pki/ca.crt";

@@ -165,8 +165,7 @@ internal sealed class ApiSocket : Stream
         do
         {
             ready = Libc.Poll(socket, events, (int)Math.Ceiling(wait.TotalMilliseconds));
-        }
-        while (ready < 0 && Errno.Last == Errno.EINTR);
+        } while (ready < 0 && Errno.Last == Errno.EINTR);
         if (ready <= 0)
         {
             throw isShorter ? new ApiSocketException($"no connection within {timeout.TotalSeconds} s") : OutOfTime();

@@ -23,8 +23,10 @@ internal sealed class CertificateChain
         X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
 
     private const X509ChainStatusFlags NameConstraints =
-        X509ChainStatusFlags.InvalidNameConstraints | X509ChainStatusFlags.HasNotSupportedNameConstraint
-        | X509ChainStatusFlags.HasNotDefinedNameConstraint | X509ChainStatusFlags.HasNotPermittedNameConstraint
+        X509ChainStatusFlags.InvalidNameConstraints
+        | X509ChainStatusFlags.HasNotSupportedNameConstraint
+        | X509ChainStatusFlags.HasNotDefinedNameConstraint
+        | X509ChainStatusFlags.HasNotPermittedNameConstraint
         | X509ChainStatusFlags.HasExcludedNameConstraint;
 
     private readonly ClusterTrust trust;
@@ -84,7 +86,8 @@ internal sealed class CertificateChain
                     var (from, to) = (Utc(link.Certificate.NotBefore), Utc(link.Certificate.NotAfter));
                     return new CertificateRefusal(
                         $"{Name(link)} is only valid from {from} to {to}",
-                        "renew the certificate, or correct the node's clock");
+                        "renew the certificate, or correct the node's clock"
+                    );
                 }
             }
         }
@@ -107,13 +110,16 @@ internal sealed class CertificateChain
                 signer is null
                     ? "its chain is longer than the path length of a CA in it permits"
                     : $"{Name(signer)} may not sign certificates, but has signed another one",
-                OtherIssuer);
+                OtherIssuer
+            );
         }
 
         if ((status & NameConstraints) != 0)
         {
             return new CertificateRefusal(
-                "the name constraints of a CA in its chain do not permit its certificate", OtherIssuer);
+                "the name constraints of a CA in its chain do not permit its certificate",
+                OtherIssuer
+            );
         }
 
         if ((status & X509ChainStatusFlags.NotValidForUsage) != 0 && chain.ChainPolicy.ApplicationPolicy.Count > 0)
@@ -126,7 +132,8 @@ internal sealed class CertificateChain
             X509ChainStatusFlags.NoError => null,
             X509ChainStatusFlags.HasNotSupportedCriticalExtension => new CertificateRefusal(
                 "a certificate in its chain has a critical extension that is not supported",
-                "issue the certificate again without that extension"),
+                "issue the certificate again without that extension"
+            ),
             _ => new CertificateRefusal($"its chain is not valid ({status})", NameTheCa),
         };
     }
@@ -144,7 +151,8 @@ internal sealed class CertificateChain
             {
                 return new CertificateRefusal(
                     $"the extended key usage of {Name(link)} does not permit TLS servers",
-                    "issue the API server's certificate with the extended key usage serverAuth");
+                    "issue the API server's certificate with the extended key usage serverAuth"
+                );
             }
         }
 
@@ -167,7 +175,9 @@ internal sealed class CertificateChain
             {
                 return new CertificateRefusal(
                     $"{Name(links[i])} {weak}",
-                    "issue it again with a SHA-256 signature, and an RSA key of 2048 or an elliptic curve key of 256 bits");
+                    "issue it again with a SHA-256 signature, and an RSA key of 2048 or an elliptic curve key of 256 "
+                        + "bits"
+                );
             }
         }
 
@@ -188,9 +198,10 @@ internal sealed class CertificateChain
         }
     }
 
-    private string Name(X509ChainElement link) => link == links[0]
-        ? "its certificate"
-        : $"the certificate \"{OneLine.Of(link.Certificate.Subject)}\" of its chain";
+    private string Name(X509ChainElement link) =>
+        link == links[0]
+            ? "its certificate"
+            : $"the certificate \"{OneLine.Of(link.Certificate.Subject)}\" of its chain";
 
     private static string Utc(DateTime time) => time.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);
 }

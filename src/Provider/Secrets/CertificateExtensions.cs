@@ -12,17 +12,24 @@ internal static class CertificateExtensions
 
     /// <summary>Whether it is a CA's, whose key usage, if it has one, permits it to sign certificates.</summary>
     public static bool MaySign(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509BasicConstraintsExtension>()
+        certificate
+            .Extensions.OfType<X509BasicConstraintsExtension>()
             .Any(constraints => constraints.CertificateAuthority)
-        && certificate.Extensions.OfType<X509KeyUsageExtension>()
+        && certificate
+            .Extensions.OfType<X509KeyUsageExtension>()
             .All(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign));
 
     /// <summary>
     /// Whether its extended key usage permits TLS servers; without that extension, everything is permitted.
     /// </summary>
     public static bool MayServe(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().All(usage =>
-            usage.EnhancedKeyUsages.Cast<Oid>().Any(permitted => permitted.Value is ServerAuthentication or AnyUsage));
+        certificate
+            .Extensions.OfType<X509EnhancedKeyUsageExtension>()
+            .All(usage =>
+                usage
+                    .EnhancedKeyUsages.Cast<Oid>()
+                    .Any(permitted => permitted.Value is ServerAuthentication or AnyUsage)
+            );
 
     /// <summary>Decodes what OpenSSL decodes before it looks for a certificate's issuer.</summary>
     /// <exception cref="CryptographicException">Something in it cannot be decoded.</exception>

@@ -46,21 +46,25 @@ internal static class CertificateStrength
 
     /// <summary>What is weak about the signature on the certificate; null: nothing.</summary>
     /// <exception cref="CryptographicException">The signature's parameters cannot be decoded.</exception>
-    public static string? WeakSignature(X509Certificate2 certificate) => certificate.SignatureAlgorithm.Value switch
-    {
-        "1.2.840.113549.1.1.2" => "is signed with MD2",
-        "1.2.840.113549.1.1.3" => "is signed with MD4",
-        "1.2.840.113549.1.1.4" or "1.3.14.3.2.3" => "is signed with MD5",
-        "1.2.840.113549.1.1.5" or "1.3.14.3.2.29" or "1.2.840.10045.4.1" or "1.2.840.10040.4.3" or "1.3.14.3.2.27" =>
-            "is signed with SHA-1",
-        RsaPss => PssHash(certificate) switch
+    public static string? WeakSignature(X509Certificate2 certificate) =>
+        certificate.SignatureAlgorithm.Value switch
         {
-            Md5 => "is signed with MD5",
-            Sha1 => "is signed with SHA-1",
+            "1.2.840.113549.1.1.2" => "is signed with MD2",
+            "1.2.840.113549.1.1.3" => "is signed with MD4",
+            "1.2.840.113549.1.1.4" or "1.3.14.3.2.3" => "is signed with MD5",
+            "1.2.840.113549.1.1.5"
+            or "1.3.14.3.2.29"
+            or "1.2.840.10045.4.1"
+            or "1.2.840.10040.4.3"
+            or "1.3.14.3.2.27" => "is signed with SHA-1",
+            RsaPss => PssHash(certificate) switch
+            {
+                Md5 => "is signed with MD5",
+                Sha1 => "is signed with SHA-1",
+                _ => null,
+            },
             _ => null,
-        },
-        _ => null,
-    };
+        };
 
     private static int RsaBits(ReadOnlyMemory<byte> key)
     {

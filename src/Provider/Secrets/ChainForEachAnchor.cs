@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Judges a chain against each anchor by itself if all of them together fail. Before and after a rotation, two CAs may have
-/// one name. Without key identifiers OpenSSL takes the first of them and does not try the other one; Go tries both.
+/// Judges a chain against each anchor by itself if all of them together fail. Before and after a rotation, two CAs may
+/// have one name. Without key identifiers OpenSSL takes the first of them and does not try the other one; Go tries
+/// both.
 /// </summary>
 internal static class ChainForEachAnchor
 {
-    private const X509ChainStatusFlags NotSigned = X509ChainStatusFlags.NotSignatureValid
-        | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
+    private const X509ChainStatusFlags NotSigned =
+        X509ChainStatusFlags.NotSignatureValid | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
 
     /// <inheritdoc cref="CertificateChain.Judge"/>
     public static CertificateRefusal? Judge(ClusterTrust trust, X509Chain chain, bool hasErrors)
     {
         var refusal = CertificateChain.Judge(trust, chain, hasErrors);
-        if (refusal is null || trust.Anchors is not { Count: > 1 } anchors
-            || !chain.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotSignatureValid))
+        if (
+            refusal is null
+            || trust.Anchors is not { Count: > 1 } anchors
+            || !chain.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotSignatureValid)
+        )
         {
             return refusal;
         }

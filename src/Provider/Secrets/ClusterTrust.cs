@@ -8,7 +8,10 @@ namespace CrioCredentialProvider.Secrets;
 /// <param name="Anchors">The cluster's CA; null: the system store.</param>
 /// <param name="SystemStore">The CAs that the node trusts, if there is no cluster CA.</param>
 internal sealed record ClusterTrust(
-    string Source, X509Certificate2Collection? Anchors, X509Certificate2Collection? SystemStore = null)
+    string Source,
+    X509Certificate2Collection? Anchors,
+    X509Certificate2Collection? SystemStore = null
+)
 {
     /// <summary>
     /// How a chain is built. What a certificate names as an address is not fetched: it is not trusted yet.

@@ -17,7 +17,10 @@ internal static class ClusterTrustLocator
     {
         if (options.CertificateAuthority is { } given)
         {
-            return new ClusterTrust($"\"{given}\"", ReadCertificates(given, files) ?? throw Unusable(given, NoSuchFile));
+            return new ClusterTrust(
+                $"\"{given}\"",
+                ReadCertificates(given, files) ?? throw Unusable(given, NoSuchFile)
+            );
         }
 
         if (kubeconfigs.Find() is { } kubeconfig && Anchors(kubeconfig, files) is { } anchors)
@@ -32,7 +35,10 @@ internal static class ClusterTrustLocator
 
     /// <returns>What has been added, or why not, for messages.</returns>
     private static string AddBootstrap(
-        X509Certificate2Collection anchors, ApiServerFiles files, KubeconfigLocator kubeconfigs)
+        X509Certificate2Collection anchors,
+        ApiServerFiles files,
+        KubeconfigLocator kubeconfigs
+    )
     {
         try
         {
@@ -86,7 +92,8 @@ internal static class ClusterTrustLocator
             throw new ProviderException(
                 Reasons.CertificateAuthorityInvalid,
                 $"the system store cannot be read: {e.Message}",
-                "name the cluster's CA with --certificate-authority");
+                "name the cluster's CA with --certificate-authority"
+            );
         }
     }
 
@@ -108,8 +115,10 @@ internal static class ClusterTrustLocator
         return certificates.Count > 0 ? certificates : throw Unusable(path, "it holds no PEM certificate");
     }
 
-    private static ProviderException Unusable(string path, string why) => new(
-        Reasons.CertificateAuthorityInvalid,
-        $"CA file \"{path}\" cannot be used: {why}",
-        "name the cluster's CA with --certificate-authority");
+    private static ProviderException Unusable(string path, string why) =>
+        new(
+            Reasons.CertificateAuthorityInvalid,
+            $"CA file \"{path}\" cannot be used: {why}",
+            "name the cluster's CA with --certificate-authority"
+        );
 }

@@ -9,7 +9,8 @@ internal sealed class Deadline(TimeSpan budget)
     private long start = Stopwatch.GetTimestamp();
 
     /// <summary>Never negative.</summary>
-    public TimeSpan Remaining => Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < budget ? budget - elapsed : TimeSpan.Zero;
+    public TimeSpan Remaining =>
+        Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < budget ? budget - elapsed : TimeSpan.Zero;
 
     public bool IsOver => Remaining == TimeSpan.Zero;
 

@@ -14,7 +14,12 @@ namespace CrioCredentialProvider.Secrets;
 /// <param name="AuthorityData">PEM in base64; goes before the file.</param>
 /// <param name="TlsServerName">The name that the server's certificate must have.</param>
 internal sealed record Kubeconfig(
-    string Cluster, string? Server, string? AuthorityFile, string? AuthorityData, string? TlsServerName)
+    string Cluster,
+    string? Server,
+    string? AuthorityFile,
+    string? AuthorityData,
+    string? TlsServerName
+)
 {
     /// <param name="path">For messages.</param>
     /// <param name="bytes">YAML or JSON.</param>
@@ -33,10 +38,12 @@ internal sealed record Kubeconfig(
         }
     }
 
-    public static ProviderException Invalid(string path, string why) => new(
-        Reasons.KubeconfigInvalid,
-        $"kubeconfig \"{path}\" cannot be used: {why}",
-        "correct it, or give --api-server and --certificate-authority");
+    public static ProviderException Invalid(string path, string why) =>
+        new(
+            Reasons.KubeconfigInvalid,
+            $"kubeconfig \"{path}\" cannot be used: {why}",
+            "correct it, or give --api-server and --certificate-authority"
+        );
 
     private static Kubeconfig Of(object? document)
     {
@@ -49,29 +56,38 @@ internal sealed record Kubeconfig(
         }
 
         var clusterName = context is null ? "" : Text(context, "cluster") ?? "";
-        var cluster = Named(root, "clusters", "cluster", clusterName) ?? throw new FormatException(
-            context is null
-                ? "it has no current-context"
-                : $"cluster \"{OneLine.Of(clusterName)}\" of its current context is not one of its clusters");
+        var cluster = Named(root, "clusters", "cluster", clusterName)
+            ?? throw new FormatException(
+                context is null
+                    ? "it has no current-context"
+                    : $"cluster \"{OneLine.Of(clusterName)}\" of its current context is not one of its clusters"
+            );
         return new Kubeconfig(
             clusterName,
             Text(cluster, "server"),
             Text(cluster, "certificate-authority"),
             Text(cluster, "certificate-authority-data"),
-            Text(cluster, "tls-server-name"));
+            Text(cluster, "tls-server-name")
+        );
     }
 
     /// <summary>The entry of that name, without its name; null: there is none.</summary>
     private static Dictionary<string, object?>? Named(
-        Dictionary<string, object?> root, string list, string member, string name)
+        Dictionary<string, object?> root,
+        string list,
+        string member,
+        string name
+    )
     {
         Dictionary<string, object?>? found = null;
-        foreach (var item in root.GetValueOrDefault(list) switch
-        {
-            null => [],
-            List<object?> items => items,
-            _ => throw new FormatException($"its {list} are not a list"),
-        })
+        foreach (
+            var item in root.GetValueOrDefault(list) switch
+            {
+                null => [],
+                List<object?> items => items,
+                _ => throw new FormatException($"its {list} are not a list"),
+            }
+        )
         {
             var entry = Members(item, $"an entry of its {list}");
             if ((Text(entry, "name") ?? "") == name)
@@ -86,12 +102,13 @@ internal sealed record Kubeconfig(
         return found;
     }
 
-    private static Dictionary<string, object?> Members(object? value, string what) => value switch
-    {
-        null => [],
-        Dictionary<string, object?> members => members,
-        _ => throw new FormatException($"{what} is not a mapping"),
-    };
+    private static Dictionary<string, object?> Members(object? value, string what) =>
+        value switch
+        {
+            null => [],
+            Dictionary<string, object?> members => members,
+            _ => throw new FormatException($"{what} is not a mapping"),
+        };
 
     /// <summary>Null: absent, null, or empty, which is the same to client-go.</summary>
     private static string? Text(Dictionary<string, object?> members, string name) =>

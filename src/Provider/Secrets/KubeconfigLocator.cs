@@ -49,7 +49,8 @@ internal sealed class KubeconfigLocator(ApiServerOptions options, ApiServerFiles
     /// <exception cref="ProviderException">It cannot be used.</exception>
     public FoundKubeconfig? FindBootstrap() =>
         options.Kubeconfig is null
-        && KubeletArgumentsReader.Flag(Arguments, "--bootstrap-kubeconfig") is { } path && path != Find()?.Path
+        && KubeletArgumentsReader.Flag(Arguments, "--bootstrap-kubeconfig") is { } path
+        && path != Find()?.Path
             ? Read(path)
             : null;
 

@@ -41,13 +41,14 @@ internal sealed class KubeconfigYaml
         }
     }
 
-    private static string Decode(ReadOnlySpan<byte> bytes) => bytes switch
-    {
-        [0xEF, 0xBB, 0xBF, .. var rest] => Encoding.UTF8.GetString(rest),
-        [0xFF, 0xFE, .. var rest] => Encoding.Unicode.GetString(rest),
-        [0xFE, 0xFF, .. var rest] => Encoding.BigEndianUnicode.GetString(rest),
-        _ => Encoding.UTF8.GetString(bytes),
-    };
+    private static string Decode(ReadOnlySpan<byte> bytes) =>
+        bytes switch
+        {
+            [0xEF, 0xBB, 0xBF, .. var rest] => Encoding.UTF8.GetString(rest),
+            [0xFF, 0xFE, .. var rest] => Encoding.Unicode.GetString(rest),
+            [0xFE, 0xFF, .. var rest] => Encoding.BigEndianUnicode.GetString(rest),
+            _ => Encoding.UTF8.GetString(bytes),
+        };
 
     private static string Place(Mark mark) => $"line {mark.Line}, column {mark.Column}";
 
@@ -56,9 +57,7 @@ internal sealed class KubeconfigYaml
 
     private object? ReadDocument()
     {
-        while (Next() is StreamStart or DocumentStart)
-        {
-        }
+        while (Next() is StreamStart or DocumentStart) { }
 
         return parser.Current is null or StreamEnd ? null : ReadValue(depth: 0);
     }
@@ -147,12 +146,14 @@ internal sealed class KubeconfigYaml
             }
 
             var value = ReadValue(depth + 1);
-            members[key switch
-            {
-                string name => name,
-                null => "null", // sigs.k8s.io/yaml writes keys as JSON text
-                _ => throw Unsupported("a key that is not a scalar", keyEvent),
-            }] = value;
+            members[
+                key switch
+                {
+                    string name => name,
+                    null => "null", // sigs.k8s.io/yaml writes keys as JSON text
+                    _ => throw Unsupported("a key that is not a scalar", keyEvent),
+                }
+            ] = value;
         }
 
         return members;

@@ -26,7 +26,10 @@ internal static class KubernetesEnvelope
     public static long Read(Stream body, long maximumBytes, string kind, Action<ProtobufReader> readObject)
     {
         Span<byte> magic = stackalloc byte[Magic.Length];
-        if (body.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) < magic.Length || !magic.SequenceEqual(Magic))
+        if (
+            body.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) < magic.Length
+            || !magic.SequenceEqual(Magic)
+        )
         {
             throw new ProtobufException("it does not start with \"k8s\\0\"");
         }
@@ -41,7 +44,8 @@ internal static class KubernetesEnvelope
                     actual = ReadType(reader, actual);
                     break;
                 case KubernetesFields.Unknown.Raw:
-                    // The kind comes first; only a server that is none would send it last, and then it is checked below.
+                    // The kind comes first; only a server that is none would send it last, and then it is checked
+                    // below.
                     if (actual.Kind.Length > 0 && actual != expected)
                     {
                         throw Unexpected(actual, expected);
@@ -60,7 +64,8 @@ internal static class KubernetesEnvelope
                     break;
                 case KubernetesFields.Unknown.ContentEncoding when ReadText(reader) is { Length: > 0 } encoding:
                     throw new ProtobufException($"the content encoding of its object is \"{OneLine.Of(encoding)}\"");
-                case KubernetesFields.Unknown.ContentType when ReadText(reader) is { Length: > 0 } type and not MediaType:
+                case KubernetesFields.Unknown.ContentType
+                    when ReadText(reader) is { Length: > 0 } type and not MediaType:
                     throw new ProtobufException($"the content type of its object is \"{OneLine.Of(type)}\"");
                 case KubernetesFields.Unknown.ContentEncoding or KubernetesFields.Unknown.ContentType:
                     break;
@@ -101,7 +106,10 @@ internal static class KubernetesEnvelope
     }
 
     private static ProtobufException Unexpected(TypeName actual, TypeName expected) =>
-        new($"it has kind \"{OneLine.Of(actual.Kind)}\" of \"{OneLine.Of(actual.ApiVersion)}\" instead of \"{expected.Kind}\" of \"{expected.ApiVersion}\"");
+        new(
+            $"it has kind \"{OneLine.Of(actual.Kind)}\" of \"{OneLine.Of(actual.ApiVersion)}\" instead of "
+                + $"\"{expected.Kind}\" of \"{expected.ApiVersion}\""
+        );
 
     private readonly record struct TypeName(string ApiVersion, string Kind);
 }

@@ -11,13 +11,17 @@ internal static class KubernetesFields
     /// <summary>runtime.Unknown, which wraps every answer behind the four bytes <c>k8s\0</c>.</summary>
     public static class Unknown
     {
-        public const int TypeMeta = 1, Raw = 2, ContentEncoding = 3, ContentType = 4;
+        public const int TypeMeta = 1,
+            Raw = 2,
+            ContentEncoding = 3,
+            ContentType = 4;
     }
 
     /// <summary>runtime.TypeMeta.</summary>
     public static class TypeMeta
     {
-        public const int ApiVersion = 1, Kind = 2;
+        public const int ApiVersion = 1,
+            Kind = 2;
     }
 
     /// <summary>meta.v1.Status.</summary>
@@ -35,25 +39,30 @@ internal static class KubernetesFields
     /// <summary>meta.v1.ObjectMeta.</summary>
     public static class ObjectMeta
     {
-        public const int Name = 1, Namespace = 3;
+        public const int Name = 1,
+            Namespace = 3;
     }
 
     /// <summary>core.v1.SecretList.</summary>
     public static class SecretList
     {
-        public const int Metadata = 1, Items = 2;
+        public const int Metadata = 1,
+            Items = 2;
     }
 
     /// <summary>core.v1.Secret; <c>data</c> is a map of strings to bytes.</summary>
     public static class Secret
     {
-        public const int Metadata = 1, Data = 2, Type = 3;
+        public const int Metadata = 1,
+            Data = 2,
+            Type = 3;
     }
 
     /// <summary>An entry of any map.</summary>
     public static class MapEntry
     {
-        public const int Key = 1, Value = 2;
+        public const int Key = 1,
+            Value = 2;
     }
 
     /// <summary>core.v1.ServiceAccount.</summary>

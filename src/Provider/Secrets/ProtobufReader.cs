@@ -8,10 +8,16 @@ namespace CrioCredentialProvider.Secrets;
 /// </summary>
 internal sealed class ProtobufReader(Stream stream, long maximumBytes)
 {
-    private const int Varint = 0, Fixed64 = 1, LengthDelimited = 2, Fixed32 = 5;
+    private const int Varint = 0,
+        Fixed64 = 1,
+        LengthDelimited = 2,
+        Fixed32 = 5;
     private byte[] buffer = new byte[32 * 1024]; // two TLS records: one fits behind the rest of the previous one
-    private int position, end, wireType;
-    private long bufferStart, messageEnd = long.MaxValue; // offsets in the stream
+    private int position,
+        end,
+        wireType;
+    private long bufferStart,
+        messageEnd = long.MaxValue; // offsets in the stream
 
     /// <summary>The number of the field that <see cref="NextField"/> found.</summary>
     public int Field { get; private set; }
@@ -30,7 +36,8 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
         var tag = ReadVarint();
         Field = tag >> 3 is > 0 and < 1 << 29 ? (int)(tag >> 3) : throw new ProtobufException($"{tag} is not a tag");
         wireType = (int)(tag & 7);
-        return wireType is Varint or Fixed64 or LengthDelimited or Fixed32 ? true
+        return wireType is Varint or Fixed64 or LengthDelimited or Fixed32
+            ? true
             : throw new ProtobufException($"field {Field} has the unsupported wire type {wireType}");
     }
 
@@ -69,7 +76,14 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
     {
         if (wireType != Varint)
         {
-            SkipBytes(wireType switch { Fixed64 => 8, Fixed32 => 4, _ => ReadLength() });
+            SkipBytes(
+                wireType switch
+                {
+                    Fixed64 => 8,
+                    Fixed32 => 4,
+                    _ => ReadLength(),
+                }
+            );
         }
         else
         {
@@ -79,8 +93,10 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
 
     private long ReadLength()
     {
-        var length = wireType == LengthDelimited ? ReadVarint()
-            : throw new ProtobufException($"field {Field} has wire type {wireType} instead of {LengthDelimited}");
+        var length =
+            wireType == LengthDelimited
+                ? ReadVarint()
+                : throw new ProtobufException($"field {Field} has wire type {wireType} instead of {LengthDelimited}");
         return length <= (ulong)Remaining ? (long)length : throw EndsEarly();
     }
 

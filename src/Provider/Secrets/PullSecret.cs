@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>One image pull secret as the API returned it.</summary>

@@ -14,7 +14,12 @@ namespace CrioCredentialProvider.Secrets;
 /// <param name="Named">The secrets that the annotation names; null without the annotation.</param>
 /// <param name="MaximumBytes">How many bytes all answers may have together.</param>
 internal sealed record PullSecretQuery(
-    ApiServer Server, Secret Token, PodIdentity Identity, PullSecretNames? Named, long MaximumBytes);
+    ApiServer Server,
+    Secret Token,
+    PodIdentity Identity,
+    PullSecretNames? Named,
+    long MaximumBytes
+);
 
 /// <summary>
 /// Reads the pull secrets of the pod's namespace with the pod's own token: those that the annotation names, else all of
@@ -99,11 +104,13 @@ internal sealed class PullSecretClient
             {
                 objects.Read(
                     $"{namespacePath}secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit={PageSize}"
-                    + (next.Length == 0 ? "" : "&continue=" + Uri.EscapeDataString(next)),
+                        + (next.Length == 0 ? "" : "&continue=" + Uri.EscapeDataString(next)),
                     "SecretList",
-                    page.ReadList);
+                    page.ReadList
+                );
             }
-            catch (ApiRefusedException e) when (e.Status == HttpStatusCode.Forbidden && query.Identity.ServiceAccount is not null)
+            catch (ApiRefusedException e)
+                when (e.Status == HttpStatusCode.Forbidden && query.Identity.ServiceAccount is not null)
             {
                 return GetImagePullSecrets(query.Identity.ServiceAccount, e);
             }
@@ -113,8 +120,7 @@ internal sealed class PullSecretClient
             {
                 throw new ProtobufException("it repeats a continue token");
             }
-        }
-        while (next.Length > 0);
+        } while (next.Length > 0);
 
         return new SecretListing(query.Server, count, SecretSelection.All, null, notices);
     }
@@ -132,13 +138,17 @@ internal sealed class PullSecretClient
             throw ApiFailure.ForbiddenToList(query.Identity, refusedList.Message);
         }
 
-        var names = PullSecretNames.From(account.ImagePullSecrets, $"imagePullSecrets of service account \"{serviceAccount}\"");
+        var names = PullSecretNames.From(
+            account.ImagePullSecrets,
+            $"imagePullSecrets of service account \"{serviceAccount}\""
+        );
         var listing = GetEach(names, SecretSelection.ImagePullSecrets);
         IReadOnlyList<Notice> none = names.Names.Count > 0 ? [] : [ApiFailure.NamesNoSecret(query.Identity)];
         return listing with { Notices = [.. names.Notices, .. listing.Notices, .. none] };
     }
 
-    /// <summary>A missing secret is a notice. The run fails only if rights are missing and nothing could be read.</summary>
+    /// <summary>A missing secret is a notice. The run fails only if rights are missing and nothing could be
+    /// read.</summary>
     private SecretListing GetEach(PullSecretNames named, SecretSelection selection)
     {
         List<Notice> notices = [];
@@ -152,8 +162,12 @@ internal sealed class PullSecretClient
             }
             catch (ApiRefusedException e) when (e.Status == HttpStatusCode.NotFound)
             {
-                notices.Add(new Notice(
-                    Reasons.NamedSecretMissing, $"Secret \"{name}\" does not exist in namespace \"{query.Identity.Namespace}\""));
+                notices.Add(
+                    new Notice(
+                        Reasons.NamedSecretMissing,
+                        $"Secret \"{name}\" does not exist in namespace \"{query.Identity.Namespace}\""
+                    )
+                );
             }
             catch (ApiRefusedException e) when (e.Status == HttpStatusCode.Forbidden)
             {

@@ -13,6 +13,8 @@ internal static class PullSecretsAnnotation
     public static PullSecretNames? Find(IReadOnlyDictionary<string, string> annotations) =>
         annotations.TryGetValue(Key, out var value)
             ? PullSecretNames.From(
-                value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), $"annotation {Key}")
+                value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+                $"annotation {Key}"
+            )
             : null;
 }

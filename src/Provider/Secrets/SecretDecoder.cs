@@ -17,17 +17,20 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
 {
     public const string SecretType = "kubernetes.io/dockerconfigjson";
 
-    /// <summary>The API server accepts no secret with more data (MaxSecretSize, k8s.io/kubernetes pkg/apis/core).</summary>
+    /// <summary>The API server accepts no secret with more data (MaxSecretSize, k8s.io/kubernetes
+    /// pkg/apis/core).</summary>
     public const int MaximumDocumentBytes = 1024 * 1024;
 
-    /// <summary>The longest token that is sent back; etcd keys, from which the server makes tokens, are far shorter.</summary>
+    /// <summary>The longest token that is sent back; etcd keys, from which the server makes tokens, are far
+    /// shorter.</summary>
     public const int MaximumContinueBytes = 8 * 1024;
 
     private const int MaximumNotices = 20;
     private const int MaximumNameBytes = 256;
 
     private readonly byte[] namespaceBytes = Encoding.UTF8.GetBytes(ns);
-    private ValueBuffer document, value;
+    private ValueBuffer document,
+        value;
 
     /// <summary>How many secrets were handed over.</summary>
     public int Count { get; private set; }
@@ -73,7 +76,8 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
                     ReadData(reader);
                     break;
                 case KubernetesFields.Secret.Type:
-                    found.IsOfType = reader.TryReadBytes(MaximumNameBytes, out var type)
+                    found.IsOfType =
+                        reader.TryReadBytes(MaximumNameBytes, out var type)
                         && type.SequenceEqual("kubernetes.io/dockerconfigjson"u8);
                     break;
                 default:
@@ -116,8 +120,8 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
                     found.Name = KubernetesEnvelope.ReadText(reader);
                     break;
                 case KubernetesFields.ObjectMeta.Namespace:
-                    found.IsOfNamespace = reader.TryReadBytes(MaximumNameBytes, out var text)
-                        && text.SequenceEqual(namespaceBytes);
+                    found.IsOfNamespace =
+                        reader.TryReadBytes(MaximumNameBytes, out var text) && text.SequenceEqual(namespaceBytes);
                     break;
                 default:
                     reader.Skip();
@@ -139,8 +143,8 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
             switch (reader.Field)
             {
                 case KubernetesFields.MapEntry.Key:
-                    isDocument = reader.TryReadBytes(MaximumNameBytes, out var key)
-                        && key.SequenceEqual(".dockerconfigjson"u8);
+                    isDocument =
+                        reader.TryReadBytes(MaximumNameBytes, out var key) && key.SequenceEqual(".dockerconfigjson"u8);
                     break;
                 case KubernetesFields.MapEntry.Value:
                     if (reader.TryReadBytes(MaximumDocumentBytes, out var bytes))
@@ -202,6 +206,7 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
     private struct Found
     {
         public string? Name;
-        public bool IsOfNamespace, IsOfType;
+        public bool IsOfNamespace,
+            IsOfType;
     }
 }

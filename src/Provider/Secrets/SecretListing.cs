@@ -23,4 +23,9 @@ internal enum SecretSelection
 /// <param name="Names">The names of the selection; null if all were listed.</param>
 /// <param name="Notices">What was skipped.</param>
 internal sealed record SecretListing(
-    ApiServer Server, int Count, SecretSelection Selection, IReadOnlyList<string>? Names, IReadOnlyList<Notice> Notices);
+    ApiServer Server,
+    int Count,
+    SecretSelection Selection,
+    IReadOnlyList<string>? Names,
+    IReadOnlyList<Notice> Notices
+);

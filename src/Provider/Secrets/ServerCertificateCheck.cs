@@ -13,7 +13,8 @@ namespace CrioCredentialProvider.Secrets;
 /// </summary>
 internal sealed class ServerCertificateCheck(ApiServer server)
 {
-    /// <summary>OpenSSL's error for a handshake message that it cannot decode: ERR_LIB_SSL with ERR_R_ASN1_LIB.</summary>
+    /// <summary>OpenSSL's error for a handshake message that it cannot decode: ERR_LIB_SSL with
+    /// ERR_R_ASN1_LIB.</summary>
     private const int NotAsn1 = 0x0A08000D;
 
     private const SslPolicyErrors ChainErrors = SslPolicyErrors.RemoteCertificateChainErrors;
@@ -25,29 +26,34 @@ internal sealed class ServerCertificateCheck(ApiServer server)
     /// <summary>
     /// The options for the connection. The chain is built against the given CAs alone. Nothing is downloaded.
     /// </summary>
-    public SslClientAuthenticationOptions ToOptions() => new()
-    {
-        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),
-        CertificateChainPolicy = server.Trust.ToChainPolicy(),
-    };
+    public SslClientAuthenticationOptions ToOptions() =>
+        new()
+        {
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),
+            CertificateChainPolicy = server.Trust.ToChainPolicy(),
+        };
 
     /// <summary>
     /// The failure that stands behind an exception of the connection; null: another one than that of trust.
     /// </summary>
-    public ProviderException? FailureOf(HttpRequestException e) => (refusal, e.InnerException) switch
-    {
-        ({ } known, _) => NotTrusted(known),
+    public ProviderException? FailureOf(HttpRequestException e) =>
+        (refusal, e.InnerException) switch
+        {
+            ({ } known, _) => NotTrusted(known),
 
-        // Thrown while the chain is built, before it can be judged.
-        (_, CryptographicException undecodable) => NotTrusted(Undecodable(undecodable)),
-        (_, AuthenticationException tls) when tls.GetBaseException() is CryptographicException { HResult: NotAsn1 } bad =>
-            NotTrusted(Undecodable(bad)),
-        (_, AuthenticationException tls) => new ProviderException(
-            Reasons.ApiServerNotTrusted,
-            $"TLS with API server {Name} failed: {OneLine.Of(tls.GetBaseException().Message)}",
-            "check that the Kubernetes API answers there, with TLS"),
-        _ => null,
-    };
+            // Thrown while the chain is built, before it can be judged.
+            (_, CryptographicException undecodable) => NotTrusted(Undecodable(undecodable)),
+            (_, AuthenticationException tls)
+                when tls.GetBaseException() is CryptographicException { HResult: NotAsn1 } bad => NotTrusted(
+                Undecodable(bad)
+            ),
+            (_, AuthenticationException tls) => new ProviderException(
+                Reasons.ApiServerNotTrusted,
+                $"TLS with API server {Name} failed: {OneLine.Of(tls.GetBaseException().Message)}",
+                "check that the Kubernetes API answers there, with TLS"
+            ),
+            _ => null,
+        };
 
     private bool Accept(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -58,9 +64,11 @@ internal sealed class ServerCertificateCheck(ApiServer server)
 
         try
         {
-            refusal = certificate is X509Certificate2 leaf && chain is not null
-                ? ChainForEachAnchor.Judge(server.Trust, chain, hasErrors: (errors & ChainErrors) != 0) ?? WrongName(leaf)
-                : new CertificateRefusal("it shows no certificate", "check that the Kubernetes API answers there");
+            refusal =
+                certificate is X509Certificate2 leaf && chain is not null
+                    ? ChainForEachAnchor.Judge(server.Trust, chain, hasErrors: (errors & ChainErrors) != 0)
+                        ?? WrongName(leaf)
+                    : new CertificateRefusal("it shows no certificate", "check that the Kubernetes API answers there");
         }
         catch (CryptographicException e)
         {
@@ -73,21 +81,28 @@ internal sealed class ServerCertificateCheck(ApiServer server)
     private CertificateRefusal? WrongName(X509Certificate2 leaf)
     {
         var host = server.BaseAddress.Host.Trim('[', ']');
-        string[] names = server.TlsServerName is { } wanted ? [wanted]
+        string[] names =
+            server.TlsServerName is { } wanted ? [wanted]
             : server.Trust.Anchors is null ? [host]
             : [host, ApiServer.InternalName];
         return Array.Exists(names, name => leaf.MatchesHostname(name, allowCommonName: false))
             ? null
             : new CertificateRefusal(
-                $"its certificate is not for \"{string.Join("\" or \"", names)}\"", CertificateChain.NameTheCa);
+                $"its certificate is not for \"{string.Join("\" or \"", names)}\"",
+                CertificateChain.NameTheCa
+            );
     }
 
-    private static CertificateRefusal Undecodable(CryptographicException e) => new(
-        $"its certificate, or another one of its chain, cannot be decoded ({OneLine.Of(e.Message)})",
-        "issue the API server's certificate again");
+    private static CertificateRefusal Undecodable(CryptographicException e) =>
+        new(
+            $"its certificate, or another one of its chain, cannot be decoded ({OneLine.Of(e.Message)})",
+            "issue the API server's certificate again"
+        );
 
-    private ProviderException NotTrusted(CertificateRefusal refused) => new(
-        Reasons.ApiServerNotTrusted,
-        $"API server {Name} is not trusted: {refused.Why}; the CA is {server.Trust.Source}",
-        refused.Hint);
+    private ProviderException NotTrusted(CertificateRefusal refused) =>
+        new(
+            Reasons.ApiServerNotTrusted,
+            $"API server {Name} is not trusted: {refused.Why}; the CA is {server.Trust.Source}",
+            refused.Hint
+        );
 }

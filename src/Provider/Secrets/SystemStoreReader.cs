@@ -43,7 +43,8 @@ internal static class SystemStoreReader
         }
 
         // OpenSSL's variable may name several, as PATH does. A bundle has what the directories have.
-        string[] directories = files.SystemStoreDirectory is { Length: > 0 } list ? list.Split(':')
+        string[] directories =
+            files.SystemStoreDirectory is { Length: > 0 } list ? list.Split(':')
             : store.Count == 0 ? Directories
             : [];
         foreach (var directory in directories)
@@ -71,7 +72,11 @@ internal static class SystemStoreReader
 
     private static void Add(X509Certificate2Collection store, byte[] pem)
     {
-        for (var rest = Encoding.UTF8.GetString(pem).AsSpan(); PemEncoding.TryFind(rest, out var found); rest = rest[found.Location.End..])
+        for (
+            var rest = Encoding.UTF8.GetString(pem).AsSpan();
+            PemEncoding.TryFind(rest, out var found);
+            rest = rest[found.Location.End..]
+        )
         {
             if (rest[found.Label] is not "CERTIFICATE")
             {
@@ -80,7 +85,9 @@ internal static class SystemStoreReader
 
             try
             {
-                store.Add(X509CertificateLoader.LoadCertificate(Convert.FromBase64String(rest[found.Base64Data].ToString())));
+                store.Add(
+                    X509CertificateLoader.LoadCertificate(Convert.FromBase64String(rest[found.Base64Data].ToString()))
+                );
             }
             catch (CryptographicException)
             {

@@ -5,7 +5,8 @@ namespace CrioCredentialProvider.Secrets;
 internal struct ValueBuffer
 {
     /// <summary>Special values of <see cref="Length"/>.</summary>
-    public const int Absent = -1, TooLong = -2;
+    public const int Absent = -1,
+        TooLong = -2;
 
     private byte[]? buffer;
 

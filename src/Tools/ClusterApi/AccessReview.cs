@@ -42,18 +42,28 @@ internal static class AccessReview
     /// <param name="subject">About whom; null: about the token's own identity.</param>
     /// <exception cref="ProviderException">The server cannot be asked, or answers something else.</exception>
     public static async Task<AccessAnswer> AskAsync(
-        ApiProbeClient client, Secret token, AccessQuestion question, AccessSubject? subject = null)
+        ApiProbeClient client,
+        Secret token,
+        AccessQuestion question,
+        AccessSubject? subject = null
+    )
     {
-        var path = "apis/authorization.k8s.io/v1/" + (subject is null ? "selfsubjectaccessreviews" : "subjectaccessreviews");
+        var path =
+            "apis/authorization.k8s.io/v1/" + (subject is null ? "selfsubjectaccessreviews" : "subjectaccessreviews");
         var reply = await client.AskAsync(path, token, ToJson(question, subject));
         return reply.Status switch
         {
             HttpStatusCode.Unauthorized => AccessAnswer.TokenRejected,
             HttpStatusCode.Forbidden => AccessAnswer.MayNotAsk,
-            HttpStatusCode.Created or HttpStatusCode.OK when reply.Find("status", "allowed") is { } allowed
-                && bool.TryParse(allowed, out var isAllowed) => isAllowed ? AccessAnswer.Allowed : AccessAnswer.Denied,
+            HttpStatusCode.Created
+            or HttpStatusCode.OK
+                when reply.Find("status", "allowed") is { } allowed && bool.TryParse(allowed, out var isAllowed) =>
+                isAllowed ? AccessAnswer.Allowed : AccessAnswer.Denied,
             _ => throw new ProviderException(
-                Reasons.ApiServerError, $"the API server answers {(int)reply.Status} to an access review", "see its log"),
+                Reasons.ApiServerError,
+                $"the API server answers {(int)reply.Status} to an access review",
+                "see its log"
+            ),
         };
     }
 
@@ -65,11 +75,19 @@ internal static class AccessReview
     /// <param name="token">Who asks, about itself.</param>
     /// <param name="ns">The namespace of the secrets.</param>
     /// <returns>In order, each once; null when the server does not tell, or not all of it.</returns>
-    public static async Task<IReadOnlyList<string>?> AskNamedSecretsAsync(ApiProbeClient client, Secret token, string ns)
+    public static async Task<IReadOnlyList<string>?> AskNamedSecretsAsync(
+        ApiProbeClient client,
+        Secret token,
+        string ns
+    )
     {
         try
         {
-            var reply = await client.AskAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", token, Body("SelfSubjectRulesReview", new JsonObject { ["namespace"] = ns }));
+            var reply = await client.AskAsync(
+                "apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
+                token,
+                Body("SelfSubjectRulesReview", new JsonObject { ["namespace"] = ns })
+            );
             return reply.Status is HttpStatusCode.Created or HttpStatusCode.OK ? NamedSecretRules.Find(reply) : null;
         }
         catch (ProviderException)
@@ -103,6 +121,13 @@ internal static class AccessReview
         return Body("SubjectAccessReview", spec);
     }
 
-    private static byte[] Body(string kind, JsonObject spec) => Encoding.UTF8.GetBytes(
-        new JsonObject { ["kind"] = kind, ["apiVersion"] = "authorization.k8s.io/v1", ["spec"] = spec }.ToJsonString());
+    private static byte[] Body(string kind, JsonObject spec) =>
+        Encoding.UTF8.GetBytes(
+            new JsonObject
+            {
+                ["kind"] = kind,
+                ["apiVersion"] = "authorization.k8s.io/v1",
+                ["spec"] = spec,
+            }.ToJsonString()
+        );
 }

@@ -6,8 +6,8 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
-/// Asks the API server single questions in JSON, once each, over the same client as the kubelet's run. Each question has
-/// the whole time budget.
+/// Asks the API server single questions in JSON, once each, over the same client as the kubelet's run. Each question
+/// has the whole time budget.
 /// </summary>
 internal sealed class ApiProbeClient(ApiServer server, Func<DateTimeOffset> clock) : IDisposable
 {
@@ -36,22 +36,30 @@ internal sealed class ApiProbeClient(ApiServer server, Func<DateTimeOffset> cloc
                 var bytes = new byte[MaximumBytes];
                 var length = body.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
                 return new ApiReply(
-                    response.StatusCode, Encoding.UTF8.GetString(bytes, 0, length), response.Headers.Date, asked, answered);
+                    response.StatusCode,
+                    Encoding.UTF8.GetString(bytes, 0, length),
+                    response.Headers.Date,
+                    asked,
+                    answered
+                );
             });
         }
         catch (ApiTransientException e) when (e.IsOutOfTime)
         {
             throw new ProviderException(
                 Reasons.ApiTimeout,
-                $"API server {server.Host} ({server.OriginText}) did not answer within {server.Timeout.TotalSeconds:0.###} s",
-                "check the address, or set --api-server");
+                $"API server {server.Host} ({server.OriginText}) did not answer within "
+                    + $"{server.Timeout.TotalSeconds:0.###} s",
+                "check the address, or set --api-server"
+            );
         }
         catch (ApiTransientException e)
         {
             throw new ProviderException(
                 Reasons.ApiServerUnreachable,
                 $"API server {server.Host} ({server.OriginText}) cannot be reached: {e.Message}",
-                "check that it runs there and that no firewall is between, or set --api-server");
+                "check that it runs there and that no firewall is between, or set --api-server"
+            );
         }
     }
 }

@@ -11,7 +11,12 @@ namespace CrioCredentialProvider.Tools.ClusterApi;
 /// <param name="Asked">The node's clock when the request was sent.</param>
 /// <param name="Answered">The node's clock when the head of the answer had arrived.</param>
 internal sealed record ApiReply(
-    HttpStatusCode Status, string Body, DateTimeOffset? Date, DateTimeOffset Asked, DateTimeOffset Answered)
+    HttpStatusCode Status,
+    string Body,
+    DateTimeOffset? Date,
+    DateTimeOffset Asked,
+    DateTimeOffset Answered
+)
 {
     /// <summary>Finds a string, or <c>true</c> or <c>false</c>, in the body.</summary>
     /// <param name="path">The members from the outermost object to the value.</param>

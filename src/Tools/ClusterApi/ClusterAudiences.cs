@@ -1,7 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Net;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -25,14 +24,17 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
 
     private static ClusterAudiences? OfStaticPod(NodeFilesReader files)
     {
-        if (files.ReadText(StaticPod) is not { } text
+        if (
+            files.ReadText(StaticPod) is not { } text
             || KubernetesYaml.FirstMapping(text) is not { } pod
-            || (pod.Find("spec") as YamlMapping)?.Find("containers") is not YamlSequence containers)
+            || (pod.Find("spec") as YamlMapping)?.Find("containers") is not YamlSequence containers
+        )
         {
             return null;
         }
 
-        var words = containers.Items.OfType<YamlMapping>()
+        var words = containers
+            .Items.OfType<YamlMapping>()
             .SelectMany(container => (string[])["command", "args"], (container, key) => container.Find(key))
             .OfType<YamlSequence>()
             .SelectMany(list => list.Items)
@@ -47,7 +49,11 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
     }
 
     private static string[] Values(string[] words, string flag) =>
-        [.. words.Where(word => word.StartsWith(flag + "=", StringComparison.Ordinal)).Select(word => word[(flag.Length + 1)..])];
+        [
+            .. words
+                .Where(word => word.StartsWith(flag + "=", StringComparison.Ordinal))
+                .Select(word => word[(flag.Length + 1)..]),
+        ];
 
     private static async Task<ClusterAudiences?> OfDiscoveryAsync(Func<ApiProbeClient> api)
     {

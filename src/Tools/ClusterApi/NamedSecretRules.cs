@@ -5,22 +5,26 @@ using CrioCredentialProvider.Identity;
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
-/// Which secrets a SelfSubjectRulesReview lets somebody get by name (authorization.k8s.io/v1, the rules as in kubernetes
-/// pkg/apis/rbac/v1 evaluation_helpers.go: VerbMatches, APIGroupMatches, ResourceMatches).
+/// Which secrets a SelfSubjectRulesReview lets somebody get by name (authorization.k8s.io/v1, the rules as in
+/// kubernetes pkg/apis/rbac/v1 evaluation_helpers.go: VerbMatches, APIGroupMatches, ResourceMatches).
 /// </summary>
 internal static class NamedSecretRules
 {
     /// <param name="reply">The answer to the review.</param>
     /// <returns>
-    /// In ordinal order, each once, and only what can be a secret's name; null if the answer says that it is incomplete,
-    /// or is no review.
+    /// In ordinal order, each once, and only what can be a secret's name; null if the answer says that it is
+    /// incomplete, or is no review.
     /// </returns>
     public static IReadOnlyList<string>? Find(ApiReply reply)
     {
         using var document = reply.Parse();
-        if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root
-            || !root.TryGetProperty("status", out var status) || status.ValueKind != JsonValueKind.Object
-            || !status.TryGetProperty("incomplete", out var incomplete) || incomplete.ValueKind != JsonValueKind.False)
+        if (
+            document?.RootElement is not { ValueKind: JsonValueKind.Object } root
+            || !root.TryGetProperty("status", out var status)
+            || status.ValueKind != JsonValueKind.Object
+            || !status.TryGetProperty("incomplete", out var incomplete)
+            || incomplete.ValueKind != JsonValueKind.False
+        )
         {
             return null;
         }
@@ -28,7 +32,9 @@ internal static class NamedSecretRules
         try
         {
             SortedSet<string> names = new(StringComparer.Ordinal);
-            foreach (var rule in Elements(status, "resourceRules").Where(rule => rule.ValueKind == JsonValueKind.Object))
+            foreach (
+                var rule in Elements(status, "resourceRules").Where(rule => rule.ValueKind == JsonValueKind.Object)
+            )
             {
                 if (Has(rule, "verbs", "get") && Has(rule, "apiGroups", "") && Has(rule, "resources", "secrets"))
                 {
@@ -48,11 +54,14 @@ internal static class NamedSecretRules
     private static bool Has(JsonElement rule, string member, string value) =>
         Texts(rule, member).Any(text => text == value || text == "*");
 
-    private static IEnumerable<string> Texts(JsonElement rule, string member) => Elements(rule, member)
-        .Where(element => element.ValueKind == JsonValueKind.String)
-        .Select(element => element.GetString()!);
+    private static IEnumerable<string> Texts(JsonElement rule, string member) =>
+        Elements(rule, member)
+            .Where(element => element.ValueKind == JsonValueKind.String)
+            .Select(element => element.GetString()!);
 
     /// <returns>Empty if the member is not an array.</returns>
     private static JsonElement.ArrayEnumerator Elements(JsonElement parent, string member) =>
-        parent.TryGetProperty(member, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
+        parent.TryGetProperty(member, out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray()
+            : default;
 }

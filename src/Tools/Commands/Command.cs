@@ -1,7 +1,5 @@
-using CrioCredentialProvider.Diagnostics;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
@@ -56,7 +54,8 @@ internal sealed record Command(string Name, string Summary, string Description)
 
     public IReadOnlyList<Command> Subcommands { get; init; } = [];
 
-    /// <summary>What each exit code means here, one each and without the 2 that all have; for help and man page.</summary>
+    /// <summary>What each exit code means here, one each and without the 2 that all have; for help and man
+    /// page.</summary>
     public IReadOnlyList<string> ExitCodes { get; init; } = ["0 done"];
 
     /// <summary>Command lines to copy, one each.</summary>

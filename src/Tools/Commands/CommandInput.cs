@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>A command's line, parsed: arguments, its own options by flag, and the settings of the kubelet's run.</summary>
+/// <summary>A command's line, parsed: arguments, its own options by flag, and the settings of the kubelet's
+/// run.</summary>
 internal sealed class CommandInput
 {
     private readonly Dictionary<string, List<string>> values = new(StringComparer.Ordinal);

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>An option that sets nothing of the kubelet's run: a command reads it from its <c>CommandInput</c>.</summary>
+/// <summary>An option that sets nothing of the kubelet's run: a command reads it from its
+/// <c>CommandInput</c>.</summary>
 /// <param name="Flag">Without the leading dashes.</param>
 /// <param name="ValueName">How help names the value; empty for a switch.</param>
 /// <param name="Default">How help describes the default.</param>
@@ -30,7 +32,8 @@ internal sealed record CommandOption(string Flag, string ValueName, string Defau
     public string? ChoicesInShort { get; init; }
 
     /// <summary>The values in one word of the line.</summary>
-    public IReadOnlyList<string> Values(string word) => SplitsAtCommas ? word.Split(',', StringSplitOptions.TrimEntries) : [word];
+    public IReadOnlyList<string> Values(string word) =>
+        SplitsAtCommas ? word.Split(',', StringSplitOptions.TrimEntries) : [word];
 
     public override string? Accept(Settings settings, string value)
     {

@@ -1,14 +1,16 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.Tools.Commands;
 
 /// <summary>Options that more than one command has, always with the same meaning.</summary>
 internal static class CommonOptions
 {
-    public static readonly CommandOption Output = new("output", "text|json", "text", "text for people, JSON for programs")
+    public static readonly CommandOption Output = new(
+        "output",
+        "text|json",
+        "text",
+        "text for people, JSON for programs"
+    )
     {
         Letter = 'o',
         Choices = ["text", "json"],

@@ -1,19 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Files;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>Takes a file that a command line names, or stdin for <c>-</c>; what it means is the command's part.</summary>
+/// <summary>Takes a file that a command line names, or stdin for <c>-</c>; what it means is the command's
+/// part.</summary>
 internal static class InputReader
 {
     /// <summary>Enough for a config, a token or a request.</summary>
     public const int UsualBytes = 4 * 1024 * 1024;
 
-    /// <summary>A namespace of a thousand secrets, as kubectl prints it. The tree of a text takes some ten times its size.</summary>
+    /// <summary>A namespace of a thousand secrets, as kubectl prints it. The tree of a text takes some ten times its
+    /// size.</summary>
     public const int ManifestBytes = 8 * 1024 * 1024;
 
     /// <summary>How messages name the input.</summary>
@@ -27,7 +27,8 @@ internal static class InputReader
     {
         try
         {
-            return path == "-" ? ReadAll(node.Stdin, maximumBytes)
+            return path == "-"
+                ? ReadAll(node.Stdin, maximumBytes)
                 : SmallFileReader.ThisNode.ReadInput(path, maximumBytes)
                     ?? throw Unusable(path, "there is no such file", "check the path");
         }

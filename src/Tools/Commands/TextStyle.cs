@@ -1,7 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.Tools.Commands;
 
@@ -12,7 +9,11 @@ namespace CrioCredentialProvider.Tools.Commands;
 internal sealed class TextStyle(bool isColoured)
 {
     public static TextStyle For(Node node) =>
-        new(node.StdoutIsTerminal && string.IsNullOrEmpty(node.Environment("NO_COLOR")) && node.Environment("TERM") != "dumb");
+        new(
+            node.StdoutIsTerminal
+                && string.IsNullOrEmpty(node.Environment("NO_COLOR"))
+                && node.Environment("TERM") != "dumb"
+        );
 
     public string Good(string text) => Wrap(text, "32");
 

@@ -14,7 +14,12 @@ internal static class DoctorCommand
     /// <summary>node-problem-detector's plugin has a second less than its own time limit of 5 s for the line.</summary>
     private static readonly TimeSpan LineTime = TimeSpan.FromSeconds(3.5);
 
-    public static readonly CommandOption Only = new("check", "ID", "all", "run only these checks, such as CP003,CP004; may be repeated")
+    public static readonly CommandOption Only = new(
+        "check",
+        "ID",
+        "all",
+        "run only these checks, such as CP003,CP004; may be repeated"
+    )
     {
         IsRepeatable = true,
         SplitsAtCommas = true,
@@ -33,7 +38,8 @@ internal static class DoctorCommand
         with the reason; one that --check names and that is skipped is not determined, exit code 3.
         doctor applies the same settings as a real run: args and env from the provider config, and the
         kubelet's environment. The options below take precedence over them.
-        """)
+        """
+    )
     {
         Options =
         [
@@ -76,7 +82,8 @@ internal static class DoctorCommand
             throw new ProviderException(
                 Reasons.InputUnusable,
                 $"\"{OneLine.Of(root)}\" cannot be used: there is no such directory",
-                "name the directory where the node's root is mounted");
+                "name the directory where the node's root is mounted"
+            );
         }
 
         using var view = new NodeView(node, input);
@@ -89,7 +96,8 @@ internal static class DoctorCommand
                 "npd" => DoctorLine.Of(report),
                 _ => DoctorText.Of(report, TextStyle.For(node), input.Has(DoctorOptions.Verbose.Flag)),
             },
-            report.ExitCode);
+            report.ExitCode
+        );
     }
 
     private static async Task<DoctorReport> ReportAsync(CommandInput input, NodeView view, TimeSpan? limit)
@@ -100,7 +108,11 @@ internal static class DoctorCommand
         if (notANode is null)
         {
             using var end = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan);
-            foreach (var check in CheckTable.Checks.Where(c => wanted.Count == 0 || wanted.Contains(c.Id, StringComparer.OrdinalIgnoreCase)))
+            foreach (
+                var check in CheckTable.Checks.Where(c =>
+                    wanted.Count == 0 || wanted.Contains(c.Id, StringComparer.OrdinalIgnoreCase)
+                )
+            )
             {
                 var result = await RunAsync(check, view, end.Token);
 
@@ -116,10 +128,13 @@ internal static class DoctorCommand
             OrNull(() => view.Files.ReadText("/etc/hostname")?.Trim()),
             view.Node.Clock(),
             OrNull(() => view.KubeletVersion?.Version.ToString()),
-            OrNull(() => view.CrioVersion?.Version.ToString()))
+            OrNull(() => view.CrioVersion?.Version.ToString())
+        )
         {
             NotANode = notANode,
-            ExitCode = notANode is null ? ExitCodeOf(checks, input.Has(DoctorOptions.Strict.Flag)) : ExitCode.Undetermined,
+            ExitCode = notANode is null
+                ? ExitCodeOf(checks, input.Has(DoctorOptions.Strict.Flag))
+                : ExitCode.Undetermined,
         };
     }
 
@@ -131,12 +146,14 @@ internal static class DoctorCommand
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            return CheckResult.Skipped($"it did not end within {LineTime.TotalSeconds} s") with { IsUndetermined = true };
+            return CheckResult.Skipped($"it did not end within {LineTime.TotalSeconds} s") with
+            {
+                IsUndetermined = true,
+            };
         }
         catch (CheckSkippedException e)
         {
-            return Printable(
-                CheckResult.Skipped(e.Message) with { IsUndetermined = e.IsUndetermined, Fix = e.Fix });
+            return Printable(CheckResult.Skipped(e.Message) with { IsUndetermined = e.IsUndetermined, Fix = e.Fix });
         }
         catch (FactUnknownException e)
         {
@@ -149,7 +166,8 @@ internal static class DoctorCommand
                 {
                     IsUndetermined = true,
                     Fix = e.Hint.Length == 0 ? [] : [Fix.Note(e.Hint)],
-                });
+                }
+            );
         }
         catch (Exception e)
         {
@@ -176,17 +194,19 @@ internal static class DoctorCommand
     }
 
     /// <summary>What a report quotes may be anybody's: no character of it may turn a terminal's lines around.</summary>
-    private static CheckResult Printable(CheckResult result) => result with
-    {
-        Summary = OneLine.Printable(result.Summary),
-        Seen = [.. result.Seen.Select(OneLine.Printable)],
-        Problems = [.. result.Problems.Select(OneLine.Printable)],
-        Fix = [.. result.Fix.Select(fix => fix.Rewritten(OneLine.Printable))],
-    };
+    private static CheckResult Printable(CheckResult result) =>
+        result with
+        {
+            Summary = OneLine.Printable(result.Summary),
+            Seen = [.. result.Seen.Select(OneLine.Printable)],
+            Problems = [.. result.Problems.Select(OneLine.Printable)],
+            Fix = [.. result.Fix.Select(fix => fix.Rewritten(OneLine.Printable))],
+        };
 
     /// <summary>A finding is more than an open question.</summary>
     private static int ExitCodeOf(IReadOnlyList<CheckReport> checks, bool isStrict) =>
-        checks.Any(c => c.Result.Outcome == CheckOutcome.Fail || (isStrict && c.Result.Outcome == CheckOutcome.Warn)) ? ExitCode.Finding
+        checks.Any(c => c.Result.Outcome == CheckOutcome.Fail || (isStrict && c.Result.Outcome == CheckOutcome.Warn))
+            ? ExitCode.Finding
         : checks.Any(c => c.Result.IsUndetermined) ? ExitCode.Undetermined
         : ExitCode.Fine;
 }

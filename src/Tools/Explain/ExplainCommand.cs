@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Matching;
@@ -5,10 +6,8 @@ using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.PodPulls;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
@@ -19,19 +18,31 @@ namespace CrioCredentialProvider.Tools.Explain;
 internal static class ExplainCommand
 {
     public static readonly CommandOption TokenFile = new(
-        "token-file", "FILE|-", "none", "ask the API with this service account token, as the kubelet's run does")
+        "token-file",
+        "FILE|-",
+        "none",
+        "ask the API with this service account token, as the kubelet's run does"
+    )
     {
         IsPath = true,
     };
 
     public static readonly CommandOption Request = new(
-        "request", "FILE|-", "none", "replay a request of the kubelet's; it names the image, so leave out IMAGE")
+        "request",
+        "FILE|-",
+        "none",
+        "replay a request of the kubelet's; it names the image, so leave out IMAGE"
+    )
     {
         IsPath = true,
     };
 
     public static readonly CommandOption Secrets = new(
-        "secrets", "FILE|-", "none", "take Secrets from manifests, YAML or JSON, without the API; may stand more than once")
+        "secrets",
+        "FILE|-",
+        "none",
+        "take Secrets from manifests, YAML or JSON, without the API; may stand more than once"
+    )
     {
         Letter = 'f',
         IsPath = true,
@@ -39,14 +50,21 @@ internal static class ExplainCommand
     };
 
     public static readonly CommandOption Namespace = new(
-        "namespace", "NAME", "the manifests', else default", "with --secrets: the pod's namespace")
+        "namespace",
+        "NAME",
+        "the manifests', else default",
+        "with --secrets: the pod's namespace"
+    )
     {
         Letter = 'n',
     };
 
     public static readonly CommandOption PullSecrets = new(
-        "pull-secrets", "NAME,...", "none: the secrets are listed",
-        $"with --token-file: the service account's annotation {PullSecretsAnnotation.Key}");
+        "pull-secrets",
+        "NAME,...",
+        "none: the secrets are listed",
+        $"with --token-file: the service account's annotation {PullSecretsAnnotation.Key}"
+    );
 
     public static readonly Command Row = new(
         "explain",
@@ -61,14 +79,46 @@ internal static class ExplainCommand
         With --pod, it explains why the images of a pod are not pulled: what each run wrote and why not,
         what each registry answered, and what to do next. It uses the parts that it can read, and names
         the others.
-        """)
+        """
+    )
     {
-        Arguments = [new CommandArgument("IMAGE", "as a pod names it: nginx, quay.io/team/app:1.2, host:5000/x@sha256:...", IsRequired: false)],
-        Options = [TokenFile, Request, Secrets, Namespace, PullSecrets, .. PodPullCommand.Options, CommonOptions.Output],
+        Arguments =
+        [
+            new CommandArgument(
+                "IMAGE",
+                "as a pod names it: nginx, quay.io/team/app:1.2, host:5000/x@sha256:...",
+                IsRequired: false
+            ),
+        ],
+        Options =
+        [
+            TokenFile,
+            Request,
+            Secrets,
+            Namespace,
+            PullSecrets,
+            .. PodPullCommand.Options,
+            CommonOptions.Output,
+        ],
         Settings = OptionTable.Select(
-            "registries-conf", "registries-conf-dir", "auth-dir", "kubelet-auth-file", "api-server", "api-server-env-file",
-            "kubeconfig", "certificate-authority", "tls-server-name", "insecure-skip-tls-verify", "timeout"),
-        ExitCodes = ["0 a file would be written, or without secrets: the image has a mirror", "1 no file would be written", "3 it could not be found out"],
+            "registries-conf",
+            "registries-conf-dir",
+            "auth-dir",
+            "kubelet-auth-file",
+            "api-server",
+            "api-server-env-file",
+            "kubeconfig",
+            "certificate-authority",
+            "tls-server-name",
+            "insecure-skip-tls-verify",
+            "timeout"
+        ),
+        ExitCodes =
+        [
+            "0 a file would be written, or without secrets: the image has a mirror",
+            "1 no file would be written",
+            "3 it could not be found out",
+        ],
         Examples =
         [
             "crio-credential-provider explain quay.io/team/app:1.2",
@@ -116,15 +166,23 @@ internal static class ExplainCommand
         }
 
         decision.Conf.RequireNamedMain();
-        var ignored = RegistriesConfReview.IgnoredKeys(decider.RegistriesConfPaths)
+        var ignored = RegistriesConfReview
+            .IgnoredKeys(decider.RegistriesConfPaths)
             .Select(remark => new Notice(Reasons.RegistriesConfKeyIgnored, remark.Line));
         var explanation = Explanation.Of(
-            image, input, listing?.Server.Host, decision, settings, [.. journal.Notices, .. ignored]);
+            image,
+            input,
+            listing?.Server.Host,
+            decision,
+            settings,
+            [.. journal.Notices, .. ignored]
+        );
         return node.Print(
             line.Text(CommonOptions.Output.Flag) == "json"
                 ? ExplanationJson.Of(explanation)
                 : ExplanationText.Of(explanation, TextStyle.For(node)),
-            explanation.WhyNothing is null || explanation.IsRoutingOnly ? ExitCode.Fine : ExitCode.Finding);
+            explanation.WhyNothing is null || explanation.IsRoutingOnly ? ExitCode.Fine : ExitCode.Finding
+        );
 
         void AddSecrets(CredentialMatcher matcher)
         {
@@ -140,13 +198,19 @@ internal static class ExplainCommand
         }
     }
 
-    /// <summary>The kubelet's run learns the kubeconfig from its parent's command line; this one looks for the kubelet.</summary>
+    /// <summary>The kubelet's run learns the kubeconfig from its parent's command line; this one looks for the
+    /// kubelet.</summary>
     private static Node BesideKubelet(Node node)
     {
         try
         {
-            return node.ApiFiles.ParentArguments is null && NodeProcess.Find(new NodeFilesReader("/"), "kubelet") is { } kubelet
-                ? node with { ApiFiles = node.ApiFiles with { ParentArguments = kubelet.Arguments } }
+            return
+                node.ApiFiles.ParentArguments is null
+                && NodeProcess.Find(new NodeFilesReader("/"), "kubelet") is { } kubelet
+                ? node with
+                {
+                    ApiFiles = node.ApiFiles with { ParentArguments = kubelet.Arguments },
+                }
                 : node;
         }
         catch (FactUnknownException)
@@ -167,13 +231,21 @@ internal static class ExplainCommand
 
         var source = given.Length == 0 ? null : given[0];
         var (has, isRequest) = (line.Arguments.Count > 0, source == Request);
-        return has == isRequest ? isRequest ? "leave out IMAGE: the request names it" : "argument IMAGE is missing"
-            : line.Has(Namespace.Flag) && source is null ? NeedsToken(line)
-            : line.Has(Namespace.Flag) && source != Secrets ? "--namespace belongs to --secrets: a token has a namespace of its own"
-            : line.Has(PullSecrets.Flag) && source != TokenFile ? "--pull-secrets belongs to --token-file"
-            : line.Texts(Secrets.Flag).Count(path => path == "-") > 1 ? "stdin can be read only once"
-            : line.Text(Namespace.Flag) is { } ns && !Identity.NamespaceName.IsValid(ns) ? $"\"{OneLine.Of(ns)}\" is no name of a namespace"
-            : null;
+        return has == isRequest
+            ? isRequest
+                ? "leave out IMAGE: the request names it"
+                : "argument IMAGE is missing"
+            : line.Has(Namespace.Flag) && source is null
+                ? NeedsToken(line)
+                : line.Has(Namespace.Flag) && source != Secrets
+                    ? "--namespace belongs to --secrets: a token has a namespace of its own"
+                    : line.Has(PullSecrets.Flag) && source != TokenFile
+                        ? "--pull-secrets belongs to --token-file"
+                        : line.Texts(Secrets.Flag).Count(path => path == "-") > 1
+                            ? "stdin can be read only once"
+                            : line.Text(Namespace.Flag) is { } ns && !Identity.NamespaceName.IsValid(ns)
+                                ? $"\"{OneLine.Of(ns)}\" is no name of a namespace"
+                                : null;
     }
 
     /// <summary>The line that makes a token of the namespace's, to copy.</summary>
@@ -194,11 +266,13 @@ internal static class ExplainCommand
         return false;
     }
 
-    /// <summary>Somebody may have pasted a token, or user and password in front of the host: those are not repeated.</summary>
+    /// <summary>Somebody may have pasted a token, or user and password in front of the host: those are not
+    /// repeated.</summary>
     private static string Quoted(string image)
     {
         var at = image.IndexOf('@', StringComparison.Ordinal);
-        var couldHoldSecret = image.Length > RepositoryGrammar.MaximumLength
+        var couldHoldSecret =
+            image.Length > RepositoryGrammar.MaximumLength
             || image.StartsWith("eyJ", StringComparison.Ordinal)
             || (at >= 0 && !image.AsSpan(at).StartsWith("@sha", StringComparison.Ordinal));
         return couldHoldSecret ? "the image" : $"image \"{OneLine.Of(image)}\"";

@@ -1,12 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Request;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
@@ -49,7 +47,8 @@ internal sealed record ExplainInput
 
     /// <exception cref="ProviderException">A file or stdin cannot be read, or is not what it should be.</exception>
     public static ExplainInput Read(CommandInput line, Node node) =>
-        line.Text(ExplainCommand.TokenFile.Flag) is { } token ? OfToken(token, line.Text(ExplainCommand.PullSecrets.Flag), node)
+        line.Text(ExplainCommand.TokenFile.Flag) is { } token
+            ? OfToken(token, line.Text(ExplainCommand.PullSecrets.Flag), node)
         : line.Text(ExplainCommand.Request.Flag) is { } request ? OfRequest(request, node)
         : !line.Has(ExplainCommand.Secrets.Flag) ? new ExplainInput { Kind = "none", Files = [] }
         : OfManifests(line.Texts(ExplainCommand.Secrets.Flag), line.Text(ExplainCommand.Namespace.Flag), node);
@@ -80,13 +79,19 @@ internal sealed record ExplainInput
         catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed)
         {
             throw new ProviderException(
-                e.Reason, $"{InputReader.Name(path)}: {e.Problem}", "pass what \"kubectl create token\" prints");
+                e.Reason,
+                $"{InputReader.Name(path)}: {e.Problem}",
+                "pass what \"kubectl create token\" prints"
+            );
         }
     }
 
     private static ExplainInput OfRequest(string path, Node node)
     {
-        var request = RequestParser.Parse(InputReader.ReadBytes(path, node), path == "-" ? "on stdin" : $"in {InputReader.Name(path)}");
+        var request = RequestParser.Parse(
+            InputReader.ReadBytes(path, node),
+            path == "-" ? "on stdin" : $"in {InputReader.Name(path)}"
+        );
         var token = request.ApiVersion == RequestParser.V1 ? request.Token : null;
         var identity = token is null ? null : TokenParser.Parse(token);
         return new ExplainInput
@@ -98,7 +103,8 @@ internal sealed record ExplainInput
             Token = token,
             Annotations = request.Annotations,
             RequestedImage = request.Image,
-            WhyNothing = token is not null ? null
+            WhyNothing =
+                token is not null ? null
                 : request.ApiVersion == RequestParser.V1 ? Reasons.NoToken
                 : Reasons.VersionWithoutToken,
         };
@@ -114,8 +120,7 @@ internal sealed record ExplainInput
 
         if (!all.HasAny)
         {
-            throw InputReader.Unusable(
-                paths[0], "there is no Secret in it", SecretManifests.Hint);
+            throw InputReader.Unusable(paths[0], "there is no Secret in it", SecretManifests.Hint);
         }
 
         if (ns is null && all.Namespaces.Count > 1)
@@ -124,7 +129,9 @@ internal sealed record ExplainInput
             {
                 Kind = "secrets",
                 Files = paths,
-                Misuse = $"the Secrets are of namespaces {string.Join(", ", all.Namespaces.Take(5).Select(name => $"\"{OneLine.Of(name)}\""))}"
+                Misuse =
+                    "the Secrets are of namespaces "
+                    + $"{string.Join(", ", all.Namespaces.Take(5).Select(name => $"\"{OneLine.Of(name)}\""))}"
                     + $"{(all.Namespaces.Count > 5 ? " and more" : "")}: pick one with --namespace",
             };
         }

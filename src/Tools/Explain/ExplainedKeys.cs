@@ -1,11 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
@@ -26,13 +22,24 @@ internal sealed class ExplainedKeys
     /// <param name="places">What CRI-O finds for each.</param>
     /// <returns>The keys of the secrets, and of the node's own file.</returns>
     public static (IReadOnlyList<ExplainedKey> Secrets, IReadOnlyList<ExplainedKey> Node) Of(
-        PullDecision decision, IReadOnlyList<ExplainedPlace> places)
+        PullDecision decision,
+        IReadOnlyList<ExplainedPlace> places
+    )
     {
         var keys = new ExplainedKeys(decision, places);
         return (
-            [.. decision.Match.Decisions.SelectMany(secret => secret.Keys.SelectMany(key => keys.OfSecret(secret.SecretName, key)))],
-            [.. decision.Global.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => keys.OfNode(entry.Key, entry.Value)),
-                .. decision.Global.CredentialHelpers.Keys.Order(StringComparer.Ordinal).Select(keys.OfHelper)]);
+            [
+                .. decision.Match.Decisions.SelectMany(secret =>
+                    secret.Keys.SelectMany(key => keys.OfSecret(secret.SecretName, key))
+                ),
+            ],
+            [
+                .. decision
+                    .Global.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                    .Select(entry => keys.OfNode(entry.Key, entry.Value)),
+                .. decision.Global.CredentialHelpers.Keys.Order(StringComparer.Ordinal).Select(keys.OfHelper),
+            ]
+        );
     }
 
     /// <summary>One for each registry that it is written for: a glob can fit several hosts.</summary>
@@ -47,7 +54,12 @@ internal sealed class ExplainedKeys
         {
             var miss = NearMiss.Of(key.Key, decision.Sources.Sources);
             yield return new ExplainedKey(
-                origin, key.Registry, miss.IsNear ? KeyResult.NearMiss : KeyResult.OtherRegistry, Id(miss.Kind), miss.Text);
+                origin,
+                key.Registry,
+                miss.IsNear ? KeyResult.NearMiss : KeyResult.OtherRegistry,
+                Id(miss.Kind),
+                miss.Text
+            );
         }
 
         foreach (var registry in key.Fits.Select(fit => fit.Registry).Distinct())
@@ -61,7 +73,12 @@ internal sealed class ExplainedKeys
         if (!written.TryGetValue(registry, out var winner))
         {
             return new ExplainedKey(
-                origin, registry, KeyResult.Overridden, "no-room", "the auth file has no room for it");
+                origin,
+                registry,
+                KeyResult.Overridden,
+                "no-room",
+                "the auth file has no room for it"
+            );
         }
 
         if ((winner.SecretName, winner.Key) == (origin.SecretName, origin.Key))
@@ -71,13 +88,18 @@ internal sealed class ExplainedKeys
                 : new ExplainedKey(origin, registry, KeyResult.Written, null, WhyNotUsed(registry));
         }
 
-        var (detail, why) = IsGlob(origin.Key) && !IsGlob(winner.Key)
-            ? ("literal-before-glob", "a key without a glob goes before one with")
-            : winner.SecretName == origin.SecretName
-                ? ("later-key", "of two keys for one registry the later counts")
-                : ("later-secret", "of two secrets for one registry the later in name order counts");
+        var (detail, why) =
+            IsGlob(origin.Key) && !IsGlob(winner.Key)
+                ? ("literal-before-glob", "a key without a glob goes before one with")
+            : winner.SecretName == origin.SecretName ? ("later-key", "of two keys for one registry the later counts")
+            : ("later-secret", "of two secrets for one registry the later in name order counts");
         return new ExplainedKey(
-            origin, registry, KeyResult.Overridden, detail, $"secret \"{winner.SecretName}\" has \"{winner.Key}\" for the same registry: {why}");
+            origin,
+            registry,
+            KeyResult.Overridden,
+            detail,
+            $"secret \"{winner.SecretName}\" has \"{winner.Key}\" for the same registry: {why}"
+        );
     }
 
     private ExplainedKey OfNode(string key, AuthFileEntry entry)
@@ -95,20 +117,30 @@ internal sealed class ExplainedKeys
         if (UsedBy(key, secretName: null) is { } used)
         {
             return new ExplainedKey(
-                origin, registry, KeyResult.Used, entry.Credential is null ? "anonymous" : null,
-                entry.Credential is null ? used + ", but it has no credentials" : used);
+                origin,
+                registry,
+                KeyResult.Used,
+                entry.Credential is null ? "anonymous" : null,
+                entry.Credential is null ? used + ", but it has no credentials" : used
+            );
         }
 
-        var place = places.FirstOrDefault(place => registry.Length > 0 && RepositoryName.Covers(registry, place.Source.Reference.Text));
+        var place = places.FirstOrDefault(place =>
+            registry.Length > 0 && RepositoryName.Covers(registry, place.Source.Reference.Text)
+        );
         return place is null ? new ExplainedKey(origin, registry, KeyResult.Written, null, "it is for other registries")
             : place.Found is { Hit.Rule: LookupRule.Helper } ? Kept("helper", "a credential helper takes precedence")
             : key == registry || AuthFileLookup.HostOf(key) == AuthFileLookup.HostOf(place.Source.Reference.Host)
                 ? Kept("less-specific", $"{Quoted(place.Found)} takes precedence")
-                : Kept("not-found", $"CRI-O finds no key that is written like this: write \"{registry}\"");
+            : Kept("not-found", $"CRI-O finds no key that is written like this: write \"{registry}\"");
 
-        ExplainedKey WouldHide(AppliedCredential own) => Overridden(
-            "would-hide", $"it would hide \"{own.Registry}\" of secret \"{own.SecretName}\", which is less specific");
-        ExplainedKey Overridden(string detail, string reason) => new(origin, registry, KeyResult.Overridden, detail, reason);
+        ExplainedKey WouldHide(AppliedCredential own) =>
+            Overridden(
+                "would-hide",
+                $"it would hide \"{own.Registry}\" of secret \"{own.SecretName}\", which is less specific"
+            );
+        ExplainedKey Overridden(string detail, string reason) =>
+            new(origin, registry, KeyResult.Overridden, detail, reason);
         ExplainedKey Kept(string detail, string reason) => new(origin, registry, KeyResult.NearMiss, detail, reason);
     }
 
@@ -118,7 +150,12 @@ internal sealed class ExplainedKeys
         if (!decision.Content.CredentialHelpers.ContainsKey(host))
         {
             return new ExplainedKey(
-                origin, origin.Key, KeyResult.Overridden, "would-hide", "CRI-O asks a helper first, and a secret has a credential for this host")
+                origin,
+                origin.Key,
+                KeyResult.Overridden,
+                "would-hide",
+                "CRI-O asks a helper first, and a secret has a credential for this host"
+            )
             {
                 IsHelper = true,
             };
@@ -126,7 +163,12 @@ internal sealed class ExplainedKeys
 
         var used = UsedBy(host, secretName: null, isHelper: true);
         return new ExplainedKey(
-            origin, origin.Key, used is null ? KeyResult.Written : KeyResult.Used, null, used ?? "it is for other registries")
+            origin,
+            origin.Key,
+            used is null ? KeyResult.Written : KeyResult.Used,
+            null,
+            used ?? "it is for other registries"
+        )
         {
             IsHelper = true,
         };
@@ -138,8 +180,12 @@ internal sealed class ExplainedKeys
         int[] numbers =
         [
             .. places
-                .Where(place => place.Found is { } found && found.Hit.Key == key && found.Origin.SecretName == secretName
-                    && found.Hit.Rule == LookupRule.Helper == isHelper)
+                .Where(place =>
+                    place.Found is { } found
+                    && found.Hit.Key == key
+                    && found.Origin.SecretName == secretName
+                    && found.Hit.Rule == LookupRule.Helper == isHelper
+                )
                 .Select(place => place.Number),
         ];
         return numbers.Length == 0 ? null : $"used by {string.Join(", ", numbers)}";
@@ -151,7 +197,7 @@ internal sealed class ExplainedKeys
         return place is { Found: { } found } ? $"{Quoted(found)} takes precedence, because it is more specific"
             : decision.Sources.Sources.Any(source => RepositoryName.Covers(registry, source.Reference.Text))
                 ? "it is for a place that CRI-O tries when a pod uses the short name"
-                : "it is below a mirror's location, but is not a parent of this image";
+            : "it is below a mirror's location, but is not a parent of this image";
     }
 
     /// <summary>The secret's credential that a key of the node's file, more specific, would hide.</summary>
@@ -164,21 +210,22 @@ internal sealed class ExplainedKeys
     private static bool IsGlob(string key) => RegistryKey.TryParse(key, out var parsed) && parsed.IsGlob;
 
     /// <summary>Such as <c>path-boundary</c>.</summary>
-    public static string Id(NearMissKind kind) => kind switch
-    {
-        NearMissKind.Scheme => "scheme",
-        NearMissKind.PathBoundary => "path-boundary",
-        NearMissKind.LibraryPath => "library-path",
-        NearMissKind.LetterCase => "letter-case",
-        NearMissKind.BelowSource => "below-source",
-        NearMissKind.PathGlob => "path-glob",
-        NearMissKind.Port => "port",
-        NearMissKind.GlobLabels => "glob-labels",
-        NearMissKind.HubName => "hub-name",
-        NearMissKind.HostBoundary => "host-boundary",
-        NearMissKind.SubDomain => "sub-domain",
-        NearMissKind.SimilarHost => "similar-host",
-        NearMissKind.OtherPath => "other-path",
-        _ => "other-registry",
-    };
+    public static string Id(NearMissKind kind) =>
+        kind switch
+        {
+            NearMissKind.Scheme => "scheme",
+            NearMissKind.PathBoundary => "path-boundary",
+            NearMissKind.LibraryPath => "library-path",
+            NearMissKind.LetterCase => "letter-case",
+            NearMissKind.BelowSource => "below-source",
+            NearMissKind.PathGlob => "path-glob",
+            NearMissKind.Port => "port",
+            NearMissKind.GlobLabels => "glob-labels",
+            NearMissKind.HubName => "hub-name",
+            NearMissKind.HostBoundary => "host-boundary",
+            NearMissKind.SubDomain => "sub-domain",
+            NearMissKind.SimilarHost => "similar-host",
+            NearMissKind.OtherPath => "other-path",
+            _ => "other-registry",
+        };
 }

@@ -1,10 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
@@ -12,17 +9,28 @@ namespace CrioCredentialProvider.Tools.Explain;
 internal static class ExplainedRoutes
 {
     /// <param name="image">What was asked.</param>
-    /// <param name="isRequest">Whether it comes from a request, which tells neither tag nor digest nor short name.</param>
+    /// <param name="isRequest">Whether it comes from a request, which tells neither tag nor digest nor short
+    /// name.</param>
     /// <param name="decision">What the kubelet's run decides.</param>
     /// <param name="origins">Of the keys in the file.</param>
     /// <returns>The routes in CRI-O's order, and what a short name is resolved by.</returns>
     public static (IReadOnlyList<ExplainedRoute> Routes, string? ShortNameRemark) Of(
-        PodImage image, bool isRequest, PullDecision decision, Dictionary<string, CredentialOrigin> origins)
+        PodImage image,
+        bool isRequest,
+        PullDecision decision,
+        Dictionary<string, CredentialOrigin> origins
+    )
     {
         var conf = decision.Conf;
-        MirrorUse? use = isRequest ? null : image.Digest is not null ? MirrorUse.DigestsOnly : MirrorUse.TagsOnly;
+        MirrorUse? use =
+            isRequest ? null
+            : image.Digest is not null ? MirrorUse.DigestsOnly
+            : MirrorUse.TagsOnly;
         var shortNames = image.ShortName is { } shortName ? [shortName] : PullSourceResolver.ShortNames(image.Name);
-        RepositoryName[] candidates = [.. shortNames.SelectMany(name => PullSourceResolver.ShortNameCandidates(conf, name)).Distinct()];
+        RepositoryName[] candidates =
+        [
+            .. shortNames.SelectMany(name => PullSourceResolver.ShortNameCandidates(conf, name)).Distinct(),
+        ];
         List<(PullRoute Route, bool IsCertain)> routes = [];
         if (image.ShortName is null || candidates.Length == 0)
         {
@@ -33,7 +41,10 @@ internal static class ExplainedRoutes
         {
             foreach (var candidate in candidates)
             {
-                if ((image.ShortName is not null || candidate != image.Name) && TryRoute(conf, candidate, use) is { } route)
+                if (
+                    (image.ShortName is not null || candidate != image.Name)
+                    && TryRoute(conf, candidate, use) is { } route
+                )
                 {
                     routes.Add((route, image.ShortName is not null));
                 }
@@ -47,11 +58,19 @@ internal static class ExplainedRoutes
 
         var number = 0;
         return (
-            [.. routes.Select(item => new ExplainedRoute(
-                item.Route,
-                item.IsCertain,
-                [.. item.Route.Sources.Select(source => Place(++number, source, image, isRequest, decision, origins))]))],
-            image.ShortName is null ? null : Remark(image.ShortName, image.Name, conf, candidates));
+            [
+                .. routes.Select(item => new ExplainedRoute(
+                    item.Route,
+                    item.IsCertain,
+                    [
+                        .. item.Route.Sources.Select(source =>
+                            Place(++number, source, image, isRequest, decision, origins)
+                        ),
+                    ]
+                )),
+            ],
+            image.ShortName is null ? null : Remark(image.ShortName, image.Name, conf, candidates)
+        );
     }
 
     private static PullRoute? TryRoute(RegistriesConf conf, RepositoryName candidate, MirrorUse? use)
@@ -68,10 +87,17 @@ internal static class ExplainedRoutes
     }
 
     private static ExplainedPlace Place(
-        int number, PullSource source, PodImage image, bool isRequest, PullDecision decision, Dictionary<string, CredentialOrigin> origins)
+        int number,
+        PullSource source,
+        PodImage image,
+        bool isRequest,
+        PullDecision decision,
+        Dictionary<string, CredentialOrigin> origins
+    )
     {
         var blocker = decision.Conf.Find(source.Reference) is { IsBlocked: true } entry ? entry.Origin : null;
-        var use = blocker is not null ? PlaceUse.Blocked
+        var use =
+            blocker is not null ? PlaceUse.Blocked
             : source.Use == MirrorUse.Always ? PlaceUse.Tried
             : isRequest ? PlaceUse.Unknown
             : (source.Use == MirrorUse.DigestsOnly) == (image.Digest is not null) ? PlaceUse.Tried
@@ -79,25 +105,48 @@ internal static class ExplainedRoutes
         return new ExplainedPlace(number, source, use, blocker, Find(source.Reference, decision.Content, origins));
     }
 
-    private static FoundCredential? Find(RepositoryName reference, AuthFileContent content, Dictionary<string, CredentialOrigin> origins)
+    private static FoundCredential? Find(
+        RepositoryName reference,
+        AuthFileContent content,
+        Dictionary<string, CredentialOrigin> origins
+    )
     {
         if (AuthFileLookup.Find(content, reference) is not { } hit)
         {
             return null;
         }
 
-        IReadOnlyList<string> rivals = hit.Rule != LookupRule.Host ? []
-            : [.. AuthFileLookup.KeysOfHost(content, reference.Host).Where(key => key != hit.Key)
-                .Select(key => Explanation.Tell(key) ?? "one that names no registry")];
+        IReadOnlyList<string> rivals =
+            hit.Rule != LookupRule.Host
+                ? []
+                :
+                [
+                    .. AuthFileLookup
+                        .KeysOfHost(content, reference.Host)
+                        .Where(key => key != hit.Key)
+                        .Select(key => Explanation.Tell(key) ?? "one that names no registry"),
+                ];
         return new FoundCredential(
-            hit, hit.Rule == LookupRule.Helper ? new CredentialOrigin(null, hit.Key) : origins[hit.Key], rivals);
+            hit,
+            hit.Rule == LookupRule.Helper ? new CredentialOrigin(null, hit.Key) : origins[hit.Key],
+            rivals
+        );
     }
 
-    private static string Remark(string shortName, RepositoryName image, RegistriesConf conf, RepositoryName[] candidates) =>
-        $"\"{shortName}\" is a short name" + (
+    private static string Remark(
+        string shortName,
+        RepositoryName image,
+        RegistriesConf conf,
+        RepositoryName[] candidates
+    ) =>
+        $"\"{shortName}\" is a short name"
+        + (
             conf.ShortNameProblem is { } problem ? $", and CRI-O refuses those: {problem}"
-            : candidates.Length == 0 ? ", and there is neither an alias nor an unqualified-search-registry for it: CRI-O refuses the pull"
+            : candidates.Length == 0
+                ? ", and there is neither an alias nor an unqualified-search-registry for it: CRI-O refuses the pull"
             : conf.Aliases.ContainsKey(shortName) && candidates[0] != image ? ": its alias decides, not Docker Hub"
             : candidates.Length == 1 ? $": CRI-O takes it for \"{candidates[0]}\""
-            : ": CRI-O tries the unqualified-search-registries in their order, or refuses the pull unless its short_name_mode is \"disabled\"");
+            : ": CRI-O tries the unqualified-search-registries in their order, or refuses the pull unless its "
+                + "short_name_mode is \"disabled\""
+        );
 }

@@ -1,10 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
@@ -40,7 +38,13 @@ internal enum PlaceUse
 /// <param name="Use">Whether it is tried.</param>
 /// <param name="BlockedBy">The entry that blocks it, as <c>FILE:LINE</c>.</param>
 /// <param name="Found">Null: nothing in the file is for it, and the pull is anonymous.</param>
-internal sealed record ExplainedPlace(int Number, PullSource Source, PlaceUse Use, string? BlockedBy, FoundCredential? Found);
+internal sealed record ExplainedPlace(
+    int Number,
+    PullSource Source,
+    PlaceUse Use,
+    string? BlockedBy,
+    FoundCredential? Found
+);
 
 /// <summary>An image that CRI-O tries: the one that was asked for, or what a short name may stand for.</summary>
 /// <param name="Route">The image and the entry that decides.</param>
@@ -72,11 +76,19 @@ internal enum KeyResult
 
 /// <summary>One key and what became of it.</summary>
 /// <param name="Origin">Where it stands; the key is empty when it cannot be told.</param>
-/// <param name="Registry">What is compared, or written: the key without scheme and API path; empty like the key.</param>
+/// <param name="Registry">What is compared, or written: the key without scheme and API path; empty like the
+/// key.</param>
 /// <param name="Result">What became of it.</param>
-/// <param name="Detail">A stable id that says more, such as <c>path-boundary</c>; null where the result says all.</param>
+/// <param name="Detail">A stable id that says more, such as <c>path-boundary</c>; null where the result says
+/// all.</param>
 /// <param name="Reason">Why, in words.</param>
-internal sealed record ExplainedKey(CredentialOrigin Origin, string Registry, KeyResult Result, string? Detail, string Reason)
+internal sealed record ExplainedKey(
+    CredentialOrigin Origin,
+    string Registry,
+    KeyResult Result,
+    string? Detail,
+    string Reason
+)
 {
     /// <summary>Whether it stands below <c>credHelpers</c>, of the node's own file.</summary>
     public bool IsHelper { get; init; }
@@ -109,7 +121,8 @@ internal sealed record Explanation(
     string? AuthFile,
     IReadOnlyList<(string Key, CredentialOrigin Origin, bool IsHelper)> Entries,
     Reason? WhyNothing,
-    IReadOnlyList<Notice> Notices)
+    IReadOnlyList<Notice> Notices
+)
 {
     /// <summary>Whether no secret was read, so that it is open what would be written: the image has a mirror.</summary>
     public bool IsRoutingOnly => Input.Kind == "none" && WhyNothing is null;
@@ -126,9 +139,11 @@ internal sealed record Explanation(
         string? apiServer,
         PullDecision decision,
         Settings settings,
-        IReadOnlyList<Notice> notices)
+        IReadOnlyList<Notice> notices
+    )
     {
-        var isOpen = input.Kind == "none" && (decision.Nothing is null || decision.Nothing.Reason == Reasons.NoCredentials);
+        var isOpen =
+            input.Kind == "none" && (decision.Nothing is null || decision.Nothing.Reason == Reasons.NoCredentials);
         var whyNothing = isOpen ? null : input.WhyNothing ?? decision.Nothing?.Reason;
         var origins = Origins(decision);
         var (routes, remark) = ExplainedRoutes.Of(image, input.RequestedImage is not null, decision, origins);
@@ -143,25 +158,37 @@ internal sealed record Explanation(
             keys,
             settings.KubeletAuthFile,
             nodeKeys,
-            whyNothing is null && !isOpen ? $"{settings.AuthDir.TrimEnd('/')}/{AuthFileName.For(input.Namespace!, image.Name)}" : null,
             whyNothing is null && !isOpen
-                ? [.. decision.Content.Entries.Keys.Select(key => (key, origins[key], false)),
-                    .. decision.Content.CredentialHelpers.Keys.Select(host => (host, new CredentialOrigin(null, Tell(host) ?? ""), true))]
+                ? $"{settings.AuthDir.TrimEnd('/')}/{AuthFileName.For(input.Namespace!, image.Name)}"
+                : null,
+            whyNothing is null && !isOpen
+                ?
+                [
+                    .. decision.Content.Entries.Keys.Select(key => (key, origins[key], false)),
+                    .. decision.Content.CredentialHelpers.Keys.Select(host =>
+                        (host, new CredentialOrigin(null, Tell(host) ?? ""), true)
+                    ),
+                ]
                 : [],
             whyNothing,
-            [.. input.Notices, .. notices]);
+            [.. input.Notices, .. notices]
+        );
     }
 
     /// <summary>
-    /// A key of the node's own file, fit to be printed; null when it names no registry: what stands in front of an @ could
-    /// be a password.
+    /// A key of the node's own file, fit to be printed; null when it names no registry: what stands in front of an @
+    /// could be a password.
     /// </summary>
     public static string? Tell(string key) => Matching.RegistryKey.TryParse(key, out _) ? OneLine.Of(key) : null;
 
     /// <summary>Of each key below <c>auths</c>.</summary>
     private static Dictionary<string, CredentialOrigin> Origins(PullDecision decision)
     {
-        var origins = decision.Content.Entries.Keys.ToDictionary(key => key, key => new CredentialOrigin(null, Tell(key) ?? ""), StringComparer.Ordinal);
+        var origins = decision.Content.Entries.Keys.ToDictionary(
+            key => key,
+            key => new CredentialOrigin(null, Tell(key) ?? ""),
+            StringComparer.Ordinal
+        );
         foreach (var credential in decision.Match.Credentials)
         {
             origins[credential.Registry] = new CredentialOrigin(credential.SecretName, credential.Key);

@@ -1,11 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
@@ -19,7 +17,8 @@ internal sealed class ExplanationText
     private readonly TextStyle style;
     private readonly StringBuilder text = new();
 
-    private ExplanationText(Explanation explanation, TextStyle style) => (this.explanation, this.style) = (explanation, style);
+    private ExplanationText(Explanation explanation, TextStyle style) =>
+        (this.explanation, this.style) = (explanation, style);
 
     public static string Of(Explanation explanation, TextStyle style)
     {
@@ -50,27 +49,40 @@ internal sealed class ExplanationText
         var input = explanation.Input;
         var files = string.Join(", ", input.Files.Select(InputReader.Name));
         Label("namespace", input.Namespace is null ? "unknown" : style.Strong(input.Namespace) + Pod());
-        Label("secrets", input.Kind == "secrets" ? $"from {files}"
-            : explanation.ApiServer is { } server ? $"from API server {server}, with the token of {files}"
-            : input.Kind == "none" ? "none: not asked for"
-            : input.Token is null ? "none: the request has no token"
-            : "not asked for");
-        Label("mirrors", !explanation.Conf.Found ? $"{explanation.Conf.MainPath} does not exist, and there are no drop-ins"
-            : explanation.Routes[0].Route.Entry is { } entry ? $"{entry.Origin} decides{Of(explanation.Routes[0])}: prefix \"{entry.Prefix}\""
-            : explanation.Conf.MainFound ? $"no entry of {explanation.Conf.MainPath} and its drop-ins is for this image"
-            : $"there is no \"{explanation.Conf.MainPath}\", and no entry of the drop-ins is for this image");
+        Label(
+            "secrets",
+            input.Kind == "secrets" ? $"from {files}"
+                : explanation.ApiServer is { } server ? $"from API server {server}, with the token of {files}"
+                : input.Kind == "none" ? "none: not asked for"
+                : input.Token is null ? "none: the request has no token"
+                : "not asked for"
+        );
+        Label(
+            "mirrors",
+            !explanation.Conf.Found ? $"{explanation.Conf.MainPath} does not exist, and there are no drop-ins"
+                : explanation.Routes[0].Route.Entry is { } entry
+                    ? $"{entry.Origin} decides{Of(explanation.Routes[0])}: prefix \"{entry.Prefix}\""
+                : explanation.Conf.MainFound
+                    ? $"no entry of {explanation.Conf.MainPath} and its drop-ins is for this image"
+                : $"there is no \"{explanation.Conf.MainPath}\", and no entry of the drop-ins is for this image"
+        );
 
-        Label("read", explanation.Conf.FilesRead.Count == 0 ? "no registries.conf and no drop-in"
-            : string.Join(", ", explanation.Conf.FilesRead.Select(OneLine.Of)));
+        Label(
+            "read",
+            explanation.Conf.FilesRead.Count == 0
+                ? "no registries.conf and no drop-in"
+                : string.Join(", ", explanation.Conf.FilesRead.Select(OneLine.Of))
+        );
 
         static string Detail(string what, string? value) => value is null ? "" : $", {what} {value}";
         string Of(ExplainedRoute route) => route.Route.Image == image.Name ? "" : $" for {route.Route.Image}";
-        string Pod() => (input.Identity?.ServiceAccount, input.Identity?.Pod) switch
-        {
-            (null, _) => "",
-            ({ } account, null) => $", service account \"{account}\", no pod",
-            ({ } account, { } pod) => $", service account \"{account}\", pod \"{pod}\"",
-        };
+        string Pod() =>
+            (input.Identity?.ServiceAccount, input.Identity?.Pod) switch
+            {
+                (null, _) => "",
+                ({ } account, null) => $", service account \"{account}\", no pod",
+                ({ } account, { } pod) => $", service account \"{account}\", pod \"{pod}\"",
+            };
     }
 
     private void AppendRoutes()
@@ -78,8 +90,14 @@ internal sealed class ExplanationText
         for (var i = 0; i < explanation.Routes.Count; i++)
         {
             var route = explanation.Routes[i];
-            Head(i == 0 ? IsRefused ? "By its full name, CRI-O would try, in this order:" : "CRI-O tries, in this order:"
-                : $"{(route.IsCertain ? "Then" : "If the pod has a short name")}, {route.Route.Image}{(route.Route.Entry is { } entry ? $" ({entry.Origin})" : "")}:");
+            Head(
+                i == 0
+                    ? IsRefused
+                        ? "By its full name, CRI-O would try, in this order:"
+                        : "CRI-O tries, in this order:"
+                    : $"{(route.IsCertain ? "Then" : "If the pod has a short name")}, "
+                        + $"{route.Route.Image}{(route.Route.Entry is { } entry ? $" ({entry.Origin})" : "")}:"
+            );
             foreach (var place in route.Places)
             {
                 AppendPlace(place);
@@ -117,7 +135,8 @@ internal sealed class ExplanationText
     }
 
     private static string Fitting(ExplainedPlace place) =>
-        $"a pull secret fits with key {Alternatives.Of([.. place.Source.Reference.SelfAndParents.Select(key => $"\"{key}\"")])}";
+        "a pull secret fits with key "
+        + $"{Alternatives.Of([.. place.Source.Reference.SelfAndParents.Select(key => $"\"{key}\"")])}";
 
     private string Found(FoundCredential? found)
     {
@@ -128,18 +147,24 @@ internal sealed class ExplanationText
                 : style.Doubtful("finds no file: uses the node's own credentials, if there are any");
         }
 
-        var from = found.Origin.SecretName is { } secret ? $"secret \"{secret}\"" : $"the node's {explanation.NodeFile}";
+        var from = found.Origin.SecretName is { } secret
+            ? $"secret \"{secret}\""
+            : $"the node's {explanation.NodeFile}";
         if (found.Hit.Rule == LookupRule.Helper)
         {
             return style.Good($"asks the credential helper of \"{found.Hit.Key}\", from {from}");
         }
 
         var key = Explanation.Tell(found.Hit.Key) is { } tellable ? $"key \"{tellable}\"" : "a key";
-        var written = found.Origin.SecretName is null || found.Origin.Key == found.Hit.Key ? "" : $", stored as \"{found.Origin.Key}\"";
+        var written =
+            found.Origin.SecretName is null || found.Origin.Key == found.Hit.Key
+                ? ""
+                : $", stored as \"{found.Origin.Key}\"";
         var why = found.Hit.Rule switch
         {
             LookupRule.Exact => "it is this very repository",
-            LookupRule.Parent when !found.Hit.Key.Contains('/', StringComparison.Ordinal) => "it covers the whole registry",
+            LookupRule.Parent when !found.Hit.Key.Contains('/', StringComparison.Ordinal) =>
+                "it covers the whole registry",
             LookupRule.Parent => "it covers all below it",
             _ => "it is another way to write the registry",
         };
@@ -149,14 +174,20 @@ internal sealed class ExplanationText
         }
 
         var line = $"{key} of {from}{written}: {why}";
-        return found.Hit.IsUseful ? style.Good(line) : style.Doubtful(line + "; it holds no credential, so the pull is anonymous");
+        return found.Hit.IsUseful
+            ? style.Good(line)
+            : style.Doubtful(line + "; it holds no credential, so the pull is anonymous");
     }
 
     private void AppendKeys()
     {
         ExplainedKey[] others = [.. explanation.Keys.Where(key => key.Result == KeyResult.OtherRegistry)];
-        ExplainedKey[] told = [.. explanation.Keys.Where(key => key.Result is not (KeyResult.OtherRegistry or KeyResult.Used))
-            .OrderBy(key => key.Result)];
+        ExplainedKey[] told =
+        [
+            .. explanation
+                .Keys.Where(key => key.Result is not (KeyResult.OtherRegistry or KeyResult.Used))
+                .OrderBy(key => key.Result),
+        ];
         if (told.Length + others.Length == 0)
         {
             return;
@@ -179,21 +210,32 @@ internal sealed class ExplanationText
         }
     }
 
-    private string Reason(ExplainedKey key) => key.Result switch
-    {
-        KeyResult.NearMiss when key.Origin.SecretName is not null => style.Doubtful(key.Reason),
-        KeyResult.Unusable when key.Origin.Key.Length == 0 => style.Bad($"an entry counts for nothing: {key.Reason}"),
-        KeyResult.Unusable => style.Bad($"key \"{key.Origin.Key}\" counts for nothing: {key.Reason}"),
-        KeyResult.Overridden => $"key \"{key.Origin.Key}\" is not written: {key.Reason}",
-        KeyResult.Written when explanation.WhyNothing is not null => $"key \"{key.Origin.Key}\" alone makes no file: {key.Reason}",
-        KeyResult.Written => $"key \"{key.Origin.Key}\" is written: {key.Reason}",
-        _ => $"key \"{key.Origin.Key}\": {key.Reason}",
-    };
+    private string Reason(ExplainedKey key) =>
+        key.Result switch
+        {
+            KeyResult.NearMiss when key.Origin.SecretName is not null => style.Doubtful(key.Reason),
+            KeyResult.Unusable when key.Origin.Key.Length == 0 => style.Bad(
+                $"an entry counts for nothing: {key.Reason}"
+            ),
+            KeyResult.Unusable => style.Bad($"key \"{key.Origin.Key}\" counts for nothing: {key.Reason}"),
+            KeyResult.Overridden => $"key \"{key.Origin.Key}\" is not written: {key.Reason}",
+            KeyResult.Written when explanation.WhyNothing is not null =>
+                $"key \"{key.Origin.Key}\" alone makes no file: {key.Reason}",
+            KeyResult.Written => $"key \"{key.Origin.Key}\" is written: {key.Reason}",
+            _ => $"key \"{key.Origin.Key}\": {key.Reason}",
+        };
 
     private static string Sample(ExplainedKey[] keys)
     {
-        string[] registries = [.. keys.Select(key => key.Registry).Where(registry => registry.Length > 0).Distinct().Order(StringComparer.Ordinal)];
-        return string.Join(", ", registries.Take(5).Select(registry => OneLine.Of(registry))) + (registries.Length > 5 ? ", ..." : "");
+        string[] registries =
+        [
+            .. keys.Select(key => key.Registry)
+                .Where(registry => registry.Length > 0)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+        return string.Join(", ", registries.Take(5).Select(registry => OneLine.Of(registry)))
+            + (registries.Length > 5 ? ", ..." : "");
     }
 
     private void AppendNodeKeys()
@@ -214,13 +256,20 @@ internal sealed class ExplanationText
         ExplainedKey[] others = [.. explanation.NodeKeys.Where(key => key.Result == KeyResult.Written)];
         foreach (var key in explanation.NodeKeys.Except(others).Take(MaximumLines))
         {
-            var what = key.Origin.Key.Length == 0 ? "a key that names no registry" : key.IsHelper ? $"helper of \"{key.Origin.Key}\"" : $"key \"{OneLine.Of(key.Origin.Key)}\"";
-            text.Append("  ").Append(key.Result switch
-            {
-                KeyResult.Overridden => $"{what} is left out: {key.Reason}",
-                KeyResult.NearMiss => style.Doubtful($"{what} is kept, but not used: {key.Reason}"),
-                _ => $"{what} is kept; {key.Reason}",
-            }).Append('\n');
+            var what =
+                key.Origin.Key.Length == 0 ? "a key that names no registry"
+                : key.IsHelper ? $"helper of \"{key.Origin.Key}\""
+                : $"key \"{OneLine.Of(key.Origin.Key)}\"";
+            text.Append("  ")
+                .Append(
+                    key.Result switch
+                    {
+                        KeyResult.Overridden => $"{what} is left out: {key.Reason}",
+                        KeyResult.NearMiss => style.Doubtful($"{what} is kept, but not used: {key.Reason}"),
+                        _ => $"{what} is kept; {key.Reason}",
+                    }
+                )
+                .Append('\n');
         }
 
         if (others.Length > 0)
@@ -254,8 +303,13 @@ internal sealed class ExplanationText
         {
             Head("No secrets were read. To see which of a namespace's keys are used:");
             var image = ShellWord.Of(explanation.Image.Given);
-            text.Append($"  kubectl create token -n NAMESPACE default | {BuildInfo.Program} explain {image} --token-file -\n")
-                .Append($"  kubectl get secrets -n NAMESPACE -o yaml | {BuildInfo.Program} explain {image} --secrets -\n");
+            text.Append(
+                    $"  kubectl create token -n NAMESPACE default | {BuildInfo.Program} explain {image} --token-file "
+                        + "-\n"
+                )
+                .Append(
+                    $"  kubectl get secrets -n NAMESPACE -o yaml | {BuildInfo.Program} explain {image} --secrets -\n"
+                );
             return;
         }
 
@@ -268,7 +322,9 @@ internal sealed class ExplanationText
         Head($"{style.Good("Would write")} {explanation.AuthFile}, with");
         foreach (var (key, origin, isHelper) in explanation.Entries.Take(MaximumLines))
         {
-            text.Append($"  {(isHelper ? "helper of " : "")}{Explanation.Tell(key) ?? "a key that names no registry"}  ")
+            text.Append(
+                    $"  {(isHelper ? "helper of " : "")}{Explanation.Tell(key) ?? "a key that names no registry"}  "
+                )
                 .Append(style.Faint(origin.SecretName is { } secret ? $"from secret \"{secret}\"" : "from the node"))
                 .Append('\n');
         }
@@ -281,7 +337,8 @@ internal sealed class ExplanationText
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
-    private void Label(string label, string value) => text.Append(style.Faint(label.PadRight(11))).Append(value).Append('\n');
+    private void Label(string label, string value) =>
+        text.Append(style.Faint(label.PadRight(11))).Append(value).Append('\n');
 
     private void Head(string line) => text.Append('\n').Append(line).Append('\n');
 }

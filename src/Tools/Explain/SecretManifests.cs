@@ -1,10 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Explain;
@@ -57,7 +56,8 @@ internal sealed class SecretManifests
         List<PullSecret> all = [];
         foreach (var (key, manifest) in secrets.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal))
         {
-            var problem = key.Namespace.Length > 0 && key.Namespace != ns ? $"which is not in namespace \"{ns}\""
+            var problem =
+                key.Namespace.Length > 0 && key.Namespace != ns ? $"which is not in namespace \"{ns}\""
                 : key.Namespace.Length == 0 && secrets.ContainsKey((ns, key.Name)) ? "which stands twice"
                 : manifest.Type != SecretDecoder.SecretType ? $"which is not of type \"{SecretDecoder.SecretType}\""
                 : manifest.IsBroken ? "whose data is not base64"
@@ -79,8 +79,7 @@ internal sealed class SecretManifests
     {
         if (node is not YamlMapping document || document.FindText("kind") is not { } kind)
         {
-            throw InputReader.Unusable(
-                path, $"what begins at line {node.Line} is not a Kubernetes object", Hint);
+            throw InputReader.Unusable(path, $"what begins at line {node.Line} is not a Kubernetes object", Hint);
         }
 
         if (document.FindText("apiVersion") == "v1" && kind is "List" or "SecretList")
@@ -98,9 +97,13 @@ internal sealed class SecretManifests
         }
         else
         {
-            notices.Add(new Notice(
-                Reasons.SecretSkipped,
-                $"Skipping the {(kind.All(char.IsAsciiLetter) ? OneLine.Of(kind) : "object")} at line {document.Line} of {InputReader.Name(path)}: it is not a Secret"));
+            notices.Add(
+                new Notice(
+                    Reasons.SecretSkipped,
+                    $"Skipping the {(kind.All(char.IsAsciiLetter) ? OneLine.Of(kind) : "object")} at line "
+                        + $"{document.Line} of {InputReader.Name(path)}: it is not a Secret"
+                )
+            );
         }
     }
 
@@ -109,18 +112,25 @@ internal sealed class SecretManifests
         var metadata = secret.Find("metadata") as YamlMapping;
         if (metadata?.FindText("name") is not { } name || !SecretName.IsValid(name))
         {
-            notices.Add(new Notice(
-                Reasons.SecretSkipped,
-                $"Skipping the Secret at line {secret.Line} of {InputReader.Name(path)}: it has no valid name"));
+            notices.Add(
+                new Notice(
+                    Reasons.SecretSkipped,
+                    $"Skipping the Secret at line {secret.Line} of {InputReader.Name(path)}: it has no valid name"
+                )
+            );
             return;
         }
 
         var ns = metadata.FindText("namespace") ?? "";
         if (ns.Length > 0 && !NamespaceName.IsValid(ns))
         {
-            notices.Add(new Notice(
-                Reasons.SecretSkipped,
-                $"Skipping secret \"{name}\" at line {secret.Line} of {InputReader.Name(path)}: its namespace is no name of one"));
+            notices.Add(
+                new Notice(
+                    Reasons.SecretSkipped,
+                    $"Skipping secret \"{name}\" at line {secret.Line} of {InputReader.Name(path)}: its namespace is "
+                        + "no name of one"
+                )
+            );
             return;
         }
 
@@ -131,8 +141,13 @@ internal sealed class SecretManifests
 
         if (secrets.ContainsKey((ns, name)))
         {
-            notices.Add(new Notice(
-                Reasons.SecretSkipped, $"Secret \"{name}\" stands more than once: the one at line {secret.Line} of {InputReader.Name(path)} counts"));
+            notices.Add(
+                new Notice(
+                    Reasons.SecretSkipped,
+                    $"Secret \"{name}\" stands more than once: the one at line {secret.Line} of "
+                        + $"{InputReader.Name(path)} counts"
+                )
+            );
         }
 
         secrets[(ns, name)] = Read(secret);

@@ -1,8 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.Tools.Generate;
 
@@ -23,16 +19,15 @@ internal static class DropIn
     {
         var line = execStart ?? profile.ExecStart;
         var variable = line is null ? profile.FlagsVariable : Profile.OwnFlagsVariable;
-        var head =
-            $"""
+        var head = $"""
             # For /etc/systemd/system/kubelet.service.d/{FileName}, then: systemctl daemon-reload
             # and systemctl restart kubelet. Without the config or the binary the kubelet does not start.
 
             """;
-        var service =
-            $"""
+        var flags = $"--image-credential-provider-config={config} --image-credential-provider-bin-dir={binDir}";
+        var service = $"""
             [Service]
-            Environment="{variable}=--image-credential-provider-config={config} --image-credential-provider-bin-dir={binDir}"
+            Environment="{variable}={flags}"
 
             """;
         return line is null

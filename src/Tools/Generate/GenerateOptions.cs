@@ -1,10 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
@@ -22,38 +19,55 @@ internal static class GenerateOptions
     };
 
     public static readonly CommandOption Audience = new(
-        "audience", "AUDIENCE", "the token's issuer, else the profile's", "what the API server takes as audience of the pods' tokens")
+        "audience",
+        "AUDIENCE",
+        "the token's issuer, else the profile's",
+        "what the API server takes as audience of the pods' tokens"
+    )
     {
-        Check = value => IsOneWord(value) && value != TokenAudience.Every ? null : "want an audience such as \"https://kubernetes.default.svc.cluster.local\"",
+        Check = value =>
+            IsOneWord(value) && value != TokenAudience.Every
+                ? null
+                : "want an audience such as \"https://kubernetes.default.svc.cluster.local\"",
     };
 
     public static readonly CommandOption TokenFile = new(
-        "token-file", "FILE", "none", "a service account token of the cluster, which names its issuer; - is stdin")
+        "token-file",
+        "FILE",
+        "none",
+        "a service account token of the cluster, which names its issuer; - is stdin"
+    )
     {
         IsPath = true,
     };
 
     public static readonly CommandOption BinDir = new(
-        "bin-dir", "DIR", BinaryDirectory, "where the binary lies on the node")
+        "bin-dir",
+        "DIR",
+        BinaryDirectory,
+        "where the binary lies on the node"
+    )
     {
         IsPath = true,
         Check = NodePath,
     };
 
     public static readonly CommandOption ExecStart = new(
-        "exec-start", "LINE", "the profile's", "the kubelet's own ExecStart line (systemctl cat kubelet)")
+        "exec-start",
+        "LINE",
+        "the profile's",
+        "the kubelet's own ExecStart line (systemctl cat kubelet)"
+    )
     {
-        Check = value => value.StartsWith('/') && OneLine.IsHarmless(value) && !value.EndsWith('\\')
-            ? null
-            : "want one line that begins with the kubelet's absolute path",
+        Check = value =>
+            value.StartsWith('/') && OneLine.IsHarmless(value) && !value.EndsWith('\\')
+                ? null
+                : "want one line that begins with the kubelet's absolute path",
     };
 
     /// <summary>Where the kubelet's config lies on the node.</summary>
-    public static CommandOption Config(string path) => new("config", "FILE", path, "where the provider config lies on the node")
-    {
-        IsPath = true,
-        Check = NodePath,
-    };
+    public static CommandOption Config(string path) =>
+        new("config", "FILE", path, "where the provider config lies on the node") { IsPath = true, Check = NodePath };
 
     public static string? NamespaceLabel(string value) =>
         NamespaceName.IsValid(value) ? null : "want a DNS-1123 label such as \"team-a\"";
@@ -61,9 +75,11 @@ internal static class GenerateOptions
     public static string? ObjectName(string value) =>
         SecretName.IsValid(value) ? null : "want a DNS-1123 subdomain such as \"my-name\"";
 
-    /// <summary>Nothing that systemd or a shell would take for more than itself, so that no quoting is needed anywhere.</summary>
+    /// <summary>Nothing that systemd or a shell would take for more than itself, so that no quoting is needed
+    /// anywhere.</summary>
     private static string? NodePath(string value) =>
-        value.StartsWith('/') && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or '@')
+        value.StartsWith('/')
+        && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or '@')
             ? null
             : "want an absolute path of letters, digits and /._-+@";
 

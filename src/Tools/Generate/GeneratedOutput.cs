@@ -7,7 +7,11 @@ namespace CrioCredentialProvider.Tools.Generate;
 internal static class GeneratedOutput
 {
     public static readonly CommandOption File = new(
-        "output", "FILE", "stdout", "write to FILE: all of the text, or nothing if the command fails")
+        "output",
+        "FILE",
+        "stdout",
+        "write to FILE: all of the text, or nothing if the command fails"
+    )
     {
         Letter = 'o',
         IsPath = true,

@@ -6,27 +6,43 @@ using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary><c>generate kubelet-config</c>: the file for the kubelet's <c>--image-credential-provider-config</c>.</summary>
+/// <summary><c>generate kubelet-config</c>: the file for the kubelet's
+/// <c>--image-credential-provider-config</c>.</summary>
 internal static class KubeletConfigCommand
 {
     public static readonly CommandOption Annotations = new(
-        "annotations", "", "off", "let the kubelet pass the annotation by which a service account names its secrets");
+        "annotations",
+        "",
+        "off",
+        "let the kubelet pass the annotation by which a service account names its secrets"
+    );
 
     public static readonly CommandOption MergeInto = new(
-        "merge-into", "FILE", "none", "keep the other providers of this config; - is stdin")
+        "merge-into",
+        "FILE",
+        "none",
+        "keep the other providers of this config; - is stdin"
+    )
     {
         IsPath = true,
     };
 
     /// <summary>What decides about the config's content, for each command that makes one.</summary>
     public static readonly CommandOption[] ContentOptions =
-        [GenerateOptions.Audience, GenerateOptions.TokenFile, Annotations, MergeInto];
+    [
+        GenerateOptions.Audience,
+        GenerateOptions.TokenFile,
+        Annotations,
+        MergeInto,
+    ];
 
-    public static readonly SettingOption[] ContentSettings = OptionTable.Select("registries-conf", "registries-conf-dir");
+    public static readonly SettingOption[] ContentSettings = OptionTable.Select(
+        "registries-conf",
+        "registries-conf-dir"
+    );
 
     public static readonly Command Row = new(
         "kubelet-config",
@@ -39,7 +55,8 @@ internal static class KubeletConfigCommand
         With --merge-into, the file's other providers are kept; its comments are not. An entry of this
         program in it is made anew, with its args and env. To replace the file itself, name it with -o as
         well, and give --force. An invalid file is refused.
-        """)
+        """
+    )
     {
         Options = [GenerateOptions.Profile, .. ContentOptions, .. GeneratedOutput.Options],
         Settings = ContentSettings,
@@ -55,7 +72,9 @@ internal static class KubeletConfigCommand
 
     private static string Text(CommandInput input, Node node)
     {
-        const string Head = "CredentialProviderConfig for kubelet 1.34 or newer, made by \"crio-credential-provider generate kubelet-config\".";
+        const string Head =
+            "CredentialProviderConfig for kubelet 1.34 or newer, made by \"crio-credential-provider generate "
+            + "kubelet-config\".";
         return Content(input, node, Profile.Of(input, Profile.Kubeadm), Head);
     }
 
@@ -79,24 +98,34 @@ internal static class KubeletConfigCommand
         }
 
         var settings = NamedRegistriesConf.WithoutForeignDropIns(input.Settings);
-        var conf = RegistriesConfLoader.Load(new RegistriesConfPaths(
-            settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root"));
+        var conf = RegistriesConfLoader.Load(
+            new RegistriesConfPaths(
+                settings.RegistriesConf,
+                settings.RegistriesConfDir,
+                node.Environment("HOME") ?? "/root"
+            )
+        );
         conf.RequireNamedMain();
         if (!conf.Found)
         {
             throw new ProviderException(
                 Reasons.NoRegistriesConf,
                 $"there is neither \"{conf.MainPath}\" nor a drop-in",
-                "run it on the node, or name its file with --registries-conf");
+                "run it on the node, or name its file with --registries-conf"
+            );
         }
 
         var match = MatchImages.For(conf);
         if (match.Patterns.Count == 0)
         {
-            var where = conf.MainFound ? $"no registry in \"{conf.MainPath}\" or its drop-ins" : $"there is no \"{conf.MainPath}\", and no registry in the drop-ins";
+            var where = conf.MainFound
+                ? $"no registry in \"{conf.MainPath}\" or its drop-ins"
+                : $"there is no \"{conf.MainPath}\", and no registry in the drop-ins";
             throw new CommandException(
                 ExitCode.Finding,
-                $"{where} has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start");
+                $"{where} has a mirror or another location that the kubelet could match: matchImages would be empty, "
+                    + "and the kubelet would not start"
+            );
         }
 
         var audience = TokenAudience.From(input, node, profile);
@@ -112,11 +141,16 @@ internal static class KubeletConfigCommand
             AnnotationKeys = input.Has(Annotations.Flag) ? [PullSecretsAnnotation.Key] : [],
             AudienceRemarks = audience.Remarks,
         };
-        return ConfigText.Of(existing is null ? own : own.WithSettingsOf(existing), existing, [.. remarks, .. match.Remarks]);
+        return ConfigText.Of(
+            existing is null ? own : own.WithSettingsOf(existing),
+            existing,
+            [.. remarks, .. match.Remarks]
+        );
     }
 
     /// <summary>
-    /// A config that is there already. What the kubelet would refuse is not merged into: the result would stop it as well.
+    /// A config that is there already. What the kubelet would refuse is not merged into: the result would stop it as
+    /// well.
     /// </summary>
     /// <exception cref="ProviderException">
     /// The kubelet would not start with it, or it holds what a merge would lose.
@@ -128,7 +162,8 @@ internal static class KubeletConfigCommand
         {
             var config = ProviderConfig.Parse(name, [(name, InputReader.ReadText(path, node))], KubeletMinors.None);
             ConfigError[] errors = [.. config.ErrorsFor(KubeletMinors.From134)];
-            return errors.Length > 0 ? throw Unusable(errors[0].Line + (errors.Length > 1 ? $" (and {errors.Length - 1} more)" : ""))
+            return errors.Length > 0
+                    ? throw Unusable(errors[0].Line + (errors.Length > 1 ? $" (and {errors.Length - 1} more)" : ""))
                 : config.Remarks.Count > 0 ? throw Unusable(config.Remarks[0])
                 : config;
         }
@@ -137,7 +172,7 @@ internal static class KubeletConfigCommand
             throw Unusable(e.Message);
         }
 
-        static ProviderException Unusable(string problem) => new(
-            Reasons.ProviderConfigInvalid, $"cannot merge into {OneLine.Of(problem)}", "correct it first");
+        static ProviderException Unusable(string problem) =>
+            new(Reasons.ProviderConfigInvalid, $"cannot merge into {OneLine.Of(problem)}", "correct it first");
     }
 }

@@ -5,7 +5,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary>Writes a file that a command line names, by way of a temporary file beside it: a reader sees all or nothing.</summary>
+/// <summary>Writes a file that a command line names, by way of a temporary file beside it: a reader sees all or
+/// nothing.</summary>
 internal static class OutputFileWriter
 {
     private const UnixFileMode NewFileMode =
@@ -14,7 +15,8 @@ internal static class OutputFileWriter
     /// <param name="path">Where to write. If it is a symbolic link, the file that it leads to is written.</param>
     /// <param name="text">The whole content.</param>
     /// <param name="overwrites">Whether an existing file is replaced. The new one keeps its mode.</param>
-    /// <exception cref="ProviderException">It exists and must not be replaced, is not a file, or cannot be written.</exception>
+    /// <exception cref="ProviderException">It exists and must not be replaced, is not a file, or cannot be
+    /// written.</exception>
     public static void Write(string path, string text, bool overwrites)
     {
         try
@@ -37,7 +39,11 @@ internal static class OutputFileWriter
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The framework's text names the temporary file, which means nothing to anybody.
-            throw Unwritable(path, e is UnauthorizedAccessException ? "permission denied" : "the file system refuses it", "check the path and its directory's mode and free space");
+            throw Unwritable(
+                path,
+                e is UnauthorizedAccessException ? "permission denied" : "the file system refuses it",
+                "check the path and its directory's mode and free space"
+            );
         }
     }
 
@@ -61,12 +67,24 @@ internal static class OutputFileWriter
 
     private static void WriteAtomically(string target, string text, UnixFileMode mode, bool overwrites)
     {
-        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        var temporary = Path.Combine(
+            Path.GetDirectoryName(target)!,
+            $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}"
+        );
         try
         {
-            using (var file = new FileStream(
-                temporary,
-                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode, BufferSize = 0 }))
+            using (
+                var file = new FileStream(
+                    temporary,
+                    new FileStreamOptions
+                    {
+                        Mode = FileMode.CreateNew,
+                        Access = FileAccess.Write,
+                        UnixCreateMode = mode,
+                        BufferSize = 0,
+                    }
+                )
+            )
             {
                 file.Write(Encoding.UTF8.GetBytes(text));
                 file.Flush(flushToDisk: true);

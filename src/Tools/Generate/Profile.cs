@@ -1,20 +1,19 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
 /// <summary>A kind of cluster, and what is different there.</summary>
 /// <param name="Name">As <c>--profile</c> takes it.</param>
-/// <param name="Issuer">The default of the API server's <c>--service-account-issuer</c>, which is also what it takes as audience.</param>
+/// <param name="Issuer">The default of the API server's <c>--service-account-issuer</c>, which is also what it takes as
+/// audience.</param>
 /// <param name="IssuerOrigin">Where that default comes from.</param>
 /// <param name="FlagsVariable">
 /// The variable of the drop-in. Where the platform's own unit reads one already (machine-config-operator
 /// <c>40-kubelet-crio-image-credential-provider.conf</c>), that one; else one of our own.
 /// </param>
-/// <param name="ExecStart">The kubelet's line in the distribution's unit; null where the unit reads the variable.</param>
+/// <param name="ExecStart">The kubelet's line in the distribution's unit; null where the unit reads the
+/// variable.</param>
 internal sealed record Profile(string Name, string Issuer, string IssuerOrigin, string FlagsVariable, string? ExecStart)
 {
     public const string OwnFlagsVariable = "CRIO_CREDENTIAL_PROVIDER_FLAGS";
@@ -24,17 +23,21 @@ internal sealed record Profile(string Name, string Issuer, string IssuerOrigin, 
         "https://kubernetes.default.svc.cluster.local",
         "kubeadm's default issuer for the DNS domain cluster.local",
         OwnFlagsVariable,
-        "/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS");
+        "/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS"
+    );
 
     public static readonly Profile OpenShift = new(
         "openshift",
         "https://kubernetes.default.svc",
         "OpenShift's default issuer",
         "KUBELET_CRIO_IMAGE_CREDENTIAL_PROVIDER_FLAGS",
-        null);
+        null
+    );
 
     public static readonly Profile[] All = [Kubeadm, OpenShift];
 
     public static Profile Of(CommandInput input, Profile otherwise) =>
-        input.Text(GenerateOptions.Profile.Flag) is { } name ? Array.Find(All, profile => profile.Name == name)! : otherwise;
+        input.Text(GenerateOptions.Profile.Flag) is { } name
+            ? Array.Find(All, profile => profile.Name == name)!
+            : otherwise;
 }

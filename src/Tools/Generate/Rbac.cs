@@ -1,8 +1,5 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Secrets;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
@@ -12,8 +9,7 @@ internal static class Rbac
 {
     private const string Group = "rbac.authorization.k8s.io";
 
-    private const string ServiceAccountsRule =
-        """
+    private const string ServiceAccountsRule = """
         - apiGroups:
           - ""
           resources:
@@ -29,43 +25,49 @@ internal static class Rbac
     /// validateNodeServiceAccountAudience: the resource of the check is the audience).
     /// </summary>
     /// <param name="audience">As in the provider config.</param>
-    /// <param name="withServiceAccounts">For API servers before 1.34, whose node authorizer does not let nodes read them.</param>
+    /// <param name="withServiceAccounts">For API servers before 1.34, whose node authorizer does not let nodes read
+    /// them.</param>
     public static string ForNodes(string audience, bool withServiceAccounts = false) =>
         $"""
-        apiVersion: {Group}/v1
-        kind: ClusterRole
-        metadata:
-          name: {RbacNames.Nodes}
-        rules:
-        - apiGroups:
-          - ""
-          resources:
-          - {YamlText.Scalar(audience)}
-          verbs:
-          - request-serviceaccounts-token-audience
-        {(withServiceAccounts ? ServiceAccountsRule : "")}---
-        apiVersion: {Group}/v1
-        kind: ClusterRoleBinding
-        metadata:
-          name: {RbacNames.Nodes}
-        roleRef:
-          apiGroup: {Group}
-          kind: ClusterRole
-          name: {RbacNames.Nodes}
-        subjects:
-        - apiGroup: {Group}
-          kind: Group
-          name: system:nodes
+            apiVersion: {Group}/v1
+            kind: ClusterRole
+            metadata:
+              name: {RbacNames.Nodes}
+            rules:
+            - apiGroups:
+              - ""
+              resources:
+              - {YamlText.Scalar(audience)}
+              verbs:
+              - request-serviceaccounts-token-audience
+            {(withServiceAccounts ? ServiceAccountsRule : "")}---
+            apiVersion: {Group}/v1
+            kind: ClusterRoleBinding
+            metadata:
+              name: {RbacNames.Nodes}
+            roleRef:
+              apiGroup: {Group}
+              kind: ClusterRole
+              name: {RbacNames.Nodes}
+            subjects:
+            - apiGroup: {Group}
+              kind: Group
+              name: system:nodes
 
-        """;
+            """;
 
     /// <summary>Comment lines for in front of <see cref="ForNodes"/>.</summary>
-    public static string RemarksForNodes(TokenAudience audience) => YamlText.Comments(0,
-    [
-        "Lets each kubelet ask for service account tokens of this one audience, which is that of the provider config.",
-        .. audience.Remarks,
-        "Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer allows them.",
-    ]);
+    public static string RemarksForNodes(TokenAudience audience) =>
+        YamlText.Comments(
+            0,
+            [
+                "Lets each kubelet ask for service account tokens of this one audience, which is that of the provider "
+                    + "config.",
+                .. audience.Remarks,
+                "Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer "
+                    + "allows them.",
+            ]
+        );
 
     /// <summary>A service account may read its namespace's secrets, or get the named ones only.</summary>
     /// <param name="ns">The namespace.</param>
@@ -75,11 +77,14 @@ internal static class Rbac
     /// Whether the service account may get itself: the program then reads the names from its <c>imagePullSecrets</c>.
     /// </param>
     public static string ForServiceAccount(
-        string ns, string serviceAccount, IReadOnlyList<string> secrets, bool withItself = false)
+        string ns,
+        string serviceAccount,
+        IReadOnlyList<string> secrets,
+        bool withItself = false
+    )
     {
         var name = YamlText.Scalar(RbacNames.For(serviceAccount));
-        return
-            $"""
+        return $"""
             apiVersion: {Group}/v1
             kind: Role
             metadata:
@@ -113,41 +118,62 @@ internal static class Rbac
     /// <summary>Comment lines for in front of <see cref="ForServiceAccount"/>.</summary>
     /// <inheritdoc cref="ForServiceAccount"/>
     public static string RemarksForServiceAccount(
-        string ns, string serviceAccount, IReadOnlyList<string> secrets, bool withItself = false) =>
+        string ns,
+        string serviceAccount,
+        IReadOnlyList<string> secrets,
+        bool withItself = false
+    ) =>
         secrets.Count == 0 ? ListRemarks(ns, serviceAccount)
         : withItself ? PullSecretsRemarks(ns, serviceAccount, secrets)
         : NamedRemarks(ns, serviceAccount, secrets);
 
     private static string ItselfRule(string serviceAccount) =>
         $"""
-        - apiGroups:
-          - ""
-          resources:
-          - serviceaccounts
-          resourceNames:
-          - {YamlText.Scalar(serviceAccount)}
-          verbs:
-          - get
+            - apiGroups:
+              - ""
+              resources:
+              - serviceaccounts
+              resourceNames:
+              - {YamlText.Scalar(serviceAccount)}
+              verbs:
+              - get
 
-        """;
+            """;
 
-    private static string ListRemarks(string ns, string serviceAccount) => YamlText.Comments(0,
-    [
-        $"Lets pods with service account {serviceAccount} of namespace {ns} read the secrets of their namespace: the program",
-        "lists them with the pod's own token. Where that is too much, name the secrets (--secret).",
-    ]);
+    private static string ListRemarks(string ns, string serviceAccount) =>
+        YamlText.Comments(
+            0,
+            [
+                $"Lets pods with service account {serviceAccount} of namespace {ns} read the secrets of their "
+                    + "namespace: the program",
+                "lists them with the pod's own token. Where that is too much, name the secrets (--secret).",
+            ]
+        );
 
-    private static string NamedRemarks(string ns, string serviceAccount, IReadOnlyList<string> secrets) => YamlText.Comments(0,
-    [
-        $"Lets pods with service account {serviceAccount} of namespace {ns} get these secrets, and list none. The program learns",
-        "their names from an annotation, which the kubelet passes on when its config was made with --annotations:",
-        $"kubectl annotate serviceaccount -n {ns} {serviceAccount} --overwrite {PullSecretsAnnotation.Key}={string.Join(',', secrets)}",
-    ]);
+    private static string NamedRemarks(string ns, string serviceAccount, IReadOnlyList<string> secrets) =>
+        YamlText.Comments(
+            0,
+            [
+                $"Lets pods with service account {serviceAccount} of namespace {ns} get these secrets, and list none. "
+                    + "The program learns",
+                "their names from an annotation, which the kubelet passes on when its config was made with "
+                    + "--annotations:",
+                $"kubectl annotate serviceaccount -n {ns} {serviceAccount} --overwrite "
+                    + $"{PullSecretsAnnotation.Key}={string.Join(',', secrets)}",
+            ]
+        );
 
-    private static string PullSecretsRemarks(string ns, string serviceAccount, IReadOnlyList<string> secrets) => YamlText.Comments(0,
-    [
-        $"Lets pods with service account {serviceAccount} of namespace {ns} get the service account and these secrets. The",
-        "program reads the names from the service account's imagePullSecrets; no annotation is needed:",
-        $"kubectl patch serviceaccount -n {ns} {serviceAccount} -p '{{\"imagePullSecrets\":[{string.Join(',', secrets.Select(name => $"{{\"name\":\"{name}\"}}"))}]}}'",
-    ]);
+    private static string PullSecretsRemarks(string ns, string serviceAccount, IReadOnlyList<string> secrets)
+    {
+        var references = string.Join(',', secrets.Select(name => $"{{\"name\":\"{name}\"}}"));
+        return YamlText.Comments(
+            0,
+            [
+                $"Lets pods with service account {serviceAccount} of namespace {ns} get the service account and these "
+                    + "secrets. The",
+                "program reads the names from the service account's imagePullSecrets; no annotation is needed:",
+                $"kubectl patch serviceaccount -n {ns} {serviceAccount} -p '{{\"imagePullSecrets\":[{references}]}}'",
+            ]
+        );
+    }
 }

@@ -1,41 +1,60 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
 /// <summary><c>generate rbac</c>: what the nodes and a namespace's service account must be allowed.</summary>
 internal static class RbacCommand
 {
-    public static readonly CommandOption Node = new("node", "", "off", "let the nodes ask for tokens of this one audience");
+    public static readonly CommandOption Node = new(
+        "node",
+        "",
+        "off",
+        "let the nodes ask for tokens of this one audience"
+    );
 
     public static readonly CommandOption Namespace = new(
-        "namespace", "NAME", "none", "let a service account of this namespace read its secrets")
+        "namespace",
+        "NAME",
+        "none",
+        "let a service account of this namespace read its secrets"
+    )
     {
         Letter = 'n',
         Check = GenerateOptions.NamespaceLabel,
     };
 
     public static readonly CommandOption ServiceAccount = new(
-        "service-account", "NAME", "default", "the service account of the pods")
+        "service-account",
+        "NAME",
+        "default",
+        "the service account of the pods"
+    )
     {
         Check = GenerateOptions.ObjectName,
     };
 
     public static readonly CommandOption Secret = new(
-        "secret", "NAME", "all of the namespace", "only this secret; may stand more than once")
+        "secret",
+        "NAME",
+        "all of the namespace",
+        "only this secret; may stand more than once"
+    )
     {
         Check = GenerateOptions.ObjectName,
         IsRepeatable = true,
     };
 
     public static readonly CommandOption PullSecrets = new(
-        "pull-secrets", "NAME,...", "none", "only these secrets, which the service account's imagePullSecrets name")
+        "pull-secrets",
+        "NAME,...",
+        "none",
+        "only these secrets, which the service account's imagePullSecrets name"
+    )
     {
-        Check = value => value.Split(',').Select(GenerateOptions.ObjectName).FirstOrDefault(problem => problem is not null),
+        Check = value =>
+            value.Split(',').Select(GenerateOptions.ObjectName).FirstOrDefault(problem => problem is not null),
     };
 
     public static readonly Command Row = new(
@@ -52,16 +71,29 @@ internal static class RbacCommand
         their names stands in a comment.
         With --pull-secrets, it may get these secrets and itself: the program reads the names from the
         service account's imagePullSecrets, without an annotation and without any setting of the kubelet.
-        """)
+        """
+    )
     {
-        Options = [Node, Namespace, ServiceAccount, Secret, PullSecrets, GenerateOptions.Profile, GenerateOptions.Audience, GenerateOptions.TokenFile, .. GeneratedOutput.Options],
+        Options =
+        [
+            Node,
+            Namespace,
+            ServiceAccount,
+            Secret,
+            PullSecrets,
+            GenerateOptions.Profile,
+            GenerateOptions.Audience,
+            GenerateOptions.TokenFile,
+            .. GeneratedOutput.Options,
+        ],
         ExitCodes = ["0 printed", "3 a file cannot be used or written"],
         Examples =
         [
             "crio-credential-provider generate rbac --node | kubectl apply -f -",
             "crio-credential-provider generate rbac --namespace team-a | kubectl apply -f -",
             "crio-credential-provider generate rbac --namespace team-a --service-account puller --secret mirror",
-            "crio-credential-provider generate rbac --namespace team-a --service-account puller --pull-secrets hub,mirror",
+            "crio-credential-provider generate rbac --namespace team-a --service-account puller --pull-secrets "
+                + "hub,mirror",
         ],
         Run = GeneratedOutput.Of(Text),
     };
@@ -87,7 +119,8 @@ internal static class RbacCommand
             var secrets = SecretNames(input);
             documents.Add(
                 Rbac.RemarksForServiceAccount(ns, account, secrets, withItself)
-                + Rbac.ForServiceAccount(ns, account, secrets, withItself));
+                    + Rbac.ForServiceAccount(ns, account, secrets, withItself)
+            );
         }
 
         return string.Join("---\n", documents);
@@ -95,10 +128,12 @@ internal static class RbacCommand
 
     /// <summary>In order, each once.</summary>
     private static string[] SecretNames(CommandInput input) =>
-    [
-        .. new SortedSet<string>(
-            input.Text(PullSecrets.Flag)?.Split(',') ?? [.. input.Texts(Secret.Flag)], StringComparer.Ordinal),
-    ];
+        [
+            .. new SortedSet<string>(
+                input.Text(PullSecrets.Flag)?.Split(',') ?? [.. input.Texts(Secret.Flag)],
+                StringComparer.Ordinal
+            ),
+        ];
 
     private static string? WhyMisused(CommandInput input) =>
         !input.Has(Node.Flag) && !input.Has(Namespace.Flag) ? "give --node, --namespace, or both"
@@ -106,8 +141,10 @@ internal static class RbacCommand
         : input.Has(Secret.Flag) && !input.Has(Namespace.Flag) ? "--secret needs --namespace"
         : input.Has(PullSecrets.Flag) && !input.Has(Namespace.Flag) ? "--pull-secrets needs --namespace"
         : input.Has(PullSecrets.Flag) && input.Has(Secret.Flag) ? "give --secret or --pull-secrets, not both"
-        : input.Has(GenerateOptions.Audience.Flag) && input.Has(GenerateOptions.TokenFile.Flag) ? "give --audience or --token-file, not both"
-        : !input.Has(Node.Flag) && (input.Has(GenerateOptions.Audience.Flag) || input.Has(GenerateOptions.TokenFile.Flag))
+        : input.Has(GenerateOptions.Audience.Flag) && input.Has(GenerateOptions.TokenFile.Flag)
+            ? "give --audience or --token-file, not both"
+        : !input.Has(Node.Flag)
+        && (input.Has(GenerateOptions.Audience.Flag) || input.Has(GenerateOptions.TokenFile.Flag))
             ? "--audience and --token-file need --node"
         : SecretNames(input).Length > PullSecretNames.Maximum
             ? $"at most {PullSecretNames.Maximum} secrets can be named"

@@ -1,8 +1,5 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
@@ -19,18 +16,32 @@ internal static class SystemdDropInCommand
         KUBELET_EXTRA_ARGS and everybody's flags in it stay. systemd cannot append to ExecStart: the
         kubelet's line is repeated, kubeadm's or the one of --exec-start. OpenShift's unit reads a
         variable for these flags, which is set there instead.
-        """)
+        """
+    )
     {
-        Options = [GenerateOptions.Profile, Config, GenerateOptions.BinDir, GenerateOptions.ExecStart, .. GeneratedOutput.Options],
+        Options =
+        [
+            GenerateOptions.Profile,
+            Config,
+            GenerateOptions.BinDir,
+            GenerateOptions.ExecStart,
+            .. GeneratedOutput.Options,
+        ],
         ExitCodes = ["0 printed", "3 the file cannot be written"],
         Examples =
         [
-            "crio-credential-provider generate systemd-drop-in -o " + "/etc/systemd/system/kubelet.service.d/" + DropIn.FileName,
+            "crio-credential-provider generate systemd-drop-in -o "
+                + "/etc/systemd/system/kubelet.service.d/"
+                + DropIn.FileName,
         ],
-        Run = GeneratedOutput.Of((input, _) => DropIn.Text(
-            Profile.Of(input, Profile.Kubeadm),
-            input.Text(GenerateOptions.ExecStart.Flag),
-            input.Text(Config.Flag) ?? GenerateOptions.ConfigFile,
-            input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory)),
+        Run = GeneratedOutput.Of(
+            (input, _) =>
+                DropIn.Text(
+                    Profile.Of(input, Profile.Kubeadm),
+                    input.Text(GenerateOptions.ExecStart.Flag),
+                    input.Text(Config.Flag) ?? GenerateOptions.ConfigFile,
+                    input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory
+                )
+        ),
     };
 }

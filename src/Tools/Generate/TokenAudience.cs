@@ -1,21 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
 /// <summary>
-/// The audience that the pods' tokens get, and why this one. The API server takes a token only when one of its audiences
-/// is in <c>--api-audiences</c>, whose default is the issuer.
+/// The audience that the pods' tokens get, and why this one. The API server takes a token only when one of its
+/// audiences is in <c>--api-audiences</c>, whose default is the issuer.
 /// </summary>
 /// <param name="Value">The audience.</param>
 /// <param name="Remarks">Comment lines for what is generated.</param>
 internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks)
 {
-    /// <summary>In a ClusterRole it stands for every audience (kubernetes pkg/apis/rbac/v1 ResourceMatches), so that it is none.</summary>
+    /// <summary>In a ClusterRole it stands for every audience (kubernetes pkg/apis/rbac/v1 ResourceMatches), so that it
+    /// is none.</summary>
     public const string Every = "*";
 
     private const string GiveAudience = "give --audience";
@@ -46,7 +45,8 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
             [
                 $"The audience is {profile.IssuerOrigin}: check yours with",
                 "kubectl get --raw /.well-known/openid-configuration",
-            ]);
+            ]
+        );
     }
 
     private static TokenAudience FromToken(PodIdentity token)
@@ -54,20 +54,28 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
         if (string.IsNullOrEmpty(token.Issuer))
         {
             throw new ProviderException(
-                Reasons.TokenMalformed, "the service account token has no claim \"iss\"", GiveAudience);
+                Reasons.TokenMalformed,
+                "the service account token has no claim \"iss\"",
+                GiveAudience
+            );
         }
 
         if (token.Issuer == Every)
         {
             throw new ProviderException(
-                Reasons.TokenMalformed, $"the service account token's issuer is \"{Every}\", which as audience is every one", GiveAudience);
+                Reasons.TokenMalformed,
+                $"the service account token's issuer is \"{Every}\", which as audience is every one",
+                GiveAudience
+            );
         }
 
         List<string> remarks = ["The audience is the issuer of the given token."];
         if (!token.Audiences.Contains(token.Issuer) && token.Audiences.Count > 0)
         {
             // Clusters with --api-audiences, such as those with a public OIDC issuer.
-            remarks.Add($"The token's own audience is another, \"{token.Audiences[0]}\": if the token was made without");
+            remarks.Add(
+                $"The token's own audience is another, \"{token.Audiences[0]}\": if the token was made without"
+            );
             remarks.Add("--audience, the API server takes that one, and it belongs here (--audience).");
         }
 

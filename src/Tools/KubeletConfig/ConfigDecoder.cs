@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.KubeletConfig;
@@ -20,7 +19,10 @@ internal sealed class ConfigDecoder
 
     /// <summary>What one file holds.</summary>
     public sealed record Decoded(
-        IReadOnlyList<Provider> Providers, IReadOnlyList<ConfigError> Errors, IReadOnlyList<string> Remarks);
+        IReadOnlyList<Provider> Providers,
+        IReadOnlyList<ConfigError> Errors,
+        IReadOnlyList<string> Remarks
+    );
 
     /// <param name="file">For messages.</param>
     /// <param name="text">YAML or JSON.</param>
@@ -57,7 +59,8 @@ internal sealed class ConfigDecoder
         }
 
         var fields = new FieldReader(file, errors);
-        string? apiVersion = null, kind = null;
+        string? apiVersion = null,
+            kind = null;
         YamlNode? providers = null;
         foreach (var (name, value) in fields.Of(map, "apiVersion", "kind", "providers"))
         {
@@ -76,8 +79,13 @@ internal sealed class ConfigDecoder
         }
 
         CheckType(fields, map, apiVersion, kind);
-        return [.. fields.Items(providers, "providers").Select(item => ReadProvider(fields, item, apiVersion))
-            .OfType<Provider>()];
+        return
+        [
+            .. fields
+                .Items(providers, "providers")
+                .Select(item => ReadProvider(fields, item, apiVersion))
+                .OfType<Provider>(),
+        ];
     }
 
     private static void CheckType(FieldReader fields, YamlMapping map, string? apiVersion, string? kind)
@@ -90,7 +98,8 @@ internal sealed class ConfigDecoder
         {
             fields.Add(
                 map,
-                $"apiVersion \"{OneLine.Of(apiVersion)}\" is not one of {string.Join(", ", ProviderConfig.ApiVersions)}");
+                $"apiVersion \"{OneLine.Of(apiVersion)}\" is not one of {string.Join(", ", ProviderConfig.ApiVersions)}"
+            );
         }
 
         if (kind != ProviderConfig.Kind)
@@ -99,7 +108,8 @@ internal sealed class ConfigDecoder
                 map,
                 string.IsNullOrEmpty(kind)
                     ? $"\"kind\" is missing; set it to {ProviderConfig.Kind}"
-                    : $"kind \"{OneLine.Of(kind)}\" is not {ProviderConfig.Kind}");
+                    : $"kind \"{OneLine.Of(kind)}\" is not {ProviderConfig.Kind}"
+            );
         }
     }
 
@@ -109,11 +119,23 @@ internal sealed class ConfigDecoder
         if (node is not YamlMapping map)
         {
             // Go decodes null as a provider without any field.
-            return node is YamlScalar { IsNull: true } ? provider : fields.Refuse<Provider>(node, "a provider is not an object");
+            return node is YamlScalar { IsNull: true }
+                ? provider
+                : fields.Refuse<Provider>(node, "a provider is not an object");
         }
 
-        foreach (var (name, value) in fields.Of(
-            map, "name", "matchImages", "defaultCacheDuration", "apiVersion", "args", "env", "tokenAttributes"))
+        foreach (
+            var (name, value) in fields.Of(
+                map,
+                "name",
+                "matchImages",
+                "defaultCacheDuration",
+                "apiVersion",
+                "args",
+                "env",
+                "tokenAttributes"
+            )
+        )
         {
             provider = name switch
             {
@@ -137,7 +159,8 @@ internal sealed class ConfigDecoder
             // The types of the older versions have no such field.
             fields.Add(
                 field,
-                $"unknown field \"tokenAttributes\": only {ProviderConfig.ApiVersions[0]} has it, not {configVersion}");
+                $"unknown field \"tokenAttributes\": only {ProviderConfig.ApiVersions[0]} has it, not {configVersion}"
+            );
             return null;
         }
 
@@ -150,13 +173,16 @@ internal sealed class ConfigDecoder
         }
 
         var token = new TokenAttributes();
-        foreach (var (name, value) in fields.Of(
-            map,
-            "serviceAccountTokenAudience",
-            "cacheType",
-            "requireServiceAccount",
-            "requiredServiceAccountAnnotationKeys",
-            "optionalServiceAccountAnnotationKeys"))
+        foreach (
+            var (name, value) in fields.Of(
+                map,
+                "serviceAccountTokenAudience",
+                "cacheType",
+                "requireServiceAccount",
+                "requiredServiceAccountAnnotationKeys",
+                "optionalServiceAccountAnnotationKeys"
+            )
+        )
         {
             switch (name)
             {

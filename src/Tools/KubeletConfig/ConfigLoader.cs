@@ -28,11 +28,19 @@ internal static class ConfigLoader
         string[] paths = [path];
         if (target.Kind == FileKind.Directory)
         {
-            errors.Add(new ConfigError(path, "it is a directory, which kubelets accept since 1.34", KubeletMinors.Until133));
-            paths = [.. files.Names(path)
-                .Where(name => Extensions.Contains(Path.GetExtension(name)))
-                .Select(name => $"{path.TrimEnd('/')}/{name}")
-                .Where(file => files.Walk(file) is var way && (way.IsLink || way.Target?.Kind != FileKind.Directory))];
+            errors.Add(
+                new ConfigError(path, "it is a directory, which kubelets accept since 1.34", KubeletMinors.Until133)
+            );
+            paths =
+            [
+                .. files
+                    .Names(path)
+                    .Where(name => Extensions.Contains(Path.GetExtension(name)))
+                    .Select(name => $"{path.TrimEnd('/')}/{name}")
+                    .Where(file =>
+                        files.Walk(file) is var way && (way.IsLink || way.Target?.Kind != FileKind.Directory)
+                    ),
+            ];
             if (paths.Length == 0)
             {
                 errors.Add(new ConfigError(path, "the directory has no .json, .yaml or .yml file"));

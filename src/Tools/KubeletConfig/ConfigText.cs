@@ -29,24 +29,35 @@ internal static class ConfigText
 
     /// <param name="existing">A valid config.</param>
     /// <param name="remarks">Comment lines for the head, one line each.</param>
-    /// <returns>The config without this program; null when no other provider is left, since the kubelet needs one.</returns>
+    /// <returns>The config without this program; null when no other provider is left, since the kubelet needs
+    /// one.</returns>
     public static string? Without(ProviderConfig existing, params IEnumerable<string> remarks)
     {
         string[] entries =
-            [.. existing.Providers.Where(p => p.Name != OwnProvider.Name).Select(p => YamlText.Item(0, p.Node))];
+        [
+            .. existing.Providers.Where(p => p.Name != OwnProvider.Name).Select(p => YamlText.Item(0, p.Node)),
+        ];
         return entries.Length == 0 ? null : YamlText.Comments(0, remarks) + Head + string.Concat(entries);
     }
 
     private static string Entry(OwnProvider own)
     {
         var args = own.Args.Count == 0 ? "" : $"  args:\n{YamlText.Sequence(2, own.Args)}";
-        var env = own.Env.Count == 0 ? "" : "  env:\n" + string.Concat(own.Env.Select(variable =>
-            $"  - name: {YamlText.Scalar(variable.Name)}\n    value: {YamlText.Scalar(variable.Value)}\n"));
-        var annotations = own.AnnotationKeys.Count == 0
-            ? ""
-            : $"    optionalServiceAccountAnnotationKeys:\n{YamlText.Sequence(4, own.AnnotationKeys)}";
-        return
-            $"- name: {OwnProvider.Name}\n"
+        var env =
+            own.Env.Count == 0
+                ? ""
+                : "  env:\n"
+                    + string.Concat(
+                        own.Env.Select(variable =>
+                            $"  - name: {YamlText.Scalar(variable.Name)}\n    value: "
+                            + $"{YamlText.Scalar(variable.Value)}\n"
+                        )
+                    );
+        var annotations =
+            own.AnnotationKeys.Count == 0
+                ? ""
+                : $"    optionalServiceAccountAnnotationKeys:\n{YamlText.Sequence(4, own.AnnotationKeys)}";
+        return $"- name: {OwnProvider.Name}\n"
             + $"  matchImages:\n{YamlText.Sequence(2, own.MatchImages)}"
             + "  # The kubelet requires a value, but never uses it: every answer of the program forbids caching.\n"
             + "  defaultCacheDuration: 0s\n"

@@ -20,7 +20,10 @@ internal sealed class ConfigValidator
     /// <param name="providers">Those of all files.</param>
     /// <param name="tokensOffIn">The kubelets whose feature gate for tokens is off.</param>
     public static IReadOnlyList<ConfigError> Validate(
-        string path, IReadOnlyList<Provider> providers, KubeletMinors tokensOffIn)
+        string path,
+        IReadOnlyList<Provider> providers,
+        KubeletMinors tokensOffIn
+    )
     {
         var validator = new ConfigValidator(tokensOffIn);
         if (providers.Count == 0)
@@ -82,7 +85,11 @@ internal sealed class ConfigValidator
         {
             if (ImagePattern.Parse(pattern, out var why) is null)
             {
-                Add(provider, "matchImages", $"matchImages \"{ImagePattern.Redacted(pattern)}\" is not an address: {why}");
+                Add(
+                    provider,
+                    "matchImages",
+                    $"matchImages \"{ImagePattern.Redacted(pattern)}\" is not an address: {why}"
+                );
             }
         }
 
@@ -95,7 +102,9 @@ internal sealed class ConfigValidator
             Add(
                 provider,
                 "defaultCacheDuration",
-                $"defaultCacheDuration \"{OneLine.Of(provider.DefaultCacheDuration)}\" is not a duration of zero or more, such as \"0s\"");
+                $"defaultCacheDuration \"{OneLine.Of(provider.DefaultCacheDuration)}\" is not a duration of zero or "
+                    + "more, such as \"0s\""
+            );
         }
     }
 
@@ -129,7 +138,8 @@ internal sealed class ConfigValidator
                 provider,
                 Field,
                 "\"tokenAttributes.cacheType\" is missing; set it to Token or ServiceAccount",
-                KubeletMinors.From134);
+                KubeletMinors.From134
+            );
         }
         else if (!TokenAttributes.CacheTypes.Contains(token.CacheType))
         {
@@ -137,7 +147,8 @@ internal sealed class ConfigValidator
                 provider,
                 Field,
                 $"cacheType \"{OneLine.Of(token.CacheType)}\" is not Token or ServiceAccount",
-                KubeletMinors.From134);
+                KubeletMinors.From134
+            );
         }
     }
 
@@ -153,7 +164,11 @@ internal sealed class ConfigValidator
         {
             foreach (var key in keys.Where(key => !IsQualifiedName(key.ToLowerInvariant())).Distinct())
             {
-                Add(provider, Field, $"annotation key \"{OneLine.Of(key)}\" is not a qualified name such as \"example.com/key\"");
+                Add(
+                    provider,
+                    Field,
+                    $"annotation key \"{OneLine.Of(key)}\" is not a qualified name such as \"example.com/key\""
+                );
             }
 
             foreach (var key in keys.GroupBy(key => key).Where(group => group.Count() > 1))
@@ -180,7 +195,8 @@ internal sealed class ConfigValidator
         return parts.Length <= 2
             && (parts.Length == 1 || SecretName.IsValid(parts[0]))
             && name.Length is > 0 and <= 63
-            && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
+            && char.IsAsciiLetterOrDigit(name[0])
+            && char.IsAsciiLetterOrDigit(name[^1])
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.KubeletConfig;
@@ -54,7 +53,8 @@ internal sealed class FieldReader(string file, List<ConfigError> errors)
     }
 
     /// <summary>A list of strings; Go decodes a null among them as an empty one.</summary>
-    public List<string> Texts(YamlNode node, string name) => [.. Items(node, name).Select(item => Text(item, name) ?? "")];
+    public List<string> Texts(YamlNode node, string name) =>
+        [.. Items(node, name).Select(item => Text(item, name) ?? "")];
 
     /// <summary>A string; null where it is null.</summary>
     public string? Text(YamlNode node, string name)
@@ -89,7 +89,8 @@ internal sealed class FieldReader(string file, List<ConfigError> errors)
         }
     }
 
-    public void Add(YamlNode node, string problem) => errors.Add(new ConfigError($"{file}:{node.Line}:{node.Column}", problem));
+    public void Add(YamlNode node, string problem) =>
+        errors.Add(new ConfigError($"{file}:{node.Line}:{node.Column}", problem));
 
     public void Add(YamlMember member, string problem, KubeletMinors refusedBy = KubeletMinors.All) =>
         errors.Add(new ConfigError($"{file}:{member.Line}:{member.Column}", problem, refusedBy));

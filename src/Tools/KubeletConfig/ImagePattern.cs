@@ -50,8 +50,10 @@ internal sealed record ImagePattern(string Host, string Path)
 
     /// <summary>Whether the pattern only matches some of the images below the given registry or repository.</summary>
     public bool MatchesBelow(ImagePattern image) =>
-        HostGlob.Matches(Host, image.Host) && Path.Length > image.Path.Length
-        && Path.StartsWith(image.Path + (image.Path.EndsWith('/') ? "" : "/"), StringComparison.Ordinal) && Path.TrimEnd('/') != image.Path;
+        HostGlob.Matches(Host, image.Host)
+        && Path.Length > image.Path.Length
+        && Path.StartsWith(image.Path + (image.Path.EndsWith('/') ? "" : "/"), StringComparison.Ordinal)
+        && Path.TrimEnd('/') != image.Path;
 
     /// <summary>Whether no image can ever match, with the reason; null when one can.</summary>
     /// <param name="text">As written.</param>
@@ -89,8 +91,13 @@ internal sealed record ImagePattern(string Host, string Path)
 
     private static string? HostProblem(string host)
     {
-        if (host.FirstOrDefault(c => c < 0x80 && !char.IsAsciiLetterOrDigit(c) && !HostPunctuation.Contains(c, StringComparison.Ordinal)) is var bad
-            && bad != '\0')
+        if (
+            host.FirstOrDefault(c =>
+                c < 0x80 && !char.IsAsciiLetterOrDigit(c) && !HostPunctuation.Contains(c, StringComparison.Ordinal)
+            )
+                is var bad
+            && bad != '\0'
+        )
         {
             return $"\"{bad}\" is not allowed in a host";
         }
@@ -101,8 +108,14 @@ internal sealed record ImagePattern(string Host, string Path)
             return "\"]\" is missing in the host";
         }
 
-        if (host.Contains('[', StringComparison.Ordinal)
-            && (bracket < 0 || !IPAddress.TryParse(host.AsSpan(1, bracket - 1), out var address) || address.AddressFamily != AddressFamily.InterNetworkV6))
+        if (
+            host.Contains('[', StringComparison.Ordinal)
+            && (
+                bracket < 0
+                || !IPAddress.TryParse(host.AsSpan(1, bracket - 1), out var address)
+                || address.AddressFamily != AddressFamily.InterNetworkV6
+            )
+        )
         {
             // Kubelets built with an older Go take them for characters to choose from.
             return "brackets in a host are for IPv6 addresses only, since Go 1.24.8";

@@ -40,19 +40,21 @@ internal static class KubeletMinorNames
     ];
 
     /// <summary>Such as <c>1.34, 1.35 and newer</c>; <c>none</c> and <c>any version</c> for the two ends.</summary>
-    public static string Text(KubeletMinors minors) => minors switch
-    {
-        KubeletMinors.None => "none",
-        KubeletMinors.All => "any version",
-        _ => string.Join(", ", Names.Where(n => minors.HasFlag(n.Minor)).Select(n => n.Name)),
-    };
+    public static string Text(KubeletMinors minors) =>
+        minors switch
+        {
+            KubeletMinors.None => "none",
+            KubeletMinors.All => "any version",
+            _ => string.Join(", ", Names.Where(n => minors.HasFlag(n.Minor)).Select(n => n.Name)),
+        };
 
     /// <summary>The rules that a version keeps.</summary>
-    public static KubeletMinors Of(int major, int minor) => (major, minor) switch
-    {
-        (1, 33) => KubeletMinors.V133,
-        (1, 34) => KubeletMinors.V134,
-        (> 1, _) or (1, > 34) => KubeletMinors.V135,
-        _ => KubeletMinors.V132,
-    };
+    public static KubeletMinors Of(int major, int minor) =>
+        (major, minor) switch
+        {
+            (1, 33) => KubeletMinors.V133,
+            (1, 34) => KubeletMinors.V134,
+            (> 1, _) or (1, > 34) => KubeletMinors.V135,
+            _ => KubeletMinors.V132,
+        };
 }

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
@@ -21,7 +17,12 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
     {
         SortedSet<string> patterns = new(StringComparer.Ordinal);
         List<string> remarks = [];
-        foreach (var prefix in new SortedSet<string>(conf.Registries.Where(MirroredRegistry.IsElsewhere).Select(entry => entry.Prefix), StringComparer.Ordinal))
+        foreach (
+            var prefix in new SortedSet<string>(
+                conf.Registries.Where(MirroredRegistry.IsElsewhere).Select(entry => entry.Prefix),
+                StringComparer.Ordinal
+            )
+        )
         {
             if (WhyUnusable(prefix) is { } why)
             {
@@ -32,14 +33,22 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
             patterns.Add(prefix);
             if (prefix.StartsWith("*.", StringComparison.Ordinal))
             {
-                remarks.Add($"\"{prefix}\": in registries.conf it covers hosts of any depth and with any port, for the kubelet");
-                remarks.Add($"each * is one label and there is no port. Add \"*.{prefix}\" or \"{prefix}:PORT\" where pods need it.");
+                remarks.Add(
+                    $"\"{prefix}\": in registries.conf it covers hosts of any depth and with any port, for the kubelet"
+                );
+                remarks.Add(
+                    $"each * is one label and there is no port. Add \"*.{prefix}\" or \"{prefix}:PORT\" where pods "
+                        + "need it."
+                );
             }
         }
 
         if (!patterns.Contains(DockerHub.Name) && ShortNamesLeadTo(conf) is { } mirrored)
         {
-            remarks.Add($"Short names may lead to \"{mirrored}\", and the kubelet takes them for docker.io's: add \"docker.io\" if pods");
+            remarks.Add(
+                $"Short names may lead to \"{mirrored}\", and the kubelet takes them for docker.io's: add "
+                    + "\"docker.io\" if pods"
+            );
             remarks.Add("name images without a registry.");
         }
 
@@ -55,7 +64,8 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
             return "is no host and path that an image without tag can begin with";
         }
 
-        // Go's url.Parse keeps the brackets when there is no port, and filepath.Match takes them for a set of characters.
+        // Go's url.Parse keeps the brackets when there is no port, and filepath.Match takes them for a set of
+        // characters.
         return name.EndsWith(']') || name.Contains("]/", StringComparison.Ordinal)
             ? "is an IPv6 address without a port, which the kubelet never matches"
             : null;
@@ -64,10 +74,15 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
     /// <summary>A mirrored place that an image without a registry may be pulled from.</summary>
     private static string? ShortNamesLeadTo(RegistriesConf conf)
     {
-        var targets = conf.SearchRegistries
-            .Select(registry => RepositoryName.TryNormalize($"{registry}/library/a", out var name, out _) ? name : null)
+        var targets = conf
+            .SearchRegistries.Select(registry =>
+                RepositoryName.TryNormalize($"{registry}/library/a", out var name, out _) ? name : null
+            )
             .Concat(conf.Aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal).Select(alias => alias.Value));
-        return targets.OfType<RepositoryName>().Select(conf.Find)
-            .FirstOrDefault(entry => entry is not null && MirroredRegistry.IsElsewhere(entry))?.Prefix;
+        return targets
+            .OfType<RepositoryName>()
+            .Select(conf.Find)
+            .FirstOrDefault(entry => entry is not null && MirroredRegistry.IsElsewhere(entry))
+            ?.Prefix;
     }
 }

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
@@ -28,11 +23,7 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
     private const string AnyLabel = "any-label-at-all";
 
     public static IReadOnlyList<MirroredRegistry> All(RegistriesConf conf) =>
-    [
-        .. conf.Registries
-            .Where(IsElsewhere)
-            .Select(entry => new MirroredRegistry(entry.Prefix, entry.Origin)),
-    ];
+        [.. conf.Registries.Where(IsElsewhere).Select(entry => new MirroredRegistry(entry.Prefix, entry.Origin))];
 
     /// <summary>Whether CRI-O looks for these images in another place than their own.</summary>
     public static bool IsElsewhere(RegistryEntry entry) =>
@@ -46,9 +37,11 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
     /// <summary>How much of the registry's images the pattern matches, by the kubelet's rules.</summary>
     public Coverage CoverageBy(string pattern)
     {
-        if (ImagePattern.WhyNever(pattern) is not null
+        if (
+            ImagePattern.WhyNever(pattern) is not null
             || ImagePattern.Parse(pattern, out _) is not { } parsed
-            || ImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
+            || ImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own
+        )
         {
             return Coverage.None;
         }
@@ -59,21 +52,29 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
         }
 
         // A host below the wildcard, or a path below the prefix.
-        return parsed.MatchesBelow(own)
-            || (IsWildcard && parsed.Host.Split(':')[0].EndsWith(Prefix[1..], StringComparison.Ordinal) && parsed.Host.Length > Prefix.Length - 1)
+        return
+            parsed.MatchesBelow(own)
+            || (
+                IsWildcard
+                && parsed.Host.Split(':')[0].EndsWith(Prefix[1..], StringComparison.Ordinal)
+                && parsed.Host.Length > Prefix.Length - 1
+            )
             ? Coverage.Part
             : Coverage.None;
     }
 
-    /// <summary>The pattern that comes nearest without matching, and what is wrong with it; null when none is near.</summary>
+    /// <summary>The pattern that comes nearest without matching, and what is wrong with it; null when none is
+    /// near.</summary>
     public string? NearestMiss(IEnumerable<string> patterns) =>
         patterns.Select(NearMiss).Where(miss => miss is not null).MinBy(miss => miss!.Value.Distance)?.Text;
 
     /// <summary>How far a pattern that does not match is from matching; null when it is about something else.</summary>
     private (int Distance, string Text)? NearMiss(string pattern)
     {
-        if (ImagePattern.Parse(pattern, out _) is not { } parsed
-            || ImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own)
+        if (
+            ImagePattern.Parse(pattern, out _) is not { } parsed
+            || ImagePattern.Parse(IsWildcard ? AnyLabel + Prefix[1..] : Prefix, out _) is not { } own
+        )
         {
             return null;
         }
@@ -88,18 +89,25 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
         var (patternHost, patternPort) = Split(parsed.Host);
         if (port != patternPort && new ImagePattern(patternHost, "").Matches(new ImagePattern(host, "")))
         {
-            return (1, port.Length == 0 ? $"\"{told}\" has a port, and the registry has none"
+            return (
+                1,
+                port.Length == 0 ? $"\"{told}\" has a port, and the registry has none"
                 : patternPort.Length == 0 ? $"\"{told}\" has no port, and the registry has {port}"
-                : $"\"{told}\" has another port than {port}");
+                : $"\"{told}\" has another port than {port}"
+            );
         }
 
         var (labels, patternLabels) = (host.Split('.'), patternHost.Split('.'));
         var difference = Math.Abs(labels.Length - patternLabels.Length);
-        return patternHost.Contains('*', StringComparison.Ordinal) && difference > 0
+        return
+            patternHost.Contains('*', StringComparison.Ordinal)
+            && difference > 0
             && (labels[^1] == patternLabels[^1] || patternLabels[^1] == "*")
-            ? (1 + difference,
+            ? (
+                1 + difference,
                 $"\"{told}\" matches hosts of {patternLabels.Length} labels, and \"{host}\" has {labels.Length}: "
-                + "each \"*\" stands for one label")
+                    + "each \"*\" stands for one label"
+            )
             : null;
     }
 

@@ -20,7 +20,12 @@ internal sealed record OwnProvider(IReadOnlyList<string> MatchImages, string Aud
     public IReadOnlyList<string> AudienceRemarks { get; init; } = [];
 
     /// <summary>The same entry with the args and env that an existing config has for this program.</summary>
-    public OwnProvider WithSettingsOf(ProviderConfig existing) => existing.Providers.FirstOrDefault(p => p.Name == Name) is { } old
-        ? this with { Args = old.Args, Env = old.Env }
-        : this;
+    public OwnProvider WithSettingsOf(ProviderConfig existing) =>
+        existing.Providers.FirstOrDefault(p => p.Name == Name) is { } old
+            ? this with
+            {
+                Args = old.Args,
+                Env = old.Env,
+            }
+            : this;
 }

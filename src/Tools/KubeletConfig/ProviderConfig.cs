@@ -15,16 +15,22 @@ internal sealed record ProviderConfig(
     IReadOnlyList<string> Files,
     IReadOnlyList<Provider> Providers,
     IReadOnlyList<ConfigError> Errors,
-    IReadOnlyList<string> Remarks)
+    IReadOnlyList<string> Remarks
+)
 {
     /// <summary>The API versions of the config itself.</summary>
     public static readonly string[] ApiVersions =
-        ["kubelet.config.k8s.io/v1", "kubelet.config.k8s.io/v1beta1", "kubelet.config.k8s.io/v1alpha1"];
+    [
+        "kubelet.config.k8s.io/v1",
+        "kubelet.config.k8s.io/v1beta1",
+        "kubelet.config.k8s.io/v1alpha1",
+    ];
 
     public const string Kind = "CredentialProviderConfig";
 
     /// <summary>The kubelets that start with it.</summary>
-    public KubeletMinors ValidFor => KubeletMinors.All & ~Errors.Aggregate(KubeletMinors.None, (all, e) => all | e.RefusedBy);
+    public KubeletMinors ValidFor =>
+        KubeletMinors.All & ~Errors.Aggregate(KubeletMinors.None, (all, e) => all | e.RefusedBy);
 
     /// <summary>The errors that these kubelets refuse to start with.</summary>
     public IEnumerable<ConfigError> ErrorsFor(KubeletMinors minors) => Errors.Where(e => (e.RefusedBy & minors) != 0);
@@ -35,7 +41,10 @@ internal sealed record ProviderConfig(
     /// <param name="tokensOffIn">The kubelets whose feature gate for tokens is off.</param>
     /// <exception cref="FactUnknownException">The kubelet may accept a file that is not supported here.</exception>
     public static ProviderConfig Parse(
-        string path, IReadOnlyList<(string File, string Text)> files, KubeletMinors tokensOffIn)
+        string path,
+        IReadOnlyList<(string File, string Text)> files,
+        KubeletMinors tokensOffIn
+    )
     {
         List<Provider> providers = [];
         List<ConfigError> errors = [];
@@ -80,7 +89,9 @@ internal sealed record Provider(string File, YamlNode Node)
 
     public static readonly string[] ApiVersions =
     [
-        ApiVersionWithTokens, "credentialprovider.kubelet.k8s.io/v1alpha1", "credentialprovider.kubelet.k8s.io/v1beta1",
+        ApiVersionWithTokens,
+        "credentialprovider.kubelet.k8s.io/v1alpha1",
+        "credentialprovider.kubelet.k8s.io/v1beta1",
     ];
 
     /// <summary>The binary's name.</summary>
@@ -104,9 +115,8 @@ internal sealed record Provider(string File, YamlNode Node)
     public string Place => $"{File}:{Node.Line}";
 
     /// <summary><c>FILE:LINE:COLUMN</c> of a field, or the provider's place where the field is missing.</summary>
-    public string PlaceOf(string field) => (Node as YamlMapping)?.FindMember(field) is { } member
-        ? $"{File}:{member.Line}:{member.Column}"
-        : Place;
+    public string PlaceOf(string field) =>
+        (Node as YamlMapping)?.FindMember(field) is { } member ? $"{File}:{member.Line}:{member.Column}" : Place;
 }
 
 /// <summary>The <c>tokenAttributes</c> of a provider.</summary>
@@ -132,7 +142,8 @@ internal sealed record TokenAttributes
 internal sealed record ConfigError(string Place, string Problem, KubeletMinors RefusedBy = KubeletMinors.All)
 {
     /// <summary>Place, problem, and the kubelets if not all of them refuse it.</summary>
-    public string Line => RefusedBy == KubeletMinors.All
-        ? $"{Place}: {Problem}"
-        : $"{Place}: {Problem} (kubelet {KubeletMinorNames.Text(RefusedBy)})";
+    public string Line =>
+        RefusedBy == KubeletMinors.All
+            ? $"{Place}: {Problem}"
+            : $"{Place}: {Problem} (kubelet {KubeletMinorNames.Text(RefusedBy)})";
 }

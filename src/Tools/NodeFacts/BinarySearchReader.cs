@@ -24,7 +24,7 @@ internal static class BinarySearchReader
         {
             var piece = new byte[PieceBytes];
             var kept = 0;
-            for (long at = 0; at < MaximumBytes;)
+            for (long at = 0; at < MaximumBytes; )
             {
                 var read = RandomAccess.Read(handle, piece.AsSpan(kept), at);
                 if (read == 0)

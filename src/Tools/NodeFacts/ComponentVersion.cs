@@ -1,10 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Globalization;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
@@ -27,7 +23,11 @@ internal readonly record struct ComponentVersion(int Major, int Minor, int Patch
             var parts = (end < 0 ? digits : digits[..end]).Split('.');
             if (parts.Length >= 2 && IsNumber(parts[0], out var major) && IsNumber(parts[1], out var minor))
             {
-                version = new ComponentVersion(major, minor, parts.Length > 2 && IsNumber(parts[2], out var patch) ? patch : 0);
+                version = new ComponentVersion(
+                    major,
+                    minor,
+                    parts.Length > 2 && IsNumber(parts[2], out var patch) ? patch : 0
+                );
                 return true;
             }
         }

@@ -33,11 +33,16 @@ internal sealed record CrioFacts(NodeProcess? Process)
         Dictionary<string, ValueWithOrigin> settings = new(StringComparer.Ordinal);
         var main = Given(process, "--config", "CONTAINER_CONFIG")?.Value ?? "/etc/crio/crio.conf";
         Read(files, main, settings);
-        ReadAll(files, Given(process, "--config-dir", "CONTAINER_CONFIG_DIR")?.Value ?? "/etc/crio/crio.conf.d", settings);
+        ReadAll(
+            files,
+            Given(process, "--config-dir", "CONTAINER_CONFIG_DIR")?.Value ?? "/etc/crio/crio.conf.d",
+            settings
+        );
         return new CrioFacts(process)
         {
             NamespacedAuthDir = Given(process, "--namespaced-auth-dir", "CONTAINER_NAMESPACED_AUTH_DIR")
-                ?? settings.GetValueOrDefault("image.namespaced_auth_dir") ?? new ValueWithOrigin("/etc/crio/auth", "CRI-O's default"),
+                ?? settings.GetValueOrDefault("image.namespaced_auth_dir")
+                ?? new ValueWithOrigin("/etc/crio/auth", "CRI-O's default"),
             RegistriesConf = Given(process, "--registries-conf", "CONTAINER_REGISTRIES_CONF"),
             RegistriesConfDir = Given(process, "--registries-conf-dir", "CONTAINER_REGISTRIES_CONF_DIR"),
             GlobalAuthFile = Given(process, "--global-auth-file", "CONTAINER_GLOBAL_AUTH_FILE")
@@ -48,8 +53,10 @@ internal sealed record CrioFacts(NodeProcess? Process)
 
     private static ValueWithOrigin? Given(NodeProcess? process, string flag, string variable) =>
         process is null ? null
-        : KubeletArgumentsReader.Flag(process.Arguments, flag) is { } argument ? new ValueWithOrigin(argument, $"CRI-O's flag {flag}")
-        : process.Environment(variable) is { Length: > 0 } value ? new ValueWithOrigin(value, $"CRI-O's variable {variable}")
+        : KubeletArgumentsReader.Flag(process.Arguments, flag) is { } argument
+            ? new ValueWithOrigin(argument, $"CRI-O's flag {flag}")
+        : process.Environment(variable) is { Length: > 0 } value
+            ? new ValueWithOrigin(value, $"CRI-O's variable {variable}")
         : null;
 
     /// <summary>Every file below the directory, whatever its name (Config.UpdateFromPath).</summary>
@@ -71,8 +78,7 @@ internal sealed record CrioFacts(NodeProcess? Process)
 
     private static void Read(NodeFilesReader files, string path, Dictionary<string, ValueWithOrigin> settings)
     {
-        if (files.ReadText(path) is not { } text
-            || TomlDocument.Parse(path, text).Find("crio") is not TomlMap crio)
+        if (files.ReadText(path) is not { } text || TomlDocument.Parse(path, text).Find("crio") is not TomlMap crio)
         {
             return;
         }

@@ -34,7 +34,7 @@ internal static class GoBinaryReader
     private static string? Find(ReadOnlySpan<byte> piece)
     {
         var start = "\0v1."u8;
-        for (var at = piece.IndexOf(start); at >= 0;)
+        for (var at = piece.IndexOf(start); at >= 0; )
         {
             var rest = piece[(at + 1)..];
             var end = rest.IndexOf((byte)0);

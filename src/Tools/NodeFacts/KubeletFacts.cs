@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Secrets;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
@@ -14,7 +13,11 @@ internal sealed record KubeletFacts(NodeProcess? Process, KubeletUnit? Unit)
 
     /// <summary>Read only where there is no unit, so that nothing says which of them is used.</summary>
     private static readonly string[] FlagFiles =
-        ["/var/lib/kubelet/kubeadm-flags.env", "/etc/default/kubelet", "/etc/sysconfig/kubelet"];
+    [
+        "/var/lib/kubelet/kubeadm-flags.env",
+        "/etc/default/kubelet",
+        "/etc/sysconfig/kubelet",
+    ];
 
     /// <summary>File or directory of the provider config.</summary>
     public ValueWithOrigin? Config { get; init; }
@@ -49,7 +52,12 @@ internal sealed record KubeletFacts(NodeProcess? Process, KubeletUnit? Unit)
     }
 
     private static ValueWithOrigin? Flag(
-        NodeFilesReader files, NodeProcess? process, KubeletUnit? unit, string flag, string? given)
+        NodeFilesReader files,
+        NodeProcess? process,
+        KubeletUnit? unit,
+        string flag,
+        string? given
+    )
     {
         if (given is not null)
         {
@@ -78,12 +86,15 @@ internal sealed record KubeletFacts(NodeProcess? Process, KubeletUnit? Unit)
     }
 
     /// <summary>The flag's last value in an environment file, whatever the variable's name.</summary>
-    public static string? InText(string text, string flag) => KubeletArgumentsReader.Flag(
-        [
-            .. SystemdWords.Lines(text)
-                .Select(line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..])
-                .SelectMany(SystemdWords.Split)
-                .SelectMany(SystemdWords.Split),
-        ],
-        flag);
+    public static string? InText(string text, string flag) =>
+        KubeletArgumentsReader.Flag(
+            [
+                .. SystemdWords
+                    .Lines(text)
+                    .Select(line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..])
+                    .SelectMany(SystemdWords.Split)
+                    .SelectMany(SystemdWords.Split),
+            ],
+            flag
+        );
 }

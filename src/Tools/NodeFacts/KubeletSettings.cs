@@ -5,8 +5,8 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
-/// What decides about credential providers in the kubelet's own configuration: the file of <c>--config</c>, the drop-ins
-/// of <c>--config-dir</c>, and flags, which win (kubernetes cmd/kubelet/app server.go).
+/// What decides about credential providers in the kubelet's own configuration: the file of <c>--config</c>, the
+/// drop-ins of <c>--config-dir</c>, and flags, which win (kubernetes cmd/kubelet/app server.go).
 /// </summary>
 /// <param name="FeatureGates">Those that are set.</param>
 /// <param name="Unreadable">Files that the kubelet cannot read and does not start with, with place and reason.</param>
@@ -45,13 +45,19 @@ internal sealed record KubeletSettings(IReadOnlyDictionary<string, bool> Feature
     }
 
     private static void ReadFile(
-        NodeFilesReader files, string path, Dictionary<string, bool> gates, List<string> unreadable)
+        NodeFilesReader files,
+        string path,
+        Dictionary<string, bool> gates,
+        List<string> unreadable
+    )
     {
         try
         {
-            if (files.ReadText(path) is { } text
+            if (
+                files.ReadText(path) is { } text
                 && KubernetesYaml.Parse(text) is [YamlMapping root, ..]
-                && root.Find("featureGates") is YamlMapping map)
+                && root.Find("featureGates") is YamlMapping map
+            )
             {
                 foreach (var member in map.Members)
                 {

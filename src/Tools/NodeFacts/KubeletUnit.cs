@@ -12,7 +12,10 @@ internal sealed class KubeletUnit
     /// <summary>In systemd's order: the first that has a file of a name wins.</summary>
     private static readonly string[] Directories =
     [
-        "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+        "/etc/systemd/system",
+        "/run/systemd/system",
+        "/usr/local/lib/systemd/system",
+        "/usr/lib/systemd/system",
         "/lib/systemd/system",
     ];
 
@@ -21,9 +24,7 @@ internal sealed class KubeletUnit
     private readonly List<ValueWithOrigin> commands = [];
     private readonly List<string> files = [];
 
-    private KubeletUnit()
-    {
-    }
+    private KubeletUnit() { }
 
     /// <summary>The command line, the program first; empty when no <c>ExecStart=</c> is left.</summary>
     public IReadOnlyList<string> Arguments { get; private set; } = [];
@@ -35,7 +36,8 @@ internal sealed class KubeletUnit
     /// <exception cref="FactUnknownException">A file cannot be read.</exception>
     public static KubeletUnit? Find(NodeFilesReader files)
     {
-        var main = Directories.Select(directory => $"{directory}/{Name}")
+        var main = Directories
+            .Select(directory => $"{directory}/{Name}")
             .FirstOrDefault(path => files.Find(path)?.Kind == FileKind.Regular);
         if (main is null)
         {
@@ -75,9 +77,12 @@ internal sealed class KubeletUnit
             return command.Origin;
         }
 
-        return SystemdWords.Variables(command.Value)
+        return SystemdWords
+            .Variables(command.Value)
             .Select(name => environment.GetValueOrDefault(name))
-            .FirstOrDefault(value => value?.Value.Contains(flag, StringComparison.Ordinal) == true)?.Origin ?? files[0];
+            .FirstOrDefault(value => value?.Value.Contains(flag, StringComparison.Ordinal) == true)
+            ?.Origin
+            ?? files[0];
     }
 
     /// <summary>
@@ -86,7 +91,8 @@ internal sealed class KubeletUnit
     /// </summary>
     public IEnumerable<string> WithoutEffect(string flag)
     {
-        IReadOnlySet<string> used = commands.Count == 0 ? new HashSet<string>() : SystemdWords.Variables(commands[^1].Value);
+        IReadOnlySet<string> used =
+            commands.Count == 0 ? new HashSet<string>() : SystemdWords.Variables(commands[^1].Value);
         foreach (var (name, value) in assignments.Where(a => a.Value.Value.Contains(flag, StringComparison.Ordinal)))
         {
             if (!used.Contains(name))
@@ -105,7 +111,8 @@ internal sealed class KubeletUnit
         }
     }
 
-    /// <summary>Sorted by name across all directories, where an earlier directory hides the same name in a later one.</summary>
+    /// <summary>Sorted by name across all directories, where an earlier directory hides the same name in a later
+    /// one.</summary>
     private static IReadOnlyCollection<string> DropIns(NodeFilesReader files)
     {
         SortedDictionary<string, string> found = new(StringComparer.Ordinal);
@@ -174,7 +181,12 @@ internal sealed class KubeletUnit
         }
 
         var value = line[(equals + 1)..].Trim();
-        return [line[..equals].Trim() + "=" + (value is ['"' or '\'', ..] ? string.Join(' ', SystemdWords.Split(value)) : value)];
+        return
+        [
+            line[..equals].Trim()
+                + "="
+                + (value is ['"' or '\'', ..] ? string.Join(' ', SystemdWords.Split(value)) : value),
+        ];
     }
 
     private void Assign(IEnumerable<string> words, string path)

@@ -1,10 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Yaml;
 using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
@@ -29,7 +26,15 @@ internal enum FileKind
 /// <param name="Modified">When its content was last written.</param>
 /// <param name="Changed">When anything of it was last changed, also by a rename.</param>
 internal sealed record FileFacts(
-    string Path, FileKind Kind, int Mode, uint Owner, uint Group, ulong Device, DateTimeOffset Modified, DateTimeOffset Changed)
+    string Path,
+    FileKind Kind,
+    int Mode,
+    uint Owner,
+    uint Group,
+    ulong Device,
+    DateTimeOffset Modified,
+    DateTimeOffset Changed
+)
 {
     /// <summary>Such as <c>root:root 0755</c>.</summary>
     public string OwnerAndMode => $"{Name(Owner)}:{Name(Group)} {ModeText(Mode)}";
@@ -76,7 +81,9 @@ internal sealed class NodeFilesReader(string root)
     private const int MaximumBytes = 16 * 1024 * 1024;
 
     private readonly SafeFileHandle rootDirectory = Libc.Open(
-        root.TrimEnd('/') is { Length: > 0 } folder ? folder : "/", Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        root.TrimEnd('/') is { Length: > 0 } folder ? folder : "/",
+        Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC
+    );
 
     /// <summary>Without a slash at the end: empty for this node itself.</summary>
     public string Root { get; } = root.TrimEnd('/');
@@ -93,7 +100,12 @@ internal sealed class NodeFilesReader(string root)
     {
         List<FileFacts> steps = [RootFacts()];
         using var file = RootedPath.Walk(
-            rootDirectory, path, Libc.O_PATH, (name, status) => steps.Add(Facts(name, status)), out var reached);
+            rootDirectory,
+            path,
+            Libc.O_PATH,
+            (name, status) => steps.Add(Facts(name, status)),
+            out var reached
+        );
         if (!file.IsInvalid)
         {
             return new FileWay(path, reached == "/" ? steps[..1] : steps, null);
@@ -110,7 +122,8 @@ internal sealed class NodeFilesReader(string root)
     /// <summary>What is at the path, links followed; null when there is nothing.</summary>
     public FileFacts? Find(string path) => Walk(path).Target;
 
-    /// <summary>What a link holds, unfollowed; null when there is no link. For those of <c>/proc</c>, which lead nowhere.</summary>
+    /// <summary>What a link holds, unfollowed; null when there is no link. For those of <c>/proc</c>, which lead
+    /// nowhere.</summary>
     public string? LinkTarget(string path)
     {
         try
@@ -187,10 +200,15 @@ internal sealed class NodeFilesReader(string root)
     public FileSystemRoom? Room(FileFacts file) =>
         Libc.Statvfs(Root + file.Path, out var status) == 0
             ? new FileSystemRoom(
-                status.AvailableBlocks * status.BlockSize, status.Inodes == 0 ? null : status.FreeInodes, status.IsReadOnly, status.IsNoExec)
+                status.AvailableBlocks * status.BlockSize,
+                status.Inodes == 0 ? null : status.FreeInodes,
+                status.IsReadOnly,
+                status.IsNoExec
+            )
             : null;
 
-    /// <summary>The SELinux label, such as <c>system_u:object_r:container_config_t:s0</c>; null without SELinux.</summary>
+    /// <summary>The SELinux label, such as <c>system_u:object_r:container_config_t:s0</c>; null without
+    /// SELinux.</summary>
     public string? SelinuxLabel(FileFacts file)
     {
         Span<byte> value = stackalloc byte[1024];
@@ -198,19 +216,29 @@ internal sealed class NodeFilesReader(string root)
         return length > 0 ? Encoding.UTF8.GetString(value[..(int)length]).TrimEnd('\0') : null;
     }
 
-    private FileFacts RootFacts() => Libc.Statx(rootDirectory, out var status) == 0
-        ? Facts("/", status)
-        : throw Unreadable($"\"{Root}/\" cannot be looked at", Errno.Message);
+    private FileFacts RootFacts() =>
+        Libc.Statx(rootDirectory, out var status) == 0
+            ? Facts("/", status)
+            : throw Unreadable($"\"{Root}/\" cannot be looked at", Errno.Message);
 
     private static FileFacts Facts(string path, Libc.FileStatus status)
     {
-        var kind = status.IsRegularFile ? FileKind.Regular
+        var kind =
+            status.IsRegularFile ? FileKind.Regular
             : status.IsDirectory ? FileKind.Directory
             : status.IsSymbolicLink ? FileKind.SymbolicLink
             : status.IsSocket ? FileKind.Socket
             : FileKind.Other;
         return new FileFacts(
-            path, kind, (int)status.Mode, status.Owner, status.Group, status.Device, status.Modified, status.Changed);
+            path,
+            kind,
+            (int)status.Mode,
+            status.Owner,
+            status.Group,
+            status.Device,
+            status.Modified,
+            status.Changed
+        );
     }
 
     /// <summary>Something is there; for others than root, being root may help.</summary>

@@ -1,8 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
@@ -13,9 +10,14 @@ namespace CrioCredentialProvider.Tools.NodeFacts;
 /// <param name="Environment">Looks up a variable that it was started with. Only named ones are looked at: a process's
 /// environment may hold secrets.</param>
 internal sealed record NodeProcess(
-    int Id, IReadOnlyList<string> Arguments, DateTimeOffset? Started, Func<string, string?> Environment)
+    int Id,
+    IReadOnlyList<string> Arguments,
+    DateTimeOffset? Started,
+    Func<string, string?> Environment
+)
 {
-    /// <summary>Ticks of a second in <c>/proc/PID/stat</c>: USER_HZ, the same on every Linux that .NET runs on.</summary>
+    /// <summary>Ticks of a second in <c>/proc/PID/stat</c>: USER_HZ, the same on every Linux that .NET runs
+    /// on.</summary>
     private const double TicksPerSecond = 100;
 
     /// <summary>Whether there are processes to look at: a copy of a node has none.</summary>
@@ -29,16 +31,19 @@ internal sealed record NodeProcess(
     {
         foreach (var id in Ids(files).Order())
         {
-            if (files.ReadText($"/proc/{id}/comm")?.TrimEnd('\n') == name
+            if (
+                files.ReadText($"/proc/{id}/comm")?.TrimEnd('\n') == name
                 && files.Find($"/proc/{id}")?.Owner == 0
                 && files.LinkTarget($"/proc/{id}/ns/pid") == files.LinkTarget("/proc/1/ns/pid")
-                && files.ReadText($"/proc/{id}/cmdline") is { Length: > 0 } line)
+                && files.ReadText($"/proc/{id}/cmdline") is { Length: > 0 } line
+            )
             {
                 return new NodeProcess(
                     id,
                     line.TrimEnd('\0').Split('\0'),
                     StartTime(files.ReadText($"/proc/{id}/stat"), files.ReadText("/proc/stat")),
-                    variable => Variable(files.ReadText($"/proc/{id}/environ"), variable));
+                    variable => Variable(files.ReadText($"/proc/{id}/environ"), variable)
+                );
             }
         }
 
@@ -52,17 +57,23 @@ internal sealed record NodeProcess(
         // The second field is a name in parentheses, which may hold blanks; the start is the 22nd.
         var fields = stat?[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var boot = system?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
-        return fields.Length > 19
+        return
+            fields.Length > 19
             && long.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
             && long.TryParse(boot?[6..], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds).AddSeconds(ticks / TicksPerSecond)
             : null;
     }
 
-    private static IEnumerable<int> Ids(NodeFilesReader files) => files.Names("/proc")
-        .Select(entry => int.TryParse(entry, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-        .Where(id => id > 0);
+    private static IEnumerable<int> Ids(NodeFilesReader files) =>
+        files
+            .Names("/proc")
+            .Select(entry => int.TryParse(entry, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0);
 
     private static string? Variable(string? environment, string name) =>
-        environment?.Split('\0').LastOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+        environment
+            ?.Split('\0')
+            .LastOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))
+            ?[(name.Length + 1)..];
 }

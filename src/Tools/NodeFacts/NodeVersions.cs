@@ -20,8 +20,9 @@ internal static class NodeVersions
     /// <param name="given">On the command line; null when nothing was.</param>
     /// <returns>Null when it is not known.</returns>
     public static SourcedVersion? Kubelet(NodeFilesReader files, KubeletFacts kubelet, string? given) =>
-        given is not null ? Given(given, "kubelet-version")
-        : OfBinary(files, kubelet) ?? OfDpkg(files, name => name == "kubelet") ?? OfRpm(files, "kubelet");
+        given is not null
+            ? Given(given, "kubelet-version")
+            : OfBinary(files, kubelet) ?? OfDpkg(files, name => name == "kubelet") ?? OfRpm(files, "kubelet");
 
     /// <param name="files">The node's.</param>
     /// <param name="crio">Whose version file is looked at.</param>
@@ -40,15 +41,22 @@ internal static class NodeVersions
                 ?? OfRpm(files, "cri-o");
     }
 
-    private static SourcedVersion Given(string text, string flag) => ComponentVersion.TryFind(text, out var version)
-        ? new SourcedVersion(version, $"option --{flag}")
-        : throw new FactUnknownException($"--{flag} \"{Diagnostics.OneLine.Of(text)}\" is not a version such as 1.34.1");
+    private static SourcedVersion Given(string text, string flag) =>
+        ComponentVersion.TryFind(text, out var version)
+            ? new SourcedVersion(version, $"option --{flag}")
+            : throw new FactUnknownException(
+                $"--{flag} \"{Diagnostics.OneLine.Of(text)}\" is not a version such as 1.34.1"
+            );
 
     private static SourcedVersion? OfBinary(NodeFilesReader files, KubeletFacts kubelet)
     {
         // The link of a process whose file was replaced since ends in " (deleted)", and so leads to nothing.
-        var path = kubelet.Process is { } process ? files.LinkTarget($"/proc/{process.Id}/exe") : (kubelet.Arguments.Count > 0 ? kubelet.Arguments[0] : null);
-        return path is ['/', ..] && GoBinaryReader.KubernetesVersion(files, path) is { } text
+        var path = kubelet.Process is { } process
+            ? files.LinkTarget($"/proc/{process.Id}/exe")
+            : (kubelet.Arguments.Count > 0 ? kubelet.Arguments[0] : null);
+        return
+            path is ['/', ..]
+            && GoBinaryReader.KubernetesVersion(files, path) is { } text
             && ComponentVersion.TryFind(text, out var version)
             ? new SourcedVersion(version, $"\"{path}\"")
             : null;
@@ -58,11 +66,17 @@ internal static class NodeVersions
     {
         foreach (var paragraph in (files.ReadText(DpkgStatus) ?? "").Split("\n\n"))
         {
-            string? Field(string name) => paragraph.Split('\n')
-                .FirstOrDefault(line => line.StartsWith(name + ": ", StringComparison.Ordinal))?[(name.Length + 2)..].Trim();
-            if (Field("Package") is { } package && isWanted(package)
+            string? Field(string name) =>
+                paragraph
+                    .Split('\n')
+                    .FirstOrDefault(line => line.StartsWith(name + ": ", StringComparison.Ordinal))
+                    ?[(name.Length + 2)..].Trim();
+            if (
+                Field("Package") is { } package
+                && isWanted(package)
                 && Field("Status")?.EndsWith(" installed", StringComparison.Ordinal) == true
-                && ComponentVersion.TryFind(Field("Version") ?? "", out var version))
+                && ComponentVersion.TryFind(Field("Version") ?? "", out var version)
+            )
             {
                 return new SourcedVersion(version, $"package {package}");
             }

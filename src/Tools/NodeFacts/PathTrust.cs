@@ -7,7 +7,8 @@ namespace CrioCredentialProvider.Tools.NodeFacts;
 /// <param name="IsOwner">Whether the owner is the problem, and not the mode.</param>
 internal sealed record PathWeakness(FileFacts Step, string Problem, bool IsOwner);
 
-/// <summary>Whether root alone can change what a path leads to: each directory and link target on the way counts.</summary>
+/// <summary>Whether root alone can change what a path leads to: each directory and link target on the way
+/// counts.</summary>
 internal static class PathTrust
 {
     public static IEnumerable<PathWeakness> Weaknesses(FileWay way)
@@ -22,11 +23,15 @@ internal static class PathTrust
 
             // The mode of a link means nothing. Below a sticky directory only the owner of an entry, or of the
             // directory, can replace it; an entry of another user is reported itself.
-            var isProtected = step.Kind == FileKind.SymbolicLink || (step.IsSticky && step.Owner == 0 && i + 1 < way.Steps.Count);
+            var isProtected =
+                step.Kind == FileKind.SymbolicLink || (step.IsSticky && step.Owner == 0 && i + 1 < way.Steps.Count);
             if (step.IsOthersWritable && !isProtected)
             {
                 yield return new PathWeakness(
-                    step, $"can be written by others than root (mode {FileFacts.ModeText(step.Mode)})", IsOwner: false);
+                    step,
+                    $"can be written by others than root (mode {FileFacts.ModeText(step.Mode)})",
+                    IsOwner: false
+                );
             }
         }
     }

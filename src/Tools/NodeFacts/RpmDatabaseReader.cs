@@ -11,8 +11,12 @@ internal static class RpmDatabaseReader
 {
     private static readonly string[] Databases =
     [
-        "/usr/lib/sysimage/rpm/rpmdb.sqlite", "/var/lib/rpm/rpmdb.sqlite", "/usr/share/rpm/rpmdb.sqlite",
-        "/usr/lib/sysimage/rpm/Packages.db", "/var/lib/rpm/Packages.db", "/var/lib/rpm/Packages",
+        "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+        "/var/lib/rpm/rpmdb.sqlite",
+        "/usr/share/rpm/rpmdb.sqlite",
+        "/usr/lib/sysimage/rpm/Packages.db",
+        "/var/lib/rpm/Packages.db",
+        "/var/lib/rpm/Packages",
     ];
 
     /// <returns>
@@ -35,7 +39,7 @@ internal static class RpmDatabaseReader
 
     private static void Find(ReadOnlySpan<byte> piece, ReadOnlySpan<byte> name, HashSet<string> versions)
     {
-        for (var at = piece.IndexOf(name); at >= 0;)
+        for (var at = piece.IndexOf(name); at >= 0; )
         {
             var rest = piece[(at + name.Length)..];
             var end = rest.IndexOf((byte)0);
@@ -53,7 +57,10 @@ internal static class RpmDatabaseReader
     {
         foreach (var c in text)
         {
-            if (!char.IsAsciiLetterOrDigit((char)c) && c is not ((byte)'.' or (byte)'~' or (byte)'+' or (byte)'_' or (byte)'^'))
+            if (
+                !char.IsAsciiLetterOrDigit((char)c)
+                && c is not ((byte)'.' or (byte)'~' or (byte)'+' or (byte)'_' or (byte)'^')
+            )
             {
                 return false;
             }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>Takes values of unit files apart as systemd does (systemd.syntax(7), systemd.service(5), systemd.exec(5)).</summary>
+/// <summary>Takes values of unit files apart as systemd does (systemd.syntax(7), systemd.service(5),
+/// systemd.exec(5)).</summary>
 internal static class SystemdWords
 {
     /// <summary>
@@ -46,7 +47,15 @@ internal static class SystemdWords
             var c = text[i];
             if (c == '\\' && i + 1 < text.Length)
             {
-                word.Append(text[++i] switch { 'n' => '\n', 't' => '\t', 's' => ' ', var other => other });
+                word.Append(
+                    text[++i] switch
+                    {
+                        'n' => '\n',
+                        't' => '\t',
+                        's' => ' ',
+                        var other => other,
+                    }
+                );
                 isWord = true;
             }
             else if (quote != '\0' ? c == quote : c is '"' or '\'')
@@ -118,7 +127,11 @@ internal static class SystemdWords
     {
         var text = new StringBuilder();
         var at = 0;
-        for (var start = word.IndexOf("${", StringComparison.Ordinal); start >= 0; start = word.IndexOf("${", at, StringComparison.Ordinal))
+        for (
+            var start = word.IndexOf("${", StringComparison.Ordinal);
+            start >= 0;
+            start = word.IndexOf("${", at, StringComparison.Ordinal)
+        )
         {
             var end = word.IndexOf('}', start);
             if (end < 0)

@@ -28,17 +28,20 @@ internal sealed record CrioMessage(DateTimeOffset Time, string Text)
             }
 
             i++;
-            text.Append(line.Message[i] switch
-            {
-                'n' => '\n',
-                't' => '\t',
-                var c => c,
-            });
+            text.Append(
+                line.Message[i] switch
+                {
+                    'n' => '\n',
+                    't' => '\t',
+                    var c => c,
+                }
+            );
         }
 
         return new CrioMessage(line.Time, text.ToString());
     }
 
     public static bool IsCrio(JournalLine line) =>
-        line.Fields.GetValueOrDefault("_SYSTEMD_UNIT") == "crio.service" || line.Fields.GetValueOrDefault("SYSLOG_IDENTIFIER") == "crio";
+        line.Fields.GetValueOrDefault("_SYSTEMD_UNIT") == "crio.service"
+        || line.Fields.GetValueOrDefault("SYSLOG_IDENTIFIER") == "crio";
 }

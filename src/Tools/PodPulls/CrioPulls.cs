@@ -16,8 +16,9 @@ internal sealed record CrioPulls(IReadOnlyList<string> Tried, IReadOnlyList<Regi
     private const string Pulled = "Pulled image: ";
 
     /// <summary>
-    /// The lines are those of containers/image docker/docker_image_src.go newImageSource and CRI-O server/image_pull.go.
-    /// The first do not name the pull that they belong to: they are found by the last part of the repository's name.
+    /// The lines are those of containers/image docker/docker_image_src.go newImageSource and CRI-O
+    /// server/image_pull.go. The first do not name the pull that they belong to: they are found by the last part of the
+    /// repository's name.
     /// </summary>
     /// <param name="messages">In their order of time.</param>
     /// <param name="image">As the pod names it.</param>

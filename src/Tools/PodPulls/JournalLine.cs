@@ -35,7 +35,8 @@ internal sealed record JournalLine(DateTimeOffset Time, IReadOnlyDictionary<stri
                 }
             }
 
-            return fields.TryGetValue("__REALTIME_TIMESTAMP", out var time)
+            return
+                fields.TryGetValue("__REALTIME_TIMESTAMP", out var time)
                 && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
                 ? new JournalLine(DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds), fields)
                 : null;
@@ -46,7 +47,8 @@ internal sealed record JournalLine(DateTimeOffset Time, IReadOnlyDictionary<stri
         }
     }
 
-    /// <summary>journalctl prints a value that is not printable as an array of its bytes, and several values as an array.</summary>
+    /// <summary>journalctl prints a value that is not printable as an array of its bytes, and several values as an
+    /// array.</summary>
     private static string? Text(JsonElement value)
     {
         switch (value.ValueKind)
@@ -54,7 +56,10 @@ internal sealed record JournalLine(DateTimeOffset Time, IReadOnlyDictionary<stri
             case JsonValueKind.String:
                 return value.GetString();
             case JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number):
-                byte[] bytes = [.. value.EnumerateArray().Select(item => item.TryGetByte(out var one) ? one : (byte)'?')];
+                byte[] bytes =
+                [
+                    .. value.EnumerateArray().Select(item => item.TryGetByte(out var one) ? one : (byte)'?'),
+                ];
                 return Encoding.UTF8.GetString(bytes);
             default:
                 return null;

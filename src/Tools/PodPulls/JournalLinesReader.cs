@@ -9,7 +9,8 @@ namespace CrioCredentialProvider.Tools.PodPulls;
 
 /// <summary>Where the journal of a node is read from.</summary>
 /// <param name="Directory">A copied journal directory; null if there is none.</param>
-/// <param name="File">A journal file, or the output of <c>journalctl -o json</c>; <c>-</c> is stdin; null if there is none.</param>
+/// <param name="File">A journal file, or the output of <c>journalctl -o json</c>; <c>-</c> is stdin; null if there is
+/// none.</param>
 internal sealed record JournalSource(string? Directory, string? File);
 
 /// <summary>Reads the entries of this program and of CRI-O, by journalctl or from its output.</summary>
@@ -21,16 +22,26 @@ internal static class JournalLinesReader
     /// <summary>The first bytes of a journal file (systemd, journal-def.h HEADER_SIGNATURE).</summary>
     private static ReadOnlySpan<byte> Signature => "LPKSHHRH"u8;
 
-    private static readonly string[] Matches = ["SYSLOG_IDENTIFIER=" + BuildInfo.Program, "+", "_SYSTEMD_UNIT=crio.service"];
+    private static readonly string[] Matches =
+    [
+        "SYSLOG_IDENTIFIER=" + BuildInfo.Program,
+        "+",
+        "_SYSTEMD_UNIT=crio.service",
+    ];
 
     /// <exception cref="ProviderException">The journal cannot be read; the message says what to do.</exception>
     public static IEnumerable<JournalLine> Read(JournalSource source, Node node) =>
         source.File is { } file && !IsJournalFile(file)
-            ? InputReader.ReadText(file, node, InputReader.ManifestBytes).Split('\n').Select(JournalLine.Parse).OfType<JournalLine>()
+            ? InputReader
+                .ReadText(file, node, InputReader.ManifestBytes)
+                .Split('\n')
+                .Select(JournalLine.Parse)
+                .OfType<JournalLine>()
             : ReadByJournalctl(
                 source.File is not null ? ["--file=" + source.File]
                 : source.Directory is { } directory ? ["--directory=" + directory]
-                : ["--since=" + Since]);
+                : ["--since=" + Since]
+            );
 
     private static bool IsJournalFile(string path)
     {
@@ -42,8 +53,15 @@ internal static class JournalLinesReader
         try
         {
             Span<byte> head = stackalloc byte[8];
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual(Signature);
+            using var file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 0
+            );
+            return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+                && head.SequenceEqual(Signature);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +72,10 @@ internal static class JournalLinesReader
 
     private static List<JournalLine> ReadByJournalctl(string[] place)
     {
-        var start = new ProcessStartInfo("journalctl", [.. place, "--output=json", "--all", "--quiet", "--no-pager", .. Matches])
+        var start = new ProcessStartInfo(
+            "journalctl",
+            [.. place, "--output=json", "--all", "--quiet", "--no-pager", .. Matches]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -85,10 +106,14 @@ internal static class JournalLinesReader
     }
 
     private static string FirstLine(string text) =>
-        text.Split('\n', 2)[0].Trim() is { Length: > 0 } line ? OneLine.Of(line) : "journalctl failed without a message";
+        text.Split('\n', 2)[0].Trim() is { Length: > 0 } line
+            ? OneLine.Of(line)
+            : "journalctl failed without a message";
 
-    private static ProviderException Unreadable(string why) => new(
-        Reasons.InputUnusable,
-        $"the journal cannot be read: {why}",
-        "run it as root on the node, or copy /var/log/journal and give --journal-directory");
+    private static ProviderException Unreadable(string why) =>
+        new(
+            Reasons.InputUnusable,
+            $"the journal cannot be read: {why}",
+            "run it as root on the node, or copy /var/log/journal and give --journal-directory"
+        );
 }

@@ -20,9 +20,22 @@ internal sealed record PodEvent(string Reason, string Message);
 /// <param name="Containers">Init containers first.</param>
 /// <param name="Events">Those about pulls, in the API's order.</param>
 internal sealed record PodFacts(
-    string? Node, string ServiceAccount, IReadOnlyList<PodContainer> Containers, IReadOnlyList<PodEvent> Events)
+    string? Node,
+    string ServiceAccount,
+    IReadOnlyList<PodContainer> Containers,
+    IReadOnlyList<PodEvent> Events
+)
 {
-    private static readonly string[] PullReasons = ["Pulling", "Pulled", "Failed", "BackOff", "InspectFailed", "ErrImageNeverPull", "FailedScheduling"];
+    private static readonly string[] PullReasons =
+    [
+        "Pulling",
+        "Pulled",
+        "Failed",
+        "BackOff",
+        "InspectFailed",
+        "ErrImageNeverPull",
+        "FailedScheduling",
+    ];
 
     /// <summary>Finds the pod and its events in a List as kubectl prints it, or in a single object.</summary>
     /// <param name="json">Objects of any kinds.</param>
@@ -33,16 +46,26 @@ internal sealed record PodFacts(
     public static PodFacts? Find(string json, string ns, string name)
     {
         using var document = JsonDocument.Parse(json);
-        JsonElement[] objects = document.RootElement is { ValueKind: JsonValueKind.Object } root && Member(root, "items") is { ValueKind: JsonValueKind.Array } items
-            ? [.. items.EnumerateArray()]
-            : [document.RootElement];
+        JsonElement[] objects =
+            document.RootElement is { ValueKind: JsonValueKind.Object } root
+            && Member(root, "items") is { ValueKind: JsonValueKind.Array } items
+                ? [.. items.EnumerateArray()]
+                : [document.RootElement];
         foreach (var pod in objects)
         {
-            if (Text(pod, "kind") is "Pod" or null && Text(pod, "metadata", "name") == name && Text(pod, "metadata", "namespace") == ns
-                && Member(pod, "spec") is { ValueKind: JsonValueKind.Object } spec)
+            if (
+                Text(pod, "kind") is "Pod" or null
+                && Text(pod, "metadata", "name") == name
+                && Text(pod, "metadata", "namespace") == ns
+                && Member(pod, "spec") is { ValueKind: JsonValueKind.Object } spec
+            )
             {
                 return new PodFacts(
-                    Text(spec, "nodeName"), Text(spec, "serviceAccountName") ?? "default", [.. ContainersOf(pod, spec)], [.. EventsOf(objects, ns, name)]);
+                    Text(spec, "nodeName"),
+                    Text(spec, "serviceAccountName") ?? "default",
+                    [.. ContainersOf(pod, spec)],
+                    [.. EventsOf(objects, ns, name)]
+                );
             }
         }
 
@@ -51,7 +74,14 @@ internal sealed record PodFacts(
 
     private static IEnumerable<PodContainer> ContainersOf(JsonElement pod, JsonElement spec)
     {
-        foreach (var (list, statuses) in ((string, string)[])[("initContainers", "initContainerStatuses"), ("containers", "containerStatuses"), ("ephemeralContainers", "ephemeralContainerStatuses")])
+        foreach (
+            var (list, statuses) in ((string, string)[])
+                [
+                    ("initContainers", "initContainerStatuses"),
+                    ("containers", "containerStatuses"),
+                    ("ephemeralContainers", "ephemeralContainerStatuses"),
+                ]
+        )
         {
             foreach (var container in Items(spec, list))
             {
@@ -61,7 +91,8 @@ internal sealed record PodFacts(
                     OneLine.Of(name),
                     OneLine.Of(Text(container, "image") ?? ""),
                     Text(status, "state", "waiting", "reason"),
-                    Text(status, "state", "waiting", "message"));
+                    Text(status, "state", "waiting", "message")
+                );
             }
         }
     }
@@ -70,8 +101,12 @@ internal sealed record PodFacts(
     {
         foreach (var item in objects)
         {
-            if (Text(item, "involvedObject", "name") == name && Text(item, "involvedObject", "namespace") == ns
-                && Text(item, "reason") is { } reason && PullReasons.Contains(reason))
+            if (
+                Text(item, "involvedObject", "name") == name
+                && Text(item, "involvedObject", "namespace") == ns
+                && Text(item, "reason") is { } reason
+                && PullReasons.Contains(reason)
+            )
             {
                 yield return new PodEvent(reason, Text(item, "message") ?? "");
             }

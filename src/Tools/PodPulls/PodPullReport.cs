@@ -6,7 +6,8 @@ namespace CrioCredentialProvider.Tools.PodPulls;
 /// <summary>What is known about the pulls of one image for a pod.</summary>
 /// <param name="Image">As the pod names it; without tag and digest if only the journal names it.</param>
 /// <param name="Containers">The containers that use it.</param>
-/// <param name="State">The kubelet's reason why a container waits for it, such as <c>ErrImagePull</c>; null if none does.</param>
+/// <param name="State">The kubelet's reason why a container waits for it, such as <c>ErrImagePull</c>; null if none
+/// does.</param>
 /// <param name="Run">The last run of this program for it; null if there is none.</param>
 /// <param name="Tried">The places that CRI-O says it tried, in its order.</param>
 /// <param name="Answers">Why each place gave no image, in CRI-O's order; empty if the last pull did not fail.</param>
@@ -18,9 +19,13 @@ internal sealed record ImagePullReport(
     ProviderRun? Run,
     IReadOnlyList<string> Tried,
     IReadOnlyList<RegistryAnswer> Answers,
-    string? NextStep)
+    string? NextStep
+)
 {
-    public bool IsFailing => State is not null and not "ContainerCreating" and not "PodInitializing" || Answers.Count > 0 || Run?.Outcome == "failed";
+    public bool IsFailing =>
+        State is not null and not "ContainerCreating" and not "PodInitializing"
+        || Answers.Count > 0
+        || Run?.Outcome == "failed";
 }
 
 /// <summary>A part that an answer would need and that could not be read.</summary>
@@ -28,7 +33,13 @@ internal sealed record MissingPart(string Part, string Why);
 
 /// <summary>Why the images of a pod are, or are not, pulled.</summary>
 internal sealed record PodPullReport(
-    string Namespace, string Name, PodFacts? Pod, bool HasJournal, IReadOnlyList<MissingPart> Missing, IReadOnlyList<ImagePullReport> Images)
+    string Namespace,
+    string Name,
+    PodFacts? Pod,
+    bool HasJournal,
+    IReadOnlyList<MissingPart> Missing,
+    IReadOnlyList<ImagePullReport> Images
+)
 {
     /// <param name="ns">The pod's namespace.</param>
     /// <param name="name">The pod's name.</param>
@@ -36,36 +47,77 @@ internal sealed record PodPullReport(
     /// <param name="journal">Entries of this program and of CRI-O; null if the journal could not be read.</param>
     /// <param name="missing">The parts that could not be read.</param>
     public static PodPullReport Of(
-        string ns, string name, PodFacts? pod, IReadOnlyList<JournalLine>? journal, IReadOnlyList<MissingPart> missing)
+        string ns,
+        string name,
+        PodFacts? pod,
+        IReadOnlyList<JournalLine>? journal,
+        IReadOnlyList<MissingPart> missing
+    )
     {
         var runs = ProviderRun.Find(journal ?? []).Where(run => run.Namespace == ns && run.Pod == name).ToArray();
         CrioMessage[] crio = [.. (journal ?? []).Where(CrioMessage.IsCrio).Select(CrioMessage.Of)];
         var images = pod is not null
-            ? pod.Containers.GroupBy(container => container.Image, StringComparer.Ordinal).Select(group => (group.Key, Containers: group.ToArray()))
-            : runs.Select(run => run.Image).OfType<string>().Distinct().Select(image => (image, Containers: Array.Empty<PodContainer>()));
+            ? pod
+                .Containers.GroupBy(container => container.Image, StringComparer.Ordinal)
+                .Select(group => (group.Key, Containers: group.ToArray()))
+            : runs.Select(run => run.Image)
+                .OfType<string>()
+                .Distinct()
+                .Select(image => (image, Containers: Array.Empty<PodContainer>()));
         return new PodPullReport(
             ns,
             name,
             pod,
             journal is not null,
             missing,
-            [.. images.Select(image => Image(ns, image.Item1, image.Containers, pod, runs, crio, journal is not null))]);
+            [.. images.Select(image => Image(ns, image.Item1, image.Containers, pod, runs, crio, journal is not null))]
+        );
     }
 
     private static ImagePullReport Image(
-        string ns, string image, PodContainer[] containers, PodFacts? pod, ProviderRun[] runs, CrioMessage[] crio, bool hasJournal)
+        string ns,
+        string image,
+        PodContainer[] containers,
+        PodFacts? pod,
+        ProviderRun[] runs,
+        CrioMessage[] crio,
+        bool hasJournal
+    )
     {
         var canonical = PodImage.TryParse(image, out var parsed, out _) ? parsed!.Name.Text : image;
         var run = runs.LastOrDefault(run => run.Image == canonical);
         var pulls = CrioPulls.Of(crio, image, canonical);
         var waiting = containers.FirstOrDefault(container => container.Waiting is not null);
-        var error = waiting?.Message is { } message && message.Contains("pull", StringComparison.OrdinalIgnoreCase) && !message.StartsWith("Back-off", StringComparison.Ordinal)
-            ? message
-            : pod?.Events.LastOrDefault(one => one.Reason == "Failed" && one.Message.Contains($"\"{image}\"", StringComparison.Ordinal))?.Message;
+        var error =
+            waiting?.Message is { } message
+            && message.Contains("pull", StringComparison.OrdinalIgnoreCase)
+            && !message.StartsWith("Back-off", StringComparison.Ordinal)
+                ? message
+                : pod
+                    ?.Events.LastOrDefault(one =>
+                        one.Reason == "Failed" && one.Message.Contains($"\"{image}\"", StringComparison.Ordinal)
+                    )
+                    ?.Message;
         var answers = error is not null ? RegistryAnswer.Parse(WithoutPreface(error, image), image) : pulls.Answers;
         var report = new ImagePullReport(
-            image, [.. containers.Select(container => container.Name)], waiting?.Waiting, run, pulls.Tried, answers, null);
-        return report with { NextStep = PullAdvice.For(report, ns, pod?.ServiceAccount ?? run?.ServiceAccount ?? "default", canonical, hasJournal) };
+            image,
+            [.. containers.Select(container => container.Name)],
+            waiting?.Waiting,
+            run,
+            pulls.Tried,
+            answers,
+            null
+        );
+        return report with
+        {
+            NextStep = PullAdvice.For(
+                report,
+                ns,
+                pod?.ServiceAccount ?? run?.ServiceAccount ?? "default",
+                canonical,
+                hasJournal
+            ),
+        };
     }
 
     /// <summary>The kubelet's words in front of CRI-O's (pkg/kubelet/images image_manager.go).</summary>

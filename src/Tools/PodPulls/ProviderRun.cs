@@ -20,7 +20,8 @@ internal sealed record ProviderRun
 
     public string? Pod { get; init; }
 
-    /// <summary><c>written</c>, <c>nothing-to-do</c>, <c>failed</c> and others; null if the last entry is missing.</summary>
+    /// <summary><c>written</c>, <c>nothing-to-do</c>, <c>failed</c> and others; null if the last entry is
+    /// missing.</summary>
     public string? Outcome { get; init; }
 
     /// <summary>The id of the outcome's reason; null for a written file.</summary>
@@ -41,12 +42,13 @@ internal sealed record ProviderRun
 
     /// <summary>The runs in the entries, in their order of time; the entries of several runs may be mixed.</summary>
     public static IReadOnlyList<ProviderRun> Find(IEnumerable<JournalLine> lines) =>
-    [
-        .. lines.Where(line => line.Own("RUN") is not null)
-            .GroupBy(line => line.Own("RUN"), StringComparer.Ordinal)
-            .Select(group => Of([.. group]))
-            .OrderBy(run => run.Time),
-    ];
+        [
+            .. lines
+                .Where(line => line.Own("RUN") is not null)
+                .GroupBy(line => line.Own("RUN"), StringComparer.Ordinal)
+                .Select(group => Of([.. group]))
+                .OrderBy(run => run.Time),
+        ];
 
     private static ProviderRun Of(JournalLine[] lines)
     {
@@ -64,14 +66,17 @@ internal sealed record ProviderRun
             Sources = lines.FirstOrDefault(line => line.Own("SOURCE") is not null)?.Own("SOURCE"),
             Keys =
             [
-                .. lines.Where(line => line.Own("REGISTRY") is not null && line.Own("SECRET") is not null)
+                .. lines
+                    .Where(line => line.Own("REGISTRY") is not null && line.Own("SECRET") is not null)
                     .Select(line => new UsedKey(line.Own("REGISTRY")!, line.Own("SECRET")!))
                     .Distinct(),
             ],
             AuthFile = last.Own("AUTH_FILE"),
             Warnings =
             [
-                .. lines.Where(line => line != last && line.Own("CODE") is not null).Select(line => $"{line.Message} [{line.Own("CODE")}]"),
+                .. lines
+                    .Where(line => line != last && line.Own("CODE") is not null)
+                    .Select(line => $"{line.Message} [{line.Own("CODE")}]"),
             ],
         };
     }

@@ -52,16 +52,30 @@ internal sealed record RegistryAnswer(string Reference, AnswerKind Kind, string 
         (AnswerKind.Certificate, ["x509:", "certificate signed by", "tls: failed to verify"]),
         (AnswerKind.RateLimited, ["toomanyrequests", "too many requests", "429"]),
         (AnswerKind.TimedOut, ["i/o timeout", "deadline exceeded", "Client.Timeout", "TLS handshake timeout"]),
-        (AnswerKind.Unreachable, ["connection refused", "no such host", "no route to host", "network is unreachable", "server misbehaving", "connection reset"]),
+        (
+            AnswerKind.Unreachable,
+            [
+                "connection refused",
+                "no such host",
+                "no route to host",
+                "network is unreachable",
+                "server misbehaving",
+                "connection reset",
+            ]
+        ),
         (AnswerKind.Unauthorized, ["unauthorized", "authentication required", "invalid username/password", "401"]),
         (AnswerKind.Denied, ["denied", "403"]),
         (AnswerKind.NotFound, ["manifest unknown", "name unknown", "not found", "404"]),
-        (AnswerKind.ServerError, ["500 Internal", "502 Bad", "503 Service", "504 Gateway", "received unexpected HTTP status: 5"]),
+        (
+            AnswerKind.ServerError,
+            ["500 Internal", "502 Bad", "503 Service", "504 Gateway", "received unexpected HTTP status: 5"]
+        ),
     ];
 
     /// <summary>
     /// Splits an error of a pull by place. containers/image (docker/docker_image_src.go newImageSource) writes
-    /// <c>(Mirrors also failed: [MIRROR: WHY]\n[MIRROR: WHY]): PRIMARY: WHY</c>; with one place there is only its error.
+    /// <c>(Mirrors also failed: [MIRROR: WHY]\n[MIRROR: WHY]): PRIMARY: WHY</c>; with one place there is only its
+    /// error.
     /// </summary>
     /// <param name="error">The kubelet's or CRI-O's message.</param>
     /// <param name="image">The image, which is the place of an error that names none.</param>
@@ -78,8 +92,16 @@ internal sealed record RegistryAnswer(string Reference, AnswerKind Kind, string 
         while (rest.StartsWith('['))
         {
             // A mirror's error may hold brackets: its end is one with the next mirror, or the primary place, behind it.
-            var end = new[] { rest.IndexOf("]\n[", StringComparison.Ordinal), rest.IndexOf("] [", StringComparison.Ordinal), rest.IndexOf("]\\n[", StringComparison.Ordinal), rest.IndexOf("]): ", StringComparison.Ordinal) }
-                .Where(at => at >= 0).DefaultIfEmpty(-1).Min();
+            var end = new[]
+            {
+                rest.IndexOf("]\n[", StringComparison.Ordinal),
+                rest.IndexOf("] [", StringComparison.Ordinal),
+                rest.IndexOf("]\\n[", StringComparison.Ordinal),
+                rest.IndexOf("]): ", StringComparison.Ordinal),
+            }
+                .Where(at => at >= 0)
+                .DefaultIfEmpty(-1)
+                .Min();
             if (end < 0)
             {
                 break;
@@ -89,15 +111,21 @@ internal sealed record RegistryAnswer(string Reference, AnswerKind Kind, string 
             rest = rest[(end + 1)..].TrimStart('\n', ' ').Replace("\\n[", "[", StringComparison.Ordinal);
         }
 
-        return rest.StartsWith("): ", StringComparison.Ordinal) ? [.. answers, Place(rest[3..])] : [.. answers, Of(image, rest)];
+        return rest.StartsWith("): ", StringComparison.Ordinal)
+            ? [.. answers, Place(rest[3..])]
+            : [.. answers, Of(image, rest)];
     }
 
     public static AnswerKind KindOf(string text) =>
-        Array.Find(Kinds, kind => Array.Exists(kind.Words, word => text.Contains(word, StringComparison.OrdinalIgnoreCase))) is { Words: not null } found
+        Array.Find(Kinds, kind =>
+            Array.Exists(kind.Words, word => text.Contains(word, StringComparison.OrdinalIgnoreCase))
+        )
+            is { Words: not null } found
             ? found.Kind
             : AnswerKind.Other;
 
-    /// <summary>A reference has a colon for its tag or port, but never a blank: the first colon with a blank ends it.</summary>
+    /// <summary>A reference has a colon for its tag or port, but never a blank: the first colon with a blank ends
+    /// it.</summary>
     private static RegistryAnswer Place(string text)
     {
         var colon = text.IndexOf(": ", StringComparison.Ordinal);

@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -24,31 +22,42 @@ internal static class EngineReport
         switch (result.End)
         {
             case EngineEnd.NothingToDo:
-                return node.Print(wanted.IsPresent
-                    ? $"crio-credential-provider {BuildInfo.Version} is installed as wanted: nothing to do\n"
-                    : "crio-credential-provider is not installed: nothing to do\n");
+                return node.Print(
+                    wanted.IsPresent
+                        ? $"crio-credential-provider {BuildInfo.Version} is installed as wanted: nothing to do\n"
+                        : "crio-credential-provider is not installed: nothing to do\n"
+                );
             case EngineEnd.Planned:
                 return node.Print(
                     string.Concat(result.Steps.Select(step => step.Text + "\n"))
-                    + (result.Steps.Count == 0 ? "nothing to do\n" : "")
-                    + (result.Problem.Length > 0 ? result.Problem + "\n" : ""),
-                    exitCode);
+                        + (result.Steps.Count == 0 ? "nothing to do\n" : "")
+                        + (result.Problem.Length > 0 ? result.Problem + "\n" : ""),
+                    exitCode
+                );
             case EngineEnd.Refused:
                 node.Tell("nothing was changed");
                 return exitCode;
             case EngineEnd.Confirmed:
-                return node.Print(result.Steps.Any(step => step is RestartStep)
-                    ? $"done: {wanted.KubeletUnit} was restarted, and is well\n"
-                    : "done: the kubelet needs no restart\n");
+                return node.Print(
+                    result.Steps.Any(step => step is RestartStep)
+                        ? $"done: {wanted.KubeletUnit} was restarted, and is well\n"
+                        : "done: the kubelet needs no restart\n"
+                );
             case EngineEnd.AwaitingRestart:
                 return node.Print(
-                    $"the files are in place. {wanted.KubeletUnit} needs a restart: systemctl restart {ShellWord.Of(wanted.KubeletUnit)}, "
-                    + "or run this again with --restart-kubelet, which undoes the change if the kubelet is not well\n");
+                    $"the files are in place. {wanted.KubeletUnit} needs a restart: systemctl restart "
+                        + $"{ShellWord.Of(wanted.KubeletUnit)}, "
+                        + "or run this again with --restart-kubelet, which undoes the change if the kubelet is not "
+                        + "well\n"
+                );
             default:
-                node.Tell(new Outcome.Failed(
-                    Reasons.ChangeUndone,
-                    $"the change was undone: {OneLine.Of(result.Problem)}",
-                    $"the old files are back; journalctl -u {ShellWord.Of(wanted.KubeletUnit)} -n 50 shows why").Line);
+                node.Tell(
+                    new Outcome.Failed(
+                        Reasons.ChangeUndone,
+                        $"the change was undone: {OneLine.Of(result.Problem)}",
+                        $"the old files are back; journalctl -u {ShellWord.Of(wanted.KubeletUnit)} -n 50 shows why"
+                    ).Line
+                );
                 return exitCode;
         }
     }
@@ -56,11 +65,12 @@ internal static class EngineReport
     public static string Json(string action, EngineResult result)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions
-        {
-            Indented = true,
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        }))
+        using (
+            var json = new Utf8JsonWriter(
+                bytes,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", SchemaVersion);

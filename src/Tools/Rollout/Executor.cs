@@ -14,11 +14,17 @@ internal enum ChangeEnd
 internal sealed record ChangeResult(ChangeEnd End, string Problem = "");
 
 /// <summary>
-/// Does the steps of a change, with a journal: whatever stops it, even between two instructions, the next run, the host's
-/// timer or the next boot finishes it or brings the old state back.
+/// Does the steps of a change, with a journal: whatever stops it, even between two instructions, the next run, the
+/// host's timer or the next boot finishes it or brings the old state back.
 /// </summary>
 internal sealed class Executor(
-    NodeFileWriter files, IServiceManager services, KubeletHealth health, RolloutClock clock, StateFileWriter store, Action<string> report)
+    NodeFileWriter files,
+    IServiceManager services,
+    KubeletHealth health,
+    RolloutClock clock,
+    StateFileWriter store,
+    Action<string> report
+)
 {
     private readonly UndoGuard guard = new(files, services);
     private readonly Judge judge = new(services, health, clock);
@@ -45,7 +51,13 @@ internal sealed class Executor(
 
     /// <summary>Goes on with a change that waits for a restart of the kubelet, which is allowed now.</summary>
     public Task<ChangeResult> RestartAsync(RolloutState state) =>
-        GoOnAsync(state with { Phase = Phase.Applying }, [.. state.Change!.Steps.SkipWhile(step => step is not AwaitRestartStep).Skip(1)]);
+        GoOnAsync(
+            state with
+            {
+                Phase = Phase.Applying,
+            },
+            [.. state.Change!.Steps.SkipWhile(step => step is not AwaitRestartStep).Skip(1)]
+        );
 
     /// <summary>Confirms a change that waited for a restart, after somebody else has restarted the kubelet.</summary>
     public Task<ChangeResult> ConfirmAsync(RolloutState state) => GoOnAsync(state, [new ConfirmStep()]);
@@ -118,7 +130,10 @@ internal sealed class Executor(
     {
         foreach (var place in state.Change!.Places.Concat(state.Change!.AfterConfirmation.OfType<PlaceStep>()))
         {
-            if (place.Before.Kind == FileStateKind.File && !state.Installed.Any(installed => installed.Path == place.Path))
+            if (
+                place.Before.Kind == FileStateKind.File
+                && !state.Installed.Any(installed => installed.Path == place.Path)
+            )
             {
                 store.KeepOriginal(place.Path, place.Before.Content);
             }
@@ -233,7 +248,9 @@ internal sealed class Executor(
             {
                 files.Settle(place.Path);
             }
-            else if (files.Revert(place.Path, place.Before, place.After, store.EditedPath(change.Id, place.Path)) is { } kept)
+            else if (
+                files.Revert(place.Path, place.Before, place.After, store.EditedPath(change.Id, place.Path)) is { } kept
+            )
             {
                 report($"\"{place.Path}\" was edited meanwhile: what it was then is in \"{kept}\"");
             }
@@ -272,9 +289,14 @@ internal sealed class Executor(
         files.Changing($"restart {change.KubeletUnit}");
         var result = await services.RestartAsync(change.KubeletUnit);
         var window = change.Steps.OfType<JudgeStep>().Select(step => step.For).FirstOrDefault(TimeSpan.FromSeconds(5));
-        var still = result == "done"
-            ? await judge.ProblemAsync(change.KubeletUnit, window < ShortLook ? window : ShortLook, KubeletFlags.Any)
-            : $"{change.KubeletUnit} was not restarted: the job's result is \"{result}\"";
+        var still =
+            result == "done"
+                ? await judge.ProblemAsync(
+                    change.KubeletUnit,
+                    window < ShortLook ? window : ShortLook,
+                    KubeletFlags.Any
+                )
+                : $"{change.KubeletUnit} was not restarted: the job's result is \"{result}\"";
         return still is null ? "" : StillUnwell + still;
     }
 

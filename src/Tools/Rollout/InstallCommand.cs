@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
 
@@ -22,9 +21,17 @@ internal static class InstallCommand
         not start. With --restart-kubelet the kubelet is restarted when the change needs it, and watched;
         if it is not well, the old files come back and it is restarted with them. systemd does the same
         on its own when this program does not confirm the change in time, and at a reboot in between.
-        """)
+        """
+    )
     {
-        Options = [.. RolloutOptions.Wanted, RolloutOptions.RestartKubelet, RolloutOptions.Plan, RolloutOptions.TakeOver, CommonOptions.Output],
+        Options =
+        [
+            .. RolloutOptions.Wanted,
+            RolloutOptions.RestartKubelet,
+            RolloutOptions.Plan,
+            RolloutOptions.TakeOver,
+            CommonOptions.Output,
+        ],
         ExitCodes =
         [
             "0 the node is in the wanted state, or will be after a restart of the kubelet",
@@ -49,9 +56,17 @@ internal static class InstallCommand
         program's entry is taken out of it. Without --restart-kubelet a running kubelet goes on with the
         old configuration, so this program stays until the kubelet has been restarted and uninstall is
         run again.
-        """)
+        """
+    )
     {
-        Options = [.. RolloutOptions.Wanted, RolloutOptions.RestartKubelet, RolloutOptions.Plan, RolloutOptions.TakeOver, CommonOptions.Output],
+        Options =
+        [
+            .. RolloutOptions.Wanted,
+            RolloutOptions.RestartKubelet,
+            RolloutOptions.Plan,
+            RolloutOptions.TakeOver,
+            CommonOptions.Output,
+        ],
         ExitCodes = Row.ExitCodes,
         Examples = ["crio-credential-provider uninstall --restart-kubelet"],
         Run = (input, node) => RunAsync(input, node, UninstallRow!, isPresent: false),
@@ -75,7 +90,10 @@ internal static class InstallCommand
     {
         var target = state.As ?? state.Change?.Target;
         return target is null
-            ? wanted with { IsPresent = false }
+            ? wanted with
+            {
+                IsPresent = false,
+            }
             : wanted with
             {
                 IsPresent = false,
@@ -90,7 +108,11 @@ internal static class InstallCommand
     {
         if (!RolloutSession.IsRoot)
         {
-            throw new ProviderException(Reasons.ChangeRefused, $"{command.Name} needs root: it reads and changes the kubelet's files", "run it as root");
+            throw new ProviderException(
+                Reasons.ChangeRefused,
+                $"{command.Name} needs root: it reads and changes the kubelet's files",
+                "run it as root"
+            );
         }
 
         var wanted = WantedBy(input, node);
@@ -99,12 +121,19 @@ internal static class InstallCommand
         if (mayRestart && session.Services is NoServiceManager { Why: var why })
         {
             throw new ProviderException(
-                Reasons.ChangeRefused, $"--restart-kubelet cannot be done: {why}", "leave it out, and restart the kubelet yourself");
+                Reasons.ChangeRefused,
+                $"--restart-kubelet cannot be done: {why}",
+                "leave it out, and restart the kubelet yourself"
+            );
         }
 
         wanted = isPresent && wanted.IsPresent ? wanted : Absent(wanted, session.Store.Load());
         var options = new EngineOptions(
-            command.Name, mayRestart, input.Has(RolloutOptions.TakeOver.Flag), input.Has(RolloutOptions.Plan.Flag));
+            command.Name,
+            mayRestart,
+            input.Has(RolloutOptions.TakeOver.Flag),
+            input.Has(RolloutOptions.Plan.Flag)
+        );
         EngineResult result;
         try
         {
@@ -121,5 +150,7 @@ internal static class InstallCommand
     }
 
     private static int ExitCodeOf(EngineResult result) =>
-        result.IsGood && !(result.End == EngineEnd.Planned && result.Refusals.Count > 0) ? ExitCode.Fine : ExitCode.Finding;
+        result.IsGood && !(result.End == EngineEnd.Planned && result.Refusals.Count > 0)
+            ? ExitCode.Fine
+            : ExitCode.Finding;
 }

@@ -3,8 +3,8 @@
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Watches a kubelet that was just restarted. It is well when it stays the same process for the whole time, answers on its
-/// health port at the end, and has the flags that it should have.
+/// Watches a kubelet that was just restarted. It is well when it stays the same process for the whole time, answers on
+/// its health port at the end, and has the flags that it should have.
 /// </summary>
 internal sealed class Judge(IServiceManager services, KubeletHealth health, RolloutClock clock)
 {
@@ -43,7 +43,11 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
                 return why;
             }
 
-            if (status.MainPid != first.MainPid || status.Restarts != first.Restarts || status.InvocationId != first.InvocationId)
+            if (
+                status.MainPid != first.MainPid
+                || status.Restarts != first.Restarts
+                || status.InvocationId != first.InvocationId
+            )
             {
                 return $"{unit} ended and was started again";
             }
@@ -57,8 +61,9 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
         }
 
         return answers < AnswersInARow
-            ? $"{unit} runs, but its health port {silence ?? "has only just begun to answer"}"
-            : flags.Problem(commandLine) is { } problem ? $"{unit} runs, but {problem}" : null;
+                ? $"{unit} runs, but its health port {silence ?? "has only just begun to answer"}"
+            : flags.Problem(commandLine) is { } problem ? $"{unit} runs, but {problem}"
+            : null;
     }
 
     /// <summary>A look at a kubelet that somebody else has restarted.</summary>

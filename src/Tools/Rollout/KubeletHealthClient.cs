@@ -5,7 +5,8 @@ using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Asks the kubelet's own health port, as its liveness probes elsewhere do (kubernetes cmd/kubelet/app/server.go).</summary>
+/// <summary>Asks the kubelet's own health port, as its liveness probes elsewhere do (kubernetes
+/// cmd/kubelet/app/server.go).</summary>
 internal sealed class KubeletHealthClient : IDisposable
 {
     private const int UsualPort = 10248;
@@ -58,7 +59,8 @@ internal sealed class KubeletHealthClient : IDisposable
         address = address is null or "" or "0.0.0.0" or "::" ? "127.0.0.1" : address;
         return (
             address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address,
-            int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : UsualPort);
+            int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : UsualPort
+        );
     }
 
     private static YamlMapping? Root(string text)

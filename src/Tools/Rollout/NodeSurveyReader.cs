@@ -14,7 +14,11 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <param name="services">Its service manager.</param>
 /// <param name="program">The program that is to be installed, on this machine.</param>
 internal sealed class NodeSurveyReader(
-    NodeFileStateReader files, NodeFilesReader reader, IServiceManager services, string program)
+    NodeFileStateReader files,
+    NodeFilesReader reader,
+    IServiceManager services,
+    string program
+)
 {
     private const int ReadByAll = 0x1A4; // 0644
     private const int RunByAll = 0x1ED; // 0755
@@ -39,9 +43,17 @@ internal sealed class NodeSurveyReader(
             {
                 AddFlags(wanted, commandLine);
             }
-            else if (unit.IsActive && new KubeletFlags(wanted.ConfigPath, wanted.BinDir, false).Problem(commandLine) is { } missing)
+            else if (
+                unit.IsActive
+                && new KubeletFlags(wanted.ConfigPath, wanted.BinDir, false).Problem(commandLine) is { } missing
+            )
             {
-                refusals.Add(new Refusal($"{wanted.KubeletUnit} runs, but {missing}", "use --flags drop-in, or --config and --bin-dir as the platform sets them"));
+                refusals.Add(
+                    new Refusal(
+                        $"{wanted.KubeletUnit} runs, but {missing}",
+                        "use --flags drop-in, or --config and --bin-dir as the platform sets them"
+                    )
+                );
             }
 
             if (wanted.HasSweepTimer)
@@ -54,7 +66,10 @@ internal sealed class NodeSurveyReader(
             AddConfigWithoutUs(state);
         }
 
-        var isStale = wanted is { IsPresent: true, SetsFlags: true } && unit.IsActive && commandLine.Count > 0
+        var isStale =
+            wanted is { IsPresent: true, SetsFlags: true }
+            && unit.IsActive
+            && commandLine.Count > 0
             && new KubeletFlags(wanted.ConfigPath, wanted.BinDir, false).Problem(commandLine) is not null;
         return new NodeSurvey
         {
@@ -65,7 +80,10 @@ internal sealed class NodeSurveyReader(
             Refusals = refusals,
             Facts = new RolloutFacts
             {
-                Paths = paths.Select(path => path.Path).Concat(state.Installed.Select(path => path.Path)).Distinct()
+                Paths = paths
+                    .Select(path => path.Path)
+                    .Concat(state.Installed.Select(path => path.Path))
+                    .Distinct()
                     .ToDictionary(path => path, files.Observe, StringComparer.Ordinal),
                 Installed = state.Installed,
                 Kubelet = unit,
@@ -83,12 +101,15 @@ internal sealed class NodeSurveyReader(
         using var stream = OpenProgram();
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
         var now = files.Observe(wanted.ProgramPath);
-        paths.Add(new WantedPath(
-            wanted.ProgramPath,
-            PathRole.Program,
-            now.Kind == FileStateKind.File && now.Content == hash && (now.Mode & 0x49) == 0x49 && now.Owner == 0
-                ? now
-                : new FileState(FileStateKind.File, hash, RunByAll, 0, 0, LabelFor(wanted.ProgramPath))));
+        paths.Add(
+            new WantedPath(
+                wanted.ProgramPath,
+                PathRole.Program,
+                now.Kind == FileStateKind.File && now.Content == hash && (now.Mode & 0x49) == 0x49 && now.Owner == 0
+                    ? now
+                    : new FileState(FileStateKind.File, hash, RunByAll, 0, 0, LabelFor(wanted.ProgramPath))
+            )
+        );
     }
 
     /// <summary>The bytes of the program.</summary>
@@ -124,9 +145,12 @@ internal sealed class NodeSurveyReader(
         var match = MatchImages.For(conf);
         if (match.Patterns.Count == 0)
         {
-            refusals.Add(new Refusal(
-                "no registry in registries.conf has a mirror or another location, so matchImages would be empty",
-                "configure a mirror first, or name images with --match-images"));
+            refusals.Add(
+                new Refusal(
+                    "no registry in registries.conf has a mirror or another location, so matchImages would be empty",
+                    "configure a mirror first, or name images with --match-images"
+                )
+            );
         }
 
         return match;
@@ -134,12 +158,19 @@ internal sealed class NodeSurveyReader(
 
     private void AddConfigWithoutUs(RolloutState state)
     {
-        foreach (var installed in state.Installed.Where(
-            path => path.Role == PathRole.ProviderConfig && path.Placed.Kind == FileStateKind.File))
+        foreach (
+            var installed in state.Installed.Where(path =>
+                path.Role == PathRole.ProviderConfig && path.Placed.Kind == FileStateKind.File
+            )
+        )
         {
             var now = files.Observe(installed.Path);
-            if (now.Kind == FileStateKind.File && now != installed.Placed && reader.ReadText(installed.Path) is { } existing
-                && ProviderConfigFile.Without(installed.Path, existing) is { } others)
+            if (
+                now.Kind == FileStateKind.File
+                && now != installed.Placed
+                && reader.ReadText(installed.Path) is { } existing
+                && ProviderConfigFile.Without(installed.Path, existing) is { } others
+            )
             {
                 // Somebody has edited it since: the others' part is theirs.
                 AddFile(installed.Path, PathRole.ProviderConfig, others, existing);
@@ -154,25 +185,43 @@ internal sealed class NodeSurveyReader(
         var start = ExecStart.Of(unitFiles);
         if (start.Line is null)
         {
-            refusals.Add(unitFiles.Count == 0
-                ? new Refusal($"there is no unit {wanted.KubeletUnit}", "install the kubelet first, or name its unit with --kubelet-unit")
-                : new Refusal($"the files of {wanted.KubeletUnit} do not have exactly one ExecStart", "set the flags yourself, and use --flags none"));
+            refusals.Add(
+                unitFiles.Count == 0
+                    ? new Refusal(
+                        $"there is no unit {wanted.KubeletUnit}",
+                        "install the kubelet first, or name its unit with --kubelet-unit"
+                    )
+                    : new Refusal(
+                        $"the files of {wanted.KubeletUnit} do not have exactly one ExecStart",
+                        "set the flags yourself, and use --flags none"
+                    )
+            );
             return;
         }
 
-        if (string.CompareOrdinal(Path.GetFileName(start.Path), FlagsDropIn.FileName) > 0 && start.Path != unitFiles[0].Path)
+        if (
+            string.CompareOrdinal(Path.GetFileName(start.Path), FlagsDropIn.FileName) > 0
+            && start.Path != unitFiles[0].Path
+        )
         {
-            refusals.Add(new Refusal(
-                $"\"{start.Path}\" sets ExecStart after \"{FlagsDropIn.FileName}\" would",
-                "set the flags there yourself, and use --flags none"));
+            refusals.Add(
+                new Refusal(
+                    $"\"{start.Path}\" sets ExecStart after \"{FlagsDropIn.FileName}\" would",
+                    "set the flags there yourself, and use --flags none"
+                )
+            );
         }
 
         var other = KubeletFlags.Value(commandLine, KubeletFlags.ConfigFlag);
         if (files.Observe(path).IsAbsent && other is not null)
         {
-            refusals.Add(new Refusal(
-                $"the kubelet already has {KubeletFlags.ConfigFlag}={other}, set by something else",
-                $"use --flags none --config {other} --bin-dir {KubeletFlags.Value(commandLine, KubeletFlags.BinDirFlag)}"));
+            refusals.Add(
+                new Refusal(
+                    $"the kubelet already has {KubeletFlags.ConfigFlag}={other}, set by something else",
+                    $"use --flags none --config {other} --bin-dir "
+                        + $"{KubeletFlags.Value(commandLine, KubeletFlags.BinDirFlag)}"
+                )
+            );
         }
 
         AddDirectories(Path.GetDirectoryName(path)!, PathRole.KubeletUnit);
@@ -185,10 +234,15 @@ internal sealed class NodeSurveyReader(
         AddFile(SweepUnits.TimerPath, PathRole.Sweep, SweepUnits.Timer(), null);
         AddDirectories(Path.GetDirectoryName(SweepUnits.LinkPath)!, PathRole.Sweep);
         var now = files.Observe(SweepUnits.LinkPath);
-        paths.Add(new WantedPath(
-            SweepUnits.LinkPath,
-            PathRole.Sweep,
-            now.Kind == FileStateKind.Link && now.Content == SweepUnits.TimerPath ? now : FileState.Link(SweepUnits.TimerPath, "")));
+        paths.Add(
+            new WantedPath(
+                SweepUnits.LinkPath,
+                PathRole.Sweep,
+                now.Kind == FileStateKind.Link && now.Content == SweepUnits.TimerPath
+                    ? now
+                    : FileState.Link(SweepUnits.TimerPath, "")
+            )
+        );
     }
 
     /// <summary>A file that is there keeps its mode, owner and label.</summary>
@@ -197,12 +251,18 @@ internal sealed class NodeSurveyReader(
         var bytes = text == existing ? files.Read(path) : Encoding.UTF8.GetBytes(text);
         var now = files.Observe(path);
         contents[path] = bytes;
-        paths.Add(new WantedPath(
-            path,
-            role,
-            now.Kind == FileStateKind.File
-                ? now with { Content = FileState.HashOf(bytes) }
-                : FileState.File(bytes, ReadByAll, LabelFor(path))));
+        paths.Add(
+            new WantedPath(
+                path,
+                role,
+                now.Kind == FileStateKind.File
+                    ? now with
+                    {
+                        Content = FileState.HashOf(bytes),
+                    }
+                    : FileState.File(bytes, ReadByAll, LabelFor(path))
+            )
+        );
     }
 
     /// <summary>The directory and those above it that are missing.</summary>
@@ -220,14 +280,16 @@ internal sealed class NodeSurveyReader(
             var now = files.Observe(directory);
             if (now.IsAbsent || now.Kind == FileStateKind.Directory)
             {
-                paths.Add(new WantedPath(directory, role, now.IsAbsent ? FileState.Directory(LabelFor(directory)) : now));
+                paths.Add(
+                    new WantedPath(directory, role, now.IsAbsent ? FileState.Directory(LabelFor(directory)) : now)
+                );
             }
         }
     }
 
     /// <summary>
-    /// The SELinux label that a new file gets: that of a file beside it, else that of the directory. Without SELinux there
-    /// is none.
+    /// The SELinux label that a new file gets: that of a file beside it, else that of the directory. Without SELinux
+    /// there is none.
     /// </summary>
     private string LabelFor(string path)
     {
@@ -237,9 +299,13 @@ internal sealed class NodeSurveyReader(
             directory = Path.GetDirectoryName(directory)!;
         }
 
-        var neighbour = directory == Path.GetDirectoryName(path)
-            ? reader.Names(directory).Select(name => $"{directory}/{name}").FirstOrDefault(file => files.Observe(file).Kind == FileStateKind.File)
-            : null;
+        var neighbour =
+            directory == Path.GetDirectoryName(path)
+                ? reader
+                    .Names(directory)
+                    .Select(name => $"{directory}/{name}")
+                    .FirstOrDefault(file => files.Observe(file).Kind == FileStateKind.File)
+                : null;
         return files.Label(neighbour ?? directory);
     }
 }

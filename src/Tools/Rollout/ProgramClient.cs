@@ -7,14 +7,19 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <summary>How a program ended.</summary>
 internal sealed record ProgramEnd(int ExitCode, string Stdout, string Stderr);
 
-/// <summary>Runs another program for a moment: the candidate itself, or a package manager that is asked for a file's owner.</summary>
+/// <summary>Runs another program for a moment: the candidate itself, or a package manager that is asked for a file's
+/// owner.</summary>
 internal static class ProgramClient
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <returns>How it ended; null when there is no such program, or it did not end in time.</returns>
     public static async Task<ProgramEnd?> RunAsync(
-        string program, IEnumerable<string> arguments, string stdin = "", IEnumerable<(string Name, string Value)>? environment = null)
+        string program,
+        IEnumerable<string> arguments,
+        string stdin = "",
+        IEnumerable<(string Name, string Value)>? environment = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {

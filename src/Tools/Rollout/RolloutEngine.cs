@@ -16,7 +16,12 @@ internal enum EngineEnd
 }
 
 /// <param name="Problem">Why it was undone, or what is wrong; empty when nothing is.</param>
-internal sealed record EngineResult(EngineEnd End, IReadOnlyList<Step> Steps, IReadOnlyList<Refusal> Refusals, string Problem = "")
+internal sealed record EngineResult(
+    EngineEnd End,
+    IReadOnlyList<Step> Steps,
+    IReadOnlyList<Refusal> Refusals,
+    string Problem = ""
+)
 {
     public bool IsGood => End is not (EngineEnd.Refused or EngineEnd.Undone);
 }
@@ -25,8 +30,8 @@ internal sealed record EngineResult(EngineEnd End, IReadOnlyList<Step> Steps, IR
 internal sealed record EngineOptions(string Action, bool MayRestart, bool MayTakeOver, bool IsPlanOnly);
 
 /// <summary>
-/// Brings a node to a wanted state. The same for a person, a package, Ansible and the DaemonSet: what an earlier run has
-/// left comes first, then the plan, the checks, the steps.
+/// Brings a node to a wanted state. The same for a person, a package, Ansible and the DaemonSet: what an earlier run
+/// has left comes first, then the plan, the checks, the steps.
 /// </summary>
 internal sealed class RolloutEngine(
     NodeFileWriter files,
@@ -36,16 +41,19 @@ internal sealed class RolloutEngine(
     RolloutClock clock,
     StateFileWriter store,
     string program,
-    Action<string> report)
+    Action<string> report
+)
 {
-    /// <summary>A change that is in progress takes at most a restart of three minutes and ten minutes of watching.</summary>
+    /// <summary>A change that is in progress takes at most a restart of three minutes and ten minutes of
+    /// watching.</summary>
     private static readonly TimeSpan LongestOther = TimeSpan.FromMinutes(14);
 
     private static readonly TimeSpan LongestOtherForUndo = TimeSpan.FromMinutes(5);
 
     private readonly Executor executor = new(files, services, health, clock, store, report);
 
-    /// <summary>Whether the change was undone before, so that a program on its own must not try it again and again.</summary>
+    /// <summary>Whether the change was undone before, so that a program on its own must not try it again and
+    /// again.</summary>
     public async Task<bool> HasFailedBeforeAsync(WantedState wanted)
     {
         var state = store.Load();
@@ -66,11 +74,20 @@ internal sealed class RolloutEngine(
         }
         else if (options.IsPlanOnly)
         {
-            return new EngineResult(EngineEnd.Planned, state.Change!.Steps, [], $"a change is in progress: {StatusText.Of(state)}");
+            return new EngineResult(
+                EngineEnd.Planned,
+                state.Change!.Steps,
+                [],
+                $"a change is in progress: {StatusText.Of(state)}"
+            );
         }
 
         using var mine = await LockAsync(LongestOther)
-            ?? throw new ProviderException(Reasons.RolloutBusy, "another change of this node is in progress", "wait for its end; status shows it");
+            ?? throw new ProviderException(
+                Reasons.RolloutBusy,
+                "another change of this node is in progress",
+                "wait for its end; status shows it"
+            );
         state = store.Load();
         if (await SettleAsync(state, wanted, options) is { } settled)
         {
@@ -83,9 +100,18 @@ internal sealed class RolloutEngine(
             return result;
         }
 
-        var change = new Change(StateFileWriter.NewId(), options.Action, DigestOf(survey), wanted.KubeletUnit, survey.Facts.Kubelet.InvocationId, steps)
+        var change = new Change(
+            StateFileWriter.NewId(),
+            options.Action,
+            DigestOf(survey),
+            wanted.KubeletUnit,
+            survey.Facts.Kubelet.InvocationId,
+            steps
+        )
         {
-            Target = wanted.IsPresent ? new InstalledAs(wanted.BinDir, wanted.ConfigPath, wanted.KubeletUnit, wanted.SetsFlags) : null,
+            Target = wanted.IsPresent
+                ? new InstalledAs(wanted.BinDir, wanted.ConfigPath, wanted.KubeletUnit, wanted.SetsFlags)
+                : null,
         };
         return Told(await executor.RunAsync(change, place => Content(survey, place)), steps);
     }
@@ -120,7 +146,10 @@ internal sealed class RolloutEngine(
         new NodeSurveyReader(files, reader, services, program).ReadAsync(wanted, state, mayRestart);
 
     private async Task<(EngineResult? Result, NodeSurvey Survey, IReadOnlyList<Step> Steps)> PlanAsync(
-        WantedState wanted, RolloutState state, EngineOptions options)
+        WantedState wanted,
+        RolloutState state,
+        EngineOptions options
+    )
     {
         var survey = await SurveyAsync(wanted, state, options.MayRestart);
         var steps = survey.Steps;
@@ -139,10 +168,11 @@ internal sealed class RolloutEngine(
 
         return (
             options.IsPlanOnly ? new EngineResult(EngineEnd.Planned, steps, refusals)
-                : refusals.Count > 0 ? new EngineResult(EngineEnd.Refused, steps, refusals)
-                : null,
+            : refusals.Count > 0 ? new EngineResult(EngineEnd.Refused, steps, refusals)
+            : null,
             survey,
-            steps);
+            steps
+        );
     }
 
     /// <returns>The end of it, when there is nothing more to do; else null.</returns>
@@ -158,7 +188,9 @@ internal sealed class RolloutEngine(
             case Phase.AwaitingRestart:
                 return await SettleAwaitingAsync(state, wanted, options);
             default:
-                _ = await GuardedAsync(() => executor.UndoAsync(state, "an earlier run was stopped before it was confirmed"));
+                _ = await GuardedAsync(() =>
+                    executor.UndoAsync(state, "an earlier run was stopped before it was confirmed")
+                );
                 return null;
         }
     }
@@ -181,7 +213,11 @@ internal sealed class RolloutEngine(
 
             return options.MayRestart
                 ? Told(await GuardedAsync(() => executor.UndoAsync(state, problem)), change.Steps)
-                : new EngineResult(EngineEnd.Refused, change.Steps, [new Refusal(problem, "bring the old files back with: crio-credential-provider undo")]);
+                : new EngineResult(
+                    EngineEnd.Refused,
+                    change.Steps,
+                    [new Refusal(problem, "bring the old files back with: crio-credential-provider undo")]
+                );
         }
 
         if (change.Digest == DigestOf(await SurveyAsync(wanted, state, options.MayRestart)))
@@ -216,7 +252,11 @@ internal sealed class RolloutEngine(
             }
             catch (RolloutException e)
             {
-                throw new ProviderException(Reasons.RolloutStateUnusable, e.Message, "run it as root, on a file system that can be written");
+                throw new ProviderException(
+                    Reasons.RolloutStateUnusable,
+                    e.Message,
+                    "run it as root, on a file system that can be written"
+                );
             }
 
             if (clock.Elapsed() >= end)
@@ -244,21 +284,33 @@ internal sealed class RolloutEngine(
         catch (Exception e) when (e is RolloutException or ServiceManagerException)
         {
             throw new ProviderException(
-                Reasons.UndoUnfinished, $"a change could not be finished or undone: {e.Message}", "repair that, then run: crio-credential-provider undo", e);
+                Reasons.UndoUnfinished,
+                $"a change could not be finished or undone: {e.Message}",
+                "repair that, then run: crio-credential-provider undo",
+                e
+            );
         }
     }
 
-    private static EngineResult Told(ChangeResult result, IReadOnlyList<Step> steps) => new(
-        result.End switch
-        {
-            ChangeEnd.Confirmed => EngineEnd.Confirmed,
-            ChangeEnd.AwaitingRestart => EngineEnd.AwaitingRestart,
-            _ => EngineEnd.Undone,
-        },
-        steps,
-        [],
-        result.Problem);
+    private static EngineResult Told(ChangeResult result, IReadOnlyList<Step> steps) =>
+        new(
+            result.End switch
+            {
+                ChangeEnd.Confirmed => EngineEnd.Confirmed,
+                ChangeEnd.AwaitingRestart => EngineEnd.AwaitingRestart,
+                _ => EngineEnd.Undone,
+            },
+            steps,
+            [],
+            result.Problem
+        );
 
-    private static string DigestOf(NodeSurvey survey) => FileState.HashOf(System.Text.Encoding.UTF8.GetBytes(
-        survey.Wanted.IsPresent ? string.Join('\n', survey.Paths.Select(path => $"{path.Path} {path.State}")) : "absent"));
+    private static string DigestOf(NodeSurvey survey) =>
+        FileState.HashOf(
+            System.Text.Encoding.UTF8.GetBytes(
+                survey.Wanted.IsPresent
+                    ? string.Join('\n', survey.Paths.Select(path => $"{path.Path} {path.State}"))
+                    : "absent"
+            )
+        );
 }

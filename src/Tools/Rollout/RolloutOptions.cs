@@ -10,7 +10,11 @@ internal static class RolloutOptions
     public static readonly string[] Profiles = ["kubeadm", "openshift"];
 
     public static readonly CommandOption State = new(
-        "state", "FILE", "none", "the wanted state as a YAML file; other options win over it; - is stdin")
+        "state",
+        "FILE",
+        "none",
+        "the wanted state as a YAML file; other options win over it; - is stdin"
+    )
     {
         IsPath = true,
     };
@@ -18,101 +22,171 @@ internal static class RolloutOptions
     public static readonly CommandOption Plan = new("plan", "", "off", "print the steps, and change nothing");
 
     public static readonly CommandOption RestartKubelet = new(
-        "restart-kubelet", "", "off", "restart the kubelet when the change needs it, watch it, and undo the change if it is not well");
+        "restart-kubelet",
+        "",
+        "off",
+        "restart the kubelet when the change needs it, watch it, and undo the change if it is not well"
+    );
 
     public static readonly CommandOption TakeOver = new(
-        "take-over", "", "off", "change files that a package or another program manages, or that were edited");
+        "take-over",
+        "",
+        "off",
+        "change files that a package or another program manages, or that were edited"
+    );
 
     public static readonly CommandOption BinDir = Path(
-        "bin-dir", "DIR", WantedState.UsualBinDir, "where the program goes: the kubelet's directory of credential providers");
+        "bin-dir",
+        "DIR",
+        WantedState.UsualBinDir,
+        "where the program goes: the kubelet's directory of credential providers"
+    );
 
     public static readonly CommandOption Config = Path(
-        "config", "PATH", WantedState.UsualConfigPath, "the kubelet's credential provider config, a file or a directory of files");
+        "config",
+        "PATH",
+        WantedState.UsualConfigPath,
+        "the kubelet's credential provider config, a file or a directory of files"
+    );
 
     public static readonly CommandOption MatchImages = new(
-        "match-images", "PATTERN", "what registries.conf mirrors", "images that the kubelet asks this program about; may be repeated")
+        "match-images",
+        "PATTERN",
+        "what registries.conf mirrors",
+        "images that the kubelet asks this program about; may be repeated"
+    )
     {
         IsRepeatable = true,
     };
 
     public static readonly CommandOption Audience = new(
-        "audience", "AUDIENCE", "the profile's", "what the API server accepts as audience of the pods' tokens");
+        "audience",
+        "AUDIENCE",
+        "the profile's",
+        "what the API server accepts as audience of the pods' tokens"
+    );
 
     public static readonly CommandOption Profile = new("profile", "kubeadm|openshift", "kubeadm", "the kind of cluster")
     {
         Choices = Profiles,
     };
 
-    public static readonly CommandOption KubeletUnit = new("kubelet-unit", "UNIT", "kubelet.service", "the kubelet's systemd unit")
+    public static readonly CommandOption KubeletUnit = new(
+        "kubelet-unit",
+        "UNIT",
+        "kubelet.service",
+        "the kubelet's systemd unit"
+    )
     {
         Check = UnitName,
     };
 
     public static readonly CommandOption Flags = new(
-        "flags", "drop-in|none", "drop-in", "how the kubelet gets its two flags; none where the platform sets them")
+        "flags",
+        "drop-in|none",
+        "drop-in",
+        "how the kubelet gets its two flags; none where the platform sets them"
+    )
     {
         Choices = ["drop-in", "none"],
     };
 
-    public static readonly CommandOption WatchFor = Duration("watch-for", "60s", "how long a restarted kubelet is watched");
+    public static readonly CommandOption WatchFor = Duration(
+        "watch-for",
+        "60s",
+        "how long a restarted kubelet is watched"
+    );
 
     public static readonly CommandOption UndoAfter = Duration(
-        "undo-after", "120s", "when the host undoes a change that is not confirmed, whatever becomes of this program");
+        "undo-after",
+        "120s",
+        "when the host undoes a change that is not confirmed, whatever becomes of this program"
+    );
 
     public static readonly CommandOption AtBoot = new(
-        "at-boot", "", "off", "the kubelet has not been started yet: do not restart it");
+        "at-boot",
+        "",
+        "off",
+        "the kubelet has not been started yet: do not restart it"
+    );
 
     public static readonly CommandOption Listen = new(
-        "listen", "ADDRESS:PORT", "127.0.0.1:9809", "where /readyz and /metrics are served")
+        "listen",
+        "ADDRESS:PORT",
+        "127.0.0.1:9809",
+        "where /readyz and /metrics are served"
+    )
     {
-        Check = value => System.Net.IPEndPoint.TryParse(value, out var address) && address.Port > 0 ? null : "want an IP address and a port",
+        Check = value =>
+            System.Net.IPEndPoint.TryParse(value, out var address) && address.Port > 0
+                ? null
+                : "want an IP address and a port",
     };
 
     /// <summary>The wanted state by options.</summary>
     public static readonly CommandOption[] Wanted =
-        [State, BinDir, Config, MatchImages, Audience, Profile, KubeletUnit, Flags, WatchFor, UndoAfter];
+    [
+        State,
+        BinDir,
+        Config,
+        MatchImages,
+        Audience,
+        Profile,
+        KubeletUnit,
+        Flags,
+        WatchFor,
+        UndoAfter,
+    ];
 
-    /// <summary>Nothing that systemd or a shell would take for more than itself, so that no quoting is needed anywhere.</summary>
+    /// <summary>Nothing that systemd or a shell would take for more than itself, so that no quoting is needed
+    /// anywhere.</summary>
     public static string? NodePath(string value) =>
-        value.Length > 1 && value[0] == '/' && !value.Split('/').Any(part => part is "." or "..")
+        value.Length > 1
+        && value[0] == '/'
+        && !value.Split('/').Any(part => part is "." or "..")
         && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or '@')
             ? null
             : "want an absolute path of letters, digits and /._-+@";
 
     public static string? UnitName(string value) =>
-        value.EndsWith(".service", StringComparison.Ordinal) && value.Length > 8
+        value.EndsWith(".service", StringComparison.Ordinal)
+        && value.Length > 8
         && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@' or ':')
             ? null
             : "want the name of a service such as \"kubelet.service\"";
 
     /// <returns>What a good value looks like when this one is none; else null.</returns>
     public static string? Seconds(string value, out TimeSpan duration) =>
-        GoDuration.TryParse(value, out duration) && duration >= TimeSpan.FromSeconds(1) && duration <= TimeSpan.FromMinutes(10)
+        GoDuration.TryParse(value, out duration)
+        && duration >= TimeSpan.FromSeconds(1)
+        && duration <= TimeSpan.FromMinutes(10)
             ? null
             : "want a duration from 1s to 10m, such as \"60s\"";
 
     /// <summary>The options over a state that a file may have set.</summary>
-    public static WantedState Over(WantedState state, CommandInput input) => state with
-    {
-        BinDir = input.Text(BinDir.Flag)?.TrimEnd('/') ?? state.BinDir,
-        ConfigPath = input.Text(Config.Flag)?.TrimEnd('/') ?? state.ConfigPath,
-        MatchImages = input.Has(MatchImages.Flag) ? input.Texts(MatchImages.Flag) : state.MatchImages,
-        Audience = input.Text(Audience.Flag) ?? state.Audience,
-        Profile = input.Text(Profile.Flag) ?? state.Profile,
-        KubeletUnit = input.Text(KubeletUnit.Flag) ?? state.KubeletUnit,
-        SetsFlags = input.Text(Flags.Flag) is { } flags ? flags == "drop-in" : state.SetsFlags,
-        WatchFor = input.Text(WatchFor.Flag) is { } watch && Seconds(watch, out var window) is null ? window : state.WatchFor,
-        UndoAfter = input.Text(UndoAfter.Flag) is { } undo && Seconds(undo, out var after) is null ? after : state.UndoAfter,
-    };
+    public static WantedState Over(WantedState state, CommandInput input) =>
+        state with
+        {
+            BinDir = input.Text(BinDir.Flag)?.TrimEnd('/') ?? state.BinDir,
+            ConfigPath = input.Text(Config.Flag)?.TrimEnd('/') ?? state.ConfigPath,
+            MatchImages = input.Has(MatchImages.Flag) ? input.Texts(MatchImages.Flag) : state.MatchImages,
+            Audience = input.Text(Audience.Flag) ?? state.Audience,
+            Profile = input.Text(Profile.Flag) ?? state.Profile,
+            KubeletUnit = input.Text(KubeletUnit.Flag) ?? state.KubeletUnit,
+            SetsFlags = input.Text(Flags.Flag) is { } flags ? flags == "drop-in" : state.SetsFlags,
+            WatchFor =
+                input.Text(WatchFor.Flag) is { } watch && Seconds(watch, out var window) is null
+                    ? window
+                    : state.WatchFor,
+            UndoAfter =
+                input.Text(UndoAfter.Flag) is { } undo && Seconds(undo, out var after) is null
+                    ? after
+                    : state.UndoAfter,
+        };
 
-    private static CommandOption Path(string flag, string value, string otherwise, string summary) => new(flag, value, otherwise, summary)
-    {
-        IsPath = true,
-        Check = NodePath,
-    };
+    private static CommandOption Path(string flag, string value, string otherwise, string summary) =>
+        new(flag, value, otherwise, summary) { IsPath = true, Check = NodePath };
 
-    private static CommandOption Duration(string flag, string otherwise, string summary) => new(flag, "DURATION", otherwise, summary)
-    {
-        Check = value => Seconds(value, out _),
-    };
+    private static CommandOption Duration(string flag, string otherwise, string summary) =>
+        new(flag, "DURATION", otherwise, summary) { Check = value => Seconds(value, out _) };
 }

@@ -22,9 +22,22 @@ internal sealed class RolloutSession : IDisposable
         var reader = new NodeFilesReader("/");
         Store = new StateFileWriter(Files, StateFileWriter.UsualDirectory);
         var watch = Stopwatch.StartNew();
-        Clock = new RolloutClock { Now = node.Clock, Elapsed = () => watch.Elapsed, Pause = Task.Delay };
+        Clock = new RolloutClock
+        {
+            Now = node.Clock,
+            Elapsed = () => watch.Elapsed,
+            Pause = Task.Delay,
+        };
         Engine = new RolloutEngine(
-            Files, reader, services, commandLine => kubelet.AskAsync(reader, commandLine), Clock, Store, Program, node.Tell);
+            Files,
+            reader,
+            services,
+            commandLine => kubelet.AskAsync(reader, commandLine),
+            Clock,
+            Store,
+            Program,
+            node.Tell
+        );
     }
 
     public NodeFileWriter Files { get; } = new("");

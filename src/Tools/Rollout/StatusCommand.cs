@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Rollout;
@@ -20,7 +19,8 @@ internal static class StatusCommand
         """
         Shows whether install has completed, which files it has placed, and which of them were changed
         since. Nothing is changed.
-        """)
+        """
+    )
     {
         Options = [CommonOptions.Output],
         ExitCodes = ["0 installed, confirmed and unchanged since", "1 not", "3 the state cannot be read"],
@@ -29,22 +29,32 @@ internal static class StatusCommand
     };
 
     /// <summary>The placed files that are not what was placed, with the difference.</summary>
-    public static IReadOnlyList<(string Path, string Difference)> Drift(RolloutState state, NodeFileStateReader files) =>
-        state.Phase != Phase.Idle ? [] :
-        [
-            .. state.Installed.Select(path => (path.Path, Now: files.Observe(path.Path), path.Placed))
-                .Where(path => path.Now != path.Placed)
-                .Select(path => (path.Path, path.Now.DifferenceFrom(path.Placed))),
-        ];
+    public static IReadOnlyList<(string Path, string Difference)> Drift(
+        RolloutState state,
+        NodeFileStateReader files
+    ) =>
+        state.Phase != Phase.Idle
+            ? []
+            :
+            [
+                .. state
+                    .Installed.Select(path => (path.Path, Now: files.Observe(path.Path), path.Placed))
+                    .Where(path => path.Now != path.Placed)
+                    .Select(path => (path.Path, path.Now.DifferenceFrom(path.Placed))),
+            ];
 
     private static int Run(CommandInput input, Node node)
     {
         var files = new NodeFileWriter("");
         var state = new StateFileWriter(files, StateFileWriter.UsualDirectory).Load();
         var drift = Drift(state, files);
-        var isConfirmed = state is { Phase: Phase.Idle, Installed.Count: > 0 } && state.Last is not { Result: LastChange.Undone };
+        var isConfirmed =
+            state is { Phase: Phase.Idle, Installed.Count: > 0 } && state.Last is not { Result: LastChange.Undone };
         var exitCode = isConfirmed && drift.Count == 0 ? ExitCode.Fine : ExitCode.Finding;
-        return node.Print(input.Text(CommonOptions.Output.Flag) == "json" ? Json(state, drift, exitCode) : Text(state, drift), exitCode);
+        return node.Print(
+            input.Text(CommonOptions.Output.Flag) == "json" ? Json(state, drift, exitCode) : Text(state, drift),
+            exitCode
+        );
     }
 
     private static string Text(RolloutState state, IReadOnlyList<(string Path, string Difference)> drift)
@@ -66,7 +76,12 @@ internal static class StatusCommand
     private static string Json(RolloutState state, IReadOnlyList<(string Path, string Difference)> drift, int exitCode)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                bytes,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", SchemaVersion);

@@ -15,10 +15,16 @@ internal static class UndoCommand
         kubelet: the old files come back, and the kubelet is restarted with them if it was restarted with
         the new ones. A confirmed change is not undone: uninstall does that. systemd runs this command
         when a change is not confirmed in time, and at the next boot.
-        """)
+        """
+    )
     {
         Options = [RolloutOptions.AtBoot],
-        ExitCodes = ["0 undone, or there was nothing to undo", "1 undone, but the kubelet is not well", "3 it could not be finished"],
+        ExitCodes =
+        [
+            "0 undone, or there was nothing to undo",
+            "1 undone, but the kubelet is not well",
+            "3 it could not be finished",
+        ],
         Examples = ["crio-credential-provider undo"],
         Run = RunAsync,
     };
@@ -27,7 +33,11 @@ internal static class UndoCommand
     {
         if (!RolloutSession.IsRoot)
         {
-            throw new ProviderException(Reasons.ChangeRefused, "undo needs root: it changes the kubelet's files", "run it as root");
+            throw new ProviderException(
+                Reasons.ChangeRefused,
+                "undo needs root: it changes the kubelet's files",
+                "run it as root"
+            );
         }
 
         using var session = await RolloutSession.OpenAsync(node);
@@ -40,6 +50,7 @@ internal static class UndoCommand
                 EngineEnd.Confirmed => "the change was confirmed already, and is finished now\n",
                 _ => $"undone: {OneLine.Of(result.Problem)}\n",
             },
-            isWell ? ExitCode.Fine : ExitCode.Finding);
+            isWell ? ExitCode.Fine : ExitCode.Finding
+        );
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// The host's own undo of a change that is not confirmed: a timer, and, because a timer does not survive a reboot, a unit
-/// that runs at the next boot before the kubelet. Neither needs this process, a pod or the network.
+/// The host's own undo of a change that is not confirmed: a timer, and, because a timer does not survive a reboot, a
+/// unit that runs at the next boot before the kubelet. Neither needs this process, a pod or the network.
 /// </summary>
 internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
 {
@@ -28,7 +28,8 @@ internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
             Type=oneshot
             ExecStart={step.Program} undo --at-boot
 
-            """);
+            """
+        );
         var label = files.Label(Path.GetDirectoryName(BootUnitPath)!);
         Place(BootUnitPath, FileState.File(unit, 0x1A4, label), () => new MemoryStream(unit)); // 0644
         if (files.Observe(Path.GetDirectoryName(BootLinkPath)!).IsAbsent)
@@ -64,7 +65,10 @@ internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
     {
         files.Settle(path);
         var now = files.Observe(path);
-        if (now != after && !(now.Kind == FileStateKind.Link && after.Kind == FileStateKind.Link && now.Content == after.Content))
+        if (
+            now != after
+            && !(now.Kind == FileStateKind.Link && after.Kind == FileStateKind.Link && now.Content == after.Content)
+        )
         {
             files.Stage(path, now, after, content);
             files.Apply(path, now, after);

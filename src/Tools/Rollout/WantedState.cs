@@ -18,7 +18,8 @@ internal sealed record WantedState
     /// <summary>The kubelet's <c>--image-credential-provider-config</c>: a file, or a directory of files.</summary>
     public string ConfigPath { get; init; } = UsualConfigPath;
 
-    /// <summary>The images that the kubelet asks this program about; empty: those that registries.conf mirrors.</summary>
+    /// <summary>The images that the kubelet asks this program about; empty: those that registries.conf
+    /// mirrors.</summary>
     public IReadOnlyList<string> MatchImages { get; init; } = [];
 
     /// <summary>The audience of the pods' tokens; null: the profile's.</summary>

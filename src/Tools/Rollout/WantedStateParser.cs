@@ -5,8 +5,8 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Reads the file of <c>--state</c>, as strictly as the kubelet reads its own: an unknown field, one that is set twice or
-/// one of another type is an error with line and column.
+/// Reads the file of <c>--state</c>, as strictly as the kubelet reads its own: an unknown field, one that is set twice
+/// or one of another type is an error with line and column.
 /// </summary>
 internal sealed class WantedStateParser
 {
@@ -68,12 +68,18 @@ internal sealed class WantedStateParser
             };
         }
 
-        if (map.Members.FirstOrDefault(member => member.Key == "fromRegistriesConf") is { } from
-            && Flag(from) == seen.Contains("matchImages"))
+        if (
+            map.Members.FirstOrDefault(member => member.Key == "fromRegistriesConf") is { } from
+            && Flag(from) == seen.Contains("matchImages")
+        )
         {
-            throw Bad(from.Line, from.Column, Flag(from)
-                ? "fromRegistriesConf: true and matchImages exclude each other"
-                : "fromRegistriesConf: false needs matchImages");
+            throw Bad(
+                from.Line,
+                from.Column,
+                Flag(from)
+                    ? "fromRegistriesConf: true and matchImages exclude each other"
+                    : "fromRegistriesConf: false needs matchImages"
+            );
         }
 
         return state;
@@ -81,28 +87,35 @@ internal sealed class WantedStateParser
 
     private string Text(YamlMember member) => Text(member.Value, member.Key);
 
-    private string Text(YamlNode node, string key) => node is YamlScalar { IsNull: false, Text.Length: > 0 } scalar
-        ? scalar.Text
-        : throw Bad(node, $"{key} must be a string");
+    private string Text(YamlNode node, string key) =>
+        node is YamlScalar { IsNull: false, Text.Length: > 0 } scalar
+            ? scalar.Text
+            : throw Bad(node, $"{key} must be a string");
 
-    private IReadOnlyList<string> Texts(YamlMember member) => member.Value is YamlSequence list
-        ? [.. list.Items.Select(item => Text(item, member.Key))]
-        : throw Bad(member.Value, $"{member.Key} must be a list of strings");
+    private IReadOnlyList<string> Texts(YamlMember member) =>
+        member.Value is YamlSequence list
+            ? [.. list.Items.Select(item => Text(item, member.Key))]
+            : throw Bad(member.Value, $"{member.Key} must be a list of strings");
 
-    private bool Flag(YamlMember member) => member.Value is YamlScalar { IsQuoted: false, Text: "true" or "false" } scalar
-        ? scalar.Text == "true"
-        : throw Bad(member.Value, $"{member.Key} must be true or false");
+    private bool Flag(YamlMember member) =>
+        member.Value is YamlScalar { IsQuoted: false, Text: "true" or "false" } scalar
+            ? scalar.Text == "true"
+            : throw Bad(member.Value, $"{member.Key} must be true or false");
 
     private string OneOf(YamlMember member, params IReadOnlyList<string> words)
     {
         var text = Text(member);
-        return words.Contains(text) ? text : throw Bad(member.Value, $"{member.Key} must be {string.Join(" or ", words)}");
+        return words.Contains(text)
+            ? text
+            : throw Bad(member.Value, $"{member.Key} must be {string.Join(" or ", words)}");
     }
 
     private string NodePath(YamlMember member)
     {
         var path = Text(member);
-        return RolloutOptions.NodePath(path) is { } wanted ? throw Bad(member.Value, $"{member.Key}: {wanted}") : path.TrimEnd('/');
+        return RolloutOptions.NodePath(path) is { } wanted
+            ? throw Bad(member.Value, $"{member.Key}: {wanted}")
+            : path.TrimEnd('/');
     }
 
     private string Unit(YamlMember member)
@@ -114,22 +127,33 @@ internal sealed class WantedStateParser
     private TimeSpan Duration(YamlMember member)
     {
         var text = Text(member);
-        return RolloutOptions.Seconds(text, out var duration) is { } wanted ? throw Bad(member.Value, $"{member.Key}: {wanted}") : duration;
+        return RolloutOptions.Seconds(text, out var duration) is { } wanted
+            ? throw Bad(member.Value, $"{member.Key}: {wanted}")
+            : duration;
     }
 
     private List<(string Name, string Value)> Variables(YamlMember member)
     {
         List<(string, string)> variables = [];
-        foreach (var item in member.Value is YamlSequence list ? list.Items : throw Bad(member.Value, "env must be a list of name and value"))
+        foreach (
+            var item in member.Value is YamlSequence list
+                ? list.Items
+                : throw Bad(member.Value, "env must be a list of name and value")
+        )
         {
             if (item is not YamlMapping { Members: [{ Key: "name" }, { Key: "value" }] } pair)
             {
                 throw Bad(item, "a variable of env must have name and value, in this order");
             }
 
-            variables.Add((Text(pair.Members[0]), pair.Members[1].Value is YamlScalar { IsNull: false } value
-                ? value.Text
-                : throw Bad(pair.Members[1].Value, "value must be a string")));
+            variables.Add(
+                (
+                    Text(pair.Members[0]),
+                    pair.Members[1].Value is YamlScalar { IsNull: false } value
+                        ? value.Text
+                        : throw Bad(pair.Members[1].Value, "value must be a string")
+                )
+            );
         }
 
         return variables;
@@ -137,6 +161,6 @@ internal sealed class WantedStateParser
 
     private ProviderException Bad(YamlNode node, string problem) => Bad(node.Line, node.Column, problem);
 
-    private ProviderException Bad(long line, long column, string problem) => new(
-        Reasons.InputUnusable, $"{name}, line {line}, column {column}: {problem}", "see docs/reference/install.md");
+    private ProviderException Bad(long line, long column, string problem) =>
+        new(Reasons.InputUnusable, $"{name}, line {line}, column {column}: {problem}", "see docs/reference/install.md");
 }

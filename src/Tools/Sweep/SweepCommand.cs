@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.PullRecords;
@@ -11,8 +10,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Sweep;
 
 /// <summary>
-/// <c>sweep</c>: removes auth files that CRI-O will not take any more. Each run of the kubelet does the same in passing;
-/// a systemd timer runs this where no more pulls come, so that no password waits on disk for one.
+/// <c>sweep</c>: removes auth files that CRI-O will not take any more. Each run of the kubelet does the same in
+/// passing; a systemd timer runs this where no more pulls come, so that no password waits on disk for one.
 /// </summary>
 internal static class SweepCommand
 {
@@ -24,35 +23,51 @@ internal static class SweepCommand
         of the kubelet does in passing: files that CRI-O has not taken and for whose image the
         kubelet has no pull going on, and files that a killed CRI-O left behind. It prints nothing;
         each removed file is an entry in the journal. A systemd timer runs it every minute.
-        """)
+        """
+    )
     {
         Settings = OptionTable.Select("auth-dir", "run-dir", "kubelet-root-dir", "log-level", "journal-socket"),
-        ExitCodes = ["0 done, or there was nothing to do", "1 a file could not be removed", "3 the directory cannot be used"],
+        ExitCodes =
+        [
+            "0 done, or there was nothing to do",
+            "1 a file could not be removed",
+            "3 the directory cannot be used",
+        ],
         Examples = ["crio-credential-provider sweep"],
         Run = (input, node) => Task.FromResult(Run(input.Settings, node)),
     };
 
     private static int Run(Settings settings, Node node)
     {
-        var journal = new RunJournal(node.OpenJournal(settings.JournalSocket), node.RunId, settings.LogLevel, terminal: null);
-        using var directory = HandOverDirectory.OpenIfThere(new DeliverySettings(
-            settings.AuthDir,
-            settings.RunDir,
-            () => KubeletRoot.Of(settings.KubeletRootDir, KubeletFlag(node)),
-            settings.HandOverTimeout,
-            new Clocks(node.Clock, node.BootClock)));
+        var journal = new RunJournal(
+            node.OpenJournal(settings.JournalSocket),
+            node.RunId,
+            settings.LogLevel,
+            terminal: null
+        );
+        using var directory = HandOverDirectory.OpenIfThere(
+            new DeliverySettings(
+                settings.AuthDir,
+                settings.RunDir,
+                () => KubeletRoot.Of(settings.KubeletRootDir, KubeletFlag(node)),
+                settings.HandOverTimeout,
+                new Clocks(node.Clock, node.BootClock)
+            )
+        );
         if (directory is null)
         {
             return ExitCode.Fine;
         }
 
         var exitCode = ExitCode.Fine;
-        var swept = directory.Remover(notice =>
-        {
-            exitCode = ExitCode.Finding;
-            journal.Warn(notice);
-            node.Tell(notice.Message);
-        }).Sweep();
+        var swept = directory
+            .Remover(notice =>
+            {
+                exitCode = ExitCode.Finding;
+                journal.Warn(notice);
+                node.Tell(notice.Message);
+            })
+            .Sweep();
         foreach (var entry in Sentences.RemovedLeftovers(directory.Auth.Path, swept.Removed))
         {
             journal.Write(entry);
@@ -66,6 +81,9 @@ internal static class SweepCommand
         return exitCode;
     }
 
-    private static string? KubeletFlag(Node node) => KubeletArgumentsReader.Flag(
-        node.ApiFiles.ParentArguments ?? NodeProcess.Find(new NodeFilesReader("/"), "kubelet")?.Arguments ?? [], "--root-dir");
+    private static string? KubeletFlag(Node node) =>
+        KubeletArgumentsReader.Flag(
+            node.ApiFiles.ParentArguments ?? NodeProcess.Find(new NodeFilesReader("/"), "kubelet")?.Arguments ?? [],
+            "--root-dir"
+        );
 }

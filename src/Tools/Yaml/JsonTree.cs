@@ -26,12 +26,14 @@ internal sealed class JsonTree
         }
         catch (JsonException e)
         {
-            // Its text may quote the document: only the place is reported. Both numbers count from 0, the second in bytes.
+            // Its text may quote the document: only the place is reported. Both numbers count from 0, the second in
+            // bytes.
             var line = text.Split('\n')[(int)(e.LineNumber ?? 0)];
             throw new YamlTreeException(
                 "it begins with a brace, so the kubelet reads it as JSON, and it is not valid JSON",
                 (e.LineNumber ?? 0) + 1,
-                Math.Min(e.BytePositionInLine ?? 0, line.Length) + 1);
+                Math.Min(e.BytePositionInLine ?? 0, line.Length) + 1
+            );
         }
         catch (InvalidOperationException)
         {
@@ -76,6 +78,9 @@ internal sealed class JsonTree
     private (int Line, int Column) Place(ref Utf8JsonReader reader)
     {
         var before = bytes.AsSpan(0, (int)reader.TokenStartIndex);
-        return (before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1);
+        return (
+            before.Count((byte)'\n') + 1,
+            Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1
+        );
     }
 }

@@ -2,7 +2,8 @@
 namespace CrioCredentialProvider.Tools.Yaml;
 
 /// <summary>
-/// A YAML value and where it begins, both counted from 1. No node prints what it holds: a manifest's values are secrets.
+/// A YAML value and where it begins, both counted from 1. No node prints what it holds: a manifest's values are
+/// secrets.
 /// </summary>
 internal abstract class YamlNode(int line, int column)
 {

@@ -22,21 +22,46 @@ internal static class YamlScalarTypes
     private static readonly SearchValues<char> MantissaCharacters = SearchValues.Create("0123456789.");
 
     private static readonly string[] True = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
-    private static readonly string[] False = ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"];
+    private static readonly string[] False =
+    [
+        "n",
+        "N",
+        "no",
+        "No",
+        "NO",
+        "false",
+        "False",
+        "FALSE",
+        "off",
+        "Off",
+        "OFF",
+    ];
 
     private static readonly string[] NotFinite =
     [
-        ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF",
+        ".nan",
+        ".NaN",
+        ".NAN",
+        ".inf",
+        ".Inf",
+        ".INF",
+        "+.inf",
+        "+.Inf",
+        "+.INF",
+        "-.inf",
+        "-.Inf",
+        "-.INF",
     ];
 
     /// <param name="plain">A scalar without quotes.</param>
-    public static YamlScalarType Of(string plain) => plain switch
-    {
-        "" or "~" or "null" or "Null" or "NULL" => YamlScalarType.Null,
-        _ when True.Contains(plain) || False.Contains(plain) => YamlScalarType.Boolean,
-        _ when NotFinite.Contains(plain) || IsNumber(plain) => YamlScalarType.Number,
-        _ => YamlScalarType.Text,
-    };
+    public static YamlScalarType Of(string plain) =>
+        plain switch
+        {
+            "" or "~" or "null" or "Null" or "NULL" => YamlScalarType.Null,
+            _ when True.Contains(plain) || False.Contains(plain) => YamlScalarType.Boolean,
+            _ when NotFinite.Contains(plain) || IsNumber(plain) => YamlScalarType.Number,
+            _ => YamlScalarType.Text,
+        };
 
     /// <param name="plain">A boolean scalar.</param>
     public static bool IsTrue(string plain) => True.Contains(plain);
@@ -54,7 +79,8 @@ internal static class YamlScalarTypes
         }
 
         var digits = plain.Replace("_", "", StringComparison.Ordinal);
-        return IsInteger(digits) || IsFloat(digits)
+        return IsInteger(digits)
+            || IsFloat(digits)
             || (digits.StartsWith("0b", StringComparison.Ordinal) && IsSigned(digits[2..], 2));
     }
 
@@ -71,7 +97,9 @@ internal static class YamlScalarTypes
             ['0', _, ..] => (8, 1),
             _ => (10, 0),
         };
-        return unsigned.Length > prefix && char.IsAsciiHexDigit(unsigned[prefix]) && IsSigned(sign + unsigned[prefix..], numberBase);
+        return unsigned.Length > prefix
+            && char.IsAsciiHexDigit(unsigned[prefix])
+            && IsSigned(sign + unsigned[prefix..], numberBase);
     }
 
     /// <summary>Digits of the base with at most one sign, in 64 bits.</summary>
@@ -106,8 +134,12 @@ internal static class YamlScalarTypes
         var mantissa = exponent < 0 ? rest : rest[..exponent];
         var digits = exponent < 0 ? "0" : rest[(exponent + 1)..];
         digits = digits is ['+' or '-', ..] ? digits[1..] : digits;
-        return mantissa.ContainsAnyInRange('0', '9') && !mantissa.ContainsAnyExcept(MantissaCharacters) && mantissa.Count('.') < 2
-            && !digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9')
-            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
+        return mantissa.ContainsAnyInRange('0', '9')
+            && !mantissa.ContainsAnyExcept(MantissaCharacters)
+            && mantissa.Count('.') < 2
+            && !digits.IsEmpty
+            && !digits.ContainsAnyExceptInRange('0', '9')
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number);
     }
 }

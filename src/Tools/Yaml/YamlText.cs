@@ -9,18 +9,25 @@ namespace CrioCredentialProvider.Tools.Yaml;
 internal static class YamlText
 {
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/:=");
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/:="
+    );
 
     /// <summary>
-    /// Plain where it is beyond doubt a string: it begins with a letter, or as an option does, has no space, and is not a
-    /// word that YAML 1.1 reads as something else. Otherwise in double quotes, with JSON's escapes, which YAML shares.
+    /// Plain where it is beyond doubt a string: it begins with a letter, or as an option does, has no space, and is not
+    /// a word that YAML 1.1 reads as something else. Otherwise in double quotes, with JSON's escapes, which YAML
+    /// shares.
     /// </summary>
     public static string Scalar(string value)
     {
         var word = value.StartsWith("--", StringComparison.Ordinal) ? value.AsSpan(2) : value;
-        if (word.Length > 0 && char.IsAsciiLetter(word[0]) && !value.AsSpan().ContainsAnyExcept(PlainCharacters)
+        if (
+            word.Length > 0
+            && char.IsAsciiLetter(word[0])
+            && !value.AsSpan().ContainsAnyExcept(PlainCharacters)
             && !value.EndsWith(':')
-            && value.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N" or "NULL"))
+            && value.ToUpperInvariant()
+                is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N" or "NULL")
+        )
         {
             return value;
         }
@@ -36,7 +43,9 @@ internal static class YamlText
             _ = c switch
             {
                 '"' or '\\' => text.Append('\\').Append(c),
-                < ' ' or (>= '\u007f' and <= '\u00a0') or '\u2028' or '\u2029' or '\ufeff' => text.Append($"\\u{(int)c:x4}"),
+                < ' ' or (>= '\u007f' and <= '\u00a0') or '\u2028' or '\u2029' or '\ufeff' => text.Append(
+                    $"\\u{(int)c:x4}"
+                ),
                 _ => text.Append(c),
             };
         }
@@ -83,23 +92,25 @@ internal static class YamlText
         };
     }
 
-    private static string Lines(int indent, YamlNode node) => node switch
-    {
-        YamlMapping map => string.Concat(map.Members.Select(member => Member(indent, member.Key, member.Value))),
-        YamlSequence list => string.Concat(list.Items.Select(item => Item(indent, item))),
-        _ => throw new ArgumentException("a scalar has no lines", nameof(node)),
-    };
+    private static string Lines(int indent, YamlNode node) =>
+        node switch
+        {
+            YamlMapping map => string.Concat(map.Members.Select(member => Member(indent, member.Key, member.Value))),
+            YamlSequence list => string.Concat(list.Items.Select(item => Item(indent, item))),
+            _ => throw new ArgumentException("a scalar has no lines", nameof(node)),
+        };
 
     /// <summary>
-    /// What was plain stays plain, so that a number stays one; but its line breaks were folded, and need quotes now, as do
-    /// characters that one reader takes for a line break and another does not.
+    /// What was plain stays plain, so that a number stays one; but its line breaks were folded, and need quotes now, as
+    /// do characters that one reader takes for a line break and another does not.
     /// </summary>
-    private static string Inline(YamlNode node) => node switch
-    {
-        YamlScalar { IsQuoted: false, Text: "" } => "null",
-        YamlScalar { IsQuoted: false } plain when OneLine.IsHarmless(plain.Text) => plain.Text,
-        YamlScalar scalar => Quoted(scalar.Text),
-        YamlMapping => "{}",
-        _ => "[]",
-    };
+    private static string Inline(YamlNode node) =>
+        node switch
+        {
+            YamlScalar { IsQuoted: false, Text: "" } => "null",
+            YamlScalar { IsQuoted: false } plain when OneLine.IsHarmless(plain.Text) => plain.Text,
+            YamlScalar scalar => Quoted(scalar.Text),
+            YamlMapping => "{}",
+            _ => "[]",
+        };
 }

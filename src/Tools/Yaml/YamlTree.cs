@@ -32,7 +32,8 @@ internal sealed class YamlTree
     private int nodes;
     private int aliased;
 
-    private YamlTree(string text) => parser = new Parser(new StringReader(text.StartsWith('\uFEFF') ? text[1..] : text));
+    private YamlTree(string text) =>
+        parser = new Parser(new StringReader(text.StartsWith('\uFEFF') ? text[1..] : text));
 
     /// <param name="text">Any number of documents.</param>
     /// <param name="keepsEmpty">Whether documents that are null are returned as well.</param>
@@ -71,8 +72,10 @@ internal sealed class YamlTree
             return Resolve(alias, line, column);
         }
 
-        if (start is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag }
-            && (tag.Value != "tag:yaml.org,2002:str" || start is not Scalar))
+        if (
+            start is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag }
+            && (tag.Value != "tag:yaml.org,2002:str" || start is not Scalar)
+        )
         {
             throw new YamlTreeException("tags other than !!str are not supported", line, column, isUnsupported: true);
         }
@@ -107,7 +110,11 @@ internal sealed class YamlTree
         return aliased <= MaximumAliased
             ? target.Node
             : throw new YamlTreeException(
-                $"its aliases stand for more than {MaximumAliased} values", line, column, isUnsupported: true);
+                $"its aliases stand for more than {MaximumAliased} values",
+                line,
+                column,
+                isUnsupported: true
+            );
     }
 
     private List<YamlNode> ReadItems(int room)
@@ -146,16 +153,23 @@ internal sealed class YamlTree
     }
 
     /// <summary>The members that a merge key adds. Of several mappings the first wins, so it comes last.</summary>
-    private static IEnumerable<YamlMember> Merged(YamlNode value, YamlScalar key) => value switch
-    {
-        YamlMapping map => map.Members,
-        YamlSequence list when list.Items.All(item => item is YamlMapping) =>
-            list.Items.Reverse().SelectMany(item => ((YamlMapping)item).Members),
-        _ => throw new YamlTreeException("a merge key needs a mapping or a list of mappings", key.Line, key.Column),
-    };
+    private static IEnumerable<YamlMember> Merged(YamlNode value, YamlScalar key) =>
+        value switch
+        {
+            YamlMapping map => map.Members,
+            YamlSequence list when list.Items.All(item => item is YamlMapping) => list
+                .Items.Reverse()
+                .SelectMany(item => ((YamlMapping)item).Members),
+            _ => throw new YamlTreeException("a merge key needs a mapping or a list of mappings", key.Line, key.Column),
+        };
 
     private ParsingEvent Inside() =>
-        Next() ?? throw new YamlTreeException("it ends too early", parser.Current?.End.Line ?? 1, parser.Current?.End.Column ?? 1);
+        Next()
+        ?? throw new YamlTreeException(
+            "it ends too early",
+            parser.Current?.End.Line ?? 1,
+            parser.Current?.End.Column ?? 1
+        );
 
     private ParsingEvent? Next()
     {

@@ -19,7 +19,9 @@ public sealed partial class DemoTests : IDisposable
     public void Each_step_fits_a_screen_and_the_terminal_stays_as_it_was()
     {
         var (exitCode, shown) = OnTerminal(
-            $"stty rows {Rows} cols {Columns}; stty -g; scripts/walk-through; status=$?; stty -g; exit $status", Repository.Root);
+            $"stty rows {Rows} cols {Columns}; stty -g; scripts/walk-through; status=$?; stty -g; exit $status",
+            Repository.Root
+        );
         Assert.True(exitCode == 0, shown);
         Assert.Contains("\u001b[32m  ok\u001b[0m", shown, StringComparison.Ordinal);
         var text = Colour().Replace(shown, "");
@@ -32,24 +34,41 @@ public sealed partial class DemoTests : IDisposable
         Assert.All(steps, step => Assert.InRange(step.TrimEnd().Split('\n').Sum(RowsOf), 1, Rows));
 
         // A line that comes twice says nothing new. An explanation repeats a few words of the journal's, never a line.
-        Assert.Equal([], lines[1..^2].Where(line => line.Trim().Length > 0).GroupBy(line => line.Trim()).Where(group => group.Count() > 1).Select(group => group.Key));
+        Assert.Equal(
+            [],
+            lines[1..^2]
+                .Where(line => line.Trim().Length > 0)
+                .GroupBy(line => line.Trim())
+                .Where(group => group.Count() > 1)
+                .Select(group => group.Key)
+        );
     }
 
     [Fact]
     public void On_a_first_clone_the_time_is_said_first_and_progress_is_shown_until_the_steps_begin()
     {
         Stub("scripts/setup", "sleep 0.5");
-        Stub("scripts/build-native", "sleep 1.5; touch build/crio-credential-provider; chmod +x build/crio-credential-provider");
+        Stub(
+            "scripts/build-native",
+            "sleep 1.5; touch build/crio-credential-provider; chmod +x build/crio-credential-provider"
+        );
         Stub("scripts/walk-through", "echo walking");
         Stub("bin/dotnet", "tty -s && echo has a terminal; sleep 0.1");
         var (exitCode, shown) = OnTerminal(Demo, folder);
         Assert.Equal(0, exitCode);
         var lines = shown.ReplaceLineEndings("\n").Split('\n');
         Assert.Contains("one pull", lines[0], StringComparison.Ordinal);
-        Assert.Contains("The first build takes two to five minutes with two processors; the steps then take ten seconds.", lines);
+        Assert.Contains(
+            "The first build takes two to five minutes with two processors; the steps then take ten seconds.",
+            lines
+        );
 
         // Each rewriting of the line begins with a carriage return; the end stays.
-        Assert.Matches("\r\u001b\\[Kbuilding the program: 0 s\r.*\r\u001b\\[Kbuilding the program: 1 s\r.*\r\u001b\\[Kbuilding the program: done in [12] s\n", shown.Replace("\r\n", "\n", StringComparison.Ordinal));
+        Assert.Matches(
+            "\r\u001b\\[Kbuilding the program: 0 s\r.*\r\u001b\\[Kbuilding the program: 1 s\r.*\r\u001b\\[Kbuilding "
+                + "the program: done in [12] s\n",
+            shown.Replace("\r\n", "\n", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("has a terminal", shown, StringComparison.Ordinal);
         Assert.Equal("walking", lines[^2]);
 
@@ -66,7 +85,11 @@ public sealed partial class DemoTests : IDisposable
     {
         Stub("scripts/setup", "sleep 60");
         Stub("scripts/progress", "true");
-        var start = new ProcessStartInfo("bash", ["scripts/demo"]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash", ["scripts/demo"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+        };
         using var demo = Process.Start(start)!;
         try
         {
@@ -88,7 +111,11 @@ public sealed partial class DemoTests : IDisposable
         Stub("scripts/walk-through", "echo walking");
         var (exitCode, output) = Piped(Demo);
         Assert.Equal(3, exitCode);
-        Assert.Contains("building the program\n  failed after 0 s\nerror CS1002: ; expected\n", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "building the program\n  failed after 0 s\nerror CS1002: ; expected\n",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("walking", output, StringComparison.Ordinal);
     }
 
@@ -118,15 +145,26 @@ public sealed partial class DemoTests : IDisposable
         var run = PublishedBinary.RunIn(
             "/usr/bin/script",
             [],
-            [("PATH", Environment.GetEnvironmentVariable("PATH")!), ("HOME", Environment.GetEnvironmentVariable("HOME") ?? "/"), ("TERM", "xterm"), ("SHELL", "/bin/bash"), ("LC_ALL", "C.UTF-8")],
-            ["-qefc", $"cd '{directory}'; {command}", "/dev/null"]);
+            [
+                ("PATH", Environment.GetEnvironmentVariable("PATH")!),
+                ("HOME", Environment.GetEnvironmentVariable("HOME") ?? "/"),
+                ("TERM", "xterm"),
+                ("SHELL", "/bin/bash"),
+                ("LC_ALL", "C.UTF-8"),
+            ],
+            ["-qefc", $"cd '{directory}'; {command}", "/dev/null"]
+        );
         return (run.ExitCode, run.Stdout);
     }
 
     private (int ExitCode, string Output) Piped(string command)
     {
         var run = PublishedBinary.RunIn(
-            "/bin/bash", [], [("PATH", Environment.GetEnvironmentVariable("PATH")!), ("TERM", "xterm")], ["-c", $"cd '{folder}'; {command} 2>&1"]);
+            "/bin/bash",
+            [],
+            [("PATH", Environment.GetEnvironmentVariable("PATH")!), ("TERM", "xterm")],
+            ["-c", $"cd '{folder}'; {command} 2>&1"]
+        );
         return (run.ExitCode, run.Stdout);
     }
 

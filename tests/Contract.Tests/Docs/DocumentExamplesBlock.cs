@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Docs;
 
@@ -24,13 +17,19 @@ internal sealed record DocumentExamplesStep(int Line, string Command, IReadOnlyL
 /// <param name="Directives">Key and value of the HTML comments right above it.</param>
 /// <param name="Lines">Its text, without the fence's own indentation.</param>
 internal sealed partial record DocumentExamplesBlock(
-    string Page, int Line, string Kind, IReadOnlyDictionary<string, string> Directives, IReadOnlyList<string> Lines)
+    string Page,
+    int Line,
+    string Kind,
+    IReadOnlyDictionary<string, string> Directives,
+    IReadOnlyList<string> Lines
+)
 {
     public string Place => $"{Page}:{Line}";
 
     public string Text => string.Concat(Lines.Select(line => line + "\n"));
 
-    /// <summary>The commands of a console block. Everything in front of the first one is a mistake of the page.</summary>
+    /// <summary>The commands of a console block. Everything in front of the first one is a mistake of the
+    /// page.</summary>
     /// <exception cref="FormatException">The block shows output without a command.</exception>
     public IReadOnlyList<DocumentExamplesStep> Steps
     {
@@ -66,7 +65,8 @@ internal sealed partial record DocumentExamplesBlock(
 
     /// <summary>All pages of the repository, by path.</summary>
     public static IEnumerable<string> Pages =>
-        Directory.GetFiles(Repository.Root, "*.md")
+        Directory
+            .GetFiles(Repository.Root, "*.md")
             .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "deploy"), "*.md"))
             .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(Repository.Root, path))
@@ -102,7 +102,11 @@ internal sealed partial record DocumentExamplesBlock(
             List<string> text = [];
             while (++i < lines.Count && lines[i].Trim() != ticks)
             {
-                text.Add(lines[i].Length >= indent && lines[i][..indent].Trim().Length == 0 ? lines[i][indent..] : lines[i].TrimStart());
+                text.Add(
+                    lines[i].Length >= indent && lines[i][..indent].Trim().Length == 0
+                        ? lines[i][indent..]
+                        : lines[i].TrimStart()
+                );
             }
 
             if (i == lines.Count)

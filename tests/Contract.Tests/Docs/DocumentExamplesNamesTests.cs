@@ -1,16 +1,12 @@
-using CrioCredentialProvider.Tools.Doctor.Checks;
+// SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
+using CrioCredentialProvider.Tools.Doctor.Checks;
 
 namespace CrioCredentialProvider.Tests.Docs;
 
@@ -21,18 +17,35 @@ public sealed partial class DocumentExamplesNamesTests
     private static readonly string[] OthersFlags =
     [
         // kubelet
-        "--image-credential-provider-config", "--image-credential-provider-bin-dir", "--feature-gates", "--kubeconfig",
+        "--image-credential-provider-config",
+        "--image-credential-provider-bin-dir",
+        "--feature-gates",
+        "--kubeconfig",
         "--bootstrap-kubeconfig",
-
         // kube-apiserver
-        "--service-account-issuer", "--api-audiences",
-
+        "--service-account-issuer",
+        "--api-audiences",
         // CRI-O
-        "--namespaced-auth-dir", "--registries-conf", "--registries-conf-dir",
-
+        "--namespaced-auth-dir",
+        "--registries-conf",
+        "--registries-conf-dir",
         // kubectl, journalctl, skopeo, curl
-        "--audience", "--namespace", "--serviceaccount", "--resource-name", "--resource", "--verb", "--authfile",
-        "--docker-server", "--since", "--debug", "--image", "--http1", "--cacert", "--bound-object-kind", "--bound-object-name", "--bound-object-uid",
+        "--audience",
+        "--namespace",
+        "--serviceaccount",
+        "--resource-name",
+        "--resource",
+        "--verb",
+        "--authfile",
+        "--docker-server",
+        "--since",
+        "--debug",
+        "--image",
+        "--http1",
+        "--cacert",
+        "--bound-object-kind",
+        "--bound-object-name",
+        "--bound-object-uid",
     ];
 
     public static TheoryData<string> Pages => [.. DocumentExamplesBlock.Pages];
@@ -47,15 +60,19 @@ public sealed partial class DocumentExamplesNamesTests
     {
         string[] known =
         [
-            "--help", "--version", "--version-json",
+            "--help",
+            "--version",
+            "--version-json",
             .. OthersFlags,
-
             // A page may show what becomes of a mistake.
             .. Unknown().Matches(Read(page)).Select(match => match.Groups["flag"].Value),
             .. OptionTable.Options.Select(option => "--" + option.Flag),
             .. All(CommandTable.Commands).SelectMany(command => command.Options).Select(option => "--" + option.Flag),
         ];
-        Assert.Equal([], Code(page).SelectMany(code => Flag().Matches(code).Select(match => match.Value)).Distinct().Except(known));
+        Assert.Equal(
+            [],
+            Code(page).SelectMany(code => Flag().Matches(code).Select(match => match.Value)).Distinct().Except(known)
+        );
     }
 
     [Theory]
@@ -65,7 +82,9 @@ public sealed partial class DocumentExamplesNamesTests
         string[] known =
         [
             .. OptionTable.Options.Select(option => option.EnvironmentVariable),
-            .. Regex.Matches(Read("docs/reference/journal.md"), "`(CRIO_CP_[A-Z_]+)`").Select(match => match.Groups[1].Value),
+            .. Regex
+                .Matches(Read("docs/reference/journal.md"), "`(CRIO_CP_[A-Z_]+)`")
+                .Select(match => match.Groups[1].Value),
             .. TestVariables(),
         ];
         Assert.Equal([], Variable().Matches(Read(page)).Select(match => match.Value).Distinct().Except(known));
@@ -75,7 +94,8 @@ public sealed partial class DocumentExamplesNamesTests
     [MemberData(nameof(Pages))]
     public void Each_id_exists(string page)
     {
-        var known = typeof(Reasons).GetFields(BindingFlags.Public | BindingFlags.Static)
+        var known = typeof(Reasons)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => ((Reason)field.GetValue(null)!).Id)
             .Concat(CheckTable.Checks.Select(check => check.Id));
         Assert.Equal([], Id().Matches(Read(page)).Select(match => match.Value).Distinct().Except(known));
@@ -86,16 +106,22 @@ public sealed partial class DocumentExamplesNamesTests
     public void Each_file_of_the_repository_exists(string page) =>
         Assert.Equal(
             [],
-            Code(page).SelectMany(code => RepositoryFile().Matches(code).Select(match => match.Value.TrimEnd('.', ',', '/')))
+            Code(page)
+                .SelectMany(code => RepositoryFile().Matches(code).Select(match => match.Value.TrimEnd('.', ',', '/')))
                 .Distinct()
-                .Where(path => !Path.Exists(Path.Combine(Repository.Root, path))));
+                .Where(path => !Path.Exists(Path.Combine(Repository.Root, path)))
+        );
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Each_link_leads_to_a_page_and_to_a_heading_in_it(string page)
     {
-        foreach (var target in Link().Matches(WithoutBlocks(page)).Select(match => match.Groups["target"].Value)
-            .Where(target => !Scheme().IsMatch(target)))
+        foreach (
+            var target in Link()
+                .Matches(WithoutBlocks(page))
+                .Select(match => match.Groups["target"].Value)
+                .Where(target => !Scheme().IsMatch(target))
+        )
         {
             var parts = target.Split('#');
             var file = parts[0].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, parts[0]);
@@ -107,13 +133,17 @@ public sealed partial class DocumentExamplesNamesTests
     [Fact]
     public void Each_page_is_in_the_index()
     {
-        var index = Link().Matches(Read("docs/README.md")).Select(match => match.Groups["target"].Value.Split('#')[0]).ToHashSet();
+        var index = Link()
+            .Matches(Read("docs/README.md"))
+            .Select(match => match.Groups["target"].Value.Split('#')[0])
+            .ToHashSet();
         Assert.Equal(
             [],
-            DocumentExamplesBlock.Pages
-                .Where(page => page.StartsWith("docs/", StringComparison.Ordinal) && page != "docs/README.md")
+            DocumentExamplesBlock
+                .Pages.Where(page => page.StartsWith("docs/", StringComparison.Ordinal) && page != "docs/README.md")
                 .Select(page => page["docs/".Length..])
-                .Where(page => !page.StartsWith("adr/0", StringComparison.Ordinal) && !index.Contains(page)));
+                .Where(page => !page.StartsWith("adr/0", StringComparison.Ordinal) && !index.Contains(page))
+        );
     }
 
     [Fact]
@@ -122,7 +152,8 @@ public sealed partial class DocumentExamplesNamesTests
 
     /// <summary>Variables that the tests and scripts themselves read.</summary>
     private static IEnumerable<string> TestVariables() =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "scripts")))
             .SelectMany(file => Variable().Matches(File.ReadAllText(file)).Select(match => match.Value));
 
@@ -133,11 +164,19 @@ public sealed partial class DocumentExamplesNamesTests
 
     /// <summary>The spans in backticks, and the commands in blocks that start this program.</summary>
     private static IEnumerable<string> Code(string page) =>
-        Span().Matches(WithoutBlocks(page)).Select(match => match.Groups["code"].Value)
-            .Concat(DocumentExamplesBlock.Of(page)
-                .Where(block => block.Kind is "sh" or "console" && !block.Directives.ContainsKey("checked"))
-                .SelectMany(block => block.Lines)
-                .Where(line => line.Contains("crio-credential-provider ", StringComparison.Ordinal) && !line.Contains("kubectl", StringComparison.Ordinal)));
+        Span()
+            .Matches(WithoutBlocks(page))
+            .Select(match => match.Groups["code"].Value)
+            .Concat(
+                DocumentExamplesBlock
+                    .Of(page)
+                    .Where(block => block.Kind is "sh" or "console" && !block.Directives.ContainsKey("checked"))
+                    .SelectMany(block => block.Lines)
+                    .Where(line =>
+                        line.Contains("crio-credential-provider ", StringComparison.Ordinal)
+                        && !line.Contains("kubectl", StringComparison.Ordinal)
+                    )
+            );
 
     private static string WithoutBlocks(string page)
     {
@@ -155,9 +194,20 @@ public sealed partial class DocumentExamplesNamesTests
 
     /// <summary>As forges make them: lower case, blanks become dashes, other signs go.</summary>
     private static HashSet<string> Anchors(string page) =>
-        [.. WithoutBlocks(page).Split('\n').Where(line => line.StartsWith('#')).Select(line =>
-            string.Concat(line.TrimStart('#').Trim().ToLowerInvariant()
-                .Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-'))];
+        [
+            .. WithoutBlocks(page)
+                .Split('\n')
+                .Where(line => line.StartsWith('#'))
+                .Select(line =>
+                    string.Concat(
+                            line.TrimStart('#')
+                                .Trim()
+                                .ToLowerInvariant()
+                                .Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')
+                        )
+                        .Replace(' ', '-')
+                ),
+        ];
 
     [GeneratedRegex("(?<![\\w-])--[a-z][a-z0-9-]*[a-z0-9]")]
     private static partial Regex Flag();

@@ -1,20 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using JournalRecorder;
 
 namespace CrioCredentialProvider.Tests.Docs;
 
 /// <summary>
-/// A made-up node on which a page's commands run: DocumentExamplesNode.sh makes it of this machine, in namespaces of its
-/// own, so that every path is the real one and nothing outside is touched. The journal is a recorder.
+/// A made-up node on which a page's commands run: DocumentExamplesNode.sh makes it of this machine, in namespaces of
+/// its own, so that every path is the real one and nothing outside is touched. The journal is a recorder.
 /// </summary>
 internal sealed class DocumentExamplesNode : IDisposable
 {
@@ -33,18 +26,29 @@ internal sealed class DocumentExamplesNode : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(folder, "journal"));
         journal = new Recorder(Path.Combine(folder, "journal", "socket"));
-        shell = Process.Start(new ProcessStartInfo(
-            "unshare",
-            [
-                "-rmnpf", "--mount-proc", "--kill-child", "bash", "--noprofile", "--norc",
-                Path.Combine(Repository.Root, "tests/Contract.Tests/Docs/DocumentExamplesNode.sh"),
-                folder, terminal.Path, PublishedBinary.FilePath, Path.Combine(AppContext.BaseDirectory, "KubernetesApiStandIn.dll"),
-            ])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Repository.Root,
-        })!;
+        shell = Process.Start(
+            new ProcessStartInfo(
+                "unshare",
+                [
+                    "-rmnpf",
+                    "--mount-proc",
+                    "--kill-child",
+                    "bash",
+                    "--noprofile",
+                    "--norc",
+                    Path.Combine(Repository.Root, "tests/Contract.Tests/Docs/DocumentExamplesNode.sh"),
+                    folder,
+                    terminal.Path,
+                    PublishedBinary.FilePath,
+                    Path.Combine(AppContext.BaseDirectory, "KubernetesApiStandIn.dll"),
+                ]
+            )
+            {
+                RedirectStandardInput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = Repository.Root,
+            }
+        )!;
         errors = shell.StandardError.ReadToEndAsync();
         Require($"world {world}");
     }
@@ -61,7 +65,10 @@ internal sealed class DocumentExamplesNode : IDisposable
         var entries = journal.Entries;
         var fresh = entries.Skip(journalRead).ToList();
         journalRead = entries.Count;
-        return [.. fresh.Where(entry => entry["CRIO_CP_RUN"] == fresh[^1]["CRIO_CP_RUN"]).Select(entry => entry["MESSAGE"])];
+        return
+        [
+            .. fresh.Where(entry => entry["CRIO_CP_RUN"] == fresh[^1]["CRIO_CP_RUN"]).Select(entry => entry["MESSAGE"]),
+        ];
     }
 
     public void Dispose()
@@ -97,10 +104,15 @@ internal sealed class DocumentExamplesNode : IDisposable
             // It is gone: what it said on stderr is told below.
         }
 
-        if (terminal.TakeUntil(Mark, Longest) is not { } output || terminal.TakeUntil(Mark, Longest) is not { } exitCode)
+        if (
+            terminal.TakeUntil(Mark, Longest) is not { } output
+            || terminal.TakeUntil(Mark, Longest) is not { } exitCode
+        )
         {
             shell.Kill(entireProcessTree: true);
-            throw new TimeoutException($"no end of \"{record}\"; shown: {terminal.Rest}; the shell says: {errors.Result}");
+            throw new TimeoutException(
+                $"no end of \"{record}\"; shown: {terminal.Rest}; the shell says: {errors.Result}"
+            );
         }
 
         return (int.Parse(exitCode), output);

@@ -1,14 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Docs;
 
@@ -34,12 +26,22 @@ internal static partial class DocumentExamplesOutput
             pattern.AppendJoin("[^\n]*?", line.TrimEnd().Split(Ellipsis).Select(Regex.Escape)).Append('\n');
         }
 
-        return Regex.IsMatch(Normal(actual), pattern.Append("\\z").ToString(), RegexOptions.None, TimeSpan.FromSeconds(10));
+        return Regex.IsMatch(
+            Normal(actual),
+            pattern.Append("\\z").ToString(),
+            RegexOptions.None,
+            TimeSpan.FromSeconds(10)
+        );
     }
 
-    /// <summary>What a page cannot show goes: colours, carriage returns, blanks at the end of a line or of all.</summary>
-    private static string Normal(string text) => string.Concat(
-        Colour().Replace(text, "").ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd() + "\n")).TrimEnd('\n') is { Length: > 0 } some
+    /// <summary>What a page cannot show goes: colours, carriage returns, blanks at the end of a line or of
+    /// all.</summary>
+    private static string Normal(string text) =>
+        string.Concat(
+                Colour().Replace(text, "").ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd() + "\n")
+            )
+            .TrimEnd('\n')
+            is { Length: > 0 } some
             ? some + "\n"
             : "";
 

@@ -1,13 +1,7 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Docs;
 
@@ -16,22 +10,63 @@ public sealed class DocumentExamplesRegistriesConfTests
 {
     private const string Image = "docker.io/library/nginx";
 
-    /// <summary>For each key of the page: a file without it, what it adds to that, and a value that CRI-O refuses.</summary>
+    /// <summary>For each key of the page: a file without it, what it adds to that, and a value that CRI-O
+    /// refuses.</summary>
     private static readonly Dictionary<string, (string Without, string With, string Refused)> Keys = new()
     {
-        ["registry.prefix"] = (Registry("location='docker.io'"), Registry("prefix='docker.io/library/x', location='docker.io'"), Registry("prefix=1, location='docker.io'")),
-        ["registry.location"] = (Registry("prefix='docker.io', location='docker.io'"), Registry("prefix='docker.io', location='m.io'"), Registry("location='https://docker.io'")),
+        ["registry.prefix"] = (
+            Registry("location='docker.io'"),
+            Registry("prefix='docker.io/library/x', location='docker.io'"),
+            Registry("prefix=1, location='docker.io'")
+        ),
+        ["registry.location"] = (
+            Registry("prefix='docker.io', location='docker.io'"),
+            Registry("prefix='docker.io', location='m.io'"),
+            Registry("location='https://docker.io'")
+        ),
         ["registry.mirror.location"] = (Mirror("location='m.io'"), Mirror("location='n.io'"), Mirror("location=''")),
-        ["registry.mirror.pull-from-mirror"] = (Mirror("location='m.io'"), Mirror("location='m.io', pull-from-mirror='digest-only'"), Mirror("location='m.io', pull-from-mirror='some'")),
-        ["registry.mirror-by-digest-only"] = (Registry("location='docker.io'"), Registry("location='docker.io', mirror-by-digest-only=true"), Registry("location='docker.io', mirror-by-digest-only='yes'")),
-        ["registry.mirror.insecure"] = (Mirror("location='m.io'"), Mirror("location='m.io', insecure=true"), Mirror("location='m.io', insecure='yes'")),
-        ["registry.insecure"] = (Registry("location='docker.io'"), Registry("location='docker.io', insecure=true"), Registry("location='docker.io', insecure=1")),
-        ["registry.blocked"] = (Registry("location='docker.io'"), Registry("location='docker.io', blocked=true"), Registry("location='docker.io', blocked=1")),
+        ["registry.mirror.pull-from-mirror"] = (
+            Mirror("location='m.io'"),
+            Mirror("location='m.io', pull-from-mirror='digest-only'"),
+            Mirror("location='m.io', pull-from-mirror='some'")
+        ),
+        ["registry.mirror-by-digest-only"] = (
+            Registry("location='docker.io'"),
+            Registry("location='docker.io', mirror-by-digest-only=true"),
+            Registry("location='docker.io', mirror-by-digest-only='yes'")
+        ),
+        ["registry.mirror.insecure"] = (
+            Mirror("location='m.io'"),
+            Mirror("location='m.io', insecure=true"),
+            Mirror("location='m.io', insecure='yes'")
+        ),
+        ["registry.insecure"] = (
+            Registry("location='docker.io'"),
+            Registry("location='docker.io', insecure=true"),
+            Registry("location='docker.io', insecure=1")
+        ),
+        ["registry.blocked"] = (
+            Registry("location='docker.io'"),
+            Registry("location='docker.io', blocked=true"),
+            Registry("location='docker.io', blocked=1")
+        ),
         ["unqualified-search-registries"] = (Search("[]"), Search("['search.io']"), Search("['search.io/path']")),
-        ["aliases"] = (Search("[]"), Search("[]\naliases={nginx='search.io/nginx'}"), Search("[]\naliases={nginx='bare'}")),
+        ["aliases"] = (
+            Search("[]"),
+            Search("[]\naliases={nginx='search.io/nginx'}"),
+            Search("[]\naliases={nginx='bare'}")
+        ),
         ["short-name-mode"] = (Top(""), Top("short-name-mode='disabled'"), Top("short-name-mode='strict'")),
-        ["credential-helpers"] = (Top(""), Top("credential-helpers=['containers-auth.json']"), Top("credential-helpers='x'")),
-        ["additional-layer-store-auth-helper"] = (Top(""), Top("additional-layer-store-auth-helper='x'"), Top("additional-layer-store-auth-helper=1")),
+        ["credential-helpers"] = (
+            Top(""),
+            Top("credential-helpers=['containers-auth.json']"),
+            Top("credential-helpers='x'")
+        ),
+        ["additional-layer-store-auth-helper"] = (
+            Top(""),
+            Top("additional-layer-store-auth-helper='x'"),
+            Top("additional-layer-store-auth-helper=1")
+        ),
         ["some-other-key"] = (Top(""), Top("some-other-key=1"), ""),
     };
 
@@ -39,14 +74,18 @@ public sealed class DocumentExamplesRegistriesConfTests
     public void The_page_tells_of_each_key_what_the_parser_does_with_it() =>
         Assert.Equal(
             Rows("key").Select(row => (Key: row[0].Trim('`'), Here: row[1])),
-            Keys.Where(key => key.Value.Refused.Length > 0).Select(key => (key.Key, Here(key.Value))));
+            Keys.Where(key => key.Value.Refused.Length > 0).Select(key => (key.Key, Here(key.Value)))
+        );
 
     [Fact]
     public void A_key_of_another_name_is_passed_over() =>
         Assert.Equal(Places(Keys["some-other-key"].Without, Image), Places(Keys["some-other-key"].With, Image));
 
     public static TheoryData<string, string, string> Examples =>
-        [.. Rows("registries.conf").Select(row => (row[0].Trim('`'), row[1].Trim('`'), row[2].Replace("`", "", StringComparison.Ordinal)))];
+        [
+            .. Rows("registries.conf")
+                .Select(row => (row[0].Trim('`'), row[1].Trim('`'), row[2].Replace("`", "", StringComparison.Ordinal))),
+        ];
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -56,7 +95,10 @@ public sealed class DocumentExamplesRegistriesConfTests
     /// <summary>How the page calls it: a value that CRI-O refuses fails either way.</summary>
     private static string Here((string Without, string With, string Refused) key)
     {
-        Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(() => Places(key.Refused, Image)).Reason);
+        Assert.Equal(
+            Reasons.RegistriesConfInvalid,
+            Assert.Throws<ProviderException>(() => Places(key.Refused, Image)).Reason
+        );
         return Places(key.Without, Image) == Places(key.With, Image) ? "checked" : "used";
     }
 
@@ -73,7 +115,9 @@ public sealed class DocumentExamplesRegistriesConfTests
     {
         var file = RegistriesConfParser.Parse("registries.conf", toml, isDropIn: false);
         var sources = PullSourceResolver.Resolve(
-            new RegistriesConf("registries.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases), RepositoryName.OfLocation(image));
+            new RegistriesConf("registries.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases),
+            RepositoryName.OfLocation(image)
+        );
         return sources.HasMirrorOrRemap ? string.Join(' ', sources.Sources.Select(source => source.Reference)) : "none";
     }
 

@@ -1,15 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Tests.Docs;
@@ -32,7 +24,12 @@ internal sealed partial class DocumentExamplesTerminal : IDisposable
         Span<byte> name = stackalloc byte[64];
         fixed (byte* start = name)
         {
-            if (descriptor < 0 || Grant(descriptor) != 0 || Unlock(descriptor) != 0 || Name(descriptor, start, (nuint)name.Length) != 0)
+            if (
+                descriptor < 0
+                || Grant(descriptor) != 0
+                || Unlock(descriptor) != 0
+                || Name(descriptor, start, (nuint)name.Length) != 0
+            )
             {
                 throw new IOException($"no pseudo terminal: {Marshal.GetLastPInvokeErrorMessage()}");
             }

@@ -1,22 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text.Json;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using YamlDotNet.RepresentationModel;
 
 namespace CrioCredentialProvider.Tests.Docs;
 
 /// <summary>
-/// What the pages show is what happens: console blocks are run and their output is compared; journal blocks are compared
-/// with what the journal recorded meanwhile; what needs a cluster is checked as far as it can be without one.
+/// What the pages show is what happens: console blocks are run and their output is compared; journal blocks are
+/// compared with what the journal recorded meanwhile; what needs a cluster is checked as far as it can be without one.
 /// CONTRIBUTING.md tells how an example is written.
 /// </summary>
 public sealed class DocumentExamplesTests
@@ -47,26 +41,30 @@ public sealed class DocumentExamplesTests
                 "page.md:10: exit code 3, and the page does not show it",
                 "page.md:17: journal\nnothing was written\nbut it is\n",
             ],
-            Run(Parse(
-                "Text.",
-                "",
-                "```console",
-                "$ true",
-                "```",
-                "<!-- world: node -->",
-                "```console",
-                "$ echo true",
-                "false hope",
-                "$ (exit 3)",
-                "$ (exit 4)",
-                "$ echo $?",
-                "4",
-                "```",
-                "",
-                "<!-- world: node -->",
-                "```journal",
-                "nothing was written",
-                "```")));
+            Run(
+                Parse(
+                    "Text.",
+                    "",
+                    "```console",
+                    "$ true",
+                    "```",
+                    "<!-- world: node -->",
+                    "```console",
+                    "$ echo true",
+                    "false hope",
+                    "$ (exit 3)",
+                    "$ (exit 4)",
+                    "$ echo $?",
+                    "4",
+                    "```",
+                    "",
+                    "<!-- world: node -->",
+                    "```journal",
+                    "nothing was written",
+                    "```"
+                )
+            )
+        );
     }
 
     [Theory]
@@ -89,16 +87,27 @@ public sealed class DocumentExamplesTests
     [InlineData("console checked", "page.md:2: no test OptionsPageTests checks it", "$ true")]
     [InlineData("log", "page.md:1: the block names no capture", "any")]
     [InlineData("log capture", null, "…Looking for namespaced auth JSON file in: …", "…Trying to access…")]
-    [InlineData("log capture", "page.md:2: not in crio/pull-with-auth-file.log, or not in this order: …Looking", "…Trying to access…", "…Looking…")]
+    [InlineData(
+        "log capture",
+        "page.md:2: not in crio/pull-with-auth-file.log, or not in this order: …Looking",
+        "…Trying to access…",
+        "…Looking…"
+    )]
     public void Blocks_that_are_not_run_are_checked_by_their_kind(string kind, string? expected, params string[] lines)
     {
         string[] block = ["```" + kind.Split(' ')[0], .. lines, "```"];
-        var problem = Problem(Assert.Single(Parse(kind.Split(' ')[1..] switch
-        {
-            ["capture"] => ["<!-- capture: crio/pull-with-auth-file.log -->", .. block],
-            ["checked"] => ["<!-- checked: OptionsPageTests -->", .. block],
-            _ => block,
-        })));
+        var problem = Problem(
+            Assert.Single(
+                Parse(
+                    kind.Split(' ')[1..] switch
+                    {
+                        ["capture"] => ["<!-- capture: crio/pull-with-auth-file.log -->", .. block],
+                        ["checked"] => ["<!-- checked: OptionsPageTests -->", .. block],
+                        _ => block,
+                    }
+                )
+            )
+        );
         if (expected is null)
         {
             Assert.Null(problem);
@@ -143,7 +152,8 @@ public sealed class DocumentExamplesTests
     private static bool IsRun(DocumentExamplesBlock block) =>
         block.Kind is "console" or "journal" && !block.Directives.ContainsKey("checked");
 
-    private static IReadOnlyList<DocumentExamplesBlock> Parse(params string[] lines) => DocumentExamplesBlock.Parse("page.md", lines);
+    private static IReadOnlyList<DocumentExamplesBlock> Parse(params string[] lines) =>
+        DocumentExamplesBlock.Parse("page.md", lines);
 
     /// <summary>Runs the blocks in order; those of one page with one world share it.</summary>
     /// <returns>What is not as shown, block by block.</returns>
@@ -166,7 +176,11 @@ public sealed class DocumentExamplesTests
                     worlds[world] = node = new DocumentExamplesNode(world);
                 }
 
-                foreach (var what in block.Directives.GetValueOrDefault("happens", "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                foreach (
+                    var what in block
+                        .Directives.GetValueOrDefault("happens", "")
+                        .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                )
                 {
                     node.Happens(what);
                 }
@@ -190,7 +204,9 @@ public sealed class DocumentExamplesTests
             var (exitCode, output) = node.Run(steps[i].Command);
             if (!DocumentExamplesOutput.Matches(steps[i].Expected, output))
             {
-                yield return $"{block.Page}:{steps[i].Line}: shows\n{string.Concat(steps[i].Expected.Select(line => line + "\n"))}but it is\n{output.ReplaceLineEndings("\n")}";
+                yield return $"{block.Page}:{steps[i].Line}: "
+                    + $"shows\n{string.Concat(steps[i].Expected.Select(line => line + "\n"))}but it "
+                    + $"is\n{output.ReplaceLineEndings("\n")}";
             }
 
             if (exitCode != 0 && !(i + 1 < steps.Count && steps[i + 1].Command == "echo $?"))
@@ -260,12 +276,14 @@ public sealed class DocumentExamplesTests
     /// <summary>A block that another test compares names its class, and that class names the page.</summary>
     private static string? CheckProblem(DocumentExamplesBlock block) =>
         block.Directives.TryGetValue("checked", out var test)
-        && !Directory.GetFiles(Path.Combine(Repository.Root, "tests"), $"{test}.cs", SearchOption.AllDirectories)
+        && !Directory
+            .GetFiles(Path.Combine(Repository.Root, "tests"), $"{test}.cs", SearchOption.AllDirectories)
             .Any(file => File.ReadAllText(file).Contains(Path.GetFileName(block.Page), StringComparison.Ordinal))
             ? $"{block.Place}: no test {test} checks it"
             : null;
 
-    /// <summary>A log block shows lines, in order, of what a real cluster's programs wrote; an ellipsis shortens them.</summary>
+    /// <summary>A log block shows lines, in order, of what a real cluster's programs wrote; an ellipsis shortens
+    /// them.</summary>
     private static string? CaptureProblem(DocumentExamplesBlock block)
     {
         if (!block.Directives.TryGetValue("capture", out var capture))
@@ -293,15 +311,16 @@ public sealed class DocumentExamplesTests
     }
 
     private static bool IsUnitFileLine(string line) =>
-        line.Length == 0 || line[0] is '#' or ';' || (line[0] == '[' && line[^1] == ']') || line.IndexOf('=', StringComparison.Ordinal) > 0;
+        line.Length == 0
+        || line[0] is '#' or ';'
+        || (line[0] == '[' && line[^1] == ']')
+        || line.IndexOf('=', StringComparison.Ordinal) > 0;
 
     private static string? BashProblem(string script)
     {
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-n"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-        })!;
+        using var bash = Process.Start(
+            new ProcessStartInfo("bash", ["-n"]) { RedirectStandardInput = true, RedirectStandardError = true }
+        )!;
         bash.StandardInput.Write(script);
         bash.StandardInput.Close();
         var said = bash.StandardError.ReadToEnd();

@@ -5,8 +5,8 @@ using CrioCredentialProvider.TestSupport;
 namespace CrioCredentialProvider.Tests.Docs;
 
 /// <summary>
-/// The pictures in docs/pictures show what the program prints and what the pages' tables say. <c>make pictures</c> draws
-/// them anew: it copies what these tests draw into build/pictures.
+/// The pictures in docs/pictures show what the program prints and what the pages' tables say. <c>make pictures</c>
+/// draws them anew: it copies what these tests draw into build/pictures.
 /// </summary>
 public sealed class PictureTests
 {
@@ -20,12 +20,19 @@ public sealed class PictureTests
     public void The_pictures_of_commands_show_what_a_terminal_shows()
     {
         using var node = new DocumentExamplesNode("picture");
-        var drawn = Commands.Select(each => Drawn(
-            each.Picture,
-            Draw(
-                "terminal-picture",
-                ["-v", "columns=112"],
-                $"\u001b[2m$\u001b[0m \u001b[1m{each.Command}\u001b[0m\n{node.Run("NO_COLOR= TERM=xterm " + each.Command).Output}"))).ToList();
+        var drawn = Commands
+            .Select(each =>
+                Drawn(
+                    each.Picture,
+                    Draw(
+                        "terminal-picture",
+                        ["-v", "columns=112"],
+                        "\u001b[2m$\u001b[0m "
+                            + $"\u001b[1m{each.Command}\u001b[0m\n{node.Run("NO_COLOR= TERM=xterm " + each.Command).Output}"
+                    )
+                )
+            )
+            .ToList();
         Assert.Equal(Commands.Select(each => Kept(each.Picture)), drawn);
     }
 
@@ -39,7 +46,11 @@ public sealed class PictureTests
     private static string Draw(string script, string[] arguments, string input)
     {
         var run = PublishedBinary.RunIn(
-            Path.Combine(Repository.Root, "scripts", script), Encoding.UTF8.GetBytes(input), [("PATH", Environment.GetEnvironmentVariable("PATH")!)], arguments);
+            Path.Combine(Repository.Root, "scripts", script),
+            Encoding.UTF8.GetBytes(input),
+            [("PATH", Environment.GetEnvironmentVariable("PATH")!)],
+            arguments
+        );
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
         return run.Stdout;
     }

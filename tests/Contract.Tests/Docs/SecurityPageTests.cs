@@ -1,9 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Docs;
@@ -31,16 +28,26 @@ public sealed partial class SecurityPageTests
     [Fact]
     public void Each_row_of_the_threat_model_names_a_test()
     {
-        var rows = Page.Split('\n').Where(line => line.StartsWith('|') && !line.StartsWith("|---", StringComparison.Ordinal) && !line.StartsWith("| could try", StringComparison.Ordinal)).ToList();
+        var rows = Page.Split('\n')
+            .Where(line =>
+                line.StartsWith('|')
+                && !line.StartsWith("|---", StringComparison.Ordinal)
+                && !line.StartsWith("| could try", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.All(rows, row => Assert.Matches(TestName(), row));
         Assert.InRange(rows.Count, 20, int.MaxValue);
     }
 
     /// <summary>The suite's assembly of the same build: <c>build/bin/SUITE/CONFIGURATION/SUITE.dll</c>.</summary>
-    private static string BesideThis(string suite) => AppContext.BaseDirectory.Replace(
-        $"{Path.DirectorySeparatorChar}Contract.Tests{Path.DirectorySeparatorChar}",
-        $"{Path.DirectorySeparatorChar}{suite}{Path.DirectorySeparatorChar}",
-        StringComparison.Ordinal) + suite + ".dll";
+    private static string BesideThis(string suite) =>
+        AppContext.BaseDirectory.Replace(
+            $"{Path.DirectorySeparatorChar}Contract.Tests{Path.DirectorySeparatorChar}",
+            $"{Path.DirectorySeparatorChar}{suite}{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal
+        )
+        + suite
+        + ".dll";
 
     [GeneratedRegex("`([A-Z][A-Za-z]*(?:Tests|Properties)\\.[A-Za-z0-9_]+)`")]
     private static partial Regex TestName();

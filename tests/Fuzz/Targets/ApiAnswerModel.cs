@@ -14,7 +14,9 @@ internal static class ApiAnswerModel
     {
         try
         {
-            return input.AsSpan().StartsWith(Magic) ? Read(Fields(input[Magic.Length..]), kind) : throw new FormatException();
+            return input.AsSpan().StartsWith(Magic)
+                ? Read(Fields(input[Magic.Length..]), kind)
+                : throw new FormatException();
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or FormatException)
         {
@@ -28,9 +30,15 @@ internal static class ApiAnswerModel
         var type = Merged(envelope, 1);
         var raw = envelope.Where(field => field.Number == 2).ToList();
         var malformed = kind == "Status" ? new List<string> { "" } : null;
-        if (Text(type, 1) != "v1" || Text(type, 2) != kind || raw.Count > 1
+        if (
+            Text(type, 1) != "v1"
+            || Text(type, 2) != kind
+            || raw.Count > 1
             || envelope.Any(field => field.Number == 3 && Text([field], 3).Length > 0)
-            || envelope.Any(field => field.Number == 4 && Text([field], 4) is not ("" or "application/vnd.kubernetes.protobuf")))
+            || envelope.Any(field =>
+                field.Number == 4 && Text([field], 4) is not ("" or "application/vnd.kubernetes.protobuf")
+            )
+        )
         {
             return malformed;
         }
@@ -46,11 +54,13 @@ internal static class ApiAnswerModel
         };
     }
 
-    private static IEnumerable<string> Accounts(List<Field> account) => Messages(account, 3).Select(reference => Text(reference, 1));
+    private static IEnumerable<string> Accounts(List<Field> account) =>
+        Messages(account, 3).Select(reference => Text(reference, 1));
 
     private static List<string> Secrets(List<List<Field>> items, string next)
     {
-        List<string> story = [], notices = [];
+        List<string> story = [],
+            notices = [];
         foreach (var item in items)
         {
             var metadata = Merged(item, 1);
@@ -71,7 +81,10 @@ internal static class ApiAnswerModel
             else
             {
                 var document = entries.FindLastIndex(entry => entry.Key == ".dockerconfigjson");
-                story.Add($"secret {name} {(document < 0 ? "without data" : Convert.ToHexString(entries[document].Value ?? []))}");
+                story.Add(
+                    $"secret {name} "
+                        + $"{(document < 0 ? "without data" : Convert.ToHexString(entries[document].Value ?? []))}"
+                );
             }
         }
 
@@ -82,10 +95,13 @@ internal static class ApiAnswerModel
         message.Where(field => field.Number == number).Select(field => Fields(field.Message()));
 
     /// <summary>Repeated messages of a field that is not repeated are one, in their order.</summary>
-    private static List<Field> Merged(List<Field> message, int number) => [.. Messages(message, number).SelectMany(fields => fields)];
+    private static List<Field> Merged(List<Field> message, int number) =>
+        [.. Messages(message, number).SelectMany(fields => fields)];
 
     private static string Continue(List<Field> metadata) =>
-        metadata.All(field => field.Number != 3 || field.Message().Length <= 8192) ? Text(metadata, 3, 8192) : throw new FormatException();
+        metadata.All(field => field.Number != 3 || field.Message().Length <= 8192)
+            ? Text(metadata, 3, 8192)
+            : throw new FormatException();
 
     private static string Text(List<Field> message, int number, int maximum = 256) =>
         Last(message, number) is { } bytes && bytes.Length <= maximum ? Encoding.UTF8.GetString(bytes) : "";
@@ -123,7 +139,10 @@ internal static class ApiAnswerModel
                     break;
                 case 2:
                     var start = (int)input.Position;
-                    if (new CodedInputStream(message, start, message.Length - start).ReadUInt64() > (ulong)message.Length)
+                    if (
+                        new CodedInputStream(message, start, message.Length - start).ReadUInt64()
+                        > (ulong)message.Length
+                    )
                     {
                         // The library would use the lower 32 bits.
                         throw new FormatException();

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Secrets;
 
@@ -33,19 +32,29 @@ internal static class ApiAnswerTarget
         }
 
         IsSame(whole, Read(input, kind, () => 1), $"byte by byte, a {kind}");
-        IsSame(whole, Read(input, kind, () => 1 + (int)((cuts = (cuts * 1664525) + 1013904223) >> 26)), $"cut anywhere, a {kind}");
+        IsSame(
+            whole,
+            Read(input, kind, () => 1 + (int)((cuts = (cuts * 1664525) + 1013904223) >> 26)),
+            $"cut anywhere, a {kind}"
+        );
         if (ApiAnswerModel.Read(input, kind) is { } model)
         {
             IsSame(model, whole, $"by the model, a {kind}");
         }
         else
         {
-            Oracle.Holds(whole[^1].StartsWith("failure: ", StringComparison.Ordinal), $"what is no {kind} to the model is none to the reader");
+            Oracle.Holds(
+                whole[^1].StartsWith("failure: ", StringComparison.Ordinal),
+                $"what is no {kind} to the model is none to the reader"
+            );
         }
     }
 
-    private static void IsSame(List<string> first, List<string> second, string how) => Oracle.Holds(
-        first.SequenceEqual(second), $"{how} is the same: [{string.Join("] [", first)}] and [{string.Join("] [", second)}]");
+    private static void IsSame(List<string> first, List<string> second, string how) =>
+        Oracle.Holds(
+            first.SequenceEqual(second),
+            $"{how} is the same: [{string.Join("] [", first)}] and [{string.Join("] [", second)}]"
+        );
 
     /// <returns>What was handed over, the notices, and how it ended.</returns>
     private static List<string> Read(byte[] input, string kind, Func<int> nextPiece)
@@ -54,9 +63,13 @@ internal static class ApiAnswerTarget
         List<Notice> notices = [];
         var secrets = new SecretDecoder(
             Namespace,
-            (in secret) => story.Add(
-                $"secret {secret.Name} {(secret.DockerConfigJson is { } data ? Convert.ToHexString(data.Span) : "without data")}"),
-            notices);
+            (in secret) =>
+                story.Add(
+                    $"secret {secret.Name} "
+                        + $"{(secret.DockerConfigJson is { } data ? Convert.ToHexString(data.Span) : "without data")}"
+                ),
+            notices
+        );
         var account = new ServiceAccountDecoder();
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
@@ -69,7 +82,13 @@ internal static class ApiAnswerTarget
             }
 
             KubernetesEnvelope.Read(
-                stream, long.MaxValue, kind, kind == "SecretList" ? secrets.ReadList : kind == "Secret" ? secrets.ReadSecret : account.Read);
+                stream,
+                long.MaxValue,
+                kind,
+                kind == "SecretList" ? secrets.ReadList
+                    : kind == "Secret" ? secrets.ReadSecret
+                    : account.Read
+            );
             story.AddRange(account.ImagePullSecrets);
             story.Add($"continue {secrets.Continue}, {secrets.Count} secrets");
         }
@@ -81,7 +100,10 @@ internal static class ApiAnswerTarget
         }
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Oracle.Holds(allocated <= (512 * 1024) + (64L * input.Length), $"{input.Length} bytes of input cost no {allocated} bytes of memory");
+        Oracle.Holds(
+            allocated <= (512 * 1024) + (64L * input.Length),
+            $"{input.Length} bytes of input cost no {allocated} bytes of memory"
+        );
         Oracle.AreLines(notices);
         Oracle.Holds(notices.Count <= 20, "an answer costs at most 20 lines");
         story.AddRange(notices.Select(notice => notice.Message));

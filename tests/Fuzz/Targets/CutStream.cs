@@ -6,7 +6,8 @@ namespace CrioCredentialProvider.Fuzz.Targets;
 /// <param name="nextPiece">How many arrive next.</param>
 internal sealed class CutStream(byte[] bytes, Func<int> nextPiece) : MemoryStream(bytes)
 {
-    public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, nextPiece()));
+    public override int Read(byte[] buffer, int offset, int count) =>
+        base.Read(buffer, offset, Math.Min(count, nextPiece()));
 
     public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, nextPiece())]);
 }

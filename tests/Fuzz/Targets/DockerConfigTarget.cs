@@ -1,4 +1,4 @@
-using System.Text;
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
@@ -16,14 +16,22 @@ internal static class DockerConfigTarget
 {
     private static readonly PullSources Sources = new(
         [
-            new PullSource(PullSourceKind.Mirror, "localhost:5000", RepositoryName.OfLocation("localhost:5000/library/nginx")),
+            new PullSource(
+                PullSourceKind.Mirror,
+                "localhost:5000",
+                RepositoryName.OfLocation("localhost:5000/library/nginx")
+            ),
             new PullSource(PullSourceKind.Mirror, "m.io/hub", RepositoryName.OfLocation("m.io/hub/library/nginx")),
             new PullSource(PullSourceKind.Registry, "docker.io", RepositoryName.OfLocation("docker.io/library/nginx")),
         ],
         null,
-        false);
+        false
+    );
 
-    private static readonly string NodesFile = Path.Combine(Path.GetTempPath(), $"crio-cp-fuzz-{Environment.ProcessId}.json");
+    private static readonly string NodesFile = Path.Combine(
+        Path.GetTempPath(),
+        $"crio-cp-fuzz-{Environment.ProcessId}.json"
+    );
 
     public static void Run(byte[] input)
     {
@@ -53,9 +61,13 @@ internal static class DockerConfigTarget
             {
                 Oracle.IsLine(key.ToString()[..Math.Min(key.ToString().Length, 1024)], "a normalised key");
                 Oracle.Holds(
-                    key.Host.Length > 0 && !key.Host.Contains('/') && !key.Path.StartsWith('/') && !key.Path.EndsWith('/')
-                    && !key.ToString().Contains('@'),
-                    "a normalised key is a host and a path, without user and password");
+                    key.Host.Length > 0
+                        && !key.Host.Contains('/')
+                        && !key.Path.StartsWith('/')
+                        && !key.Path.EndsWith('/')
+                        && !key.ToString().Contains('@'),
+                    "a normalised key is a host and a path, without user and password"
+                );
             }
         }
     }
@@ -72,8 +84,10 @@ internal static class DockerConfigTarget
                 },
                 input.Length,
                 512,
-                out var match),
-            "a secret never fails the run");
+                out var match
+            ),
+            "a secret never fails the run"
+        );
         Oracle.AreLines(match.Notices);
         Oracle.Holds(match.Notices.Count <= 50, "a secret costs at most 50 lines");
         foreach (var decision in match.Decisions.SelectMany(decision => decision.Keys))
@@ -85,7 +99,8 @@ internal static class DockerConfigTarget
         {
             var isFitting = Sources.Sources.Any(source =>
                 IsSameOrBelow(source.Reference.Text, applied.Registry)
-                || (source.Kind == PullSourceKind.Mirror && IsSameOrBelow(applied.Registry, source.Location)));
+                || (source.Kind == PullSourceKind.Mirror && IsSameOrBelow(applied.Registry, source.Location))
+            );
             Oracle.Holds(isFitting, $"\"{applied.Registry}\" has to do with a pull source");
         }
 
@@ -98,7 +113,12 @@ internal static class DockerConfigTarget
         try
         {
             return Oracle.Succeeds(
-                () => GlobalAuthFileReader.Read(NodesFile), input.Length, 512, out var global, Reasons.GlobalAuthFileUnusable)
+                () => GlobalAuthFileReader.Read(NodesFile),
+                input.Length,
+                512,
+                out var global,
+                Reasons.GlobalAuthFileUnusable
+            )
                 ? global
                 : GlobalAuthFile.Empty;
         }
@@ -126,7 +146,9 @@ internal static class DockerConfigTarget
             if (entry.Value.TryGetProperty("auth", out var auth))
             {
                 Oracle.Holds(
-                    Convert.FromBase64String(auth.GetString()!).Contains((byte)':'), "auth is padded base64 of user:password");
+                    Convert.FromBase64String(auth.GetString()!).Contains((byte)':'),
+                    "auth is padded base64 of user:password"
+                );
             }
         }
 
@@ -136,9 +158,12 @@ internal static class DockerConfigTarget
         }
     }
 
-    private static void NamesOnce(JsonElement parent) => Oracle.Holds(
-        parent.EnumerateObject().Select(member => member.Name).Distinct().Count() == parent.EnumerateObject().Count(),
-        "a name stands once in the auth file");
+    private static void NamesOnce(JsonElement parent) =>
+        Oracle.Holds(
+            parent.EnumerateObject().Select(member => member.Name).Distinct().Count()
+                == parent.EnumerateObject().Count(),
+            "a name stands once in the auth file"
+        );
 
     private static bool IsSameOrBelow(string name, string ancestor) =>
         name == ancestor || name.StartsWith(ancestor + "/", StringComparison.Ordinal);

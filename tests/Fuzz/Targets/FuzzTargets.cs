@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Fuzz.Targets;
 
 /// <summary>Something that must cope with any bytes.</summary>

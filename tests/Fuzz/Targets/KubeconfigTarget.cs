@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Secrets;
 
@@ -8,9 +9,15 @@ internal static class KubeconfigTarget
 {
     public static void Run(byte[] input)
     {
-        if (Oracle.Succeeds(
-                () => Kubeconfig.Parse("kubelet.conf", input), input.Length, 4096, out var kubeconfig, Reasons.KubeconfigInvalid)
-            && kubeconfig.Server is { } server)
+        if (
+            Oracle.Succeeds(
+                () => Kubeconfig.Parse("kubelet.conf", input),
+                input.Length,
+                4096,
+                out var kubeconfig,
+                Reasons.KubeconfigInvalid
+            ) && kubeconfig.Server is { } server
+        )
         {
             AddressTarget.Run(server);
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.RegularExpressions;
 using CrioCredentialProvider.Diagnostics;
@@ -13,7 +14,8 @@ internal static partial class Oracle
     /// <summary>Memory that a parser may ask for in all, however little it is given.</summary>
     private const long FixedBytes = 512 * 1024;
 
-    /// <summary>Characters of a message: a sentence and the few values that it quotes, each cut to what a line can bear.</summary>
+    /// <summary>Characters of a message: a sentence and the few values that it quotes, each cut to what a line can
+    /// bear.</summary>
     private const int LongestMessage = 2048;
 
     public static void Holds(bool condition, string promise)
@@ -29,7 +31,13 @@ internal static partial class Oracle
     /// one line, and may not allocate more than in proportion to its input.
     /// </summary>
     /// <returns>False when it failed as foreseen.</returns>
-    public static bool Succeeds<T>(Func<T> parse, int inputBytes, int bytesForEach, out T result, params Reason[] foreseen)
+    public static bool Succeeds<T>(
+        Func<T> parse,
+        int inputBytes,
+        int bytesForEach,
+        out T result,
+        params Reason[] foreseen
+    )
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
@@ -75,13 +83,17 @@ internal static partial class Oracle
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    /// <summary>Nothing in it ends a line, moves a cursor or turns the reading direction of a terminal's line.</summary>
+    /// <summary>Nothing in it ends a line, moves a cursor or turns the reading direction of a terminal's
+    /// line.</summary>
     public static void IsLine(string text, string what)
     {
         Holds(text.Length <= LongestMessage, $"{what} is not longer than {LongestMessage} characters");
         foreach (var character in text)
         {
-            Holds(!char.IsControl(character) && character is not ('\u2028' or '\u2029'), $"{what} is one line without control characters");
+            Holds(
+                !char.IsControl(character) && character is not ('\u2028' or '\u2029'),
+                $"{what} is one line without control characters"
+            );
         }
     }
 
@@ -93,7 +105,8 @@ internal static partial class Oracle
         }
     }
 
-    /// <summary>A repository name as <c>distribution/reference</c> defines it (regexp.go), without tag and digest.</summary>
+    /// <summary>A repository name as <c>distribution/reference</c> defines it (regexp.go), without tag and
+    /// digest.</summary>
     public static bool IsRepositoryName(string name) => name.Length <= 255 && RepositoryName().IsMatch(name);
 
     public static bool IsDnsLabel(string name) => name.Length <= 63 && DnsLabel().IsMatch(name);
@@ -117,13 +130,19 @@ internal static partial class Oracle
         }
     }
 
-    [GeneratedRegex(@"\A(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)+\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex RepositoryName();
 
     [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DnsLabel();
 
-    [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex DnsSubdomain();
 
     [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?-[0-9a-f]{64}\.json\z", RegexOptions.CultureInvariant)]

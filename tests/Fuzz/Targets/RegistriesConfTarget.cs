@@ -1,12 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Fuzz.Targets;
 
-/// <summary>A file of registries.conf, as main file and as drop-in, and the pull sources that it makes of images.</summary>
+/// <summary>A file of registries.conf, as main file and as drop-in, and the pull sources that it makes of
+/// images.</summary>
 internal static class RegistriesConfTarget
 {
-    private static readonly string[] Images = ["docker.io/library/nginx", "a.b.example.com:5000/x/y", "quay.io/team/app", "localhost/x"];
+    private static readonly string[] Images =
+    [
+        "docker.io/library/nginx",
+        "a.b.example.com:5000/x/y",
+        "quay.io/team/app",
+        "localhost/x",
+    ];
 
     public static void Run(byte[] input)
     {
@@ -21,8 +29,15 @@ internal static class RegistriesConfTarget
 
     private static void Read(string text, int length, bool isDropIn)
     {
-        if (!Oracle.Succeeds(
-            () => RegistriesConfParser.Parse("r.conf", text, isDropIn), length, 4096, out var file, Reasons.RegistriesConfInvalid))
+        if (
+            !Oracle.Succeeds(
+                () => RegistriesConfParser.Parse("r.conf", text, isDropIn),
+                length,
+                4096,
+                out var file,
+                Reasons.RegistriesConfInvalid
+            )
+        )
         {
             return;
         }
@@ -31,7 +46,10 @@ internal static class RegistriesConfTarget
         {
             Oracle.Holds(entry.Prefix.Length > 0, "a registry has a prefix");
             Oracle.Holds(entry.Location.Length > 0 || entry.IsWildcard, "only a wildcard has no location");
-            Oracle.Holds(!entry.IsWildcard || !entry.Prefix.AsSpan().ContainsAny('/', '@', ':'), "a wildcard is a host");
+            Oracle.Holds(
+                !entry.IsWildcard || !entry.Prefix.AsSpan().ContainsAny('/', '@', ':'),
+                "a wildcard is a host"
+            );
             foreach (var location in (IEnumerable<string>)[entry.Prefix, entry.Location, .. entry.MirrorLocations])
             {
                 Oracle.Holds(!location.EndsWith('/'), "locations end without a slash");
@@ -42,12 +60,18 @@ internal static class RegistriesConfTarget
         }
 
         Oracle.Holds(
-            file.Registries.Select(entry => entry.Prefix).Distinct().Count() == file.Registries.Count, "prefixes are different");
+            file.Registries.Select(entry => entry.Prefix).Distinct().Count() == file.Registries.Count,
+            "prefixes are different"
+        );
         Oracle.Holds(
-            file.Aliases.Values.All(target => target is null || Oracle.IsRepositoryName(target.Text)), "aliases stand for repository names");
+            file.Aliases.Values.All(target => target is null || Oracle.IsRepositoryName(target.Text)),
+            "aliases stand for repository names"
+        );
 
         var conf = new RegistriesConf("r.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases);
-        foreach (var image in Images.Concat(file.Registries.Take(4).Select(entry => $"{entry.Prefix.TrimStart('*', '.')}/x")))
+        foreach (
+            var image in Images.Concat(file.Registries.Take(4).Select(entry => $"{entry.Prefix.TrimStart('*', '.')}/x"))
+        )
         {
             if (Oracle.IsRepositoryName(image) && RepositoryName.TryParse(image, out var name))
             {
@@ -58,13 +82,23 @@ internal static class RegistriesConfTarget
 
     private static void Resolve(RegistriesConf conf, RepositoryName image, int length)
     {
-        if (!Oracle.Succeeds(
-            () => PullSourceResolver.Resolve(conf, image), length, 4096, out var sources, Reasons.PullSourceInvalid))
+        if (
+            !Oracle.Succeeds(
+                () => PullSourceResolver.Resolve(conf, image),
+                length,
+                4096,
+                out var sources,
+                Reasons.PullSourceInvalid
+            )
+        )
         {
             return;
         }
 
-        Oracle.Holds(sources.Sources.Count > 0 && sources.Sources.Any(s => s.Kind == PullSourceKind.Registry), "the registry itself is a source");
+        Oracle.Holds(
+            sources.Sources.Count > 0 && sources.Sources.Any(s => s.Kind == PullSourceKind.Registry),
+            "the registry itself is a source"
+        );
         foreach (var source in sources.Sources)
         {
             Oracle.Holds(Oracle.IsRepositoryName(source.Reference.Text), "a physical reference is a repository name");

@@ -16,7 +16,10 @@ public sealed class AuthFileLimitsTests : IDisposable
     {
         AuthFileLimits.CheckSize(1024 * 1024);
         var e = Assert.Throws<ProviderException>(() => AuthFileLimits.CheckSize((1024 * 1024) + 1));
-        Assert.Equal((Reasons.AuthFileTooLarge, "the auth file would have 1048577 bytes, more than 1048576"), (e.Reason, e.Problem));
+        Assert.Equal(
+            (Reasons.AuthFileTooLarge, "the auth file would have 1048577 bytes, more than 1048576"),
+            (e.Reason, e.Problem)
+        );
     }
 
     [Theory]
@@ -26,12 +29,18 @@ public sealed class AuthFileLimitsTests : IDisposable
     [InlineData(1, (32 * 1024 * 1024) - 100, 101, false)]
     public void A_namespace_has_a_bound_of_untaken_files_and_bytes(int files, int bytes, int length, bool isAllowed)
     {
-        var e = Record.Exception(() => AuthFileLimits.CheckNamespace("team-a", new SweepResult([], files, (ulong)bytes), (ulong)length));
+        var e = Record.Exception(() =>
+            AuthFileLimits.CheckNamespace("team-a", new SweepResult([], files, (ulong)bytes), (ulong)length)
+        );
         Assert.Equal(isAllowed, e is null);
         if (e is ProviderException refused)
         {
             Assert.Equal(Reasons.TooManyUntakenFiles, refused.Reason);
-            Assert.StartsWith($"namespace \"team-a\" already has {files} auth files of {bytes} bytes", refused.Problem, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"namespace \"team-a\" already has {files} auth files of {bytes} bytes",
+                refused.Problem,
+                StringComparison.Ordinal
+            );
         }
     }
 

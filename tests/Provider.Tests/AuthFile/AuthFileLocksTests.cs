@@ -31,21 +31,24 @@ public sealed class AuthFileLocksTests : IDisposable
         using var first = world.Open();
         Assert.Equal(LockAttempt.Taken, first.Locks.TryTake(Name));
         List<int> order = [];
-        var waiting = Enumerable.Range(0, 8).Select(i =>
-        {
-            var thread = new Thread(() =>
+        var waiting = Enumerable
+            .Range(0, 8)
+            .Select(i =>
             {
-                using var open = world.Open();
-                Assert.Equal(LockAttempt.Taken, open.Locks.Take(Name, TimeSpan.FromSeconds(20)));
-                lock (order)
+                var thread = new Thread(() =>
                 {
-                    order.Add(i);
-                }
-            });
-            thread.Start();
-            Thread.Sleep(100);
-            return thread;
-        }).ToList();
+                    using var open = world.Open();
+                    Assert.Equal(LockAttempt.Taken, open.Locks.Take(Name, TimeSpan.FromSeconds(20)));
+                    lock (order)
+                    {
+                        order.Add(i);
+                    }
+                });
+                thread.Start();
+                Thread.Sleep(100);
+                return thread;
+            })
+            .ToList();
         first.Dispose();
         waiting.ForEach(t => t.Join());
         Assert.Equal(Enumerable.Range(0, 8), order);
@@ -85,7 +88,13 @@ public sealed class AuthFileLocksTests : IDisposable
                 break;
         }
 
-        using var open = HandOverDirectory.OpenOrCreate(world.Settings() with { RunDirectory = path }, world.Notices.Add);
+        using var open = HandOverDirectory.OpenOrCreate(
+            world.Settings() with
+            {
+                RunDirectory = path,
+            },
+            world.Notices.Add
+        );
         Assert.Equal(LockAttempt.Taken, open.Locks.TryTake(Name));
         Assert.Equal([world.At("auth/.hand-over.lock")], Directory.GetFileSystemEntries(world.At("auth")));
     }

@@ -1,10 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
@@ -13,7 +11,8 @@ public sealed class AuthFileLookupTests
     private const string Nginx = "docker.io/library/nginx";
     private const string Local = "localhost:5000/library/nginx";
 
-    /// <summary>The vectors of containers/image's look-up: keys in the file ("=" in front: without credentials), what is found.</summary>
+    /// <summary>The vectors of containers/image's look-up: keys in the file ("=" in front: without credentials), what
+    /// is found.</summary>
     [Theory]
     [InlineData(Nginx, "docker.io", "Parent docker.io")]
     [InlineData(Nginx, "docker.io/library", "Parent docker.io/library")]
@@ -41,7 +40,6 @@ public sealed class AuthFileLookupTests
     [InlineData(Local, "localhost:5000/v2/", null)]
     [InlineData(Local, "localhost", null)]
     [InlineData(Local, "", null)]
-
     // The first key that exists decides; of those that only name the host, one with a credential.
     [InlineData(Local, "localhost:5000 =localhost:5000/library", "Parent localhost:5000/library, anonymous")]
     [InlineData(Local, "=http://localhost:5000 https://localhost:5000", "Host https://localhost:5000")]
@@ -49,14 +47,20 @@ public sealed class AuthFileLookupTests
     public void A_key_is_found_as_CRIO_finds_it(string reference, string keys, string? expected)
     {
         var hit = AuthFileLookup.Find(Content(keys), RepositoryName.OfLocation(reference));
-        Assert.Equal(expected, hit is { } found ? $"{found.Rule} {found.Key}{(found.IsUseful ? "" : ", anonymous")}" : null);
+        Assert.Equal(
+            expected,
+            hit is { } found ? $"{found.Rule} {found.Key}{(found.IsUseful ? "" : ", anonymous")}" : null
+        );
     }
 
     [Fact]
     public void A_helper_of_the_host_goes_before_every_key()
     {
         var content = Content(Local, ("localhost:5000", "osxkeychain"));
-        Assert.Equal(new AuthFileHit(LookupRule.Helper, "localhost:5000", null), AuthFileLookup.Find(content, RepositoryName.OfLocation(Local)));
+        Assert.Equal(
+            new AuthFileHit(LookupRule.Helper, "localhost:5000", null),
+            AuthFileLookup.Find(content, RepositoryName.OfLocation(Local))
+        );
         Assert.Null(AuthFileLookup.Find(content, RepositoryName.OfLocation("localhost:5001/x")));
     }
 
@@ -64,14 +68,30 @@ public sealed class AuthFileLookupTests
     public void Keys_that_name_the_same_host_are_all_told() =>
         Assert.Equal(
             ["docker.io", "https://index.docker.io/v1/", "registry-1.docker.io"],
-            AuthFileLookup.KeysOfHost(Content("registry-1.docker.io https://index.docker.io/v1/ docker.io quay.io docker.io/library"), "docker.io"));
+            AuthFileLookup.KeysOfHost(
+                Content("registry-1.docker.io https://index.docker.io/v1/ docker.io quay.io docker.io/library"),
+                "docker.io"
+            )
+        );
 
-    private static AuthFileContent Content(string keys, params (string Host, string Helper)[] helpers) => new(
-        new SortedDictionary<string, AuthFileEntry>(
-            keys.Split(' ').ToDictionary(
-                key => key.TrimStart('='),
-                key => new AuthFileEntry(key.StartsWith('=') ? null : new Credential(new SecretBytes([1]), new SecretBytes([2]), null))),
-            StringComparer.Ordinal),
-        new SortedDictionary<string, string>(helpers.ToDictionary(helper => helper.Host, helper => helper.Helper), StringComparer.Ordinal),
-        new Dictionary<string, byte[]>());
+    private static AuthFileContent Content(string keys, params (string Host, string Helper)[] helpers) =>
+        new(
+            new SortedDictionary<string, AuthFileEntry>(
+                keys.Split(' ')
+                    .ToDictionary(
+                        key => key.TrimStart('='),
+                        key => new AuthFileEntry(
+                            key.StartsWith('=')
+                                ? null
+                                : new Credential(new SecretBytes([1]), new SecretBytes([2]), null)
+                        )
+                    ),
+                StringComparer.Ordinal
+            ),
+            new SortedDictionary<string, string>(
+                helpers.ToDictionary(helper => helper.Host, helper => helper.Helper),
+                StringComparer.Ordinal
+            ),
+            new Dictionary<string, byte[]>()
+        );
 }

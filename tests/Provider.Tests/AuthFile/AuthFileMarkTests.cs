@@ -27,7 +27,8 @@ public sealed class AuthFileMarkTests : IDisposable
     [InlineData("1 99999999999999999999 0 me")]
     [InlineData("1 9223372036854775807 0 me")]
     [InlineData("1 1 2 me")]
-    public void Anything_else_is_no_mark(string text) => Assert.Null(AuthFileMark.Parse(System.Text.Encoding.UTF8.GetBytes(text)));
+    public void Anything_else_is_no_mark(string text) =>
+        Assert.Null(AuthFileMark.Parse(System.Text.Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("me", "me", true)]

@@ -1,9 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
@@ -45,7 +43,9 @@ public sealed class AuthFileTests : IDisposable
         Write(directory, "x"u8, notices.Add);
         Assert.Equal((UnixFileMode)0x1FF, File.GetUnixFileMode(directory));
         Assert.Equal(
-            $"Auth directory \"{directory}\" can be written by others than its owner; chmod 0700 it", Assert.Single(notices).Message);
+            $"Auth directory \"{directory}\" can be written by others than its owner; chmod 0700 it",
+            Assert.Single(notices).Message
+        );
         Assert.Equal((UnixFileMode)0x180, File.GetUnixFileMode(Path.Combine(directory, "f")));
     }
 

@@ -77,7 +77,7 @@ public sealed class HandOverTests : IDisposable
     }
 
     [Fact]
-    public void While_the_kubelet_pulls_the_image_the_file_is_waited_for_however_old_it_is_and_the_end_of_the_pull_wakes()
+    public void While_the_kubelet_pulls_the_image_the_file_is_waited_for_however_old_it_is_and_its_end_wakes()
     {
         var intent = world.AddIntent("nginx:1.29");
         world.Write(age: TimeSpan.FromMinutes(5));
@@ -176,7 +176,8 @@ public sealed class HandOverTests : IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 900, 8000);
     }
 
-    /// <summary>A clock that was set back an hour would have a run wait for the file for an hour, or for twice the bound.</summary>
+    /// <summary>A clock that was set back an hour would have a run wait for the file for an hour, or for twice the
+    /// bound.</summary>
     [Fact]
     public void A_file_from_the_future_counts_from_now()
     {

@@ -8,7 +8,8 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
-/// <summary>CRI-O's directory, a run directory and a kubelet's records in a temporary folder, with clocks that can be set.</summary>
+/// <summary>CRI-O's directory, a run directory and a kubelet's records in a temporary folder, with clocks that can be
+/// set.</summary>
 internal sealed class HandOverWorld : IDisposable
 {
     public static readonly RepositoryName Image = Repository("docker.io/library/nginx");
@@ -53,10 +54,18 @@ internal sealed class HandOverWorld : IDisposable
     public string AddIntent(string image, string version = "v1beta1")
     {
         KeepIntents();
-        var path = At("kubelet/image_manager/pulling/sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(image))));
+        var path = At(
+            "kubelet/image_manager/pulling/sha256-"
+                + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(image)))
+        );
         File.WriteAllText(
             path,
-            "{\"kind\":\"ImagePullIntent\",\"apiVersion\":\"kubelet.config.k8s.io/" + version + "\",\"image\":\"" + image + "\"}\n");
+            "{\"kind\":\"ImagePullIntent\",\"apiVersion\":\"kubelet.config.k8s.io/"
+                + version
+                + "\",\"image\":\""
+                + image
+                + "\"}\n"
+        );
         return path;
     }
 
@@ -64,11 +73,9 @@ internal sealed class HandOverWorld : IDisposable
     public void Write(string content = "old", string owner = "", TimeSpan? age = null, bool isClaimed = false)
     {
         using var open = Open();
-        AuthFileWriter.Write(
-            open.Auth,
-            FileName,
-            Encoding.UTF8.GetBytes(content),
-            file => open.Marks.Write(file, FileName, new AuthFileMark(Clocks.Boot() - (age ?? TimeSpan.Zero), isClaimed, owner)));
+        AuthFileWriter.Write(open.Auth, FileName, Encoding.UTF8.GetBytes(content), file =>
+            open.Marks.Write(file, FileName, new AuthFileMark(Clocks.Boot() - (age ?? TimeSpan.Zero), isClaimed, owner))
+        );
     }
 
     /// <summary>A turn of a run of this account.</summary>
@@ -80,7 +87,8 @@ internal sealed class HandOverWorld : IDisposable
             new TurnOwner(FileName, Image, owner),
             Encoding.UTF8.GetBytes(content),
             rules ?? new TurnRules(TimeSpan.FromSeconds(10)),
-            TimeSpan.Zero);
+            TimeSpan.Zero
+        );
     }
 
     public SweepResult Sweep(string ns = "")

@@ -35,7 +35,11 @@ public sealed class LeftoverRemoverTests : IDisposable
     [InlineData("in-use/notes.txt", 6000, false)]
     [InlineData("in-use/deeper/" + NameInUse, 6000, false)]
     [InlineData("elsewhere/" + NameInUse, 6000, false)]
-    public void Without_intents_the_sweep_removes_only_what_it_knows_by_name_and_age(string name, int minutes, bool isRemoved)
+    public void Without_intents_the_sweep_removes_only_what_it_knows_by_name_and_age(
+        string name,
+        int minutes,
+        bool isRemoved
+    )
     {
         Put(name, TimeSpan.FromMinutes(minutes));
         Assert.Equal(isRemoved ? [At(name)] : [], Sweep());
@@ -49,7 +53,11 @@ public sealed class LeftoverRemoverTests : IDisposable
     [InlineData("nginx:1.29", 3599, false)]
     [InlineData("nginx:1.29", 3601, true)]
     [InlineData("nginx-unprivileged:1", 60, true)] // another image
-    public void With_intents_a_file_is_removed_after_a_minute_if_nobody_pulls_its_image(string? pulled, int seconds, bool isRemoved)
+    public void With_intents_a_file_is_removed_after_a_minute_if_nobody_pulls_its_image(
+        string? pulled,
+        int seconds,
+        bool isRemoved
+    )
     {
         world.KeepIntents();
         if (pulled is not null)
@@ -166,7 +174,11 @@ public sealed class LeftoverRemoverTests : IDisposable
     [InlineData(false, 61, true)]
     [InlineData(true, 61, false)]
     [InlineData(false, 1, false)]
-    public void The_locks_of_earlier_versions_are_removed_when_nobody_holds_them(bool isHeld, int seconds, bool isRemoved)
+    public void The_locks_of_earlier_versions_are_removed_when_nobody_holds_them(
+        bool isHeld,
+        int seconds,
+        bool isRemoved
+    )
     {
         Put(".hand-over.lock", TimeSpan.FromSeconds(seconds));
         using var directory = AuthDirectory.OpenIfThere(world.At("auth"))!;
@@ -197,7 +209,10 @@ public sealed class LeftoverRemoverTests : IDisposable
         Directory.CreateDirectory(At(Name));
         Directory.SetLastWriteTimeUtc(At(Name), DateTime.UtcNow.AddHours(-2));
         Assert.Empty(Sweep());
-        Assert.Equal($"Unable to remove old auth file \"{At(Name)}\": Is a directory", Assert.Single(world.Notices).Message);
+        Assert.Equal(
+            $"Unable to remove old auth file \"{At(Name)}\": Is a directory",
+            Assert.Single(world.Notices).Message
+        );
     }
 
     [Fact]
@@ -244,25 +259,36 @@ public sealed class LeftoverRemoverTests : IDisposable
         var longEnough = System.Diagnostics.Stopwatch.StartNew();
         var lost = 0;
         var rounds = 0;
-        var sweepers = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
-        {
-            while (!end.IsCancellationRequested)
+        var sweepers = Enumerable
+            .Range(0, 2)
+            .Select(_ => new Thread(() =>
             {
-                Sweep();
-            }
-        })).ToList();
+                while (!end.IsCancellationRequested)
+                {
+                    Sweep();
+                }
+            }))
+            .ToList();
         sweepers.ForEach(t => t.Start());
         try
         {
             while (rounds < Fewest || longEnough.Elapsed < TimeSpan.FromSeconds(3))
             {
                 Put(Name, TimeSpan.FromHours(2));
-                using (var delivery = new AuthFileDelivery(
-                    world.Settings(TimeSpan.FromSeconds(handOverSeconds)),
-                    "default",
-                    HandOverWorld.Image,
-                    "",
-                    new RunJournal(datagram => Assert.Fail(System.Text.Encoding.UTF8.GetString(datagram.Span)), "run", Priority.Error, terminal: null)))
+                using (
+                    var delivery = new AuthFileDelivery(
+                        world.Settings(TimeSpan.FromSeconds(handOverSeconds)),
+                        "default",
+                        HandOverWorld.Image,
+                        "",
+                        new RunJournal(
+                            datagram => Assert.Fail(System.Text.Encoding.UTF8.GetString(datagram.Span)),
+                            "run",
+                            Priority.Error,
+                            terminal: null
+                        )
+                    )
+                )
                 {
                     delivery.Deliver(AuthFileContent.Empty, TimeSpan.Zero);
                 }
@@ -283,7 +309,8 @@ public sealed class LeftoverRemoverTests : IDisposable
         Assert.Equal(0, lost);
     }
 
-    /// <summary>By the system's own call: the framework's readers take a lock for a moment, which CRI-O does not.</summary>
+    /// <summary>By the system's own call: the framework's readers take a lock for a moment, which CRI-O does
+    /// not.</summary>
     private static string ReadAsCrio(string path)
     {
         using var file = Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
@@ -312,7 +339,9 @@ public sealed class LeftoverRemoverTests : IDisposable
         File.Move(At("copy"), world.FilePath, overwrite: true);
         using var directory = AuthDirectory.OpenIfThere(world.At("auth"))!;
         File.WriteAllText(
-            world.At($"run/{Name}.mark"), $"{directory.Status(Name)!.Value.Inode} 1 {(long)(world.Clocks.Boot() - age).TotalMilliseconds} 0 me");
+            world.At($"run/{Name}.mark"),
+            $"{directory.Status(Name)!.Value.Inode} 1 {(long)(world.Clocks.Boot() - age).TotalMilliseconds} 0 me"
+        );
     }
 
     private string At(string name) => world.At("auth/" + name);

@@ -6,8 +6,8 @@ namespace CrioCredentialProvider.Tests.AuthFile;
 
 /// <summary>
 /// A world of three runs, their three pulls, the kubelet's intents, CRI-O and one auth file, in which every step that
-/// could happen next may happen next. The runs decide by the program's own <see cref="TurnRules"/>. Time passes in ticks
-/// and only when nobody has to act at once.
+/// could happen next may happen next. The runs decide by the program's own <see cref="TurnRules"/>. Time passes in
+/// ticks and only when nobody has to act at once.
 /// </summary>
 /// <remarks>
 /// The kubelet records the intent within one tick of the answer, which is less than the grace of a claimed file: a
@@ -69,7 +69,8 @@ internal sealed record TurnModel
     /// <param name="Age">In ticks, at most 15.</param>
     /// <param name="IsClaimed">As its mark says.</param>
     /// <param name="Owner">The account that it is marked with.</param>
-    /// <param name="Barred">The pulls that must not use it, one bit each: a later run no longer saw its version.</param>
+    /// <param name="Barred">The pulls that must not use it, one bit each: a later run no longer saw its
+    /// version.</param>
     public readonly record struct OneFile(byte Version, byte Age, bool IsClaimed, byte Owner, byte Barred);
 
     /// <summary>By what the runs decide.</summary>
@@ -84,7 +85,8 @@ internal sealed record TurnModel
     /// <summary>Which of the three fail, one bit each.</summary>
     public required byte Failing { get; init; }
 
-    /// <summary>Whether those are of another service account, which may not list secrets. If not, they fail by chance.</summary>
+    /// <summary>Whether those are of another service account, which may not list secrets. If not, they fail by
+    /// chance.</summary>
     public bool FailingAreOthers { get; init; } = true;
 
     /// <summary>A pull of the image in another namespace: 0 is still to come, 1 goes on, 2 is over.</summary>
@@ -99,22 +101,29 @@ internal sealed record TurnModel
     /// <summary>1, and 2 or 0 after the change.</summary>
     public byte Version { get; init; } = 1;
 
-    /// <summary>A run gave up waiting while its file could still be taken: one of the cases that the page names.</summary>
+    /// <summary>A run gave up waiting while its file could still be taken: one of the cases that the page
+    /// names.</summary>
     public bool GaveUp { get; init; }
 
-    /// <summary>The pull of a run that wrote nothing took a file that was written after its answer: the page names it.</summary>
+    /// <summary>The pull of a run that wrote nothing took a file that was written after its answer: the page names
+    /// it.</summary>
     public bool WasStolen { get; init; }
 
     /// <summary>Nothing of a run matters any more when it is over: fewer worlds differ then.</summary>
     private static Run Finished => new() { Phase = Phase.Done };
 
-    public Run this[int i] => i == 0 ? First : i == 1 ? Second : Third;
+    public Run this[int i] =>
+        i == 0 ? First
+        : i == 1 ? Second
+        : Third;
 
     public bool IsOver => First.Phase == Phase.Done && Second.Phase == Phase.Done && Third.Phase == Phase.Done;
 
     /// <summary>What the runs see of the kubelet.</summary>
     public PullIntent Intent =>
-        !SeesIntents ? PullIntent.Unknown : AnyIntent || ForeignPull == 1 ? PullIntent.Present : PullIntent.Absent;
+        !SeesIntents ? PullIntent.Unknown
+        : AnyIntent || ForeignPull == 1 ? PullIntent.Present
+        : PullIntent.Absent;
 
     private bool AnyIntent => Enumerable.Range(0, 3).Any(i => this[i].Phase is Phase.Pulling or Phase.UsesFile);
 
@@ -123,12 +132,18 @@ internal sealed record TurnModel
     {
         if (WhatChanges != Change.None && Version == 1)
         {
-            yield return this with { Version = (byte)(WhatChanges == Change.Rotated ? 2 : 0) };
+            yield return this with
+            {
+                Version = (byte)(WhatChanges == Change.Rotated ? 2 : 0),
+            };
         }
 
         if (ForeignPull < 2)
         {
-            yield return this with { ForeignPull = (byte)(ForeignPull + 1) };
+            yield return this with
+            {
+                ForeignPull = (byte)(ForeignPull + 1),
+            };
         }
 
         var mustAct = false;
@@ -164,7 +179,15 @@ internal sealed record TurnModel
             case Phase.NotStarted:
                 // Listing, and asking for the lock.
                 var place = (byte)Enumerable.Range(0, 3).Count(j => this[j].Phase == Phase.Queued);
-                yield return With(i, run with { Phase = Phase.Queued, Saw = Cannot(i) ? (byte)0 : Version, Place = place });
+                yield return With(
+                    i,
+                    run with
+                    {
+                        Phase = Phase.Queued,
+                        Saw = Cannot(i) ? (byte)0 : Version,
+                        Place = place,
+                    }
+                );
                 break;
             case Phase.Queued when IsFree && IsFirst(i):
                 yield return Dequeued(i, run with { Phase = Phase.HasLock, Watched = 0 });
@@ -185,7 +208,10 @@ internal sealed record TurnModel
 
                 break;
             case Phase.AwaitsIntent:
-                yield return With(i, run.Fate == Fate.AccessCheck ? Finished : run with { Phase = Phase.Pulling, Watched = 0 });
+                yield return With(
+                    i,
+                    run.Fate == Fate.AccessCheck ? Finished : run with { Phase = Phase.Pulling, Watched = 0 }
+                );
                 break;
             case Phase.Pulling when run.Fate == Fate.Refused:
                 yield return With(i, Finished);
@@ -200,15 +226,22 @@ internal sealed record TurnModel
     }
 
     private TurnPurpose Purpose(int i, Run run) =>
-        Cannot(i) ? TurnPurpose.Failed : run.Saw == 0 ? TurnPurpose.NothingFound : TurnPurpose.Write;
+        Cannot(i) ? TurnPurpose.Failed
+        : run.Saw == 0 ? TurnPurpose.NothingFound
+        : TurnPurpose.Write;
 
     private bool Cannot(int i) => (Failing & (1 << i)) != 0;
 
     private TurnDecision Decide(int i)
     {
         var run = this[i];
-        FileInTurn? file = File is { } f ? new FileInTurn(Ticks(f.Age), f.IsClaimed, f.Version == run.Saw, f.Owner == OwnerOf(i)) : null;
-        return Rules.Decide(Purpose(i, run), new TurnView(file, Intent, Ticks(run.Watched), Ticks(run.Age), Ticks(run.Age)));
+        FileInTurn? file = File is { } f
+            ? new FileInTurn(Ticks(f.Age), f.IsClaimed, f.Version == run.Saw, f.Owner == OwnerOf(i))
+            : null;
+        return Rules.Decide(
+            Purpose(i, run),
+            new TurnView(file, Intent, Ticks(run.Watched), Ticks(run.Age), Ticks(run.Age))
+        );
     }
 
     private TimeSpan RemainingWait(int i) => Rules.RemainingWait(Intent, Ticks(this[i].Age), Ticks(this[i].Age));
@@ -221,9 +254,12 @@ internal sealed record TurnModel
     private IEnumerable<TurnModel> Act(int i, TurnDecision decision, bool gaveUp)
     {
         var run = this[i];
-        var action = decision.Action == TurnAction.Wait
-            ? Purpose(i, run) == TurnPurpose.Write ? TurnAction.Replace : TurnAction.Leave
-            : decision.Action;
+        var action =
+            decision.Action == TurnAction.Wait
+                ? Purpose(i, run) == TurnPurpose.Write
+                    ? TurnAction.Replace
+                    : TurnAction.Leave
+                : decision.Action;
         var wrote = action is TurnAction.Write or TurnAction.Replace or TurnAction.Claim;
         OneFile? file = action switch
         {
@@ -236,12 +272,25 @@ internal sealed record TurnModel
         // A file that is still there after the answer of a run that saw another version must not serve any later pull.
         if (!wrote && file is { } left && !gaveUp)
         {
-            file = left with { Barred = (byte)(left.Barred | Enumerable.Range(0, 3).Where(j => !HasBegun(j)).Sum(j => 1 << j)) };
+            file = left with
+            {
+                Barred = (byte)(left.Barred | Enumerable.Range(0, 3).Where(j => !HasBegun(j)).Sum(j => 1 << j)),
+            };
         }
 
         foreach (var fate in Enum.GetValues<Fate>())
         {
-            yield return With(i, run with { Phase = Phase.AwaitsIntent, Age = 0, Watched = 0, Fate = fate, Wrote = wrote }) with
+            yield return With(
+                i,
+                run with
+                {
+                    Phase = Phase.AwaitsIntent,
+                    Age = 0,
+                    Watched = 0,
+                    Fate = fate,
+                    Wrote = wrote,
+                }
+            ) with
             {
                 File = file,
                 GaveUp = GaveUp || (gaveUp && File is not null),
@@ -262,7 +311,8 @@ internal sealed record TurnModel
         Assert.True((file.Barred & (1 << i)) == 0, $"the pull of run {i} uses what a later run no longer saw: {this}");
         Assert.True(
             !run.Wrote || GaveUp || WasStolen || IsAtLeastAsNew(file.Version, run.Saw),
-            $"the pull of run {i} uses an older version than its run listed: {this}");
+            $"the pull of run {i} uses an older version than its run listed: {this}"
+        );
         return With(i, new Run { Phase = Phase.UsesFile }) with { File = null, WasStolen = WasStolen || !run.Wrote };
     }
 
@@ -285,7 +335,14 @@ internal sealed record TurnModel
             next = run.Phase switch
             {
                 Phase.Queued => next.With(i, run with { Age = (byte)(run.Age + 1) }),
-                Phase.HasLock => next.With(i, run with { Age = (byte)(run.Age + 1), Watched = (byte)(run.Watched + 1) }),
+                Phase.HasLock => next.With(
+                    i,
+                    run with
+                    {
+                        Age = (byte)(run.Age + 1),
+                        Watched = (byte)(run.Watched + 1),
+                    }
+                ),
                 Phase.AwaitsIntent => next.With(i, run with { Watched = 1 }),
                 _ => next,
             };
@@ -310,7 +367,9 @@ internal sealed record TurnModel
     }
 
     private TurnModel With(int i, Run run) =>
-        i == 0 ? this with { First = run } : i == 1 ? this with { Second = run } : this with { Third = run };
+        i == 0 ? this with { First = run }
+        : i == 1 ? this with { Second = run }
+        : this with { Third = run };
 
     private static TimeSpan Ticks(int ticks) => TimeSpan.FromSeconds(ticks);
 }

@@ -7,8 +7,8 @@ namespace CrioCredentialProvider.Tests.AuthFile;
 /// <summary>
 /// Tries all orders in which three runs and three pulls of one image can happen, with back-off, limiter and pods that
 /// only check their access, and with a secret that changes at any moment. <see cref="TurnModel"/> has what must hold:
-/// a pull whose run wrote a file finds one that is no older than what its run listed, no run waits beyond its bounds, and
-/// no pull that begins after a run's answer uses a file from before it that this run no longer saw.
+/// a pull whose run wrote a file finds one that is no older than what its run listed, no run waits beyond its bounds,
+/// and no pull that begins after a run's answer uses a file from before it that this run no longer saw.
 /// </summary>
 public sealed class TurnModelTests
 {
@@ -40,7 +40,11 @@ public sealed class TurnModelTests
     [Theory]
     [MemberData(nameof(Worlds))]
     public void In_no_order_of_events_a_pull_loses_its_file_or_uses_what_a_later_run_no_longer_saw(
-        string change, int failing, int orphan, bool areOthers)
+        string change,
+        int failing,
+        int orphan,
+        bool areOthers
+    )
     {
         var (worlds, ends) = Explore(Start(change, failing, orphan) with { FailingAreOthers = areOthers });
         Assert.True(ends >= 5, $"only {ends} ends of {worlds} worlds were reached");
@@ -57,26 +61,32 @@ public sealed class TurnModelTests
     public void The_model_finds_what_is_wrong_with_other_rules()
     {
         var orphaned = Start("None", 0, orphan: 2);
-        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Explore(orphaned with
-        {
-            Rules = TurnModel.Small with { ClaimedGrace = TimeSpan.FromSeconds(0.5) },
-        }));
-        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Explore(Start("None", 0, orphan: 0) with
-        {
-            Rules = TurnModel.Small with { Grace = TimeSpan.FromSeconds(0.5) },
-        }));
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() =>
+            Explore(orphaned with { Rules = TurnModel.Small with { ClaimedGrace = TimeSpan.FromSeconds(0.5) } })
+        );
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() =>
+            Explore(
+                Start("None", 0, orphan: 0) with
+                {
+                    Rules = TurnModel.Small with { Grace = TimeSpan.FromSeconds(0.5) },
+                }
+            )
+        );
 
         // As before there were intents: a file that is queued for longer than the bound is replaced.
-        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Explore(Start("None", 0, orphan: 0) with { SeesIntents = false }));
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() =>
+            Explore(Start("None", 0, orphan: 0) with { SeesIntents = false })
+        );
     }
 
-    private static TurnModel Start(string change, int failing, int orphan) => new()
-    {
-        Failing = (byte)failing,
-        WhatChanges = Enum.Parse<TurnModel.Change>(change),
-        SeesIntents = true,
-        File = orphan == 0 ? null : new TurnModel.OneFile(1, TurnModel.Oldest, orphan == 2, 0, 0),
-    };
+    private static TurnModel Start(string change, int failing, int orphan) =>
+        new()
+        {
+            Failing = (byte)failing,
+            WhatChanges = Enum.Parse<TurnModel.Change>(change),
+            SeesIntents = true,
+            File = orphan == 0 ? null : new TurnModel.OneFile(1, TurnModel.Oldest, orphan == 2, 0, 0),
+        };
 
     private static (int Worlds, int Ends) Explore(TurnModel start)
     {

@@ -1,7 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Diagnostics;
 
@@ -22,5 +20,8 @@ public sealed class OneLineTests
 
     [Fact]
     public void A_long_text_is_cut() =>
-        Assert.Equal(new string('a', OneLine.MaximumLength) + "…", OneLine.Of(new string('a', OneLine.MaximumLength + 1)));
+        Assert.Equal(
+            new string('a', OneLine.MaximumLength) + "…",
+            OneLine.Of(new string('a', OneLine.MaximumLength + 1))
+        );
 }

@@ -1,8 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
-using CrioCredentialProvider;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Docs;
@@ -12,7 +10,8 @@ public sealed class MessagesPageTests
     [Fact]
     public void Each_reason_has_its_heading_and_each_heading_its_reason()
     {
-        var reasons = typeof(Reasons).GetFields(BindingFlags.Public | BindingFlags.Static)
+        var reasons = typeof(Reasons)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => (Reason)field.GetValue(null)!)
             .ToArray();
         Assert.Equal(reasons.Length, reasons.Select(reason => reason.Id).Distinct().Count());

@@ -35,33 +35,34 @@ public sealed class SmallFileReaderTests : IDisposable
     }
 
     /// <summary>Each path as the kernel resolves it below the root, and as RootedPath does for older kernels.</summary>
-    public static TheoryData<string, string?> Paths => new()
-    {
-        { "/etc/file", "inside" },
-        { "//etc/./deep/../file", "inside" },
-        { "/../../etc/file", "inside" },
-        { "/etc/absolute", "inside" },
-        { "/etc/relative", "inside" },
-        { "/etc/deep/up", "inside" },
-        { "/etc/chain", "inside" },
-        { "/etc/directory/directory/file", "inside" },
-        { "/etc/empty", "" },
-        { "/etc/most", "xxxxxxxxxx" },
-        { "/etc/none", null },
-        { "/etc/none/file", null },
-        { "/etc/file/file", null },
-        { "/etc/nowhere", null },
-        { "/etc/out", null },
-        { "/etc/up-and-out", null },
-        { "/etc/out-directory/secret", null },
-        { "/etc/more", "it is larger than 10 bytes; check what it holds" },
-        { "/etc/deep", "it is a directory; name a file" },
-        { "/etc/directory", "it is a directory; name a file" },
-        { "/", "it is a directory; name a file" },
-        { "/etc/pipe", "it is not a regular file; name a regular file" },
-        { "/etc/loop", "Too many levels of symbolic links; make it readable for root" },
-        { "/etc/" + new string('n', 300), "File name too long; make it readable for root" },
-    };
+    public static TheoryData<string, string?> Paths =>
+        new()
+        {
+            { "/etc/file", "inside" },
+            { "//etc/./deep/../file", "inside" },
+            { "/../../etc/file", "inside" },
+            { "/etc/absolute", "inside" },
+            { "/etc/relative", "inside" },
+            { "/etc/deep/up", "inside" },
+            { "/etc/chain", "inside" },
+            { "/etc/directory/directory/file", "inside" },
+            { "/etc/empty", "" },
+            { "/etc/most", "xxxxxxxxxx" },
+            { "/etc/none", null },
+            { "/etc/none/file", null },
+            { "/etc/file/file", null },
+            { "/etc/nowhere", null },
+            { "/etc/out", null },
+            { "/etc/up-and-out", null },
+            { "/etc/out-directory/secret", null },
+            { "/etc/more", "it is larger than 10 bytes; check what it holds" },
+            { "/etc/deep", "it is a directory; name a file" },
+            { "/etc/directory", "it is a directory; name a file" },
+            { "/", "it is a directory; name a file" },
+            { "/etc/pipe", "it is not a regular file; name a regular file" },
+            { "/etc/loop", "Too many levels of symbolic links; make it readable for root" },
+            { "/etc/" + new string('n', 300), "File name too long; make it readable for root" },
+        };
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -122,7 +123,10 @@ public sealed class SmallFileReaderTests : IDisposable
         var bytes = SmallFileReader.ThisNode.Read("/proc/self/status", 1 << 20)!;
         Assert.StartsWith("Name:", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
         Assert.Equal((byte)'\n', bytes[^1]);
-        Assert.Equal("it is larger than 10 bytes; check what it holds", Read(SmallFileReader.ThisNode, "/proc/self/status"));
+        Assert.Equal(
+            "it is larger than 10 bytes; check what it holds",
+            Read(SmallFileReader.ThisNode, "/proc/self/status")
+        );
     }
 
     [Fact]
@@ -131,10 +135,24 @@ public sealed class SmallFileReaderTests : IDisposable
         var files = SmallFileReader.Below(At("root"));
         Assert.Equal(
             [
-                "absolute", "chain", "deep", "directory", "empty", "file", "loop", "more", "most", "nowhere", "out",
-                "out-directory", "pipe", "relative", "up-and-out",
+                "absolute",
+                "chain",
+                "deep",
+                "directory",
+                "empty",
+                "file",
+                "loop",
+                "more",
+                "most",
+                "nowhere",
+                "out",
+                "out-directory",
+                "pipe",
+                "relative",
+                "up-and-out",
             ],
-            files.Names("/etc/directory/deep/.."));
+            files.Names("/etc/directory/deep/..")
+        );
         Assert.Null(files.Names("/etc/directory"));
         Assert.Null(files.Names("/etc/file"));
         Assert.Null(files.Names("/etc/none"));

@@ -1,7 +1,5 @@
-using CrioCredentialProvider.Diagnostics;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Fuzz.Targets;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Fuzz;
@@ -11,11 +9,13 @@ public sealed class CorpusTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests/Fuzz");
 
-    public static TheoryData<string> Files => new(
-        ((string[])["corpus", "regressions"])
-        .SelectMany(kind => Directory.GetFiles(Path.Combine(Folder, kind), "*", SearchOption.AllDirectories))
-        .Select(file => Path.GetRelativePath(Folder, file))
-        .Order(StringComparer.Ordinal));
+    public static TheoryData<string> Files =>
+        new(
+            ((string[])["corpus", "regressions"])
+                .SelectMany(kind => Directory.GetFiles(Path.Combine(Folder, kind), "*", SearchOption.AllDirectories))
+                .Select(file => Path.GetRelativePath(Folder, file))
+                .Order(StringComparer.Ordinal)
+        );
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -36,9 +36,14 @@ public sealed class CorpusTests
     }
 
     [Fact]
-    public void Every_target_has_seeds() => Assert.Equal(
-        FuzzTargets.All.Select(target => target.Name).Order(StringComparer.Ordinal),
-        Directory.GetDirectories(Path.Combine(Folder, "corpus")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    public void Every_target_has_seeds() =>
+        Assert.Equal(
+            FuzzTargets.All.Select(target => target.Name).Order(StringComparer.Ordinal),
+            Directory
+                .GetDirectories(Path.Combine(Folder, "corpus"))
+                .Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal)
+        );
 
     private static FuzzTarget TargetOf(string file) =>
         Assert.Single(FuzzTargets.All, target => target.Name == file.Split('/')[1]);

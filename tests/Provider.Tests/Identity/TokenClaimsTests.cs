@@ -8,7 +8,10 @@ namespace CrioCredentialProvider.Tests.Identity;
 public sealed class TokenClaimsTests
 {
     [Theory]
-    [InlineData("""{"kubernetes.io":{"namespace":"a"},"kubernetes.io":{"pod":{"name":"p"}}}""", "the claim occurs twice")]
+    [InlineData(
+        """{"kubernetes.io":{"namespace":"a"},"kubernetes.io":{"pod":{"name":"p"}}}""",
+        "the claim occurs twice"
+    )]
     [InlineData("""{"kubernetes.io":{"namespace":"a","namespace":"b"}}""", "the namespace occurs twice")]
     [InlineData("""{"kubernetes.io":["namespace"]}""", "the claim is not an object")]
     [InlineData("""{"kubernetes.io":null}""", "the claim is not an object")]
@@ -27,7 +30,8 @@ public sealed class TokenClaimsTests
     public void Audiences_are_a_text_or_a_list_of_texts(string claims, string expected) =>
         Assert.Equal(expected, string.Join(' ', Read(claims).Audiences));
 
-    /// <summary>What follows an ignored value is read all the same: a reader that stops inside it would miss the namespace.</summary>
+    /// <summary>What follows an ignored value is read all the same: a reader that stops inside it would miss the
+    /// namespace.</summary>
     [Theory]
     [InlineData("\"aud\":{\"kubernetes.io\":{\"namespace\":\"wrong\"}}")]
     [InlineData("\"aud\":[{\"kubernetes.io\":{\"namespace\":\"wrong\"}}]")]
@@ -49,8 +53,17 @@ public sealed class TokenClaimsTests
     [InlineData("{}", null)]
     public void A_pod_or_service_account_is_an_object_with_a_name(string value, string? expected)
     {
-        var claims = Read("{\"kubernetes.io\":{\"pod\":" + value + ",\"serviceaccount\":" + value + ",\"other\":{\"namespace\":\"wrong\"},\"namespace\":\"ns\"},\"iss\":\"i\"}");
-        Assert.Equal((expected, expected, "ns", "i"), (claims.Pod, claims.ServiceAccount, claims.Namespace, claims.Issuer));
+        var claims = Read(
+            "{\"kubernetes.io\":{\"pod\":"
+                + value
+                + ",\"serviceaccount\":"
+                + value
+                + ",\"other\":{\"namespace\":\"wrong\"},\"namespace\":\"ns\"},\"iss\":\"i\"}"
+        );
+        Assert.Equal(
+            (expected, expected, "ns", "i"),
+            (claims.Pod, claims.ServiceAccount, claims.Namespace, claims.Issuer)
+        );
     }
 
     [Fact]

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Request;
 using CrioCredentialProvider.TestSupport;
 
@@ -56,7 +56,9 @@ public sealed class TokenParserTests
     public void A_service_account_or_pod_with_a_name_that_Kubernetes_never_gives_has_none(string name, string? expected)
     {
         var text = $"{{\"name\":\"{name.Replace("\n", "\\n", StringComparison.Ordinal)}\"}}";
-        var identity = Parse(Requests.Token($"{{\"kubernetes.io\":{{\"namespace\":\"a\",\"serviceaccount\":{text},\"pod\":{text}}}}}"));
+        var identity = Parse(
+            Requests.Token($"{{\"kubernetes.io\":{{\"namespace\":\"a\",\"serviceaccount\":{text},\"pod\":{text}}}}}")
+        );
         Assert.Equal((expected, expected), (identity.ServiceAccount, identity.Pod));
     }
 
@@ -74,7 +76,8 @@ public sealed class TokenParserTests
         var e = Fails(Requests.Token(Claims("../../x\\n")));
         Assert.Equal(
             "the service account token's namespace \"../../x?\" is not a DNS-1123 label of at most 63 characters",
-            e.Problem);
+            e.Problem
+        );
     }
 
     [Theory]
@@ -123,6 +126,5 @@ public sealed class TokenParserTests
 
     private static PodIdentity Parse(string token) => TokenParser.Parse(new Secret(token));
 
-    private static ProviderException Fails(string token) =>
-        Assert.Throws<ProviderException>(() => Parse(token));
+    private static ProviderException Fails(string token) => Assert.Throws<ProviderException>(() => Parse(token));
 }

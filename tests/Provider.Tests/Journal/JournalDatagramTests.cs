@@ -1,9 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Journal;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Journal;
 

@@ -16,14 +16,20 @@ public sealed class OneLineMessageTests
     {
         var (sent, copied) = ("", "");
         var journal = new RunJournal(
-            datagram => sent = Encoding.UTF8.GetString(datagram.Span), "run", Priority.Info, line => copied = line);
+            datagram => sent = Encoding.UTF8.GetString(datagram.Span),
+            "run",
+            Priority.Info,
+            line => copied = line
+        );
         journal.Write(Sentences.MatchingMirrors(Name));
         Assert.StartsWith($"MESSAGE=Matching mirrors for registry config: {Printed}\n", sent, StringComparison.Ordinal);
         Assert.Equal($"Matching mirrors for registry config: {Printed}", copied);
     }
 
     [Fact]
-    public void The_line_of_a_failure_is_one_line_whatever_a_file_is_called() => Assert.Equal(
-        $"\"{Printed}\" cannot be read: why; hint [CP301]",
-        new Outcome.Failed(Reasons.RegistriesConfUnreadable, $"\"{Name}\" cannot be read: why", "hint").Line);
+    public void The_line_of_a_failure_is_one_line_whatever_a_file_is_called() =>
+        Assert.Equal(
+            $"\"{Printed}\" cannot be read: why; hint [CP301]",
+            new Outcome.Failed(Reasons.RegistriesConfUnreadable, $"\"{Name}\" cannot be read: why", "hint").Line
+        );
 }

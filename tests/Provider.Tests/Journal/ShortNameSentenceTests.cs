@@ -1,5 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 using JournalRecorder;
@@ -7,7 +6,8 @@ using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.Tests.Journal;
 
-/// <summary>The machine's own file of short names lies where no option points to: a run in process has it in a folder.</summary>
+/// <summary>The machine's own file of short names lies where no option points to: a run in process has it in a
+/// folder.</summary>
 public sealed class ShortNameSentenceTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-short-names-").FullName;
@@ -26,8 +26,14 @@ public sealed class ShortNameSentenceTests : IDisposable
         List<IReadOnlyDictionary<string, string>> journal = [];
         using var stderr = new StringWriter();
         var (settings, _) = SettingsParser.Parse(
-            [$"--registries-conf={conf}", $"--registries-conf-dir={folder}/none", $"--auth-dir={folder}/auth", $"--log-level={level}"],
-            _ => null);
+            [
+                $"--registries-conf={conf}",
+                $"--registries-conf-dir={folder}/none",
+                $"--auth-dir={folder}/auth",
+                $"--log-level={level}",
+            ],
+            _ => null
+        );
         var exitCode = KubeletRun.Run(
             settings,
             new Node
@@ -42,11 +48,22 @@ public sealed class ShortNameSentenceTests : IDisposable
                 Environment = _ => null,
                 Clock = () => DateTimeOffset.UtcNow,
                 OpenJournal = _ => datagram => journal.Add(Recorder.Parse(datagram.Span)),
-            });
+            }
+        );
         Assert.Equal((0, ""), (exitCode, stderr.ToString()));
         Assert.Equal("CP311", journal[^1]["CRIO_CP_CODE"]);
         Assert.Equal(
-            Enumerable.Repeat(("7", $"Passing over the machine's short names: {cache}:2:1: alias \"a\" is set to \"b\", which names no registry"), times),
-            journal.Where(entry => entry["MESSAGE"].Contains("short names", StringComparison.Ordinal)).Select(entry => (entry["PRIORITY"], entry["MESSAGE"])));
+            Enumerable.Repeat(
+                (
+                    "7",
+                    $"Passing over the machine's short names: {cache}:2:1: alias \"a\" is set to \"b\", which names no "
+                        + "registry"
+                ),
+                times
+            ),
+            journal
+                .Where(entry => entry["MESSAGE"].Contains("short names", StringComparison.Ordinal))
+                .Select(entry => (entry["PRIORITY"], entry["MESSAGE"]))
+        );
     }
 }

@@ -16,24 +16,126 @@ public sealed class SeccompFilterTests
     /// <summary>What the table of the program says in numbers, by name.</summary>
     private static readonly string[] Allowed =
     [
-        "munmap", "mremap", "brk", "madvise", "mincore", "membarrier", "get_mempolicy", "mlock", "munlock",
-        "exit", "exit_group", "futex", "set_robust_list", "rseq", "set_tid_address", "gettid", "getpid", "sched_yield",
-        "sched_getaffinity", "sched_getparam", "sched_getscheduler", "getcpu", "rt_sigaction", "rt_sigprocmask",
-        "rt_sigreturn", "sigaltstack", "restart_syscall",
-        "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "getppid", "getuid",
-        "geteuid", "getgid", "getegid", "getrlimit", "getrusage", "sysinfo", "uname", "getrandom",
-        "read", "write", "readv", "writev", "pread64", "pwrite64", "lseek", "close", "dup", "pipe2", "poll", "ppoll",
-        "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "fstat", "fstatfs", "flock", "ftruncate", "fgetxattr",
-        "fsetxattr", "getdents64", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
-        "open", "openat", "openat2", "stat", "lstat", "newfstatat", "statx", "statfs", "access", "faccessat", "faccessat2",
-        "readlink", "readlinkat", "getcwd", "lgetxattr", "mkdir", "mkdirat", "linkat", "rename", "renameat", "renameat2",
-        "unlink", "unlinkat", "utimensat",
-        "connect", "shutdown", "sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "getsockopt",
-        "setsockopt", "getsockname", "getpeername",
+        "munmap",
+        "mremap",
+        "brk",
+        "madvise",
+        "mincore",
+        "membarrier",
+        "get_mempolicy",
+        "mlock",
+        "munlock",
+        "exit",
+        "exit_group",
+        "futex",
+        "set_robust_list",
+        "rseq",
+        "set_tid_address",
+        "gettid",
+        "getpid",
+        "sched_yield",
+        "sched_getaffinity",
+        "sched_getparam",
+        "sched_getscheduler",
+        "getcpu",
+        "rt_sigaction",
+        "rt_sigprocmask",
+        "rt_sigreturn",
+        "sigaltstack",
+        "restart_syscall",
+        "clock_gettime",
+        "clock_getres",
+        "clock_nanosleep",
+        "nanosleep",
+        "gettimeofday",
+        "time",
+        "getppid",
+        "getuid",
+        "geteuid",
+        "getgid",
+        "getegid",
+        "getrlimit",
+        "getrusage",
+        "sysinfo",
+        "uname",
+        "getrandom",
+        "read",
+        "write",
+        "readv",
+        "writev",
+        "pread64",
+        "pwrite64",
+        "lseek",
+        "close",
+        "dup",
+        "pipe2",
+        "poll",
+        "ppoll",
+        "epoll_create1",
+        "epoll_ctl",
+        "epoll_wait",
+        "epoll_pwait",
+        "fstat",
+        "fstatfs",
+        "flock",
+        "ftruncate",
+        "fgetxattr",
+        "fsetxattr",
+        "getdents64",
+        "inotify_init1",
+        "inotify_add_watch",
+        "inotify_rm_watch",
+        "open",
+        "openat",
+        "openat2",
+        "stat",
+        "lstat",
+        "newfstatat",
+        "statx",
+        "statfs",
+        "access",
+        "faccessat",
+        "faccessat2",
+        "readlink",
+        "readlinkat",
+        "getcwd",
+        "lgetxattr",
+        "mkdir",
+        "mkdirat",
+        "linkat",
+        "rename",
+        "renameat",
+        "renameat2",
+        "unlink",
+        "unlinkat",
+        "utimensat",
+        "connect",
+        "shutdown",
+        "sendto",
+        "recvfrom",
+        "sendmsg",
+        "recvmsg",
+        "sendmmsg",
+        "recvmmsg",
+        "getsockopt",
+        "setsockopt",
+        "getsockname",
+        "getpeername",
     ];
 
     private static readonly string[] Conditional =
-        ["mmap", "mprotect", "clone", "prctl", "tgkill", "prlimit64", "fcntl", "fchmod", "ioctl", "socket"];
+    [
+        "mmap",
+        "mprotect",
+        "clone",
+        "prctl",
+        "tgkill",
+        "prlimit64",
+        "fcntl",
+        "fchmod",
+        "ioctl",
+        "socket",
+    ];
 
     public static TheoryData<Processor> Processors => [Processor.X64, Processor.Arm64];
 
@@ -49,7 +151,9 @@ public sealed class SeccompFilterTests
         }
 
         var known = numbers.Values.ToHashSet();
-        foreach (var number in Enumerable.Range(0, 600).Where(number => !known.Contains(number)).Append(0x40000000 + 59))
+        foreach (
+            var number in Enumerable.Range(0, 600).Where(number => !known.Contains(number)).Append(0x40000000 + 59)
+        )
         {
             Assert.Equal((number, SeccompFilter.NoSuchCall), (number, Run(processor, number)));
         }
@@ -60,50 +164,87 @@ public sealed class SeccompFilterTests
     public void Calls_that_give_an_attacker_more_than_the_run_has_are_missing(Processor processor)
     {
         var numbers = Numbers(processor);
-        foreach (var name in (string[])
-                 [
-                     "execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev", "clone3", "unshare", "setns",
-                     "mount", "pivot_root", "chroot", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "keyctl",
-                     "init_module", "finit_module", "kexec_load", "reboot", "kill", "tkill", "rt_sigqueueinfo",
-                     "pidfd_open", "pidfd_send_signal", "memfd_create", "setuid", "setresuid", "capset", "personality",
-                     "bind", "listen", "accept", "accept4", "symlinkat", "mknodat", "fchmodat", "fchownat", "fchown",
-                 ])
+        foreach (
+            var name in (string[])
+                [
+                    "execve",
+                    "execveat",
+                    "ptrace",
+                    "process_vm_readv",
+                    "process_vm_writev",
+                    "clone3",
+                    "unshare",
+                    "setns",
+                    "mount",
+                    "pivot_root",
+                    "chroot",
+                    "bpf",
+                    "perf_event_open",
+                    "userfaultfd",
+                    "io_uring_setup",
+                    "keyctl",
+                    "init_module",
+                    "finit_module",
+                    "kexec_load",
+                    "reboot",
+                    "kill",
+                    "tkill",
+                    "rt_sigqueueinfo",
+                    "pidfd_open",
+                    "pidfd_send_signal",
+                    "memfd_create",
+                    "setuid",
+                    "setresuid",
+                    "capset",
+                    "personality",
+                    "bind",
+                    "listen",
+                    "accept",
+                    "accept4",
+                    "symlinkat",
+                    "mknodat",
+                    "fchmodat",
+                    "fchownat",
+                    "fchown",
+                ]
+        )
         {
             Assert.Equal((name, SeccompFilter.NoSuchCall), (name, Run(processor, numbers[name])));
         }
     }
 
-    public static TheoryData<string, int, ulong, uint> Arguments => new()
-    {
-        { "socket", 0, 1, SeccompFilter.Allow },
-        { "socket", 0, 2, SeccompFilter.Allow },
-        { "socket", 0, 10, SeccompFilter.Allow },
-        { "socket", 0, 16, SeccompFilter.NoSuchFamily }, // AF_NETLINK
-        { "socket", 0, 17, SeccompFilter.NoSuchFamily }, // AF_PACKET
-        { "socket", 0, 38, SeccompFilter.NoSuchFamily }, // AF_ALG
-        { "socket", 0, 40, SeccompFilter.NoSuchFamily }, // AF_VSOCK
-        { "clone", 0, 0x3D0F00, SeccompFilter.Allow }, // a thread, as glibc makes it
-        { "clone", 0, 17, SeccompFilter.NotPermitted }, // fork
-        { "clone", 0, 0x4111, SeccompFilter.NotPermitted }, // vfork
-        { "mmap", 2, 3, SeccompFilter.Allow },
-        { "mmap", 2, 7, SeccompFilter.NotPermitted },
-        { "mprotect", 2, 1, SeccompFilter.Allow },
-        { "mprotect", 2, 5, SeccompFilter.NotPermitted },
-        { "fchmod", 1, 0x180, SeccompFilter.Allow },
-        { "fchmod", 1, 0x9C0, SeccompFilter.NotPermitted }, // 04700
-        { "fchmod", 1, 0x5C0, SeccompFilter.NotPermitted }, // 02700
-        { "tgkill", 0, Self, SeccompFilter.Allow },
-        { "tgkill", 0, Self + 1, SeccompFilter.NotPermitted },
-        { "prlimit64", 0, 0, SeccompFilter.Allow },
-        { "prlimit64", 0, Self + 1, SeccompFilter.NotPermitted },
-        { "prctl", 0, 15, SeccompFilter.Allow }, // PR_SET_NAME
-        { "prctl", 0, 4, SeccompFilter.NotPermitted }, // PR_SET_DUMPABLE
-        { "ioctl", 1, 0x5401, SeccompFilter.Allow }, // TCGETS
-        { "ioctl", 1, 0x5412, SeccompFilter.NotPermitted }, // TIOCSTI
-        { "fcntl", 1, 3, SeccompFilter.Allow }, // F_GETFL
-        { "fcntl", 1, 37, SeccompFilter.Allow }, // F_OFD_SETLK
-        { "fcntl", 1, 8, SeccompFilter.NotPermitted }, // F_SETOWN
-    };
+    public static TheoryData<string, int, ulong, uint> Arguments =>
+        new()
+        {
+            { "socket", 0, 1, SeccompFilter.Allow },
+            { "socket", 0, 2, SeccompFilter.Allow },
+            { "socket", 0, 10, SeccompFilter.Allow },
+            { "socket", 0, 16, SeccompFilter.NoSuchFamily }, // AF_NETLINK
+            { "socket", 0, 17, SeccompFilter.NoSuchFamily }, // AF_PACKET
+            { "socket", 0, 38, SeccompFilter.NoSuchFamily }, // AF_ALG
+            { "socket", 0, 40, SeccompFilter.NoSuchFamily }, // AF_VSOCK
+            { "clone", 0, 0x3D0F00, SeccompFilter.Allow }, // a thread, as glibc makes it
+            { "clone", 0, 17, SeccompFilter.NotPermitted }, // fork
+            { "clone", 0, 0x4111, SeccompFilter.NotPermitted }, // vfork
+            { "mmap", 2, 3, SeccompFilter.Allow },
+            { "mmap", 2, 7, SeccompFilter.NotPermitted },
+            { "mprotect", 2, 1, SeccompFilter.Allow },
+            { "mprotect", 2, 5, SeccompFilter.NotPermitted },
+            { "fchmod", 1, 0x180, SeccompFilter.Allow },
+            { "fchmod", 1, 0x9C0, SeccompFilter.NotPermitted }, // 04700
+            { "fchmod", 1, 0x5C0, SeccompFilter.NotPermitted }, // 02700
+            { "tgkill", 0, Self, SeccompFilter.Allow },
+            { "tgkill", 0, Self + 1, SeccompFilter.NotPermitted },
+            { "prlimit64", 0, 0, SeccompFilter.Allow },
+            { "prlimit64", 0, Self + 1, SeccompFilter.NotPermitted },
+            { "prctl", 0, 15, SeccompFilter.Allow }, // PR_SET_NAME
+            { "prctl", 0, 4, SeccompFilter.NotPermitted }, // PR_SET_DUMPABLE
+            { "ioctl", 1, 0x5401, SeccompFilter.Allow }, // TCGETS
+            { "ioctl", 1, 0x5412, SeccompFilter.NotPermitted }, // TIOCSTI
+            { "fcntl", 1, 3, SeccompFilter.Allow }, // F_GETFL
+            { "fcntl", 1, 37, SeccompFilter.Allow }, // F_OFD_SETLK
+            { "fcntl", 1, 8, SeccompFilter.NotPermitted }, // F_SETOWN
+        };
 
     [Theory]
     [MemberData(nameof(Arguments))]
@@ -124,7 +265,8 @@ public sealed class SeccompFilterTests
         Assert.Equal(SeccompFilter.Allow, Run(processor, numbers["mprotect"], 2, 5, mayMapCode: true));
     }
 
-    /// <summary>With other numbers for the calls, as i386 has them on x86-64, the filter would allow the wrong ones.</summary>
+    /// <summary>With other numbers for the calls, as i386 has them on x86-64, the filter would allow the wrong
+    /// ones.</summary>
     [Theory]
     [MemberData(nameof(Processors))]
     public void Calls_of_another_processor_end_the_process(Processor processor) =>
@@ -144,7 +286,13 @@ public sealed class SeccompFilterTests
     }
 
     private static uint Run(
-        Processor processor, int number, int argument = 0, ulong value = Any, bool mayMapCode = false, uint? audit = null)
+        Processor processor,
+        int number,
+        int argument = 0,
+        ulong value = Any,
+        bool mayMapCode = false,
+        uint? audit = null
+    )
     {
         var arguments = Enumerable.Repeat(Any, 6).ToArray();
         arguments[argument] = value;
@@ -194,15 +342,21 @@ public sealed class SeccompFilterTests
     /// <summary>libc6-dev brings both: x86-64's own header, and the generic one, which is arm64's.</summary>
     private static Dictionary<string, int> Numbers(Processor processor)
     {
-        var (file, prefixes) = processor == Processor.Arm64
-            ? ("/usr/include/asm-generic/unistd.h", (string[])["__NR_", "__NR3264_"])
-            : ("/usr/include/x86_64-linux-gnu/asm/unistd_64.h", ["__NR_"]);
+        var (file, prefixes) =
+            processor == Processor.Arm64
+                ? ("/usr/include/asm-generic/unistd.h", (string[])["__NR_", "__NR3264_"])
+                : ("/usr/include/x86_64-linux-gnu/asm/unistd_64.h", ["__NR_"]);
         Dictionary<string, int> numbers = [];
-        foreach (var words in File.ReadLines(file).Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)))
+        foreach (
+            var words in File.ReadLines(file)
+                .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        )
         {
-            if (words is ["#define", var macro, var value, ..]
+            if (
+                words is ["#define", var macro, var value, ..]
                 && prefixes.FirstOrDefault(prefix => macro.StartsWith(prefix, StringComparison.Ordinal)) is { } start
-                && int.TryParse(value, CultureInfo.InvariantCulture, out var number))
+                && int.TryParse(value, CultureInfo.InvariantCulture, out var number)
+            )
             {
                 numbers[macro[start.Length..]] = number;
             }

@@ -1,15 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.TestSupport;
-
 
 namespace CrioCredentialProvider.Tests.Matching;
 
@@ -25,20 +23,28 @@ public sealed class CredentialMatcherTests
     [MemberData(nameof(Table))]
     public void A_key_applies_as_the_table_says(string sources, string key, string expected)
     {
-        var match = MatchingSupport.Match(MatchingSupport.Sources(sources), ("s", MatchingSupport.Config((key, "u", "p"))));
+        var match = MatchingSupport.Match(
+            MatchingSupport.Sources(sources),
+            ("s", MatchingSupport.Config((key, "u", "p")))
+        );
         Assert.Equal(expected == "-" ? [] : [expected], match.Credentials.Select(credential => credential.Registry));
     }
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void Every_credential_on_the_way_to_a_source_is_found_by_CRIOs_look_up(string sources, string key, string expected)
+    public void Every_credential_on_the_way_to_a_source_is_found_by_CRIOs_look_up(
+        string sources,
+        string key,
+        string expected
+    )
     {
         var places = MatchingSupport.Sources(sources);
         var match = MatchingSupport.Match(places, ("s", MatchingSupport.Config((key, "u", "p"))));
         var document = JsonNode.Parse(AuthFileMerger.Merge(match, GlobalAuthFile.Empty, places).ToJson())!;
         foreach (var source in places.Sources)
         {
-            var isOnTheWay = expected != "-" && (source.Reference.Text + "/").StartsWith(expected + "/", StringComparison.Ordinal);
+            var isOnTheWay =
+                expected != "-" && (source.Reference.Text + "/").StartsWith(expected + "/", StringComparison.Ordinal);
             Assert.Equal(isOnTheWay ? "u:p" : null, MatchingSupport.LookUp(document, source.Reference.Text));
         }
     }
@@ -46,10 +52,28 @@ public sealed class CredentialMatcherTests
     [Fact]
     public void The_later_secret_in_name_order_wins_whatever_the_order_of_the_list()
     {
-        (string, string)[] secrets = [("a", MatchingSupport.Config(("m.io", "u", "one"))), ("b", MatchingSupport.Config(("https://m.io/", "u", "two"))), ("c", MatchingSupport.Config(("m.io", "u", "three")))];
-        foreach (var order in (int[][])[[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
+        (string, string)[] secrets =
+        [
+            ("a", MatchingSupport.Config(("m.io", "u", "one"))),
+            ("b", MatchingSupport.Config(("https://m.io/", "u", "two"))),
+            ("c", MatchingSupport.Config(("m.io", "u", "three"))),
+        ];
+        foreach (
+            var order in (int[][])
+                [
+                    [0, 1, 2],
+                    [0, 2, 1],
+                    [1, 0, 2],
+                    [1, 2, 0],
+                    [2, 0, 1],
+                    [2, 1, 0],
+                ]
+        )
         {
-            var match = MatchingSupport.Match(MatchingSupport.Sources(MatchingCases.Hub), [.. order.Select(i => secrets[i])]);
+            var match = MatchingSupport.Match(
+                MatchingSupport.Sources(MatchingCases.Hub),
+                [.. order.Select(i => secrets[i])]
+            );
             var only = Assert.Single(match.Credentials);
             Assert.Equal(("c", "three"), (only.SecretName, only.Credential.Password.Text()));
             Assert.Equal(2, match.Notices.Count(notice => notice.Reason == Reasons.EntryOverridden));
@@ -60,10 +84,16 @@ public sealed class CredentialMatcherTests
     [Fact]
     public void A_literal_key_beats_a_glob_of_a_later_secret()
     {
-        var match = MatchingSupport.Match(MatchingSupport.Sources(MatchingCases.Hub), ("a", MatchingSupport.Config(("m.io", "u", "literal"))), ("z", MatchingSupport.Config(("m*.io", "u", "glob"))));
+        var match = MatchingSupport.Match(
+            MatchingSupport.Sources(MatchingCases.Hub),
+            ("a", MatchingSupport.Config(("m.io", "u", "literal"))),
+            ("z", MatchingSupport.Config(("m*.io", "u", "glob")))
+        );
         Assert.Equal("literal", Assert.Single(match.Credentials).Credential.Password.Text());
         Assert.Equal(
-            "Credentials for \"m.io\" in secret \"z\" are overridden by secret \"a\"", Assert.Single(match.Notices).Message);
+            "Credentials for \"m.io\" in secret \"z\" are overridden by secret \"a\"",
+            Assert.Single(match.Notices).Message
+        );
     }
 
     [Theory]
@@ -76,7 +106,9 @@ public sealed class CredentialMatcherTests
     [InlineData("""{"auth":"dTpwAA=="}""", "u", "p")]
     public void Every_way_to_write_a_credential_is_read(string entry, string username, string password)
     {
-        var credential = Assert.Single(MatchingSupport.Match(MatchingSupport.Sources(MatchingCases.Hub), ("s", Auths(entry))).Credentials).Credential;
+        var credential = Assert
+            .Single(MatchingSupport.Match(MatchingSupport.Sources(MatchingCases.Hub), ("s", Auths(entry))).Credentials)
+            .Credential;
         Assert.Equal((username, password), (credential.Username.Text(), credential.Password.Text()));
     }
 
@@ -89,7 +121,10 @@ public sealed class CredentialMatcherTests
         var document = "{\"auths\":{\"m.io\":" + entry + ",\"m.io/hub\":{\"auth\":\"dTpw\"}}}";
         var match = MatchingSupport.Match(MatchingSupport.Sources(MatchingCases.Hub), ("s", document));
         Assert.Equal("m.io/hub", Assert.Single(match.Credentials).Registry);
-        Assert.Equal(new Notice(Reasons.EntrySkipped, $"Skipping entry \"m.io\" of secret \"s\": {why}"), Assert.Single(match.Notices));
+        Assert.Equal(
+            new Notice(Reasons.EntrySkipped, $"Skipping entry \"m.io\" of secret \"s\": {why}"),
+            Assert.Single(match.Notices)
+        );
     }
 
     [Theory]
@@ -100,9 +135,16 @@ public sealed class CredentialMatcherTests
     [InlineData("""{"auths":{"m.io":{"auth":1}}}""", "a field of an entry is not a string")]
     public void A_bad_secret_is_skipped_with_a_line_and_the_next_one_counts(string document, string why)
     {
-        var match = MatchingSupport.Match(MatchingSupport.Sources(MatchingCases.Hub), ("bad", document), ("good", MatchingSupport.Config(("m.io", "u", "p"))));
+        var match = MatchingSupport.Match(
+            MatchingSupport.Sources(MatchingCases.Hub),
+            ("bad", document),
+            ("good", MatchingSupport.Config(("m.io", "u", "p")))
+        );
         Assert.Equal("good", Assert.Single(match.Credentials).SecretName);
-        Assert.Equal(new Notice(Reasons.SecretSkipped, $"Skipping secret \"bad\": {why}"), Assert.Single(match.Notices));
+        Assert.Equal(
+            new Notice(Reasons.SecretSkipped, $"Skipping secret \"bad\": {why}"),
+            Assert.Single(match.Notices)
+        );
     }
 
     [Theory]
@@ -125,14 +167,21 @@ public sealed class CredentialMatcherTests
         var match = MatchingSupport.Match(places, ("s", Auths("""{"auth":"dTpw","identitytoken":"refresh"}""")));
         Assert.Equal(
             """{"auths":{"m.io":{"auth":"dTpw","identitytoken":"refresh"}}}""",
-            Compact(AuthFileMerger.Merge(match, GlobalAuthFile.Empty, places)));
+            Compact(AuthFileMerger.Merge(match, GlobalAuthFile.Empty, places))
+        );
     }
 
     [Fact]
     public void A_key_that_may_hold_a_password_is_not_told()
     {
-        var match = MatchingSupport.Match(MatchingSupport.Sources(MatchingCases.Hub), ("s", MatchingSupport.Config(("https://user:planted@m.io", "u", "p"))));
-        Assert.Equal("Skipping an entry of secret \"s\": its key names no registry", Assert.Single(match.Notices).Message);
+        var match = MatchingSupport.Match(
+            MatchingSupport.Sources(MatchingCases.Hub),
+            ("s", MatchingSupport.Config(("https://user:planted@m.io", "u", "p")))
+        );
+        Assert.Equal(
+            "Skipping an entry of secret \"s\": its key names no registry",
+            Assert.Single(match.Notices).Message
+        );
     }
 
     /// <summary>Such a path is no image's, and would turn the journal's line around.</summary>
@@ -142,25 +191,39 @@ public sealed class CredentialMatcherTests
     [InlineData("m.io/hub/a\u200Bb", "m.io/hub/a\\u{200B}b")]
     public void A_key_with_characters_that_cannot_be_seen_names_no_registry(string key, string shown)
     {
-        var match = MatchingSupport.Match(MatchingSupport.Sources(MatchingCases.Hub), ("s", MatchingSupport.Config((key, "u", "p"))));
+        var match = MatchingSupport.Match(
+            MatchingSupport.Sources(MatchingCases.Hub),
+            ("s", MatchingSupport.Config((key, "u", "p")))
+        );
         Assert.Equal(
             $"Skipping an entry of secret \"s\": its key \"{shown}\" has a character in it that cannot be seen",
-            Assert.Single(match.Notices).Message);
+            Assert.Single(match.Notices).Message
+        );
         Assert.Empty(match.Credentials);
     }
 
     [Theory]
     // The namespace's credential wins over the same registry, more specific keys, and helpers; the rest survives.
-    [InlineData("""{"auths":{"m.io":{"auth":"Z2xvYjpnbG9i"},"other.io":{"auth":"Z2xvYjpnbG9i"}}}""",
-        """{"auths":{"m.io":{"auth":"dTpw"},"other.io":{"auth":"Z2xvYjpnbG9i"}}}""")]
-    [InlineData("""{"auths":{"m.io/hub":{"auth":"Z2xvYjpnbG9i"},"m.io/hub/library/nginx":{},"m.io/other":{"auth":"Z2xvYjpnbG9i"}}}""",
-        """{"auths":{"m.io":{"auth":"dTpw"},"m.io/other":{"auth":"Z2xvYjpnbG9i"}}}""")]
-    [InlineData("""{"auths":{"https://m.io/v2/":{"auth":"Z2xvYjpnbG9i"}},"credHelpers":{"m.io":"h","docker.io":"hub"},"credsStore":"x"}""",
-        """{"auths":{"m.io":{"auth":"dTpw"}},"credHelpers":{"docker.io":"hub"},"credsStore":"x"}""")]
-    [InlineData("""{"auths":{"https://m.io/hub":{"auth":"Z2xvYjpnbG9i"},"m.io/hubba":{"auth":"Z2xvYjpnbG9i"}}}""",
-        """{"auths":{"https://m.io/hub":{"auth":"Z2xvYjpnbG9i"},"m.io":{"auth":"dTpw"},"m.io/hubba":{"auth":"Z2xvYjpnbG9i"}}}""")]
-    [InlineData("""{"auths":{"other.io":{"auth":"Z2xvYjpnbG9iYQ"},"bare.io":{"username":"u","password":"p"}}}""",
-        """{"auths":{"bare.io":{"auth":"dTpw"},"m.io":{"auth":"dTpw"},"other.io":{"auth":"Z2xvYjpnbG9iYQ=="}}}""")]
+    [InlineData(
+        """{"auths":{"m.io":{"auth":"Z2xvYjpnbG9i"},"other.io":{"auth":"Z2xvYjpnbG9i"}}}""",
+        """{"auths":{"m.io":{"auth":"dTpw"},"other.io":{"auth":"Z2xvYjpnbG9i"}}}"""
+    )]
+    [InlineData(
+        """{"auths":{"m.io/hub":{"auth":"Z2xvYjpnbG9i"},"m.io/hub/library/nginx":{},"m.io/other":{"auth":"Z2xvYjpnbG9i"}}}""",
+        """{"auths":{"m.io":{"auth":"dTpw"},"m.io/other":{"auth":"Z2xvYjpnbG9i"}}}"""
+    )]
+    [InlineData(
+        """{"auths":{"https://m.io/v2/":{"auth":"Z2xvYjpnbG9i"}},"credHelpers":{"m.io":"h","docker.io":"hub"},"credsStore":"x"}""",
+        """{"auths":{"m.io":{"auth":"dTpw"}},"credHelpers":{"docker.io":"hub"},"credsStore":"x"}"""
+    )]
+    [InlineData(
+        """{"auths":{"https://m.io/hub":{"auth":"Z2xvYjpnbG9i"},"m.io/hubba":{"auth":"Z2xvYjpnbG9i"}}}""",
+        """{"auths":{"https://m.io/hub":{"auth":"Z2xvYjpnbG9i"},"m.io":{"auth":"dTpw"},"m.io/hubba":{"auth":"Z2xvYjpnbG9i"}}}"""
+    )]
+    [InlineData(
+        """{"auths":{"other.io":{"auth":"Z2xvYjpnbG9iYQ"},"bare.io":{"username":"u","password":"p"}}}""",
+        """{"auths":{"bare.io":{"auth":"dTpw"},"m.io":{"auth":"dTpw"},"other.io":{"auth":"Z2xvYjpnbG9iYQ=="}}}"""
+    )]
     public void The_nodes_own_credentials_are_merged_under_the_namespaces(string global, string expected)
     {
         var path = Path.GetTempFileName();
@@ -177,7 +240,11 @@ public sealed class CredentialMatcherTests
         var path = Path.GetTempFileName();
         File.WriteAllText(path, """{"auths":{"m.io/v2/team":{"auth":"Z2xvYjpnbG9i"}}}""");
         var places = MatchingSupport.Sources("registry:m.io/v2/team/app");
-        var merged = AuthFileMerger.Merge(MatchingSupport.Match(places, ("s", MatchingSupport.Config(("m.io", "u", "p")))), GlobalAuthFileReader.Read(path), places);
+        var merged = AuthFileMerger.Merge(
+            MatchingSupport.Match(places, ("s", MatchingSupport.Config(("m.io", "u", "p")))),
+            GlobalAuthFileReader.Read(path),
+            places
+        );
         Assert.Equal("u:p", MatchingSupport.LookUp(JsonNode.Parse(merged.ToJson())!, "m.io/v2/team/app"));
         File.Delete(path);
     }
@@ -195,7 +262,10 @@ public sealed class CredentialMatcherTests
         var path = Path.GetTempFileName();
         File.WriteAllText(path, global);
         var places = MatchingSupport.Sources(MatchingCases.Hub);
-        Assert.Equal(serves, AuthFileMerger.Merge(MatchingSupport.Match(places), GlobalAuthFileReader.Read(path), places).Serves(places));
+        Assert.Equal(
+            serves,
+            AuthFileMerger.Merge(MatchingSupport.Match(places), GlobalAuthFileReader.Read(path), places).Serves(places)
+        );
         File.Delete(path);
     }
 
@@ -203,9 +273,18 @@ public sealed class CredentialMatcherTests
     public void A_thousand_secrets_against_a_thousand_mirrors_stay_linear()
     {
         var places = new PullSources(
-            [.. Enumerable.Range(0, 1000).Select(i => new PullSource(PullSourceKind.Mirror, $"m{i}.io/x", RepositoryName.OfLocation($"m{i}.io/x/a/b")))],
+            [
+                .. Enumerable
+                    .Range(0, 1000)
+                    .Select(i => new PullSource(
+                        PullSourceKind.Mirror,
+                        $"m{i}.io/x",
+                        RepositoryName.OfLocation($"m{i}.io/x/a/b")
+                    )),
+            ],
             null,
-            false);
+            false
+        );
         var matcher = new CredentialMatcher(places, keepMisses: false);
         var document = Encoding.UTF8.GetBytes(MatchingSupport.Config(("none.io/x/a", "u", "p")));
         matcher.Add(new PullSecret("warm", document));

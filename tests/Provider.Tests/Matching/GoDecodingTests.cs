@@ -10,8 +10,8 @@ using CrioCredentialProvider.TestSupport;
 namespace CrioCredentialProvider.Tests.Matching;
 
 /// <summary>
-/// Docker configs as Go's encoding/json decodes them, in secrets and in the node's own file. The expected values are those
-/// that skopeo 1.9 prints for the same file (<c>skopeo login --get-login --authfile</c>).
+/// Docker configs as Go's encoding/json decodes them, in secrets and in the node's own file. The expected values are
+/// those that skopeo 1.9 prints for the same file (<c>skopeo login --get-login --authfile</c>).
 /// </summary>
 public sealed class GoDecodingTests : IDisposable
 {
@@ -37,12 +37,24 @@ public sealed class GoDecodingTests : IDisposable
     [InlineData("""{"auths":{"m.io":{"auth":"dT\npw\r\n"}}}""", "m.io=u:p")]
     [InlineData("""{"auths":{"m.io":{"auth":"dTpwYh=="}}}""", "m.io=u:pb")]
     [InlineData("""{"auths":{"m\u002eio":{"a\u0075th":"\u0064Tpw"}}}""", "m.io=u:p")]
-    [InlineData("""{"auths":{"m.io":{"username":"u\ud83d\ude00","password":"p\ud800x"}}}""", "m.io=u\U0001F600:p\uFFFDx")]
-    [InlineData("""{"auths":{"m.io":{"username":"u","password":"\ud800\ud83d\ude00\"\\\/\b\f\n\r\t"}}}""", "m.io=u:\uFFFD\U0001F600\"\\/\b\f\n\r\t")]
-    [InlineData("""{"x":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]],"auths":{"m.io":{"auth":"dTpw"}}}""", "m.io=u:p")]
+    [InlineData(
+        """{"auths":{"m.io":{"username":"u\ud83d\ude00","password":"p\ud800x"}}}""",
+        "m.io=u\U0001F600:p\uFFFDx"
+    )]
+    [InlineData(
+        """{"auths":{"m.io":{"username":"u","password":"\ud800\ud83d\ude00\"\\\/\b\f\n\r\t"}}}""",
+        "m.io=u:\uFFFD\U0001F600\"\\/\b\f\n\r\t"
+    )]
+    [InlineData(
+        """{"x":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]],"auths":{"m.io":{"auth":"dTpw"}}}""",
+        "m.io=u:p"
+    )]
     public void Secrets_and_the_nodes_file_are_decoded_alike(string document, string expected)
     {
-        Assert.Equal(expected.Replace("m.io=", "", StringComparison.Ordinal).Length == 0 ? "" : expected, OfSecret(Encoding.UTF8.GetBytes(document)));
+        Assert.Equal(
+            expected.Replace("m.io=", "", StringComparison.Ordinal).Length == 0 ? "" : expected,
+            OfSecret(Encoding.UTF8.GetBytes(document))
+        );
         Assert.Equal(expected, OfNodesFile(Encoding.UTF8.GetBytes(document)));
     }
 
@@ -50,13 +62,26 @@ public sealed class GoDecodingTests : IDisposable
     [Theory]
     [InlineData("7B226175746873223A7B226D2E696F223A7B2261757468223A226454707735484E7A227D7D7D", "m.io=75:70E47373")]
     [InlineData("7B2278FF223A312C226175746873223A7B226D2E696F223A7B2261757468223A2264547077227D7D7D", "m.io=75:70")]
-    [InlineData("7B226175746873223A7B2278FF2E696F223A7B2261757468223A2264547077227D2C226D2E696F223A7B2261757468223A2264547077227D7D7D", "m.io=75:70")]
-    [InlineData("7B226175746873223A7B226D2E696F223A7B22757365726E616D65223A2275222C2270617373776F7264223A2261E28262FF227D7D7D", "m.io=75:61EFBFBDEFBFBD62EFBFBD")]
+    [InlineData(
+        "7B226175746873223A7B2278FF2E696F223A7B2261757468223A2264547077227D2C226D2E696F223A7B2261757468223A2264547077227D7D7D",
+        "m.io=75:70"
+    )]
+    [InlineData(
+        "7B226175746873223A7B226D2E696F223A7B22757365726E616D65223A2275222C2270617373776F7264223A2261E28262FF227D7D7D",
+        "m.io=75:61EFBFBDEFBFBD62EFBFBD"
+    )]
     public void Bad_text_costs_nothing_else(string document, string expected)
     {
         var match = Match(Convert.FromHexString(document));
-        Assert.Equal(expected, string.Join(' ', match.Credentials.Select(applied =>
-            $"{applied.Registry}={Convert.ToHexString(applied.Credential.Username.Reveal())}:{Convert.ToHexString(applied.Credential.Password.Reveal())}")));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                match.Credentials.Select(applied =>
+                    $"{applied.Registry}={Convert.ToHexString(applied.Credential.Username.Reveal())}:{Convert.ToHexString(applied.Credential.Password.Reveal())}"
+                )
+            )
+        );
         File.WriteAllBytes(nodesFile, Convert.FromHexString(document));
         var entry = GlobalAuthFileReader.Read(nodesFile).Entries["m.io"];
         Assert.Equal(match.Credentials[0].Credential.Password, entry.Credential!.Password);
@@ -66,7 +91,9 @@ public sealed class GoDecodingTests : IDisposable
     public void What_is_not_UTF8_in_another_member_of_the_nodes_file_survives_as_it_is()
     {
         File.WriteAllBytes(nodesFile, [.. "{\"auths\":{},\"detachKeys\":\"\xFF"u8, 0xFF, .. "\"}"u8]);
-        var json = AuthFileMerger.Merge(MatchResult.Empty, GlobalAuthFileReader.Read(nodesFile), MatchingSupport.Sources(MatchingCases.Hub)).ToJson();
+        var json = AuthFileMerger
+            .Merge(MatchResult.Empty, GlobalAuthFileReader.Read(nodesFile), MatchingSupport.Sources(MatchingCases.Hub))
+            .ToJson();
         Assert.True(json.AsSpan().IndexOf((byte)0xFF) > 0);
     }
 
@@ -79,9 +106,11 @@ public sealed class GoDecodingTests : IDisposable
     [InlineData("""{"auths":{"m.io":{"auth":"\n"}}}""", "its \"auth\" is not base64 of user:password")]
     [InlineData("""{"auths":{"m.io":{"username":"a:b","password":"p"}}}""", "its user name has a colon")]
     [InlineData("""{"auths":{"m.io":{"username":"","password":""}}}""", "its user name and password are empty")]
-    public void An_entry_that_Go_could_not_use_is_named(string document, string why) => Assert.Equal(
-        new Notice(Reasons.EntrySkipped, $"Skipping entry \"m.io\" of secret \"s\": {why}"),
-        Assert.Single(Match(Encoding.UTF8.GetBytes(document)).Notices));
+    public void An_entry_that_Go_could_not_use_is_named(string document, string why) =>
+        Assert.Equal(
+            new Notice(Reasons.EntrySkipped, $"Skipping entry \"m.io\" of secret \"s\": {why}"),
+            Assert.Single(Match(Encoding.UTF8.GetBytes(document)).Notices)
+        );
 
     [Theory]
     [InlineData(Credential.MaximumSize, false)]
@@ -92,13 +121,20 @@ public sealed class GoDecodingTests : IDisposable
         {
             var entry = new JsonObject
             {
-                ["username"] = new string('u', username), ["password"] = new string('p', password), ["identitytoken"] = new string('t', token),
+                ["username"] = new string('u', username),
+                ["password"] = new string('p', password),
+                ["identitytoken"] = new string('t', token),
             };
-            var match = Match(Encoding.UTF8.GetBytes(new JsonObject { ["auths"] = new JsonObject { ["m.io"] = entry } }.ToJsonString()));
+            var match = Match(
+                Encoding.UTF8.GetBytes(
+                    new JsonObject { ["auths"] = new JsonObject { ["m.io"] = entry } }.ToJsonString()
+                )
+            );
             Assert.Equal(isSkipped ? 0 : 1, match.Credentials.Count);
             Assert.Equal(
                 isSkipped ? ["Skipping entry \"m.io\" of secret \"s\": its credential is larger than 65536 bytes"] : [],
-                match.Notices.Select(notice => notice.Message));
+                match.Notices.Select(notice => notice.Message)
+            );
         }
     }
 
@@ -113,21 +149,32 @@ public sealed class GoDecodingTests : IDisposable
     public void White_space_at_an_end_of_a_credential_is_kept_and_named(string login, string? slip)
     {
         var auth = Convert.ToBase64String(Encoding.UTF8.GetBytes(login));
-        var document = Encoding.UTF8.GetBytes("{\"auths\":{\"m.io\":{\"auth\":\"" + auth + "\"},\"other.io\":{\"auth\":\"" + auth + "\"}}}");
+        var document = Encoding.UTF8.GetBytes(
+            "{\"auths\":{\"m.io\":{\"auth\":\"" + auth + "\"},\"other.io\":{\"auth\":\"" + auth + "\"}}}"
+        );
         Assert.Equal($"m.io={login}", OfSecret(document));
         Assert.Equal(
             slip is null ? [] : [$"Entry \"m.io\" of secret \"s\" is used as it is, but {slip}"],
-            Match(document).Notices.Select(notice => notice.Message));
+            Match(document).Notices.Select(notice => notice.Message)
+        );
     }
 
     [Theory]
     [InlineData("{}", "it has no member \"auths\"; the document is empty")]
-    [InlineData("""{"https://m.io":{},"a b":{}}""", "it has no member \"auths\"; its members are \"https://m.io\" and others, which is the form of a .dockercfg")]
+    [InlineData(
+        """{"https://m.io":{},"a b":{}}""",
+        "it has no member \"auths\"; its members are \"https://m.io\" and others, which is the form of a .dockercfg"
+    )]
     [InlineData("""{"user:pw@m.io":{}}""", "it has no member \"auths\"")]
-    [InlineData("""{"auth":"dTpw","username":"u"}""", "it has no member \"auths\"; its members are \"auth\", \"username\"")]
-    public void A_document_without_auths_is_named_with_its_members(string document, string why) => Assert.Equal(
-        new Notice(Reasons.SecretSkipped, $"Skipping secret \"s\": {why}"),
-        Assert.Single(Match(Encoding.UTF8.GetBytes(document)).Notices));
+    [InlineData(
+        """{"auth":"dTpw","username":"u"}""",
+        "it has no member \"auths\"; its members are \"auth\", \"username\""
+    )]
+    public void A_document_without_auths_is_named_with_its_members(string document, string why) =>
+        Assert.Equal(
+            new Notice(Reasons.SecretSkipped, $"Skipping secret \"s\": {why}"),
+            Assert.Single(Match(Encoding.UTF8.GetBytes(document)).Notices)
+        );
 
     [Theory]
     [InlineData("", "its key is empty")]
@@ -150,23 +197,42 @@ public sealed class GoDecodingTests : IDisposable
         var document = new JsonObject { ["auths"] = new JsonObject { [key] = new JsonObject { ["auth"] = "dTpw" } } };
         Assert.Equal(
             $"Skipping an entry of secret \"s\": {why}",
-            Assert.Single(Match(Encoding.UTF8.GetBytes(document.ToJsonString())).Notices).Message);
+            Assert.Single(Match(Encoding.UTF8.GetBytes(document.ToJsonString())).Notices).Message
+        );
     }
 
     private static MatchResult Match(byte[] document)
     {
-        var matcher = new CredentialMatcher(MatchingSupport.Sources("mirror:m.io=m.io/x registry:n.io/x"), keepMisses: false);
+        var matcher = new CredentialMatcher(
+            MatchingSupport.Sources("mirror:m.io=m.io/x registry:n.io/x"),
+            keepMisses: false
+        );
         matcher.Add(new PullSecret("s", document));
         return matcher.Complete();
     }
 
-    private static string OfSecret(byte[] document) => string.Join(' ', Match(document).Credentials.Select(applied =>
-        $"{applied.Registry}={applied.Credential.Username.Text()}:{applied.Credential.Password.Text()}"));
+    private static string OfSecret(byte[] document) =>
+        string.Join(
+            ' ',
+            Match(document)
+                .Credentials.Select(applied =>
+                    $"{applied.Registry}={applied.Credential.Username.Text()}:{applied.Credential.Password.Text()}"
+                )
+        );
 
     private string OfNodesFile(byte[] document)
     {
         File.WriteAllBytes(nodesFile, document);
-        return string.Join(' ', GlobalAuthFileReader.Read(nodesFile).Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
-            entry.Value.Credential is { } found ? $"{entry.Key}={found.Username.Text()}:{found.Password.Text()}" : $"{entry.Key}="));
+        return string.Join(
+            ' ',
+            GlobalAuthFileReader
+                .Read(nodesFile)
+                .Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry =>
+                    entry.Value.Credential is { } found
+                        ? $"{entry.Key}={found.Username.Text()}:{found.Password.Text()}"
+                        : $"{entry.Key}="
+                )
+        );
     }
 }

@@ -9,8 +9,8 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider.Tests.Matching;
 
 /// <summary>
-/// Namespaces that are made to fill the memory: whatever they hold, what a run keeps of them is bounded, and the auth file
-/// has at most 1 MiB.
+/// Namespaces that are made to fill the memory: whatever they hold, what a run keeps of them is bounded, and the auth
+/// file has at most 1 MiB.
 /// </summary>
 [Collection(Alone)]
 public sealed class HugeNamespaceTests
@@ -23,28 +23,39 @@ public sealed class HugeNamespaceTests
 
     private const int Mebibyte = 1024 * 1024;
 
-    /// <summary>Mirrors, secrets, entries of a secret, bytes of a password, and a key, in which # is the entry's number.</summary>
-    public static TheoryData<int, int, int, int, string> Namespaces => new()
-    {
-        { 100, 20, 16, 60_000, "m*.io" },
-        { 100, 20, 16, 60_000, "m#.io/x" },
-        { 100, 20, 16, 60_000, "m#.io/x/below/#" },
-        { 1, 200, 15, 65_000, "m0.io/x" },
-        { 1000, 3, 10_000, 10, "m*.io" },
-        { 1000, 3, 10_000, 10, "m#.io/x/#/y" },
-        { 5000, 2, 10_000, 4, "m#*.io" },
-        { 10, 20, 10_000, 4, "\u0001#" },
-        { 10, 20, 10, 90_000, "m#.io" },
-    };
+    /// <summary>Mirrors, secrets, entries of a secret, bytes of a password, and a key, in which # is the entry's
+    /// number.</summary>
+    public static TheoryData<int, int, int, int, string> Namespaces =>
+        new()
+        {
+            { 100, 20, 16, 60_000, "m*.io" },
+            { 100, 20, 16, 60_000, "m#.io/x" },
+            { 100, 20, 16, 60_000, "m#.io/x/below/#" },
+            { 1, 200, 15, 65_000, "m0.io/x" },
+            { 1000, 3, 10_000, 10, "m*.io" },
+            { 1000, 3, 10_000, 10, "m#.io/x/#/y" },
+            { 5000, 2, 10_000, 4, "m#*.io" },
+            { 10, 20, 10_000, 4, "\u0001#" },
+            { 10, 20, 10, 90_000, "m#.io" },
+        };
 
     [Theory]
     [MemberData(nameof(Namespaces))]
     public void What_a_run_keeps_is_bounded(int mirrors, int secrets, int entries, int password, string key)
     {
         var sources = new PullSources(
-            [.. Enumerable.Range(0, mirrors).Select(i => new PullSource(PullSourceKind.Mirror, $"m{i}.io/x", RepositoryName.OfLocation($"m{i}.io/x/a")))],
+            [
+                .. Enumerable
+                    .Range(0, mirrors)
+                    .Select(i => new PullSource(
+                        PullSourceKind.Mirror,
+                        $"m{i}.io/x",
+                        RepositoryName.OfLocation($"m{i}.io/x/a")
+                    )),
+            ],
             null,
-            false);
+            false
+        );
         var matcher = new CredentialMatcher(sources, keepMisses: true);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < secrets; i++)
@@ -55,17 +66,34 @@ public sealed class HugeNamespaceTests
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 * Mebibyte);
         var match = matcher.Complete();
         Assert.InRange(match.Notices.Count, 0, MatchRecord.MaximumNotices);
-        Assert.InRange(match.Decisions.Sum(decision => decision.Keys.Sum(one => one.Fits.Count)), 0, MatchRecord.MaximumFits + mirrors);
-        Assert.InRange(AuthFileMerger.Merge(match, GlobalAuthFile.Empty, sources).ToJson().Length, 1, AuthFileContent.MaximumBytes);
+        Assert.InRange(
+            match.Decisions.Sum(decision => decision.Keys.Sum(one => one.Fits.Count)),
+            0,
+            MatchRecord.MaximumFits + mirrors
+        );
+        Assert.InRange(
+            AuthFileMerger.Merge(match, GlobalAuthFile.Empty, sources).ToJson().Length,
+            1,
+            AuthFileContent.MaximumBytes
+        );
     }
 
     [Fact]
     public void Where_there_is_no_room_for_all_the_first_sources_keep_their_credentials()
     {
         var sources = new PullSources(
-            [.. Enumerable.Range(0, 100).Select(i => new PullSource(PullSourceKind.Mirror, $"m{i}.io", RepositoryName.OfLocation($"m{i}.io/a")))],
+            [
+                .. Enumerable
+                    .Range(0, 100)
+                    .Select(i => new PullSource(
+                        PullSourceKind.Mirror,
+                        $"m{i}.io",
+                        RepositoryName.OfLocation($"m{i}.io/a")
+                    )),
+            ],
             null,
-            false);
+            false
+        );
         var matcher = new CredentialMatcher(sources, keepMisses: false);
         for (var i = 99; i >= 0; i--)
         {
@@ -75,17 +103,23 @@ public sealed class HugeNamespaceTests
         var match = matcher.Complete();
         Assert.Equal(
             Enumerable.Range(0, match.Credentials.Count).Select(i => $"m{i}.io"),
-            match.Credentials.Select(credential => credential.Registry).OrderBy(name => int.Parse(name[1..^3])));
+            match.Credentials.Select(credential => credential.Registry).OrderBy(name => int.Parse(name[1..^3]))
+        );
         Assert.InRange(match.Credentials.Count, 5, 10);
         Assert.Equal(
             "Skipping credentials for the last pull sources: an auth file has room for 655360 bytes of credentials",
-            Assert.Single(match.Notices).Message);
+            Assert.Single(match.Notices).Message
+        );
     }
 
     [Theory]
     [InlineData(300_000, 700_000, "own others")]
     [InlineData(300_000, 1_100_000, "own")]
-    public void The_nodes_entries_for_other_registries_give_way_when_the_file_would_be_too_large(int own, int others, string expected)
+    public void The_nodes_entries_for_other_registries_give_way_when_the_file_would_be_too_large(
+        int own,
+        int others,
+        string expected
+    )
     {
         Dictionary<string, AuthFileEntry> entries = new()
         {
@@ -94,35 +128,73 @@ public sealed class HugeNamespaceTests
         };
         var content = AuthFileMerger.Merge(
             MatchResult.Empty,
-            GlobalAuthFile.Empty with { Entries = entries },
-            new PullSources([new PullSource(PullSourceKind.Registry, "m.io", RepositoryName.OfLocation("m.io/x"))], null, true));
+            GlobalAuthFile.Empty with
+            {
+                Entries = entries,
+            },
+            new PullSources(
+                [new PullSource(PullSourceKind.Registry, "m.io", RepositoryName.OfLocation("m.io/x"))],
+                null,
+                true
+            )
+        );
         Assert.Equal(expected == "own" ? ["m.io/other"] : ["m.io/other", "other.io"], content.Entries.Keys);
         Assert.Equal(
-            expected == "own" ? [new Notice(Reasons.EntrySkipped, "Skipping the node's own entries for other registries: with them, the auth file would be larger than 1048576 bytes")] : [],
-            content.Notices);
+            expected == "own"
+                ?
+                [
+                    new Notice(
+                        Reasons.EntrySkipped,
+                        "Skipping the node's own entries for other registries: with them, the auth file would be "
+                            + "larger than 1048576 bytes"
+                    ),
+                ]
+                : [],
+            content.Notices
+        );
     }
 
     [Fact]
     public void Globs_without_end_against_mirrors_without_end_stop_with_a_line()
     {
         var sources = new PullSources(
-            [.. Enumerable.Range(0, 5000).Select(i => new PullSource(PullSourceKind.Mirror, $"m{i}.io", RepositoryName.OfLocation($"m{i}.io/a")))],
+            [
+                .. Enumerable
+                    .Range(0, 5000)
+                    .Select(i => new PullSource(
+                        PullSourceKind.Mirror,
+                        $"m{i}.io",
+                        RepositoryName.OfLocation($"m{i}.io/a")
+                    )),
+            ],
             null,
-            false);
+            false
+        );
         var matcher = new CredentialMatcher(sources, keepMisses: false);
         matcher.Add(new PullSecret("s", Document(0, 5000, 4, "x#*.io")));
-        Assert.Equal("Skipping keys with globs: there are too many of them for so many mirrors", Assert.Single(matcher.Complete().Notices).Message);
+        Assert.Equal(
+            "Skipping keys with globs: there are too many of them for so many mirrors",
+            Assert.Single(matcher.Complete().Notices).Message
+        );
     }
 
-    private static AuthFileEntry Entry(int size) => new(new Credential(SecretBytes.Empty, new SecretBytes(new byte[Math.Max(1, size)]), null));
+    private static AuthFileEntry Entry(int size) =>
+        new(new Credential(SecretBytes.Empty, new SecretBytes(new byte[Math.Max(1, size)]), null));
 
     private static byte[] Document(int secret, int entries, int password, string key)
     {
         var text = new StringBuilder("{\"auths\":{");
         for (var i = 0; i < entries && text.Length < Mebibyte; i++)
         {
-            text.Append(i == 0 ? "" : ",").Append('"').Append(key.Replace("#", $"{(secret * entries) + i}", StringComparison.Ordinal).Replace("\u0001", "\\u0001", StringComparison.Ordinal))
-                .Append("\":{\"username\":\"u\",\"password\":\"").Append('p', password).Append("\"}");
+            text.Append(i == 0 ? "" : ",")
+                .Append('"')
+                .Append(
+                    key.Replace("#", $"{(secret * entries) + i}", StringComparison.Ordinal)
+                        .Replace("\u0001", "\\u0001", StringComparison.Ordinal)
+                )
+                .Append("\":{\"username\":\"u\",\"password\":\"")
+                .Append('p', password)
+                .Append("\"}");
         }
 
         return Encoding.UTF8.GetBytes(text.Append("}}").ToString());

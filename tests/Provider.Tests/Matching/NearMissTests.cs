@@ -1,7 +1,5 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Matching;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Matching;
@@ -11,49 +9,275 @@ public sealed class NearMissTests
     private const string Deep = "registry:a.b.example.com/team/app";
 
     /// <summary>Sources as in <see cref="MatchingCases"/>, a key that fits none, and what is told of it.</summary>
-    public static TheoryData<string, string, int, string> Table => new()
-    {
-        { MatchingCases.Team, "quay.io/tea", (int)NearMissKind.PathBoundary, "key \"quay.io/tea\" does not cover \"quay.io/team/app\": differs at a path boundary" },
-        { MatchingCases.Team, "https://quay.io/v2/tea/", (int)NearMissKind.PathBoundary, "key \"https://quay.io/v2/tea/\" does not cover \"quay.io/team/app\": differs at a path boundary" },
-        { MatchingCases.Team, "quay.io/team/apple", (int)NearMissKind.PathBoundary, "key \"quay.io/team/apple\" does not cover \"quay.io/team/app\": differs at a path boundary" },
-        { MatchingCases.Apple, "quay.io/team", (int)NearMissKind.PathBoundary, "key \"quay.io/team\" does not cover \"quay.io/teamapple/app\": differs at a path boundary" },
-        { MatchingCases.Hub, "m.io/hubba", (int)NearMissKind.PathBoundary, "key \"m.io/hubba\" does not cover \"m.io/hub/library/nginx\": differs at a path boundary" },
-        { MatchingCases.Team, "quay.io/other", (int)NearMissKind.OtherPath, "key \"quay.io/other\" does not cover \"quay.io/team/app\": it is for another repository of this registry" },
-        { MatchingCases.Team, "quay.io/team/other", (int)NearMissKind.OtherPath, "key \"quay.io/team/other\" does not cover \"quay.io/team/app\": it is for another repository of this registry" },
-        { MatchingCases.Apple, "quay.io/teamapple/app/deeper", (int)NearMissKind.BelowSource, "key \"quay.io/teamapple/app/deeper\" does not cover \"quay.io/teamapple/app\": it is for repositories below that" },
-        { MatchingCases.Team, "quay.io/Team", (int)NearMissKind.LetterCase, "key \"quay.io/Team\" does not cover \"quay.io/team/app\": differs in upper and lower case" },
-        { MatchingCases.Article, "LOCALHOST:5000", (int)NearMissKind.LetterCase, "key \"LOCALHOST:5000\" does not cover \"localhost:5000/library/nginx\": differs in upper and lower case" },
-        { MatchingCases.Article, "DOCKER.IO", (int)NearMissKind.LetterCase, "key \"DOCKER.IO\" does not cover \"docker.io/library/nginx\": differs in upper and lower case" },
-        { MatchingCases.Article, "docker.io/nginx", (int)NearMissKind.LibraryPath, "key \"docker.io/nginx\" does not cover \"docker.io/library/nginx\": official images are below \"docker.io/library\": write \"docker.io/library/nginx\"" },
-        { MatchingCases.Article, "https://index.docker.io/v1/nginx", (int)NearMissKind.LibraryPath, "key \"https://index.docker.io/v1/nginx\" does not cover \"docker.io/library/nginx\": official images are below \"docker.io/library\": write \"docker.io/library/nginx\"" },
-        { MatchingCases.Article, "docker.io/lib", (int)NearMissKind.PathBoundary, "key \"docker.io/lib\" does not cover \"docker.io/library/nginx\": differs at a path boundary" },
-        { MatchingCases.Article, "hub.docker.com", (int)NearMissKind.HubName, "key \"hub.docker.com\" does not cover \"docker.io/library/nginx\": Docker Hub is \"docker.io\", \"index.docker.io\" or \"registry-1.docker.io\"" },
-        { MatchingCases.Article, "https://docker.com/", (int)NearMissKind.HubName, "key \"https://docker.com/\" does not cover \"docker.io/library/nginx\": Docker Hub is \"docker.io\", \"index.docker.io\" or \"registry-1.docker.io\"" },
-        { MatchingCases.Article, "localhost", (int)NearMissKind.Port, "key \"localhost\" does not cover \"localhost:5000/library/nginx\": the key has no port, the registry port \"5000\"" },
-        { MatchingCases.Article, "localhost:50", (int)NearMissKind.Port, "key \"localhost:50\" does not cover \"localhost:5000/library/nginx\": the key has port \"50\", the registry port \"5000\"" },
-        { MatchingCases.Article, "localhost:*", (int)NearMissKind.Port, "key \"localhost:*\" does not cover \"localhost:5000/library/nginx\": the key has port \"*\", the registry port \"5000\"" },
-        { MatchingCases.Article, "local*", (int)NearMissKind.Port, "key \"local*\" does not cover \"localhost:5000/library/nginx\": the key has no port, the registry port \"5000\"" },
-        { MatchingCases.Team, "quay.io:443", (int)NearMissKind.Port, "key \"quay.io:443\" does not cover \"quay.io/team/app\": the key has port \"443\", the registry no port" },
-        { MatchingCases.Team, "*.com", (int)NearMissKind.GlobLabels, "key \"*.com\" does not cover \"registry.example.com/team/app\": a glob stands for one label, and the key has 2 labels, the registry 3 labels" },
-        { MatchingCases.Hub, "*.m.io", (int)NearMissKind.GlobLabels, "key \"*.m.io\" does not cover \"m.io/hub/library/nginx\": a glob stands for one label, and the key has 3 labels, the registry 2 labels" },
-        { MatchingCases.Hub, "*", (int)NearMissKind.GlobLabels, "key \"*\" does not cover \"m.io/hub/library/nginx\": a glob stands for one label, and the key has 1 label, the registry 2 labels" },
-        { Deep, "*.example.com", (int)NearMissKind.GlobLabels, "key \"*.example.com\" does not cover \"a.b.example.com/team/app\": a glob stands for one label, and the key has 3 labels, the registry 4 labels" },
-        { MatchingCases.Team, "*.example.com:5000", (int)NearMissKind.Port, "key \"*.example.com:5000\" does not cover \"registry.example.com/team/app\": the key has port \"5000\", the registry no port" },
-        { MatchingCases.Team, "quay.io/*", (int)NearMissKind.PathGlob, "key \"quay.io/*\" does not cover \"quay.io/team/app\": globs work in the host only, a path is compared letter by letter" },
-        { MatchingCases.Team, "*.io/team/*", (int)NearMissKind.PathGlob, "key \"*.io/team/*\" does not cover \"quay.io/team/app\": globs work in the host only, a path is compared letter by letter" },
-        { MatchingCases.Team, "registry.example.co", (int)NearMissKind.HostBoundary, "key \"registry.example.co\" does not cover \"registry.example.com/team/app\": the hosts only begin alike" },
-        { MatchingCases.Team, "quay.io.evil.test", (int)NearMissKind.HostBoundary, "key \"quay.io.evil.test\" does not cover \"quay.io/team/app\": the hosts only begin alike" },
-        { MatchingCases.Team, "example.com", (int)NearMissKind.SubDomain, "key \"example.com\" does not cover \"registry.example.com/team/app\": a host does not cover those below it: write \"registry.example.com\" or \"*.example.com\"" },
-        { MatchingCases.Team, "cdn.quay.io", (int)NearMissKind.SubDomain, "key \"cdn.quay.io\" does not cover \"quay.io/team/app\": it is for a host below that" },
-        { MatchingCases.Team, "quey.io/team", (int)NearMissKind.SimilarHost, "key \"quey.io/team\" does not cover \"quay.io/team/app\": the hosts are only similar" },
-        { MatchingCases.Team, "registry.exmaple.com", (int)NearMissKind.SimilarHost, "key \"registry.exmaple.com\" does not cover \"registry.example.com/team/app\": the hosts are only similar" },
-        { MatchingCases.Team, "docker://quay.io/team", (int)NearMissKind.Scheme, "key \"docker://quay.io/team\" does not cover \"quay.io/team/app\": only the schemes \"https://\" and \"http://\" are known, not \"docker://\"" },
-        { MatchingCases.Team, "HTTPS://quay.io", (int)NearMissKind.Scheme, "key \"HTTPS://quay.io\" does not cover \"quay.io/team/app\": only the schemes \"https://\" and \"http://\" are known, not \"HTTPS://\"" },
-        { MatchingCases.Team, "docker://ghcr.io", (int)NearMissKind.OtherRegistry, "key \"docker://ghcr.io\" is for another registry" },
-        { MatchingCases.Team, "ghcr.io", (int)NearMissKind.OtherRegistry, "key \"ghcr.io\" is for another registry" },
-        { MatchingCases.Article, "127.0.0.1:5000", (int)NearMissKind.OtherRegistry, "key \"127.0.0.1:5000\" is for another registry" },
-        { MatchingCases.Remap, "private.io", (int)NearMissKind.OtherRegistry, "key \"private.io\" is for another registry" },
-    };
+    public static TheoryData<string, string, int, string> Table =>
+        new()
+        {
+            {
+                MatchingCases.Team,
+                "quay.io/tea",
+                (int)NearMissKind.PathBoundary,
+                "key \"quay.io/tea\" does not cover \"quay.io/team/app\": differs at a path boundary"
+            },
+            {
+                MatchingCases.Team,
+                "https://quay.io/v2/tea/",
+                (int)NearMissKind.PathBoundary,
+                "key \"https://quay.io/v2/tea/\" does not cover \"quay.io/team/app\": differs at a path boundary"
+            },
+            {
+                MatchingCases.Team,
+                "quay.io/team/apple",
+                (int)NearMissKind.PathBoundary,
+                "key \"quay.io/team/apple\" does not cover \"quay.io/team/app\": differs at a path boundary"
+            },
+            {
+                MatchingCases.Apple,
+                "quay.io/team",
+                (int)NearMissKind.PathBoundary,
+                "key \"quay.io/team\" does not cover \"quay.io/teamapple/app\": differs at a path boundary"
+            },
+            {
+                MatchingCases.Hub,
+                "m.io/hubba",
+                (int)NearMissKind.PathBoundary,
+                "key \"m.io/hubba\" does not cover \"m.io/hub/library/nginx\": differs at a path boundary"
+            },
+            {
+                MatchingCases.Team,
+                "quay.io/other",
+                (int)NearMissKind.OtherPath,
+                "key \"quay.io/other\" does not cover \"quay.io/team/app\": it is for another repository of this "
+                    + "registry"
+            },
+            {
+                MatchingCases.Team,
+                "quay.io/team/other",
+                (int)NearMissKind.OtherPath,
+                "key \"quay.io/team/other\" does not cover \"quay.io/team/app\": it is for another repository of this "
+                    + "registry"
+            },
+            {
+                MatchingCases.Apple,
+                "quay.io/teamapple/app/deeper",
+                (int)NearMissKind.BelowSource,
+                "key \"quay.io/teamapple/app/deeper\" does not cover \"quay.io/teamapple/app\": it is for repositories "
+                    + "below that"
+            },
+            {
+                MatchingCases.Team,
+                "quay.io/Team",
+                (int)NearMissKind.LetterCase,
+                "key \"quay.io/Team\" does not cover \"quay.io/team/app\": differs in upper and lower case"
+            },
+            {
+                MatchingCases.Article,
+                "LOCALHOST:5000",
+                (int)NearMissKind.LetterCase,
+                "key \"LOCALHOST:5000\" does not cover \"localhost:5000/library/nginx\": differs in upper and lower "
+                    + "case"
+            },
+            {
+                MatchingCases.Article,
+                "DOCKER.IO",
+                (int)NearMissKind.LetterCase,
+                "key \"DOCKER.IO\" does not cover \"docker.io/library/nginx\": differs in upper and lower case"
+            },
+            {
+                MatchingCases.Article,
+                "docker.io/nginx",
+                (int)NearMissKind.LibraryPath,
+                "key \"docker.io/nginx\" does not cover \"docker.io/library/nginx\": official images are below "
+                    + "\"docker.io/library\": write \"docker.io/library/nginx\""
+            },
+            {
+                MatchingCases.Article,
+                "https://index.docker.io/v1/nginx",
+                (int)NearMissKind.LibraryPath,
+                "key \"https://index.docker.io/v1/nginx\" does not cover \"docker.io/library/nginx\": official images "
+                    + "are below \"docker.io/library\": write \"docker.io/library/nginx\""
+            },
+            {
+                MatchingCases.Article,
+                "docker.io/lib",
+                (int)NearMissKind.PathBoundary,
+                "key \"docker.io/lib\" does not cover \"docker.io/library/nginx\": differs at a path boundary"
+            },
+            {
+                MatchingCases.Article,
+                "hub.docker.com",
+                (int)NearMissKind.HubName,
+                "key \"hub.docker.com\" does not cover \"docker.io/library/nginx\": Docker Hub is \"docker.io\", "
+                    + "\"index.docker.io\" or \"registry-1.docker.io\""
+            },
+            {
+                MatchingCases.Article,
+                "https://docker.com/",
+                (int)NearMissKind.HubName,
+                "key \"https://docker.com/\" does not cover \"docker.io/library/nginx\": Docker Hub is \"docker.io\", "
+                    + "\"index.docker.io\" or \"registry-1.docker.io\""
+            },
+            {
+                MatchingCases.Article,
+                "localhost",
+                (int)NearMissKind.Port,
+                "key \"localhost\" does not cover \"localhost:5000/library/nginx\": the key has no port, the registry "
+                    + "port \"5000\""
+            },
+            {
+                MatchingCases.Article,
+                "localhost:50",
+                (int)NearMissKind.Port,
+                "key \"localhost:50\" does not cover \"localhost:5000/library/nginx\": the key has port \"50\", the "
+                    + "registry port \"5000\""
+            },
+            {
+                MatchingCases.Article,
+                "localhost:*",
+                (int)NearMissKind.Port,
+                "key \"localhost:*\" does not cover \"localhost:5000/library/nginx\": the key has port \"*\", the "
+                    + "registry port \"5000\""
+            },
+            {
+                MatchingCases.Article,
+                "local*",
+                (int)NearMissKind.Port,
+                "key \"local*\" does not cover \"localhost:5000/library/nginx\": the key has no port, the registry "
+                    + "port \"5000\""
+            },
+            {
+                MatchingCases.Team,
+                "quay.io:443",
+                (int)NearMissKind.Port,
+                "key \"quay.io:443\" does not cover \"quay.io/team/app\": the key has port \"443\", the registry no "
+                    + "port"
+            },
+            {
+                MatchingCases.Team,
+                "*.com",
+                (int)NearMissKind.GlobLabels,
+                "key \"*.com\" does not cover \"registry.example.com/team/app\": a glob stands for one label, and the "
+                    + "key has 2 labels, the registry 3 labels"
+            },
+            {
+                MatchingCases.Hub,
+                "*.m.io",
+                (int)NearMissKind.GlobLabels,
+                "key \"*.m.io\" does not cover \"m.io/hub/library/nginx\": a glob stands for one label, and the key "
+                    + "has 3 labels, the registry 2 labels"
+            },
+            {
+                MatchingCases.Hub,
+                "*",
+                (int)NearMissKind.GlobLabels,
+                "key \"*\" does not cover \"m.io/hub/library/nginx\": a glob stands for one label, and the key has 1 "
+                    + "label, the registry 2 labels"
+            },
+            {
+                Deep,
+                "*.example.com",
+                (int)NearMissKind.GlobLabels,
+                "key \"*.example.com\" does not cover \"a.b.example.com/team/app\": a glob stands for one label, and "
+                    + "the key has 3 labels, the registry 4 labels"
+            },
+            {
+                MatchingCases.Team,
+                "*.example.com:5000",
+                (int)NearMissKind.Port,
+                "key \"*.example.com:5000\" does not cover \"registry.example.com/team/app\": the key has port "
+                    + "\"5000\", the registry no port"
+            },
+            {
+                MatchingCases.Team,
+                "quay.io/*",
+                (int)NearMissKind.PathGlob,
+                "key \"quay.io/*\" does not cover \"quay.io/team/app\": globs work in the host only, a path is "
+                    + "compared letter by letter"
+            },
+            {
+                MatchingCases.Team,
+                "*.io/team/*",
+                (int)NearMissKind.PathGlob,
+                "key \"*.io/team/*\" does not cover \"quay.io/team/app\": globs work in the host only, a path is "
+                    + "compared letter by letter"
+            },
+            {
+                MatchingCases.Team,
+                "registry.example.co",
+                (int)NearMissKind.HostBoundary,
+                "key \"registry.example.co\" does not cover \"registry.example.com/team/app\": the hosts only begin "
+                    + "alike"
+            },
+            {
+                MatchingCases.Team,
+                "quay.io.evil.test",
+                (int)NearMissKind.HostBoundary,
+                "key \"quay.io.evil.test\" does not cover \"quay.io/team/app\": the hosts only begin alike"
+            },
+            {
+                MatchingCases.Team,
+                "example.com",
+                (int)NearMissKind.SubDomain,
+                "key \"example.com\" does not cover \"registry.example.com/team/app\": a host does not cover those "
+                    + "below it: write \"registry.example.com\" or \"*.example.com\""
+            },
+            {
+                MatchingCases.Team,
+                "cdn.quay.io",
+                (int)NearMissKind.SubDomain,
+                "key \"cdn.quay.io\" does not cover \"quay.io/team/app\": it is for a host below that"
+            },
+            {
+                MatchingCases.Team,
+                "quey.io/team",
+                (int)NearMissKind.SimilarHost,
+                "key \"quey.io/team\" does not cover \"quay.io/team/app\": the hosts are only similar"
+            },
+            {
+                MatchingCases.Team,
+                "registry.exmaple.com",
+                (int)NearMissKind.SimilarHost,
+                "key \"registry.exmaple.com\" does not cover \"registry.example.com/team/app\": the hosts are only "
+                    + "similar"
+            },
+            {
+                MatchingCases.Team,
+                "docker://quay.io/team",
+                (int)NearMissKind.Scheme,
+                "key \"docker://quay.io/team\" does not cover \"quay.io/team/app\": only the schemes \"https://\" and "
+                    + "\"http://\" are known, not \"docker://\""
+            },
+            {
+                MatchingCases.Team,
+                "HTTPS://quay.io",
+                (int)NearMissKind.Scheme,
+                "key \"HTTPS://quay.io\" does not cover \"quay.io/team/app\": only the schemes \"https://\" and "
+                    + "\"http://\" are known, not \"HTTPS://\""
+            },
+            {
+                MatchingCases.Team,
+                "docker://ghcr.io",
+                (int)NearMissKind.OtherRegistry,
+                "key \"docker://ghcr.io\" is for another registry"
+            },
+            {
+                MatchingCases.Team,
+                "ghcr.io",
+                (int)NearMissKind.OtherRegistry,
+                "key \"ghcr.io\" is for another registry"
+            },
+            {
+                MatchingCases.Article,
+                "127.0.0.1:5000",
+                (int)NearMissKind.OtherRegistry,
+                "key \"127.0.0.1:5000\" is for another registry"
+            },
+            {
+                MatchingCases.Remap,
+                "private.io",
+                (int)NearMissKind.OtherRegistry,
+                "key \"private.io\" is for another registry"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Table))]
@@ -74,13 +298,20 @@ public sealed class NearMissTests
 
     [Fact]
     public void The_table_has_each_kind() =>
-        Assert.Equal(Enum.GetValues<NearMissKind>(), Table.Select(row => (NearMissKind)row.Data.Item3).Distinct().Order());
+        Assert.Equal(
+            Enum.GetValues<NearMissKind>(),
+            Table.Select(row => (NearMissKind)row.Data.Item3).Distinct().Order()
+        );
 
     [Fact]
     public void Every_miss_of_the_matching_table_that_names_a_registry_is_told()
     {
         var told = 0;
-        foreach (var (sources, key, _) in MatchingCases.All.Where(row => row.Expected == "-" && RegistryKey.TryParse(row.Key, out _)))
+        foreach (
+            var (sources, key, _) in MatchingCases.All.Where(row =>
+                row.Expected == "-" && RegistryKey.TryParse(row.Key, out _)
+            )
+        )
         {
             var miss = NearMiss.Of(key, MatchingSupport.Sources(sources).Sources);
             Assert.StartsWith($"key \"{key}\" ", miss.Text, StringComparison.Ordinal);
@@ -94,7 +325,13 @@ public sealed class NearMissTests
     public void Of_several_sources_the_nearest_one_is_named()
     {
         const string Both = "mirror:quay.io.test=quay.io.test/team/app registry:quay.io/team/app";
-        Assert.Equal("quay.io/team/app", NearMiss.Of("quay.io/tea", MatchingSupport.Sources(Both).Sources).Reference.Text);
-        Assert.Equal("quay.io.test/team/app", NearMiss.Of("quay.io.test/tea", MatchingSupport.Sources(Both).Sources).Reference.Text);
+        Assert.Equal(
+            "quay.io/team/app",
+            NearMiss.Of("quay.io/tea", MatchingSupport.Sources(Both).Sources).Reference.Text
+        );
+        Assert.Equal(
+            "quay.io.test/team/app",
+            NearMiss.Of("quay.io.test/tea", MatchingSupport.Sources(Both).Sources).Reference.Text
+        );
     }
 }

@@ -4,14 +4,18 @@ using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Mirrors;
 
-/// <summary>The rows are those that BurntSushi/toml 1.5.0 rejects and 1.6.0 accepts, and near misses that both accept.</summary>
+/// <summary>The rows are those that BurntSushi/toml 1.5.0 rejects and 1.6.0 accepts, and near misses that both
+/// accept.</summary>
 public sealed class NewerTomlTests
 {
     [Theory]
     [InlineData("a={\nb=1}", "1 an inline table over several lines")]
     [InlineData("a={b=1,\n  c=2\n}", "1 an inline table over several lines; 2 an inline table over several lines")]
     [InlineData("a={b=1,}", "1 a comma at the end of an inline table")]
-    [InlineData("x=1\na={b=1, # why\n}", "2 a comma at the end of an inline table; 2 an inline table over several lines")]
+    [InlineData(
+        "x=1\na={b=1, # why\n}",
+        "2 a comma at the end of an inline table; 2 an inline table over several lines"
+    )]
     [InlineData("a=\"\\e[0m\"", "1 the escape \\e")]
     [InlineData("a=\"\"\"\n\\x41\"\"\"", "2 the escape \\x")]
     [InlineData("a=10:30", "1 a time without seconds")]
@@ -39,6 +43,7 @@ public sealed class NewerTomlTests
         var conf = Path.Combine(Repository.Root, "tests/field-cases/W7-toml-1.1-on-old-crio/registries.conf");
         Assert.Contains(
             new RegistriesConfRemark($"{conf}:4", "an inline table over several lines is TOML 1.1"),
-            NewerToml.Find(new RegistriesConfPaths(conf, "/nonexistent", "/nonexistent")));
+            NewerToml.Find(new RegistriesConfPaths(conf, "/nonexistent", "/nonexistent"))
+        );
     }
 }

@@ -1,8 +1,5 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Mirrors;
 
@@ -35,7 +32,12 @@ public sealed class PodImageTests
     [InlineData("a__b/c-d.e", "docker.io/a__b/c-d.e", null, null, "a__b/c-d.e")]
     [InlineData("nginx:_x", "docker.io/library/nginx", "_x", null, "nginx")]
     public void Each_form_that_a_pod_may_have_becomes_the_kubelets_name(
-        string given, string name, string? tag, string? digest, string? shortName)
+        string given,
+        string name,
+        string? tag,
+        string? digest,
+        string? shortName
+    )
     {
         Assert.True(PodImage.TryParse(given, out var image, out var problem), problem);
         Assert.Equal(new PodImage(given, RepositoryName.OfLocation(name), tag, digest, shortName), image);
@@ -48,13 +50,25 @@ public sealed class PodImageTests
     [InlineData("https://quay.io/team/app", "an image has no scheme: leave out \"https://\"")]
     [InlineData("user:hunter2@https://quay.io/x", "an image has no scheme: leave out what ends in \"://\"")]
     [InlineData("docker://nginx", "an image has no scheme: leave out \"docker://\"")]
-    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "64 hexadecimal digits are an ID, not a name")]
+    [InlineData(
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "64 hexadecimal digits are an ID, not a name"
+    )]
     [InlineData("nginx:", "its tag must be at most 128 letters, digits, \"_\", \".\" and \"-\"")]
     [InlineData("nginx:.x", "its tag must be at most 128 letters, digits, \"_\", \".\" and \"-\"")]
     [InlineData("nginx:a:b", "its tag must be at most 128 letters, digits, \"_\", \".\" and \"-\"")]
-    [InlineData("nginx@sha256:12", "its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one")]
-    [InlineData("nginx@md5:0123456789abcdef0123456789abcdef", "its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one")]
-    [InlineData("nginx@", "its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one")]
+    [InlineData(
+        "nginx@sha256:12",
+        "its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one"
+    )]
+    [InlineData(
+        "nginx@md5:0123456789abcdef0123456789abcdef",
+        "its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one"
+    )]
+    [InlineData(
+        "nginx@",
+        "its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one"
+    )]
     [InlineData("quay.io/", "it is not a repository name")]
     [InlineData("quay.io//x", "it is not a repository name")]
     [InlineData("/x", "it is not a repository name")]

@@ -1,33 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Mirrors;
 
 public sealed class PullSourceResolverTests
 {
-    /// <summary>The vectors of containers/image's rewriting, and near misses: configuration, image, sources in order.</summary>
-    public static TheoryData<string, string, string> Vectors => new()
-    {
-        { "location='docker.io' mirror=localhost:5000", "docker.io/library/nginx", "localhost:5000/library/nginx docker.io/library/nginx" },
-        { "prefix='docker.io/library' location='real.io/lib' mirror=m.io/hub/", "docker.io/library/nginx", "m.io/hub/nginx real.io/lib/nginx" },
-        { "prefix='*.example.com' mirror=m.io/y", "a.b.example.com/x/y", "m.io/y/x/y a.b.example.com/x/y" },
-        { "prefix='*.example.com' mirror=m.io/y", "example.com/x", "example.com/x" },
-        { "prefix='*.example.com' mirror=m.io/y", "notexample.com/x", "notexample.com/x" },
-        { "prefix='*.example.com' mirror=m.io/y", "q.io/a.example.com/x", "q.io/a.example.com/x" },
-        { "prefix='*.example.com' location='real.io'", "a.b.example.com:5000/x/y", "real.io:5000/x/y" },
-        { "location='example.com' mirror=m.io", "example.com:5000/a", "m.io:5000/a example.com:5000/a" },
-        { "location='example.com' mirror=m.io", "example.com.evil.test/a", "example.com.evil.test/a" },
-        { "location='example.co' mirror=m.io", "example.com/a", "example.com/a" },
-        { "prefix='docker.io/library/nginx' location='m.io/x/nginx'", "docker.io/library/nginx", "m.io/x/nginx" },
-        { "prefix='docker.io/nginx' location='m.io/x/nginx'", "docker.io/library/nginx", "docker.io/library/nginx" },
-        { "prefix='quay.io/tea' location='m.io/x' mirror=n.io", "quay.io/team/app", "quay.io/team/app" },
-        { "location='quay.io/team' mirror=m.io/t", "quay.io/team/app", "m.io/t/app quay.io/team/app" },
-        { "location='quay.io' mirror=a.io mirror=b.io/x", "quay.io/t/app", "a.io/t/app b.io/x/t/app quay.io/t/app" },
-        { "location='quay.io/' mirror=m.io//", "quay.io/t", "m.io/t quay.io/t" },
-    };
+    /// <summary>The vectors of containers/image's rewriting, and near misses: configuration, image, sources in
+    /// order.</summary>
+    public static TheoryData<string, string, string> Vectors =>
+        new()
+        {
+            {
+                "location='docker.io' mirror=localhost:5000",
+                "docker.io/library/nginx",
+                "localhost:5000/library/nginx docker.io/library/nginx"
+            },
+            {
+                "prefix='docker.io/library' location='real.io/lib' mirror=m.io/hub/",
+                "docker.io/library/nginx",
+                "m.io/hub/nginx real.io/lib/nginx"
+            },
+            { "prefix='*.example.com' mirror=m.io/y", "a.b.example.com/x/y", "m.io/y/x/y a.b.example.com/x/y" },
+            { "prefix='*.example.com' mirror=m.io/y", "example.com/x", "example.com/x" },
+            { "prefix='*.example.com' mirror=m.io/y", "notexample.com/x", "notexample.com/x" },
+            { "prefix='*.example.com' mirror=m.io/y", "q.io/a.example.com/x", "q.io/a.example.com/x" },
+            { "prefix='*.example.com' location='real.io'", "a.b.example.com:5000/x/y", "real.io:5000/x/y" },
+            { "location='example.com' mirror=m.io", "example.com:5000/a", "m.io:5000/a example.com:5000/a" },
+            { "location='example.com' mirror=m.io", "example.com.evil.test/a", "example.com.evil.test/a" },
+            { "location='example.co' mirror=m.io", "example.com/a", "example.com/a" },
+            { "prefix='docker.io/library/nginx' location='m.io/x/nginx'", "docker.io/library/nginx", "m.io/x/nginx" },
+            {
+                "prefix='docker.io/nginx' location='m.io/x/nginx'",
+                "docker.io/library/nginx",
+                "docker.io/library/nginx"
+            },
+            { "prefix='quay.io/tea' location='m.io/x' mirror=n.io", "quay.io/team/app", "quay.io/team/app" },
+            { "location='quay.io/team' mirror=m.io/t", "quay.io/team/app", "m.io/t/app quay.io/team/app" },
+            {
+                "location='quay.io' mirror=a.io mirror=b.io/x",
+                "quay.io/t/app",
+                "a.io/t/app b.io/x/t/app quay.io/t/app"
+            },
+            { "location='quay.io/' mirror=m.io//", "quay.io/t", "m.io/t quay.io/t" },
+        };
 
     [Theory]
     [MemberData(nameof(Vectors))]
@@ -49,7 +65,8 @@ public sealed class PullSourceResolverTests
             [[registry.mirror]]
             location = "long.io"
             """,
-            "quay.io/team/app");
+            "quay.io/team/app"
+        );
         Assert.Equal(["long.io/app", "quay.io/team/app"], References(sources));
         Assert.Equal("r.conf:6", sources.DecidedBy);
     }
@@ -58,9 +75,13 @@ public sealed class PullSourceResolverTests
     public void The_first_of_two_equal_prefixes_wins() =>
         Assert.Equal(
             ["a.io/x", "quay.io/x"],
-            References(Resolve(
-                "registry=[{location='quay.io',mirror=[{location='a.io'}]},{location='quay.io',mirror=[{location='b.io'}]}]",
-                "quay.io/x")));
+            References(
+                Resolve(
+                    "registry=[{location='quay.io',mirror=[{location='a.io'}]},{location='quay.io',mirror=[{location='b.io'}]}]",
+                    "quay.io/x"
+                )
+            )
+        );
 
     [Fact]
     public void Blocked_registries_and_mirrors_for_digests_or_tags_only_count()
@@ -78,7 +99,8 @@ public sealed class PullSourceResolverTests
             location = "b.io/team"
             pull-from-mirror = "tag-only"
             """,
-            "quay.io/team/app");
+            "quay.io/team/app"
+        );
         Assert.Equal(["a.io/team/app", "b.io/team/app", "quay.io/team/app"], References(sources));
     }
 
@@ -102,7 +124,11 @@ public sealed class PullSourceResolverTests
     {
         var e = Assert.Throws<ProviderException>(() => Resolve(Toml(registry), image));
         Assert.Equal(Reasons.PullSourceInvalid, e.Reason);
-        Assert.Contains($" to \"{image}\" gives \"{made}\", which is not a repository name", e.Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            $" to \"{image}\" gives \"{made}\", which is not a repository name",
+            e.Problem,
+            StringComparison.Ordinal
+        );
         Assert.Equal("correct the registry at r.conf:1", e.Hint);
     }
 
@@ -112,14 +138,18 @@ public sealed class PullSourceResolverTests
     public void A_mirror_that_is_not_for_every_pull_spoils_none_that_it_is_not_for(string use) =>
         Assert.Equal(
             ["m.io/x/nginx", "real.io/x/nginx"],
-            References(Resolve(
-                $$"""
-                [[registry]]
-                prefix = "docker.io/library/nginx"
-                location = "real.io/x/nginx"
-                mirror = [{location = "m.io", pull-from-mirror = "{{use}}"}, {location = "m.io/x/nginx"}]
-                """,
-                "docker.io/library/nginx")));
+            References(
+                Resolve(
+                    $$"""
+                    [[registry]]
+                    prefix = "docker.io/library/nginx"
+                    location = "real.io/x/nginx"
+                    mirror = [{location = "m.io", pull-from-mirror = "{{use}}"}, {location = "m.io/x/nginx"}]
+                    """,
+                    "docker.io/library/nginx"
+                )
+            )
+        );
 
     [Theory]
     [InlineData("docker.io/library/fedora", "docker.io/library/fedora m.io/fedora registry.fedoraproject.org/fedora")]
@@ -128,18 +158,22 @@ public sealed class PullSourceResolverTests
     public void What_a_short_name_could_mean_counts_when_it_is_mirrored(string image, string expected) =>
         Assert.Equal(
             expected.Split(' '),
-            References(Resolve(
-                """
-                unqualified-search-registries = ["plain.io", "search.io"]
-                registry = [
-                  {location = "registry.fedoraproject.org", mirror = [{location = "m.io"}]},
-                  {prefix = "search.io/busybox", location = "search.io/busybox", mirror = [{location = "s.io/busybox"}]},
-                ]
-                [aliases]
-                fedora = "registry.fedoraproject.org/fedora"
-                busybox = ""
-                """,
-                image)));
+            References(
+                Resolve(
+                    """
+                    unqualified-search-registries = ["plain.io", "search.io"]
+                    registry = [
+                      {location = "registry.fedoraproject.org", mirror = [{location = "m.io"}]},
+                      {prefix = "search.io/busybox", location = "search.io/busybox", mirror = [{location = "s.io/busybox"}]},
+                    ]
+                    [aliases]
+                    fedora = "registry.fedoraproject.org/fedora"
+                    busybox = ""
+                    """,
+                    image
+                )
+            )
+        );
 
     [Theory]
     [InlineData("docker.io/library/app", "docker.io/library/app a.io/app search.io/app b.io/app search.io/library/app")]
@@ -148,19 +182,23 @@ public sealed class PullSourceResolverTests
     public void A_short_name_of_Docker_Hubs_library_may_have_one_part_or_two(string image, string expected) =>
         Assert.Equal(
             expected.Split(' '),
-            References(Resolve(
-                """
-                unqualified-search-registries = ["search.io"]
-                registry = [
-                  {location = "search.io", mirror = [{location = "a.io"}]},
-                  {prefix = "search.io/library", location = "search.io/library", mirror = [{location = "b.io"}]},
-                  {prefix = "alias.io", location = "c.io"},
-                ]
-                [aliases]
-                tool = "plain.io/tool"
-                "library/tool" = "alias.io/tool"
-                """,
-                image)));
+            References(
+                Resolve(
+                    """
+                    unqualified-search-registries = ["search.io"]
+                    registry = [
+                      {location = "search.io", mirror = [{location = "a.io"}]},
+                      {prefix = "search.io/library", location = "search.io/library", mirror = [{location = "b.io"}]},
+                      {prefix = "alias.io", location = "c.io"},
+                    ]
+                    [aliases]
+                    tool = "plain.io/tool"
+                    "library/tool" = "alias.io/tool"
+                    """,
+                    image
+                )
+            )
+        );
 
     [Theory]
     [InlineData("docker.io/library/nginx", true)]
@@ -187,7 +225,9 @@ public sealed class PullSourceResolverTests
     private static string Toml(string registry)
     {
         var words = registry.Split(' ');
-        var mirrors = words.Where(w => w.StartsWith("mirror=", StringComparison.Ordinal)).Select(w => $"{{location='{w[7..]}'}}");
+        var mirrors = words
+            .Where(w => w.StartsWith("mirror=", StringComparison.Ordinal))
+            .Select(w => $"{{location='{w[7..]}'}}");
         return $"registry=[{{{string.Join(',', words.Where(w => !w.StartsWith("mirror=", StringComparison.Ordinal)))},mirror=[{string.Join(',', mirrors)}]}}]";
     }
 
@@ -195,8 +235,11 @@ public sealed class PullSourceResolverTests
     {
         var file = RegistriesConfParser.Parse("r.conf", toml, isDropIn: false);
         return PullSourceResolver.Resolve(
-            new RegistriesConf("r.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases), RepositoryName.OfLocation(image));
+            new RegistriesConf("r.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases),
+            RepositoryName.OfLocation(image)
+        );
     }
 
-    private static IEnumerable<string> References(PullSources sources) => sources.Sources.Select(source => source.Reference.Text);
+    private static IEnumerable<string> References(PullSources sources) =>
+        sources.Sources.Select(source => source.Reference.Text);
 }

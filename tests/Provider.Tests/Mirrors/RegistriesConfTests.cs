@@ -1,8 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Mirrors;
 
@@ -16,8 +14,12 @@ public sealed class RegistriesConfTests : IDisposable
     [InlineData("[[Registry]]\nLocation='quay.io'\n[[Registry.MIRROR]]\nLOCATION='m.io'\n")]
     [InlineData("\uFEFF[[registry]]\r\nlocation='quay.io'\r\n[[registry.mirror]]\r\nlocation='m.io'\r\n")]
     [InlineData("registry=[{location='quay.io',mirror=[{location='m.io'}]}] # comment")]
-    [InlineData("[[\"registry\"]]\n'location'=\"quay.io\"\nunknown.key=1\n[[registry.mirror]]\nlocation='m.io'\n[other]\nx=2\n")]
-    [InlineData("[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'\n[aliases]\na='b.io/c'\n[[registry]]\nlocation='z.io'")]
+    [InlineData(
+        "[[\"registry\"]]\n'location'=\"quay.io\"\nunknown.key=1\n[[registry.mirror]]\nlocation='m.io'\n[other]\nx=2\n"
+    )]
+    [InlineData(
+        "[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'\n[aliases]\na='b.io/c'\n[[registry]]\nlocation='z.io'"
+    )]
     public void Every_way_to_write_it_is_read(string toml)
     {
         Write("registries.conf", toml);
@@ -38,64 +40,128 @@ public sealed class RegistriesConfTests : IDisposable
         Assert.Equal(["quay.io"], Load().Registries.Select(entry => entry.Prefix));
     }
 
-    public static TheoryData<string, string> Errors => new()
-    {
-        { "a = ", "1:5: Missing value after `=`" },
-        { "[[registry]]\nlocation='x.io'\nlocation='y.io'", "3:1: key \"location\" is set twice" },
-        { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
-        { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" is defined twice" },
-        { "[a.b]\nx=1\n[a]\ny=2\n[a.b]\nz=3", "5:2: table \"a.b\" is defined twice" },
-        { "[x]\na=1\n[[registry]]\nlocation='x.io'\n[x]\nb=1", "5:2: table \"x\" is defined twice" },
-        { "[[registry]]\nlocation='x.io'\n[registry.other]\nx=1\n[registry.other]\ny=1", "5:2: table \"registry.other\" is defined twice" },
-        { "[[registry]]\nlocation=5", "2:1: \"location\" is not a string" },
-        { "[[registry]]\nlocation='x.io'\ninsecure='yes'", "3:1: \"insecure\" is not true or false" },
-        { "[[registry]]\n", "1:3: a registry needs a location" },
-        { "[[registry]]\nprefix='x.io'", "1:3: registry \"x.io\" needs a location: only a prefix with \"*.\" can do without" },
-        { "[[registry]]\nlocation='https://x.io'", "2:1: location \"https://x.io\" must not have a scheme" },
-        { "[[registry]]\nprefix='http://x.io'\nlocation='x.io'", "2:1: location \"http://x.io\" must not have a scheme" },
-        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='https://m.io'", "4:1: location \"https://m.io\" must not have a scheme" },
-        { "[[registry]]\nprefix='*.x.io@sha256'", "1:3: wildcard prefix \"*.x.io@sha256\" must be \"*.\" and a host" },
-        { "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=1", "3:1: \"mirror-by-digest-only\" is not true or false" },
-        { "[[registry]]\nlocation='x.io'\nmirror='m.io'", "3:1: \"mirror\" is not an array of tables: write [[registry.mirror]]" },
-        { "credential-helpers='x'", "1:1: \"credential-helpers\" is not an array of strings" },
-        { "additional-layer-store-auth-helper=1", "1:1: \"additional-layer-store-auth-helper\" is not a string" },
-        { "unqualified-search-registries=['https://x.io']", "1:1: location \"https://x.io\" must not have a scheme" },
-        { "[[registry]]\nprefix='*.x.io/a'", "1:3: wildcard prefix \"*.x.io/a\" must be \"*.\" and a host" },
-        { "[[registry]]\nprefix='*.x.io:5000'", "1:3: wildcard prefix \"*.x.io:5000\" must be \"*.\" and a host" },
-        { "[[registry]]\nlocation='x.io'\npull-from-mirror='all'", "3:1: pull-from-mirror belongs to a mirror, not to a registry" },
-        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\n", "3:12: a mirror needs a location" },
-        { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='some'",
-            "5:1: pull-from-mirror is \"some\", not \"all\", \"digest-only\" or \"tag-only\"" },
-        { "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=true\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='all'",
-            "6:1: pull-from-mirror cannot be combined with mirror-by-digest-only = true" },
-        { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\nblocked=true",
-            "4:1: registry \"x.io\" is set twice with different values of \"blocked\"" },
-        { "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\ninsecure=true",
-            "4:1: registry \"x.io\" is set twice with different values of \"insecure\"" },
-        { "[[registry]]\nprefix='*.x.io'\nlocation='z.io'\ninsecure=true\n[[registry]]\nprefix='*.y.io'\nlocation='z.io'",
-            "6:1: registry \"z.io\" is set twice with different values of \"insecure\"" },
-        { "[[registry]]\nprefix='*.x.io'\nblocked=true\n[[registry]]\nprefix='*.x.io'",
-            "5:1: registry \"*.x.io\" is set twice with different values of \"blocked\"" },
-        { "unqualified-search-registries=['x.io/path']", "1:1: search registry \"x.io/path\" is not a host with an optional port" },
-        { "unqualified-search-registries='x.io'", "1:1: \"unqualified-search-registries\" is not an array of strings" },
-        { "short-name-mode='strict'", "1:1: short-name-mode is \"strict\", not \"permissive\", \"enforcing\" or \"disabled\"" },
-        { "[aliases]\n'x.io/a'='y.io/a'", "2:1: alias \"x.io/a\" is not a short name without registry and tag" },
-        { "[aliases]\n'a:1'='y.io/a'", "2:1: alias \"a:1\" is not a short name without registry and tag" },
-        { "[aliases]\na='b'", "2:1: alias \"a\" is set to \"b\", which names no registry" },
-        { "[aliases]\na='B/c'", "2:1: alias \"a\" is set to \"B/c\", which names no registry" },
-        { "[aliases]\na='b.io/C'", "2:1: alias \"a\" is set to \"b.io/C\", which names no registry" },
-        { "[aliases]\n'localhost/a'='y.io/a'", "2:1: alias \"localhost/a\" is not a short name without registry and tag" },
-        { "[aliases]\n'B'='y.io/a'", "2:1: alias \"B\" is not a short name without registry and tag" },
-        { "[aliases]\na=1", "2:1: alias \"a\" is not a string" },
-        { "[registries.block]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'", "1:2: the file mixes the old and the new format" },
-        { "[registries.block]\nregistries=[]\n[aliases]", "1:2: the file mixes the old and the new format" },
-        { "unqualified-search-registries=[]\n[registries.search]\nregistries=['x.io']", "2:2: the file mixes the old and the new format" },
-        { "short-name-mode='disabled'\n[registries.search]\nregistries=['x.io']", "2:2: the file mixes the old and the new format" },
-        { "[registries.search]\nregistries=['x.io/path']", "2:1: search registry \"x.io/path\" is not a host with an optional port" },
-        { "[registries.block]\nregistries=['/']", "2:1: a registry needs a location" },
-        { "registries='x.io'", "1:1: \"registries\" is not a table" },
-        { "[registries]\nsearch=['x.io']", "2:1: \"search\" is not a table" },
-    };
+    public static TheoryData<string, string> Errors =>
+        new()
+        {
+            { "a = ", "1:5: Missing value after `=`" },
+            { "[[registry]]\nlocation='x.io'\nlocation='y.io'", "3:1: key \"location\" is set twice" },
+            { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
+            { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" is defined twice" },
+            { "[a.b]\nx=1\n[a]\ny=2\n[a.b]\nz=3", "5:2: table \"a.b\" is defined twice" },
+            { "[x]\na=1\n[[registry]]\nlocation='x.io'\n[x]\nb=1", "5:2: table \"x\" is defined twice" },
+            {
+                "[[registry]]\nlocation='x.io'\n[registry.other]\nx=1\n[registry.other]\ny=1",
+                "5:2: table \"registry.other\" is defined twice"
+            },
+            { "[[registry]]\nlocation=5", "2:1: \"location\" is not a string" },
+            { "[[registry]]\nlocation='x.io'\ninsecure='yes'", "3:1: \"insecure\" is not true or false" },
+            { "[[registry]]\n", "1:3: a registry needs a location" },
+            {
+                "[[registry]]\nprefix='x.io'",
+                "1:3: registry \"x.io\" needs a location: only a prefix with \"*.\" can do without"
+            },
+            { "[[registry]]\nlocation='https://x.io'", "2:1: location \"https://x.io\" must not have a scheme" },
+            {
+                "[[registry]]\nprefix='http://x.io'\nlocation='x.io'",
+                "2:1: location \"http://x.io\" must not have a scheme"
+            },
+            {
+                "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='https://m.io'",
+                "4:1: location \"https://m.io\" must not have a scheme"
+            },
+            {
+                "[[registry]]\nprefix='*.x.io@sha256'",
+                "1:3: wildcard prefix \"*.x.io@sha256\" must be \"*.\" and a host"
+            },
+            {
+                "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=1",
+                "3:1: \"mirror-by-digest-only\" is not true or false"
+            },
+            {
+                "[[registry]]\nlocation='x.io'\nmirror='m.io'",
+                "3:1: \"mirror\" is not an array of tables: write [[registry.mirror]]"
+            },
+            { "credential-helpers='x'", "1:1: \"credential-helpers\" is not an array of strings" },
+            { "additional-layer-store-auth-helper=1", "1:1: \"additional-layer-store-auth-helper\" is not a string" },
+            {
+                "unqualified-search-registries=['https://x.io']",
+                "1:1: location \"https://x.io\" must not have a scheme"
+            },
+            { "[[registry]]\nprefix='*.x.io/a'", "1:3: wildcard prefix \"*.x.io/a\" must be \"*.\" and a host" },
+            { "[[registry]]\nprefix='*.x.io:5000'", "1:3: wildcard prefix \"*.x.io:5000\" must be \"*.\" and a host" },
+            {
+                "[[registry]]\nlocation='x.io'\npull-from-mirror='all'",
+                "3:1: pull-from-mirror belongs to a mirror, not to a registry"
+            },
+            { "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\n", "3:12: a mirror needs a location" },
+            {
+                "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='some'",
+                "5:1: pull-from-mirror is \"some\", not \"all\", \"digest-only\" or \"tag-only\""
+            },
+            {
+                "[[registry]]\nlocation='x.io'\nmirror-by-digest-only=true\n[[registry.mirror]]\nlocation='m.io'\npull-from-mirror='all'",
+                "6:1: pull-from-mirror cannot be combined with mirror-by-digest-only = true"
+            },
+            {
+                "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\nblocked=true",
+                "4:1: registry \"x.io\" is set twice with different values of \"blocked\""
+            },
+            {
+                "[[registry]]\nlocation='x.io'\n[[registry]]\nprefix='y.io'\nlocation='x.io'\ninsecure=true",
+                "4:1: registry \"x.io\" is set twice with different values of \"insecure\""
+            },
+            {
+                "[[registry]]\nprefix='*.x.io'\nlocation='z.io'\ninsecure=true\n[[registry]]\nprefix='*.y.io'\nlocation='z.io'",
+                "6:1: registry \"z.io\" is set twice with different values of \"insecure\""
+            },
+            {
+                "[[registry]]\nprefix='*.x.io'\nblocked=true\n[[registry]]\nprefix='*.x.io'",
+                "5:1: registry \"*.x.io\" is set twice with different values of \"blocked\""
+            },
+            {
+                "unqualified-search-registries=['x.io/path']",
+                "1:1: search registry \"x.io/path\" is not a host with an optional port"
+            },
+            {
+                "unqualified-search-registries='x.io'",
+                "1:1: \"unqualified-search-registries\" is not an array of strings"
+            },
+            {
+                "short-name-mode='strict'",
+                "1:1: short-name-mode is \"strict\", not \"permissive\", \"enforcing\" or \"disabled\""
+            },
+            { "[aliases]\n'x.io/a'='y.io/a'", "2:1: alias \"x.io/a\" is not a short name without registry and tag" },
+            { "[aliases]\n'a:1'='y.io/a'", "2:1: alias \"a:1\" is not a short name without registry and tag" },
+            { "[aliases]\na='b'", "2:1: alias \"a\" is set to \"b\", which names no registry" },
+            { "[aliases]\na='B/c'", "2:1: alias \"a\" is set to \"B/c\", which names no registry" },
+            { "[aliases]\na='b.io/C'", "2:1: alias \"a\" is set to \"b.io/C\", which names no registry" },
+            {
+                "[aliases]\n'localhost/a'='y.io/a'",
+                "2:1: alias \"localhost/a\" is not a short name without registry and tag"
+            },
+            { "[aliases]\n'B'='y.io/a'", "2:1: alias \"B\" is not a short name without registry and tag" },
+            { "[aliases]\na=1", "2:1: alias \"a\" is not a string" },
+            {
+                "[registries.block]\nregistries=['x.io']\n[[registry]]\nlocation='y.io'",
+                "1:2: the file mixes the old and the new format"
+            },
+            { "[registries.block]\nregistries=[]\n[aliases]", "1:2: the file mixes the old and the new format" },
+            {
+                "unqualified-search-registries=[]\n[registries.search]\nregistries=['x.io']",
+                "2:2: the file mixes the old and the new format"
+            },
+            {
+                "short-name-mode='disabled'\n[registries.search]\nregistries=['x.io']",
+                "2:2: the file mixes the old and the new format"
+            },
+            {
+                "[registries.search]\nregistries=['x.io/path']",
+                "2:1: search registry \"x.io/path\" is not a host with an optional port"
+            },
+            { "[registries.block]\nregistries=['/']", "2:1: a registry needs a location" },
+            { "registries='x.io'", "1:1: \"registries\" is not a table" },
+            { "[registries]\nsearch=['x.io']", "2:1: \"search\" is not a table" },
+        };
 
     [Theory]
     [MemberData(nameof(Errors))]
@@ -132,17 +198,28 @@ public sealed class RegistriesConfTests : IDisposable
             [[registry.mirror]]
             location = "e.io"
             """,
-            isDropIn: false);
+            isDropIn: false
+        );
         Assert.Equal([true, false], file.Registries.Select(entry => entry.IsBlocked));
         Assert.Equal(
-            [new("a.io", MirrorUse.Always), new("b.io", MirrorUse.DigestsOnly), new("c.io", MirrorUse.TagsOnly), new("d.io", MirrorUse.Always), new RegistryMirror("e.io", MirrorUse.DigestsOnly)],
-            file.Registries.SelectMany(entry => entry.Mirrors));
+            [
+                new("a.io", MirrorUse.Always),
+                new("b.io", MirrorUse.DigestsOnly),
+                new("c.io", MirrorUse.TagsOnly),
+                new("d.io", MirrorUse.Always),
+                new RegistryMirror("e.io", MirrorUse.DigestsOnly),
+            ],
+            file.Registries.SelectMany(entry => entry.Mirrors)
+        );
     }
 
     [Fact]
     public void A_wildcard_that_is_at_two_places_may_be_blocked_at_one_of_them()
     {
-        Write("registries.conf", "[[registry]]\nprefix='*.x.io'\nlocation='y.io'\n[[registry]]\nprefix='*.x.io'\nlocation='z.io'\nblocked=true");
+        Write(
+            "registries.conf",
+            "[[registry]]\nprefix='*.x.io'\nlocation='y.io'\n[[registry]]\nprefix='*.x.io'\nlocation='z.io'\nblocked=true"
+        );
         Assert.Equal("y.io", Load().Find(RepositoryName.OfLocation("a.x.io/b"))!.Location);
     }
 
@@ -150,8 +227,14 @@ public sealed class RegistriesConfTests : IDisposable
     public void The_old_formats_list_of_blocked_registries_is_kept()
     {
         var file = RegistriesConfParser.Parse(
-            "r.conf", "[registries.insecure]\nregistries = ['a.io', 'b.io']\n[registries.block]\nregistries = ['b.io']\n", isDropIn: false);
-        Assert.Equal([("b.io", true), ("a.io", false)], file.Registries.Select(entry => (entry.Location, entry.IsBlocked)));
+            "r.conf",
+            "[registries.insecure]\nregistries = ['a.io', 'b.io']\n[registries.block]\nregistries = ['b.io']\n",
+            isDropIn: false
+        );
+        Assert.Equal(
+            [("b.io", true), ("a.io", false)],
+            file.Registries.Select(entry => (entry.Location, entry.IsBlocked))
+        );
     }
 
     [Fact]
@@ -175,20 +258,30 @@ public sealed class RegistriesConfTests : IDisposable
     [Fact]
     public void The_old_format_is_taken_as_main_file_and_refused_as_drop_in()
     {
-        Write("registries.conf", "[registries.search]\nregistries=['docker.io']\n[registries.insecure]\nregistries=['quay.io/a']\n");
+        Write(
+            "registries.conf",
+            "[registries.search]\nregistries=['docker.io']\n[registries.insecure]\nregistries=['quay.io/a']\n"
+        );
         Assert.Equal("quay.io/a", Load().Find(RepositoryName.OfLocation("quay.io/a/b"))!.Prefix);
         var dropIn = Write("registries.conf.d/1.conf", "[registries.block]\nregistries=['x.io']\n");
         Assert.Equal(
             $"{dropIn}:1:2: the old format with [registries.…] tables is not accepted in a drop-in",
-            Assert.Throws<ProviderException>(Load).Problem);
+            Assert.Throws<ProviderException>(Load).Problem
+        );
     }
 
     [Fact]
     public void Drop_ins_replace_whole_entries_by_prefix_in_name_order()
     {
-        Write("registries.conf", "unqualified-search-registries=['a.io']\nregistry=[{location='quay.io',mirror=[{location='main.io'}]}]");
+        Write(
+            "registries.conf",
+            "unqualified-search-registries=['a.io']\nregistry=[{location='quay.io',mirror=[{location='main.io'}]}]"
+        );
         Write("registries.conf.d/20.conf", "registry=[{location='quay.io',mirror=[{location='second.io'}]}]");
-        Write("registries.conf.d/10.conf", "unqualified-search-registries=[]\nregistry=[{location='quay.io',mirror=[{location='first.io'}]},{location='new.io'}]");
+        Write(
+            "registries.conf.d/10.conf",
+            "unqualified-search-registries=[]\nregistry=[{location='quay.io',mirror=[{location='first.io'}]},{location='new.io'}]"
+        );
         Write("registries.conf.d/30.txt", "not toml at all [");
         var conf = Load();
         Assert.Equal(["second.io"], conf.Find(RepositoryName.OfLocation("quay.io/x"))!.MirrorLocations);
@@ -235,7 +328,10 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf.d/1.conf", "registry=[{location='dropin.io'}]");
         var main = Write("other.conf", "registry=[{location='main.io'}]");
-        Assert.Equal(["dropin.io", "main.io"], RegistriesConfLoader.Load(Paths() with { MainFile = main }).Registries.Select(r => r.Prefix));
+        Assert.Equal(
+            ["dropin.io", "main.io"],
+            RegistriesConfLoader.Load(Paths() with { MainFile = main }).Registries.Select(r => r.Prefix)
+        );
     }
 
     [Fact]
@@ -243,18 +339,27 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf", "[aliases]\na='x.io/a'\nb='x.io/b'");
         Write("cache.conf", "[aliases]\na='y.io/a'");
-        Assert.Equal(("y.io/a", "x.io/b", null), (Load().Aliases["a"]?.Text, Load().Aliases["b"]?.Text, Load().ShortNameProblem));
+        Assert.Equal(
+            ("y.io/a", "x.io/b", null),
+            (Load().Aliases["a"]?.Text, Load().Aliases["b"]?.Text, Load().ShortNameProblem)
+        );
     }
 
     [Fact]
     public void A_bad_file_of_the_machines_short_names_keeps_no_full_name_from_its_mirror()
     {
-        Write("registries.conf", "[aliases]\na='x.io/a'\n[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'");
+        Write(
+            "registries.conf",
+            "[aliases]\na='x.io/a'\n[[registry]]\nlocation='quay.io'\n[[registry.mirror]]\nlocation='m.io'"
+        );
         Write("cache.conf", "[aliases]\na=");
         Assert.Equal(["m.io"], Load().Find(RepositoryName.OfLocation("quay.io/x"))!.MirrorLocations);
         Assert.Equal("x.io/a", Load().Aliases["a"]?.Text);
         Assert.Equal($"{folder}/cache.conf:2:3: Missing value after `=`", Load().ShortNameProblem);
-        Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(() => RegistriesConfLoader.ReadShortNameCache(Paths())).Reason);
+        Assert.Equal(
+            Reasons.RegistriesConfInvalid,
+            Assert.Throws<ProviderException>(() => RegistriesConfLoader.ReadShortNameCache(Paths())).Reason
+        );
     }
 
     [Theory]
@@ -274,7 +379,11 @@ public sealed class RegistriesConfTests : IDisposable
     [Fact]
     public void Five_hundred_aliases_in_a_drop_in_are_read()
     {
-        Write("registries.conf.d/000-shortnames.conf", "[aliases]\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"\"team/n{i}\" = \"quay.io/team/n{i}\"\n")));
+        Write(
+            "registries.conf.d/000-shortnames.conf",
+            "[aliases]\n"
+                + string.Concat(Enumerable.Range(0, 500).Select(i => $"\"team/n{i}\" = \"quay.io/team/n{i}\"\n"))
+        );
         Assert.Equal(500, Load().Aliases.Count);
     }
 
@@ -291,7 +400,10 @@ public sealed class RegistriesConfTests : IDisposable
     public void What_is_not_UTF8_is_told()
     {
         File.WriteAllBytes(Path.Combine(folder, "registries.conf"), [0x61, 0xFF]);
-        Assert.Equal($"{folder}/registries.conf:1:1: the file is not UTF-8", Assert.Throws<ProviderException>(Load).Problem);
+        Assert.Equal(
+            $"{folder}/registries.conf:1:1: the file is not UTF-8",
+            Assert.Throws<ProviderException>(Load).Problem
+        );
     }
 
     [Fact]
@@ -299,14 +411,19 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf", "\uFEFF\uFEFF[[registry]]\nlocation='quay.io'\n");
         Assert.Equal(
-            $"{folder}/registries.conf:1:1: the file starts with two byte order marks", Assert.Throws<ProviderException>(Load).Problem);
+            $"{folder}/registries.conf:1:1: the file starts with two byte order marks",
+            Assert.Throws<ProviderException>(Load).Problem
+        );
     }
 
     [Fact]
     public void A_file_name_with_a_line_break_stays_one_line()
     {
         Write("registries.conf.d/a\nb.conf", "[[registry]]\nlocation=5\n");
-        Assert.Equal($"{folder}/registries.conf.d/a?b.conf:2:1: \"location\" is not a string", Assert.Throws<ProviderException>(Load).Problem);
+        Assert.Equal(
+            $"{folder}/registries.conf.d/a?b.conf:2:1: \"location\" is not a string",
+            Assert.Throws<ProviderException>(Load).Problem
+        );
         Write("registries.conf.d/a\nb.conf", "[[registry]]\nlocation='quay.io'\n");
         Assert.Equal($"{folder}/registries.conf.d/a?b.conf:1", Assert.Single(Load().Registries).Origin);
     }
@@ -319,8 +436,13 @@ public sealed class RegistriesConfTests : IDisposable
         Assert.Equal(["dropin.io"], conf.Registries.Select(entry => entry.Prefix));
         var e = Assert.Throws<ProviderException>(conf.RequireNamedMain);
         Assert.Equal(
-            (Reasons.RegistriesConfNotThere, $"registries.conf \"{folder}/registries.con\" (--registries-conf) does not exist, and CRI-O rejects such a path"),
-            (e.Reason, e.Problem));
+            (
+                Reasons.RegistriesConfNotThere,
+                $"registries.conf \"{folder}/registries.con\" (--registries-conf) does not exist, and CRI-O rejects "
+                    + "such a path"
+            ),
+            (e.Reason, e.Problem)
+        );
         Load().RequireNamedMain();
     }
 
@@ -350,11 +472,12 @@ public sealed class RegistriesConfTests : IDisposable
         Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(Load).Reason);
     }
 
-    private RegistriesConfPaths Paths() => new(null, null, Path.Combine(folder, "home"))
-    {
-        SystemDirectory = folder,
-        ShortNameCache = Path.Combine(folder, "cache.conf"),
-    };
+    private RegistriesConfPaths Paths() =>
+        new(null, null, Path.Combine(folder, "home"))
+        {
+            SystemDirectory = folder,
+            ShortNameCache = Path.Combine(folder, "cache.conf"),
+        };
 
     private RegistriesConf Load() => RegistriesConfLoader.Load(Paths());
 

@@ -6,7 +6,12 @@ namespace CrioCredentialProvider.Tests.Mirrors;
 public sealed class RepositoryNameTests
 {
     [Theory]
-    [InlineData("docker.io/library/nginx", "docker.io", "library/nginx", "docker.io/library/nginx docker.io/library docker.io")]
+    [InlineData(
+        "docker.io/library/nginx",
+        "docker.io",
+        "library/nginx",
+        "docker.io/library/nginx docker.io/library docker.io"
+    )]
     [InlineData("localhost:5000/x", "localhost:5000", "x", "localhost:5000/x localhost:5000")]
     [InlineData("[fd00::1]:5000/a/b", "[fd00::1]:5000", "a/b", "[fd00::1]:5000/a/b [fd00::1]:5000/a [fd00::1]:5000")]
     [InlineData("quay.io", "quay.io", "", "quay.io")]
@@ -58,7 +63,11 @@ public sealed class RepositoryNameTests
     [InlineData("quay.io/", null, true)]
     [InlineData("Nginx", null, false)]
     [InlineData("", null, false)]
-    public void A_name_of_a_pod_is_completed_as_by_the_reference_library(string text, string? expected, bool expectedHost)
+    public void A_name_of_a_pod_is_completed_as_by_the_reference_library(
+        string text,
+        string? expected,
+        bool expectedHost
+    )
     {
         Assert.Equal(expected is not null, RepositoryName.TryNormalize(text, out var name, out var hasHost));
         Assert.Equal((expected, expectedHost), (name?.Text, hasHost));
@@ -67,9 +76,13 @@ public sealed class RepositoryNameTests
     [Fact]
     public void Names_are_equal_when_their_texts_are()
     {
-        RepositoryName first = RepositoryName.OfLocation("quay.io/x"), second = RepositoryName.OfLocation("quay.io/x"), other = RepositoryName.OfLocation("quay.io/y");
+        RepositoryName first = RepositoryName.OfLocation("quay.io/x"),
+            second = RepositoryName.OfLocation("quay.io/x"),
+            other = RepositoryName.OfLocation("quay.io/y");
         Assert.True(first == second && first.Equals((object)second) && first.GetHashCode() == second.GetHashCode());
-        Assert.True(first != other && !first.Equals(other) && !first.Equals(null) && !first.Equals("quay.io/x") && first != null);
+        Assert.True(
+            first != other && !first.Equals(other) && !first.Equals(null) && !first.Equals("quay.io/x") && first != null
+        );
     }
 
     [Theory]

@@ -1,15 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Fuzz.Targets;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Matching;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
 using CsCheck;
-
 
 namespace CrioCredentialProvider.Tests.Properties;
 
@@ -20,52 +18,80 @@ public sealed class DockerConfigProperties
     private static readonly Gen<string> Word = Gen.OneOf(
         Gen.String[Gen.Char["ab:/+= \"\\äß€"], 0, 9],
         Gen.OneOf("robot$team", "p:a\"ss\u003cw\u003eord", "", "x"),
-        Gen.String.Select(RequestProperties.Wellformed));
+        Gen.String.Select(RequestProperties.Wellformed)
+    );
 
     /// <summary>
-    /// A user name without colon, as the format demands; a password without NUL at its ends, where containers/image cuts
-    /// them away.
+    /// A user name without colon, as the format demands; a password without NUL at its ends, where containers/image
+    /// cuts them away.
     /// </summary>
     private static readonly Gen<Login> Logins = Gen.Select(
         Word.Select(word => word.Replace(":", "", StringComparison.Ordinal)),
         Word.Select(word => word.Trim('\0')),
         Gen.Frequency((4, Gen.Const((string?)null)), (1, Word.Select(word => (string?)word))),
-        (username, password, identityToken) => new Login(username, password, identityToken));
+        (username, password, identityToken) => new Login(username, password, identityToken)
+    );
 
-    private static readonly Gen<(string Key, Login Login)[]> Files =
-        Gen.Select(Gen.OneOf(Names.Location, Word), Logins).Array[0, 4].Select(entries => entries.DistinctBy(entry => entry.Item1).ToArray());
+    private static readonly Gen<(string Key, Login Login)[]> Files = Gen.Select(Gen.OneOf(Names.Location, Word), Logins)
+        .Array[0, 4]
+        .Select(entries => entries.DistinctBy(entry => entry.Item1).ToArray());
 
-    private static readonly Gen<((string Key, Login Login)[] Entries, int Style)> Printed = Gen.Select(Files, Gen.Int[0, int.MaxValue]);
+    private static readonly Gen<((string Key, Login Login)[] Entries, int Style)> Printed = Gen.Select(
+        Files,
+        Gen.Int[0, int.MaxValue]
+    );
 
     [Fact]
-    public void Logins_are_read_as_they_were_written_whoever_wrote_them() => Property.Holds(
-        Printed,
-        given => Assert.Equal(
-            given.Entries.Select(entry => (entry.Key, Expected(entry.Login))),
-            DockerConfigReader.Read(Print(given), _ => true, out _).Select(entry => (entry.Key, entry.Credential is { } c
-                ? new Login(c.Username.Text(), c.Password.Text(), c.IdentityToken?.Reveal()) : null))),
-        given => Encoding.UTF8.GetString(Print(given)),
-        rounds: 6000);
+    public void Logins_are_read_as_they_were_written_whoever_wrote_them() =>
+        Property.Holds(
+            Printed,
+            given =>
+                Assert.Equal(
+                    given.Entries.Select(entry => (entry.Key, Expected(entry.Login))),
+                    DockerConfigReader
+                        .Read(Print(given), _ => true, out _)
+                        .Select(entry =>
+                            (
+                                entry.Key,
+                                entry.Credential is { } c
+                                    ? new Login(c.Username.Text(), c.Password.Text(), c.IdentityToken?.Reveal())
+                                    : null
+                            )
+                        )
+                ),
+            given => Encoding.UTF8.GetString(Print(given)),
+            rounds: 6000
+        );
 
-    /// <summary>As containers/image decodes it: strict padded base64, text in front of the first colon and behind it.</summary>
+    /// <summary>As containers/image decodes it: strict padded base64, text in front of the first colon and behind
+    /// it.</summary>
     [Fact]
     public void A_login_survives_the_way_into_the_auth_file() => Property.Holds(Logins, login =>
-    {
-        var entry = new AuthFileEntry(new Credential(Bytes(login.Username), Bytes(login.Password), null));
-        var decoded = Encoding.UTF8.GetString(entry.UserAndPassword!).Split(':', 2);
-        Assert.Equal((login.Username, login.Password), (decoded[0], decoded[1]));
-    });
+        {
+            var entry = new AuthFileEntry(new Credential(Bytes(login.Username), Bytes(login.Password), null));
+            var decoded = Encoding.UTF8.GetString(entry.UserAndPassword!).Split(':', 2);
+            Assert.Equal((login.Username, login.Password), (decoded[0], decoded[1]));
+        });
 
     /// <summary>The promises of the fuzz target: matched, merged and written.</summary>
     [Fact]
     public void Any_file_of_logins_is_matched_merged_and_written() =>
-        Property.Holds(Printed, given => DockerConfigTarget.Run(Print(given)), given => Encoding.UTF8.GetString(Print(given)), rounds: 1000);
+        Property.Holds(
+            Printed,
+            given => DockerConfigTarget.Run(Print(given)),
+            given => Encoding.UTF8.GetString(Print(given)),
+            rounds: 1000
+        );
 
     private static SecretBytes Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
     private static Login? Expected(Login login) =>
-        login.Username.Length == 0 && login.Password.Length == 0 && string.IsNullOrEmpty(login.IdentityToken) ? null
-        : login with { IdentityToken = string.IsNullOrEmpty(login.IdentityToken) ? null : login.IdentityToken };
+        login.Username.Length == 0 && login.Password.Length == 0 && string.IsNullOrEmpty(login.IdentityToken)
+            ? null
+            : login with
+            {
+                IdentityToken = string.IsNullOrEmpty(login.IdentityToken) ? null : login.IdentityToken,
+            };
 
     private static byte[] Print(((string Key, Login Login)[] Entries, int Style) given)
     {
@@ -83,7 +109,9 @@ public sealed class DockerConfigProperties
         }
 
         document[Case("auths")] = auths;
-        return Encoding.UTF8.GetBytes(document.ToJsonString(new JsonSerializerOptions { WriteIndented = random.Next(2) == 0 }));
+        return Encoding.UTF8.GetBytes(
+            document.ToJsonString(new JsonSerializerOptions { WriteIndented = random.Next(2) == 0 })
+        );
 
         JsonObject Entry(Login login)
         {
@@ -114,7 +142,9 @@ public sealed class DockerConfigProperties
 
             var order = members.ToArray();
             random.Shuffle(order);
-            return new JsonObject(order.Select(member => KeyValuePair.Create<string, JsonNode?>(member.Name, member.Value)));
+            return new JsonObject(
+                order.Select(member => KeyValuePair.Create<string, JsonNode?>(member.Name, member.Value))
+            );
         }
 
         string Base64(string text)
@@ -129,6 +159,12 @@ public sealed class DockerConfigProperties
             };
         }
 
-        string Case(string name) => random.Next(4) switch { 0 => name.ToUpperInvariant(), 1 => char.ToUpperInvariant(name[0]) + name[1..], _ => name };
+        string Case(string name) =>
+            random.Next(4) switch
+            {
+                0 => name.ToUpperInvariant(),
+                1 => char.ToUpperInvariant(name[0]) + name[1..],
+                _ => name,
+            };
     }
 }

@@ -1,8 +1,5 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 using CsCheck;
 
 namespace CrioCredentialProvider.Tests.Properties;
@@ -14,11 +11,42 @@ namespace CrioCredentialProvider.Tests.Properties;
 internal static class Names
 {
     public static readonly Gen<string> Host = Gen.OneOf(
-        "m.io", "m.iox", "xm.io", "a.m.io", "b.a.m.io", "am.io", "m-1.io", "m.io:443", "m.io:44", "a.m.io:443",
-        "localhost", "localhost:5000", "localhost:50", "localhost:50000", "docker.io", "index.docker.io",
-        "registry-1.docker.io", "docker.iox", "10.0.0.1", "[fd00::1]", "[fd00::1]:5000", "[fd00::1]:443");
+        "m.io",
+        "m.iox",
+        "xm.io",
+        "a.m.io",
+        "b.a.m.io",
+        "am.io",
+        "m-1.io",
+        "m.io:443",
+        "m.io:44",
+        "a.m.io:443",
+        "localhost",
+        "localhost:5000",
+        "localhost:50",
+        "localhost:50000",
+        "docker.io",
+        "index.docker.io",
+        "registry-1.docker.io",
+        "docker.iox",
+        "10.0.0.1",
+        "[fd00::1]",
+        "[fd00::1]:5000",
+        "[fd00::1]:443"
+    );
 
-    public static readonly Gen<string> Component = Gen.OneOf("a", "ab", "abc", "a-b", "library", "team", "teamx", "v1", "v2", "v2x");
+    public static readonly Gen<string> Component = Gen.OneOf(
+        "a",
+        "ab",
+        "abc",
+        "a-b",
+        "library",
+        "team",
+        "teamx",
+        "v1",
+        "v2",
+        "v2x"
+    );
 
     public static readonly Gen<string[]> Path = Component.Array[0, 3];
 
@@ -42,7 +70,11 @@ internal static class Names
         from cut in Gen.Int[1, 4]
         from isPortless in Gen.Frequency((6, false), (1, true))
         select isMirror
-            ? new PullSource(PullSourceKind.Mirror, isPortless ? WithoutPort(repository) : Ancestor(repository, cut), RepositoryName.OfLocation(repository))
+            ? new PullSource(
+                PullSourceKind.Mirror,
+                isPortless ? WithoutPort(repository) : Ancestor(repository, cut),
+                RepositoryName.OfLocation(repository)
+            )
             : new PullSource(PullSourceKind.Registry, Ancestor(repository, 9), RepositoryName.OfLocation(repository));
 
     public static readonly Gen<PullSources> Sources =
@@ -57,12 +89,26 @@ internal static class Names
             Gen.Int[1, source.Reference.Text.Length].Select(length => source.Reference.Text[..length]),
             Gen.Const(source.Location),
             Component.Array[1, 2].Select(below => $"{source.Location}/{string.Join('/', below)}"),
-            Location)
+            Location
+        )
         from further in Gen.Frequency(
-            (6, Gen.Const("")), (2, Component.Select(component => "/" + component)), (1, Gen.OneOf("x", ":1", ".io", "/", "//", "-")))
+            (6, Gen.Const("")),
+            (2, Component.Select(component => "/" + component)),
+            (1, Gen.OneOf("x", ":1", ".io", "/", "//", "-"))
+        )
         from globbed in Gen.Frequency((5, Gen.Const(stem + further)), (2, Globbed(stem + further)))
-        from written in Gen.Frequency((7, Gen.Const(globbed)), (1, Gen.Const(OtherNameOfHub(globbed))), (1, Gen.Const(globbed.ToUpperInvariant())))
-        from scheme in Gen.Frequency((4, ""), (2, "https://"), (1, "http://"), (1, "HTTPS://"), (1, "https://user:planted@"))
+        from written in Gen.Frequency(
+            (7, Gen.Const(globbed)),
+            (1, Gen.Const(OtherNameOfHub(globbed))),
+            (1, Gen.Const(globbed.ToUpperInvariant()))
+        )
+        from scheme in Gen.Frequency(
+            (4, ""),
+            (2, "https://"),
+            (1, "http://"),
+            (1, "HTTPS://"),
+            (1, "https://user:planted@")
+        )
         from api in Gen.Frequency((5, ""), (1, "/v1"), (1, "/v2"), (1, "/v3"))
         from end in Gen.Frequency((5, ""), (2, "/"), (1, "//"))
         select scheme + WithApiPath(written, api) + end;
@@ -95,7 +141,8 @@ internal static class Names
 
     private static string OtherNameOfHub(string name) =>
         name.StartsWith("docker.io", StringComparison.Ordinal) ? "index." + name
-        : name.StartsWith("index.docker.io", StringComparison.Ordinal) ? name["index.".Length..] : name;
+        : name.StartsWith("index.docker.io", StringComparison.Ordinal) ? name["index.".Length..]
+        : name;
 
     private static string WithApiPath(string name, string api)
     {

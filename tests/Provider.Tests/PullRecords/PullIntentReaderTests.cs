@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.PullRecords;
-using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tests.AuthFile;
+using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.PullRecords;
 
@@ -18,19 +17,24 @@ public sealed class PullIntentReaderTests : IDisposable
     public void The_captured_intent_is_of_its_image_and_of_no_other()
     {
         world.KeepIntents();
-        Put("sha256-786f4055f0e7b51ae00013dae438c6986248a942daa5192f19923080848f0fd7", File.ReadAllText(
-            Path.Combine(Repository.Root, "tests/captures/kubelet/pull-intent.json")));
+        Put(
+            "sha256-786f4055f0e7b51ae00013dae438c6986248a942daa5192f19923080848f0fd7",
+            File.ReadAllText(Path.Combine(Repository.Root, "tests/captures/kubelet/pull-intent.json"))
+        );
         Assert.Equal((PullIntent.Present, null), Look("docker.io/library/other"));
         Assert.Equal((PullIntent.Absent, null), Look("docker.io/library/othe"));
         Assert.Equal((PullIntent.Absent, null), Look("docker.io/library/other/deeper"));
     }
 
-    /// <summary>An intent has the image as the pod names it; another tag, or another namespace's pod, is the same image.</summary>
+    /// <summary>An intent has the image as the pod names it; another tag, or another namespace's pod, is the same
+    /// image.</summary>
     [Theory]
     [InlineData("nginx")]
     [InlineData("nginx:1.29")]
     [InlineData("docker.io/nginx:latest")]
-    [InlineData("index.docker.io/library/nginx@sha256:7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5")]
+    [InlineData(
+        "index.docker.io/library/nginx@sha256:7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5"
+    )]
     public void Every_way_to_name_the_image_is_the_image(string name)
     {
         world.AddIntent(name);
@@ -62,9 +66,18 @@ public sealed class PullIntentReaderTests : IDisposable
     [InlineData("{\"kind\":\"ImagePullI", "is not an ImagePullIntent of a known version")]
     [InlineData("", "is not an ImagePullIntent of a known version")]
     [InlineData("[]", "is not an ImagePullIntent of a known version")]
-    [InlineData("""{"kind":"ImagePullIntent","apiVersion":"kubelet.config.k8s.io/v2","image":"nginx"}""", "is not an ImagePullIntent of a known version")]
-    [InlineData("""{"kind":"ImagePulledRecord","apiVersion":"kubelet.config.k8s.io/v1beta1","image":"nginx"}""", "is not an ImagePullIntent of a known version")]
-    [InlineData("""{"kind":"ImagePullIntent","apiVersion":"kubelet.config.k8s.io/v1beta1"}""", "is not an ImagePullIntent of a known version")]
+    [InlineData(
+        """{"kind":"ImagePullIntent","apiVersion":"kubelet.config.k8s.io/v2","image":"nginx"}""",
+        "is not an ImagePullIntent of a known version"
+    )]
+    [InlineData(
+        """{"kind":"ImagePulledRecord","apiVersion":"kubelet.config.k8s.io/v1beta1","image":"nginx"}""",
+        "is not an ImagePullIntent of a known version"
+    )]
+    [InlineData(
+        """{"kind":"ImagePullIntent","apiVersion":"kubelet.config.k8s.io/v1beta1"}""",
+        "is not an ImagePullIntent of a known version"
+    )]
     public void One_intent_that_cannot_be_read_leaves_it_open_for_all_images(string content, string problem)
     {
         world.AddIntent("nginx");
@@ -173,8 +186,11 @@ public sealed class PullIntentReaderTests : IDisposable
     [InlineData(null, "/data/kubelet/", "/data/kubelet")]
     [InlineData(null, "relative", "/var/lib/kubelet")]
     [InlineData("/option", "/data/kubelet", "/option")]
-    public void The_kubelets_directory_is_the_options_or_the_kubelets_or_the_usual_one(string? option, string? flag, string path) =>
-        Assert.Equal(path, KubeletRoot.Of(option, flag));
+    public void The_kubelets_directory_is_the_options_or_the_kubelets_or_the_usual_one(
+        string? option,
+        string? flag,
+        string path
+    ) => Assert.Equal(path, KubeletRoot.Of(option, flag));
 
     private string Pulling => world.At("kubelet/image_manager/pulling");
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.PullRecords;
-using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tests.AuthFile;
+using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.PullRecords;
 
@@ -11,7 +11,8 @@ public sealed class PulledRecordReaderTests : IDisposable
 {
     private const string Image = "docker.io/library/prive2";
     private static readonly string Captured = File.ReadAllText(
-        Path.Combine(Repository.Root, "tests/captures/kubelet/pulled-record-service-accounts.json"));
+        Path.Combine(Repository.Root, "tests/captures/kubelet/pulled-record-service-accounts.json")
+    );
 
     private readonly HandOverWorld world = new();
 
@@ -25,18 +26,32 @@ public sealed class PulledRecordReaderTests : IDisposable
     [InlineData(Image, "team-a", "third", "cfce3b17-314a-49a6-9e11-45a65e2b4dba", false)]
     [InlineData(Image, "team-a", "default", null, false)]
     [InlineData("docker.io/library/prive", "team-a", "default", "cfce3b17-314a-49a6-9e11-45a65e2b4dba", false)]
-    public void The_captured_record_names_namespace_name_and_UID(string image, string ns, string name, string? uid, bool isNamed)
+    public void The_captured_record_names_namespace_name_and_UID(
+        string image,
+        string ns,
+        string name,
+        string? uid,
+        bool isNamed
+    )
     {
         Put(Captured);
-        Assert.Equal(isNamed, PulledRecordReader.Names(world.At("kubelet"), HandOverWorld.Repository(image), Identity(ns, name, uid)));
+        Assert.Equal(
+            isNamed,
+            PulledRecordReader.Names(world.At("kubelet"), HandOverWorld.Repository(image), Identity(ns, name, uid))
+        );
     }
 
     [Fact]
     public void A_record_for_every_pod_of_the_node_names_nobody()
     {
         Put(File.ReadAllText(Path.Combine(Repository.Root, "tests/captures/kubelet/pulled-record-node-pods.json")));
-        Assert.False(PulledRecordReader.Names(
-            world.At("kubelet"), HandOverWorld.Repository("docker.io/library/prive3"), Identity("team-a", "default", "cfce3b17-314a-49a6-9e11-45a65e2b4dba")));
+        Assert.False(
+            PulledRecordReader.Names(
+                world.At("kubelet"),
+                HandOverWorld.Repository("docker.io/library/prive3"),
+                Identity("team-a", "default", "cfce3b17-314a-49a6-9e11-45a65e2b4dba")
+            )
+        );
     }
 
     [Theory]
@@ -93,10 +108,15 @@ public sealed class PulledRecordReaderTests : IDisposable
 
     private string Pulled => world.At("kubelet/image_manager/pulled");
 
-    private bool IsNamed() => PulledRecordReader.Names(
-        world.At("kubelet"), HandOverWorld.Repository(Image), Identity("team-a", "default", "cfce3b17-314a-49a6-9e11-45a65e2b4dba"));
+    private bool IsNamed() =>
+        PulledRecordReader.Names(
+            world.At("kubelet"),
+            HandOverWorld.Repository(Image),
+            Identity("team-a", "default", "cfce3b17-314a-49a6-9e11-45a65e2b4dba")
+        );
 
-    private static PodIdentity Identity(string ns, string name, string? uid) => new(ns, name, "pod", [], null) { ServiceAccountUid = uid };
+    private static PodIdentity Identity(string ns, string name, string? uid) =>
+        new(ns, name, "pod", [], null) { ServiceAccountUid = uid };
 
     private void Put(string record)
     {

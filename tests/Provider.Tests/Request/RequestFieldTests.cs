@@ -19,7 +19,8 @@ public sealed class RequestFieldTests
         var e = Assert.Throws<ProviderException>(() => Parse($$"""{"{{field}}":"a","{{field}}":"b"}"""));
         Assert.Equal(
             (Reasons.RequestMalformed, $"the request on stdin is malformed: field \"{field}\" stands twice", Hint),
-            (e.Reason, e.Problem, e.Hint));
+            (e.Reason, e.Problem, e.Hint)
+        );
     }
 
     [Fact]
@@ -27,7 +28,9 @@ public sealed class RequestFieldTests
     {
         var e = Assert.Throws<ProviderException>(() => RequestParser.Parse([.. "{\"kind\":\""u8, 0xFF, .. "\"}"u8]));
         Assert.Equal(
-            (Reasons.RequestMalformed, "the request on stdin holds text that is not UTF-8", Hint), (e.Reason, e.Problem, e.Hint));
+            (Reasons.RequestMalformed, "the request on stdin holds text that is not UTF-8", Hint),
+            (e.Reason, e.Problem, e.Hint)
+        );
     }
 
     [Theory]

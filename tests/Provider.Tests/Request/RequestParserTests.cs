@@ -1,7 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Request;
 using CrioCredentialProvider.TestSupport;
 
@@ -9,7 +8,8 @@ namespace CrioCredentialProvider.Tests.Request;
 
 public sealed class RequestParserTests
 {
-    private const string Head = """{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1",""";
+    private const string Head =
+        """{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1",""";
     private const string Remedy = "pass one CredentialProviderRequest, as the kubelet does";
 
     [Fact]
@@ -37,15 +37,26 @@ public sealed class RequestParserTests
     [InlineData("null")]
     [InlineData("\"\"")]
     public void A_null_or_empty_token_is_no_token(string token) =>
-        Assert.Null(Parse(Head + $$"""
-            "image":"quay.io/a","serviceAccountToken":{{token}}}
-            """).Token);
+        Assert.Null(
+            Parse(
+                Head
+                    + $$"""
+                    "image":"quay.io/a","serviceAccountToken":{{token}}}
+                    """
+            ).Token
+        );
 
     [Fact]
     public void A_field_of_a_later_kubelet_is_passed_over() =>
-        Assert.Equal("quay.io/a", Parse(Head + """
-            "later":{"image":[1,{"kind":2}]},"image":"quay.io/a"} 
-            """).Image.Text);
+        Assert.Equal(
+            "quay.io/a",
+            Parse(
+                Head
+                    + """
+                    "later":{"image":[1,{"kind":2}]},"image":"quay.io/a"} 
+                    """
+            ).Image.Text
+        );
 
     [Theory]
     [InlineData("credentialprovider.kubelet.k8s.io/v1beta1")]
@@ -70,12 +81,22 @@ public sealed class RequestParserTests
     [InlineData("""{"kind":1}""", "field \"kind\" is not a string")]
     [InlineData("""{"image":["a"]}""", "field \"image\" is not a string")]
     [InlineData("""{"image":"a","image":"b"}""", "field \"image\" stands twice")]
-    [InlineData("""{"serviceAccountToken":"a","serviceAccountToken":"b"}""", "field \"serviceAccountToken\" stands twice")]
-    [InlineData("""{"serviceAccountAnnotations":{},"serviceAccountAnnotations":{}}""",
-        "field \"serviceAccountAnnotations\" stands twice")]
-    [InlineData("""{"serviceAccountAnnotations":[]}""", "field \"serviceAccountAnnotations\" is not an object of strings")]
-    [InlineData("""{"serviceAccountAnnotations":{"a":1}}""",
-        "field \"serviceAccountAnnotations\" is not an object of strings with different names")]
+    [InlineData(
+        """{"serviceAccountToken":"a","serviceAccountToken":"b"}""",
+        "field \"serviceAccountToken\" stands twice"
+    )]
+    [InlineData(
+        """{"serviceAccountAnnotations":{},"serviceAccountAnnotations":{}}""",
+        "field \"serviceAccountAnnotations\" stands twice"
+    )]
+    [InlineData(
+        """{"serviceAccountAnnotations":[]}""",
+        "field \"serviceAccountAnnotations\" is not an object of strings"
+    )]
+    [InlineData(
+        """{"serviceAccountAnnotations":{"a":1}}""",
+        "field \"serviceAccountAnnotations\" is not an object of strings with different names"
+    )]
     public void A_field_of_another_form_is_malformed(string document, string what) =>
         AssertFails(document, Reasons.RequestMalformed, $"the request on stdin is malformed: {what}", Remedy);
 
@@ -97,12 +118,18 @@ public sealed class RequestParserTests
     }
 
     [Theory]
-    [InlineData("""{"apiVersion":"credentialprovider.kubelet.k8s.io/v1"}""",
-        "the request's kind is \"\", not \"CredentialProviderRequest\"")]
-    [InlineData("""{"kind":"CredentialProviderResponse"}""",
-        "the request's kind is \"CredentialProviderResponse\", not \"CredentialProviderRequest\"")]
-    [InlineData("""{"kind":"credentialproviderrequest"}""",
-        "the request's kind is \"credentialproviderrequest\", not \"CredentialProviderRequest\"")]
+    [InlineData(
+        """{"apiVersion":"credentialprovider.kubelet.k8s.io/v1"}""",
+        "the request's kind is \"\", not \"CredentialProviderRequest\""
+    )]
+    [InlineData(
+        """{"kind":"CredentialProviderResponse"}""",
+        "the request's kind is \"CredentialProviderResponse\", not \"CredentialProviderRequest\""
+    )]
+    [InlineData(
+        """{"kind":"credentialproviderrequest"}""",
+        "the request's kind is \"credentialproviderrequest\", not \"CredentialProviderRequest\""
+    )]
     public void Another_kind_is_refused(string document, string problem) =>
         AssertFails(document, Reasons.RequestOfWrongKind, problem, Remedy);
 
@@ -115,7 +142,8 @@ public sealed class RequestParserTests
             Encoding.UTF8.GetString(Requests.For("quay.io/a", null, apiVersion)),
             Reasons.RequestOfWrongKind,
             $"the request's apiVersion \"{apiVersion}\" is unknown",
-            "set apiVersion \"credentialprovider.kubelet.k8s.io/v1\" in the kubelet's credential provider config");
+            "set apiVersion \"credentialprovider.kubelet.k8s.io/v1\" in the kubelet's credential provider config"
+        );
 
     [Theory]
     [InlineData("nginx")]
@@ -130,7 +158,8 @@ public sealed class RequestParserTests
             Encoding.UTF8.GetString(Requests.For(image, null)),
             Reasons.ImageUnusable,
             $"the request's image \"{image}\" is not a host and a repository path",
-            "name it as the kubelet does, such as \"docker.io/library/nginx\", without tag and digest");
+            "name it as the kubelet does, such as \"docker.io/library/nginx\", without tag and digest"
+        );
 
     [Fact]
     public void No_image_is_refused() =>
@@ -138,7 +167,8 @@ public sealed class RequestParserTests
             Encoding.UTF8.GetString(Requests.For("", null)),
             Reasons.ImageUnusable,
             "the request names no image",
-            Remedy);
+            Remedy
+        );
 
     [Fact]
     public void Two_MiB_are_too_large()

@@ -21,23 +21,30 @@ public sealed class RequestReaderTests
     {
         var stdin = new MemoryStream(new byte[10 * RequestReader.MaximumBytes]);
         var e = Assert.Throws<ProviderException>(() => RequestReader.Read(stdin));
-        Assert.Equal((Reasons.RequestTooLarge, "the request on stdin is larger than 1048576 bytes", Hint), (e.Reason, e.Problem, e.Hint));
+        Assert.Equal(
+            (Reasons.RequestTooLarge, "the request on stdin is larger than 1048576 bytes", Hint),
+            (e.Reason, e.Problem, e.Hint)
+        );
         Assert.InRange(stdin.Position, RequestReader.MaximumBytes + 1, 2 * RequestReader.MaximumBytes);
     }
 
-    public static TheoryData<Exception, string> Failures => new()
-    {
-        { new IOException("Is a directory"), "Is a directory" },
-        { new UnauthorizedAccessException("Permission denied"), "Permission denied" },
-        { new IOException("outer", new IOException("inner\nline")), "inner?line" },
-    };
+    public static TheoryData<Exception, string> Failures =>
+        new()
+        {
+            { new IOException("Is a directory"), "Is a directory" },
+            { new UnauthorizedAccessException("Permission denied"), "Permission denied" },
+            { new IOException("outer", new IOException("inner\nline")), "inner?line" },
+        };
 
     [Theory]
     [MemberData(nameof(Failures))]
     public void A_stdin_that_cannot_be_read_is_named(Exception failure, string why)
     {
         var e = Assert.Throws<ProviderException>(() => RequestReader.Read(new Broken(failure)));
-        Assert.Equal((Reasons.RequestMalformed, $"the request on stdin cannot be read: {why}", Hint), (e.Reason, e.Problem, e.Hint));
+        Assert.Equal(
+            (Reasons.RequestMalformed, $"the request on stdin cannot be read: {why}", Hint),
+            (e.Reason, e.Problem, e.Hint)
+        );
     }
 
     [Fact]

@@ -1,6 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Scenarios;
@@ -8,8 +6,7 @@ namespace CrioCredentialProvider.Tests.Scenarios;
 /// <summary>The runner itself: a scenario that says less than it seems to, or that fails, must be told.</summary>
 public sealed class ScenarioFileTests
 {
-    private const string Whole =
-        """
+    private const string Whole = """
         A title.
 
         -- request --
@@ -50,7 +47,10 @@ public sealed class ScenarioFileTests
     {
         // Renamed to one that may be absent, so that nothing else is wrong.
         var text = Whole.Replace($"-- {name} --", "-- registries.conf --", StringComparison.Ordinal);
-        Assert.Equal($"section \"{name}\" is missing", Assert.Throws<FormatException>(() => ScenarioFile.Parse(text)).Message);
+        Assert.Equal(
+            $"section \"{name}\" is missing",
+            Assert.Throws<FormatException>(() => ScenarioFile.Parse(text)).Message
+        );
     }
 
     [Theory]
@@ -67,7 +67,8 @@ public sealed class ScenarioFileTests
     public void An_unknown_section_is_an_error(string name) =>
         Assert.Equal(
             $"line 17: there is no section \"{name}\"",
-            Assert.Throws<FormatException>(() => ScenarioFile.Parse(Whole + $"-- {name} --\n")).Message);
+            Assert.Throws<FormatException>(() => ScenarioFile.Parse(Whole + $"-- {name} --\n")).Message
+        );
 
     [Theory]
     [InlineData("journal")]
@@ -79,7 +80,8 @@ public sealed class ScenarioFileTests
         Assert.EndsWith(
             $": section \"{name}\" stands twice",
             Assert.Throws<FormatException>(() => ScenarioFile.Parse(text + $"-- {name} --\n")).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -89,7 +91,12 @@ public sealed class ScenarioFileTests
     public void Another_form_is_an_error(string old, string replacement, string expected) =>
         Assert.Equal(
             expected,
-            Assert.Throws<FormatException>(() => ScenarioFile.Parse(Whole.Replace(old, replacement, StringComparison.Ordinal))).Message);
+            Assert
+                .Throws<FormatException>(() =>
+                    ScenarioFile.Parse(Whole.Replace(old, replacement, StringComparison.Ordinal))
+                )
+                .Message
+        );
 
     [Theory]
     [InlineData("-- api --\n", "-- api --\npermit x\n", "section \"api\" cannot say \"permit x\"")]
@@ -100,14 +107,21 @@ public sealed class ScenarioFileTests
     public void What_a_section_cannot_say_is_an_error(string old, string replacement, string expected) =>
         Assert.Equal(
             expected,
-            Assert.Throws<FormatException>(() => Difference(Whole.Replace(old, replacement, StringComparison.Ordinal))).Message);
+            Assert
+                .Throws<FormatException>(() => Difference(Whole.Replace(old, replacement, StringComparison.Ordinal)))
+                .Message
+        );
 
     [Theory]
     [InlineData("exit code", "\n1\n", "\n0\n")]
     [InlineData("stdout", "-- stderr --", "more\n-- stderr --")]
     [InlineData("stderr", "-- stderr --\nthe", "-- stderr --\nThe")]
     [InlineData("journal", "6 Running", "7 Running")]
-    [InlineData("journal", "6 Running credential provider\n", "6 Running credential provider\n6 Running credential provider\n")]
+    [InlineData(
+        "journal",
+        "6 Running credential provider\n",
+        "6 Running credential provider\n6 Running credential provider\n"
+    )]
     [InlineData("journal", "(failed CP103)", "(failed CP102)")]
     [InlineData("api requests", "-- exit code --", "GET /\n-- exit code --")]
     [InlineData("auth file x.json", "-- never --", "-- auth file x.json --\n{}\n-- never --")]
@@ -125,7 +139,11 @@ public sealed class ScenarioFileTests
         Assert.Equal(
             "scenario s: \"auth file x.json\" differs\n--- expected: no such file\n--- actual\n{}\n\n",
             ScenarioResult.Difference(
-                "s", new ScenarioResult(new Dictionary<string, string>()), new ScenarioResult(new Dictionary<string, string> { ["auth file x.json"] = "{}\n" })));
+                "s",
+                new ScenarioResult(new Dictionary<string, string>()),
+                new ScenarioResult(new Dictionary<string, string> { ["auth file x.json"] = "{}\n" })
+            )
+        );
 
     private static string? Difference(string text)
     {

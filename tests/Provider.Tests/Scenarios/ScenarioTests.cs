@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Scenarios;
@@ -27,7 +28,9 @@ public sealed class ScenarioTests
     {
         var scenario = ScenarioFolder.Read(name);
         var planted = ScenarioFolder.Inputs(scenario);
-        Assert.All(ScenarioFolder.Never(scenario), secret => Assert.Contains(secret, planted, StringComparison.Ordinal));
+        Assert.All(ScenarioFolder.Never(scenario), secret =>
+            Assert.Contains(secret, planted, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -35,7 +38,11 @@ public sealed class ScenarioTests
     {
         Assert.Equal(
             ScenarioFolder.Names.Select(row => row.Data + ".txt").Append("README.md").Order(StringComparer.Ordinal),
-            Directory.GetFileSystemEntries(ScenarioFolder.Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+            Directory
+                .GetFileSystemEntries(ScenarioFolder.Folder)
+                .Select(path => Path.GetFileName(path)!)
+                .Order(StringComparer.Ordinal)
+        );
         Assert.InRange(ScenarioFolder.Names.Count, 25, 1000);
     }
 }

@@ -1,9 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
-using CrioCredentialProvider.TestSupport;
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.Tests.Secrets;
@@ -46,7 +44,10 @@ public sealed class ApiServerLocatorTests : IDisposable
     [Theory]
     [InlineData("KUBERNETES_SERVICE_HOST='fd00::1'\nKUBERNETES_SERVICE_PORT='6443'", "https://[fd00::1]:6443/")]
     [InlineData("KUBERNETES_SERVICE_HOST=[fd00::1]\nKUBERNETES_SERVICE_PORT=6443", "https://[fd00::1]:6443/")]
-    [InlineData("# c\nexport KUBERNETES_SERVICE_HOST = \"api-int.test\" # c\n\nKUBERNETES_SERVICE_PORT: 6443 # c", "https://api-int.test:6443/")]
+    [InlineData(
+        "# c\nexport KUBERNETES_SERVICE_HOST = \"api-int.test\" # c\n\nKUBERNETES_SERVICE_PORT: 6443 # c",
+        "https://api-int.test:6443/"
+    )]
     public void The_env_file_wins_over_the_kubeconfig(string text, string expected)
     {
         Write("env", text);
@@ -63,8 +64,10 @@ public sealed class ApiServerLocatorTests : IDisposable
         var server = Locate([]);
         Assert.Equal(ApiServerOrigin.Fallback, server.Origin);
         Assert.Equal(
-            $"Passing over env file \"{At("env")}\": it does not set both KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT",
-            Assert.Single(server.Notices).Message);
+            $"Passing over env file \"{At("env")}\": it does not set both KUBERNETES_SERVICE_HOST and "
+                + "KUBERNETES_SERVICE_PORT",
+            Assert.Single(server.Notices).Message
+        );
     }
 
     [Theory]
@@ -75,7 +78,10 @@ public sealed class ApiServerLocatorTests : IDisposable
     {
         Write("own.conf", Kubeconfig("https://own.test", new Authority()));
         Write("kubelet.conf", Kubeconfig("https://well-known.test", new Authority()));
-        var server = Locate(["/usr/bin/kubelet", .. arguments.Replace("FILE", At("own.conf"), StringComparison.Ordinal).Split(' ')]);
+        var server = Locate([
+            "/usr/bin/kubelet",
+            .. arguments.Replace("FILE", At("own.conf"), StringComparison.Ordinal).Split(' '),
+        ]);
         Assert.Equal("own.test", server.BaseAddress.Host);
     }
 
@@ -111,7 +117,10 @@ public sealed class ApiServerLocatorTests : IDisposable
     [InlineData("", "it has no current-context")]
     [InlineData("current-context: [", "it is not valid YAML (line 2, column 1)")]
     [InlineData("current-context: a", "its current-context \"a\" is not one of its contexts")]
-    [InlineData("current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters: [{name: c}]", "its cluster \"c\" has no server")]
+    [InlineData(
+        "current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters: [{name: c}]",
+        "its cluster \"c\" has no server"
+    )]
     public void A_kubeconfig_that_cannot_be_used_is_a_clear_failure(string text, string why)
     {
         Write("kubelet.conf", text);
@@ -119,12 +128,21 @@ public sealed class ApiServerLocatorTests : IDisposable
         Assert.Equal($"kubeconfig \"{At("kubelet.conf")}\" cannot be used: {why}", e.Problem);
     }
 
-    private CrioCredentialProvider.Secrets.ApiServer Locate(string[] parentArguments) => ApiServerLocator.Locate(
-        new ApiServerOptions(null, At("env"), null, null, null, false, TimeSpan.FromSeconds(1)),
-        new ApiServerFiles { Kubeconfigs = [At("none"), At("kubelet.conf")], ClusterCa = At("ca.crt"), ParentArguments = parentArguments });
+    private CrioCredentialProvider.Secrets.ApiServer Locate(string[] parentArguments) =>
+        ApiServerLocator.Locate(
+            new ApiServerOptions(null, At("env"), null, null, null, false, TimeSpan.FromSeconds(1)),
+            new ApiServerFiles
+            {
+                Kubeconfigs = [At("none"), At("kubelet.conf")],
+                ClusterCa = At("ca.crt"),
+                ParentArguments = parentArguments,
+            }
+        );
 
     private static string Kubeconfig(string server, Authority authority) =>
-        $"current-context: a\ncontexts: [{{name: a, context: {{cluster: c}}}}]\nclusters:\n- name: c\n  cluster:\n    server: {server}\n    certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(authority.Pem))}\n";
+        "current-context: a\ncontexts: [{name: a, context: {cluster: c}}]\nclusters:\n- name: c\n  cluster:\n    "
+        + $"server: {server}\n    certificate-authority-data: "
+        + $"{Convert.ToBase64String(Encoding.UTF8.GetBytes(authority.Pem))}\n";
 
     private string At(string name) => Path.Combine(folder, name);
 

@@ -9,8 +9,8 @@ using Server = CrioCredentialProvider.Secrets.ApiServer;
 namespace CrioCredentialProvider.Tests.Secrets;
 
 /// <summary>
-/// Each source of address and CA fails a run only if it is needed: what comes before it decides, and what comes after it is
-/// not looked at.
+/// Each source of address and CA fails a run only if it is needed: what comes before it decides, and what comes after
+/// it is not looked at.
 /// </summary>
 public sealed class ApiServerSourcesTests : IDisposable
 {
@@ -33,11 +33,13 @@ public sealed class ApiServerSourcesTests : IDisposable
             Write("env", "KUBERNETES_SERVICE_HOST=a.test\nKUBERNETES_SERVICE_PORT=6443\n");
         }
 
-        var server = Locate(Options with
-        {
-            ApiServer = address == "--api-server" ? "a.test" : null,
-            CertificateAuthority = At("given.crt"),
-        });
+        var server = Locate(
+            Options with
+            {
+                ApiServer = address == "--api-server" ? "a.test" : null,
+                CertificateAuthority = At("given.crt"),
+            }
+        );
         Assert.Equal(("a.test", $"\"{At("given.crt")}\""), (server.BaseAddress.Host, server.Trust.Source));
         Assert.Empty(server.MissingKubeconfigs);
     }
@@ -49,7 +51,8 @@ public sealed class ApiServerSourcesTests : IDisposable
         Assert.Equal("a.test", Locate(Options with { ApiServer = "a.test" }).BaseAddress.Host);
         Assert.Equal(
             $"\"?:?\" from env file \"{At("env")}\" is no address of an API server",
-            Assert.Throws<ProviderException>(() => Locate(Options)).Problem);
+            Assert.Throws<ProviderException>(() => Locate(Options)).Problem
+        );
     }
 
     [Fact]
@@ -60,7 +63,8 @@ public sealed class ApiServerSourcesTests : IDisposable
         Assert.Equal("CN=cluster", Assert.Single(server.Trust.Anchors!).Subject);
         Assert.Equal(
             $"kubeconfig \"{At("kubelet.conf")}\" cannot be used: its cluster \"c\" has no server",
-            Assert.Throws<ProviderException>(() => Locate(Options)).Problem);
+            Assert.Throws<ProviderException>(() => Locate(Options)).Problem
+        );
     }
 
     [Fact]
@@ -79,32 +83,49 @@ public sealed class ApiServerSourcesTests : IDisposable
         Write("own.conf", Kubeconfig($"server: https://own.test, certificate-authority-data: {Base64(authority.Pem)}"));
         Write("bootstrap.conf", Unreadable);
         var server = Locate(
-            Options with { Kubeconfig = At("own.conf") },
+            Options with
+            {
+                Kubeconfig = At("own.conf"),
+            },
             $"--kubeconfig={At("kubelet.conf")}",
-            $"--bootstrap-kubeconfig={At("bootstrap.conf")}");
+            $"--bootstrap-kubeconfig={At("bootstrap.conf")}"
+        );
         Assert.Equal(("own.test", $"kubeconfig \"{At("own.conf")}\""), (server.BaseAddress.Host, server.Trust.Source));
 
         var e = Assert.Throws<ProviderException>(() => Locate(Options with { Kubeconfig = At("gone.conf") }));
         Assert.Equal(
             ($"kubeconfig \"{At("gone.conf")}\" cannot be used: there is no such file", Reasons.KubeconfigInvalid),
-            (e.Problem, e.Reason));
+            (e.Problem, e.Reason)
+        );
     }
 
     [Theory]
     [InlineData("", "kubeconfig \"BOOTSTRAP\" cannot be used: it has no current-context")]
     [InlineData(Unreadable, "kubeconfig \"BOOTSTRAP\" cannot be used: it is not valid YAML (line 2, column 1)")]
-    [InlineData("{clusters: [{cluster: {server: s, certificate-authority: /nonexistent/ca.crt}}]}", "CA file \"/nonexistent/ca.crt\" cannot be used: there is no such file")]
-    [InlineData("{clusters: [{cluster: {server: s, certificate-authority-data: '*'}}]}", "kubeconfig \"BOOTSTRAP\" cannot be used: its certificate-authority-data is not base64")]
+    [InlineData(
+        "{clusters: [{cluster: {server: s, certificate-authority: /nonexistent/ca.crt}}]}",
+        "CA file \"/nonexistent/ca.crt\" cannot be used: there is no such file"
+    )]
+    [InlineData(
+        "{clusters: [{cluster: {server: s, certificate-authority-data: '*'}}]}",
+        "kubeconfig \"BOOTSTRAP\" cannot be used: its certificate-authority-data is not base64"
+    )]
     public void A_bootstrap_kubeconfig_that_cannot_be_used_spoils_nothing(string text, string why)
     {
         Write("own.conf", Kubeconfig($"server: https://own.test, certificate-authority-data: {Base64(authority.Pem)}"));
         Write("bootstrap.conf", text);
-        var server = Locate(Options, $"--kubeconfig={At("own.conf")}", $"--bootstrap-kubeconfig={At("bootstrap.conf")}");
+        var server = Locate(
+            Options,
+            $"--kubeconfig={At("own.conf")}",
+            $"--bootstrap-kubeconfig={At("bootstrap.conf")}"
+        );
         Assert.Equal(["CN=cluster"], server.Trust.Anchors!.Select(anchor => anchor.Subject));
         Assert.Equal(
             $"kubeconfig \"{At("own.conf")}\" (without the bootstrap kubeconfig, because "
-            + why.Replace("BOOTSTRAP", At("bootstrap.conf"), StringComparison.Ordinal) + ")",
-            server.Trust.Source);
+                + why.Replace("BOOTSTRAP", At("bootstrap.conf"), StringComparison.Ordinal)
+                + ")",
+            server.Trust.Source
+        );
         Assert.Empty(server.Notices);
     }
 
@@ -125,7 +146,11 @@ public sealed class ApiServerSourcesTests : IDisposable
     {
         Write("own.conf", Kubeconfig($"server: https://own.test, certificate-authority-data: {Base64(authority.Pem)}"));
         Write("bootstrap.conf", Kubeconfig($"certificate-authority-data: {Base64(new Authority("new").Pem)}"));
-        var server = Locate(Options, $"--kubeconfig={At("own.conf")}", $"--bootstrap-kubeconfig={At("bootstrap.conf")}");
+        var server = Locate(
+            Options,
+            $"--kubeconfig={At("own.conf")}",
+            $"--bootstrap-kubeconfig={At("bootstrap.conf")}"
+        );
         Assert.Equal($"kubeconfig \"{At("own.conf")}\" and \"{At("bootstrap.conf")}\"", server.Trust.Source);
     }
 
@@ -136,17 +161,28 @@ public sealed class ApiServerSourcesTests : IDisposable
     public void The_kubeconfigs_CA_is_its_data_or_else_its_file(string trust)
     {
         Write("ca.crt", authority.Pem);
-        Write("kubelet.conf", Kubeconfig("server: https://k.test, " + trust
-            .Replace("ABSOLUTE", At("ca.crt"), StringComparison.Ordinal)
-            .Replace("DATA", Base64(authority.Pem), StringComparison.Ordinal)));
+        Write(
+            "kubelet.conf",
+            Kubeconfig(
+                "server: https://k.test, "
+                    + trust
+                        .Replace("ABSOLUTE", At("ca.crt"), StringComparison.Ordinal)
+                        .Replace("DATA", Base64(authority.Pem), StringComparison.Ordinal)
+            )
+        );
         var server = Locate(Options);
         Assert.Equal(
-            ("CN=cluster", $"kubeconfig \"{At("kubelet.conf")}\""), (server.Trust.Anchors!.Single().Subject, server.Trust.Source));
+            ("CN=cluster", $"kubeconfig \"{At("kubelet.conf")}\""),
+            (server.Trust.Anchors!.Single().Subject, server.Trust.Source)
+        );
     }
 
     [Theory]
     [InlineData("", "it holds no PEM certificate")]
-    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a certificate in it cannot be decoded")]
+    [InlineData(
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        "a certificate in it cannot be decoded"
+    )]
     [InlineData(null, "there is no such file")]
     public void A_CA_file_that_cannot_be_used_is_a_clear_failure(string? pem, string why)
     {
@@ -160,7 +196,9 @@ public sealed class ApiServerSourcesTests : IDisposable
         {
             var e = Assert.Throws<ProviderException>(() => Locate(options));
             Assert.Equal(
-                (Reasons.CertificateAuthorityInvalid, $"CA file \"{At("given.crt")}\" cannot be used: {why}"), (e.Reason, e.Problem));
+                (Reasons.CertificateAuthorityInvalid, $"CA file \"{At("given.crt")}\" cannot be used: {why}"),
+                (e.Reason, e.Problem)
+            );
         }
     }
 
@@ -171,10 +209,13 @@ public sealed class ApiServerSourcesTests : IDisposable
         Assert.Equal([At("own.conf"), At("none"), At("kubelet.conf")], server.MissingKubeconfigs);
         Assert.Equal(
             (ApiServerOrigin.Fallback, "https://localhost:6443/", "the system store"),
-            (server.Origin, server.BaseAddress.AbsoluteUri, server.Trust.Source));
+            (server.Origin, server.BaseAddress.AbsoluteUri, server.Trust.Source)
+        );
         Assert.Equal(
-            $"the fallback, because none of these kubeconfigs exists: {At("own.conf")}, {At("none")}, {At("kubelet.conf")}",
-            server.OriginText);
+            $"the fallback, because none of these kubeconfigs exists: {At("own.conf")}, {At("none")}, "
+                + $"{At("kubelet.conf")}",
+            server.OriginText
+        );
     }
 
     /// <summary>k3s runs the kubelet in its own process: k3s-io/k3s issues 107 and 8865.</summary>
@@ -182,10 +223,14 @@ public sealed class ApiServerSourcesTests : IDisposable
     public void The_well_known_kubeconfigs_are_those_of_the_distributions() =>
         Assert.Equal(
             [
-                "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/kubeconfig", "/var/lib/kubelet/kubeconfig",
-                "/var/lib/microshift/resources/kubelet/kubeconfig", "/var/lib/rancher/k3s/agent/kubelet.kubeconfig",
+                "/etc/kubernetes/kubelet.conf",
+                "/etc/kubernetes/kubeconfig",
+                "/var/lib/kubelet/kubeconfig",
+                "/var/lib/microshift/resources/kubelet/kubeconfig",
+                "/var/lib/rancher/k3s/agent/kubelet.kubeconfig",
             ],
-            new ApiServerFiles().Kubeconfigs);
+            new ApiServerFiles().Kubeconfigs
+        );
 
     [Theory]
     [InlineData("10.0.0.1:6443", "https://10.0.0.1:6443/")]
@@ -206,7 +251,8 @@ public sealed class ApiServerSourcesTests : IDisposable
         Write("kubelet.conf", Kubeconfig($"server: '{server}'"));
         Assert.Equal(
             $"\"{server}\" from kubeconfig \"{At("kubelet.conf")}\" is no address of an API server",
-            Assert.Throws<ProviderException>(() => Locate(Options)).Problem);
+            Assert.Throws<ProviderException>(() => Locate(Options)).Problem
+        );
     }
 
     [Theory]
@@ -234,7 +280,10 @@ public sealed class ApiServerSourcesTests : IDisposable
         }
 
         var e = Assert.Throws<ProviderException>(() => Locate(options));
-        Assert.Equal((Reasons.ApiServerAddressInvalid, $"TLS server name \"{name}\" is no host name"), (e.Reason, e.Problem));
+        Assert.Equal(
+            (Reasons.ApiServerAddressInvalid, $"TLS server name \"{name}\" is no host name"),
+            (e.Reason, e.Problem)
+        );
     }
 
     [Theory]
@@ -251,9 +300,17 @@ public sealed class ApiServerSourcesTests : IDisposable
     public void A_file_that_is_too_large_or_special_is_a_clear_failure()
     {
         Write("kubelet.conf", new string(' ', 1024 * 1024));
-        Assert.EndsWith("it has no current-context", Assert.Throws<ProviderException>(() => Locate(Options)).Problem, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "it has no current-context",
+            Assert.Throws<ProviderException>(() => Locate(Options)).Problem,
+            StringComparison.Ordinal
+        );
         Write("kubelet.conf", new string(' ', (1024 * 1024) + 1));
-        Assert.Contains("is larger than 1048576 bytes", Assert.Throws<ProviderException>(() => Locate(Options)).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "is larger than 1048576 bytes",
+            Assert.Throws<ProviderException>(() => Locate(Options)).Problem,
+            StringComparison.Ordinal
+        );
         File.Delete(At("kubelet.conf"));
         Directory.CreateDirectory(At("kubelet.conf"));
         Assert.Equal(Reasons.KubeconfigInvalid, Assert.Throws<ProviderException>(() => Locate(Options)).Reason);
@@ -272,7 +329,11 @@ public sealed class ApiServerSourcesTests : IDisposable
     [InlineData("W5-kubeconfig-anchors", "kubeconfig", null)]
     [InlineData("W5-kubeconfig-anchors", "kubeconfig-bom", null)]
     [InlineData("U8-embedded-kubelet-kubeconfig", "kubeconfig-at-var-lib-rancher-k3s-agent", null)]
-    public void A_kubeconfig_of_the_field_is_read_as_the_kubelet_reads_it(string name, string kubeconfig, string? bootstrap)
+    public void A_kubeconfig_of_the_field_is_read_as_the_kubelet_reads_it(
+        string name,
+        string kubeconfig,
+        string? bootstrap
+    )
     {
         string[] arguments = bootstrap is null ? [] : [$"--bootstrap-kubeconfig={FieldCase(name, bootstrap)}"];
         var server = Locate(Options, [$"--kubeconfig={FieldCase(name, kubeconfig)}", .. arguments]);
@@ -283,23 +344,30 @@ public sealed class ApiServerSourcesTests : IDisposable
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private static string Kubeconfig(string cluster) =>
-        $"{{current-context: x, contexts: [{{name: x, context: {{cluster: c}}}}], clusters: [{{name: c, cluster: {{{cluster}}}}}]}}";
+        "{current-context: x, contexts: [{name: x, context: {cluster: c}}], clusters: [{name: c, cluster: "
+        + $"{{{cluster}}}}}]}}";
 
     private ApiServerOptions Options => new(null, At("env"), null, null, null, false, TimeSpan.FromSeconds(1));
 
-    private Server Locate(ApiServerOptions options, params string[] parentArguments) => ApiServerLocator.Locate(
-        options,
-        new ApiServerFiles
-        {
-            Kubeconfigs = [At("none"), At("kubelet.conf")], ClusterCa = At("cluster.crt"), ParentArguments = parentArguments,
-        });
+    private Server Locate(ApiServerOptions options, params string[] parentArguments) =>
+        ApiServerLocator.Locate(
+            options,
+            new ApiServerFiles
+            {
+                Kubeconfigs = [At("none"), At("kubelet.conf")],
+                ClusterCa = At("cluster.crt"),
+                ParentArguments = parentArguments,
+            }
+        );
 
     private string FieldCase(string name, string file)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "tests", "field-cases", name, file));
-        Write(file, text
-            .Replace("@SERVER@", "127.0.0.1:8443", StringComparison.Ordinal)
-            .Replace("@CA64@", Base64(authority.Pem), StringComparison.Ordinal));
+        Write(
+            file,
+            text.Replace("@SERVER@", "127.0.0.1:8443", StringComparison.Ordinal)
+                .Replace("@CA64@", Base64(authority.Pem), StringComparison.Ordinal)
+        );
         return At(file);
     }
 

@@ -7,7 +7,8 @@ using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Tests.Secrets;
 
-/// <summary>Algorithms and keys that OpenSSL does not write; <see cref="ServerCertificateCheckTests"/> has those that it writes.</summary>
+/// <summary>Algorithms and keys that OpenSSL does not write; <see cref="ServerCertificateCheckTests"/> has those that
+/// it writes.</summary>
 public sealed class CertificateStrengthTests
 {
     private const string Rsa = "1.2.840.113549.1.1.1";
@@ -72,9 +73,16 @@ public sealed class CertificateStrengthTests
     [InlineData("06052B81040023", "04", 132, null)] // P-521
     [InlineData("3000", "04", 64, "has an elliptic curve key without a named curve")]
     [InlineData("0500", "04", 64, "has an elliptic curve key without a named curve")]
-    public void An_elliptic_curve_key_has_as_many_bits_as_its_points(string parameters, string prefix, int bytes, string? weakness)
+    public void An_elliptic_curve_key_has_as_many_bits_as_its_points(
+        string parameters,
+        string prefix,
+        int bytes,
+        string? weakness
+    )
     {
-        using var certificate = Certificate(Key(EllipticCurve, parameters, [.. Convert.FromHexString(prefix), .. new byte[bytes]]));
+        using var certificate = Certificate(
+            Key(EllipticCurve, parameters, [.. Convert.FromHexString(prefix), .. new byte[bytes]])
+        );
         Assert.Equal(weakness, CertificateStrength.WeakKey(certificate));
     }
 
@@ -128,7 +136,8 @@ public sealed class CertificateStrengthTests
 
     private sealed class Nobody(byte[] algorithm) : X509SignatureGenerator
     {
-        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) => [0x30, (byte)algorithm.Length, .. algorithm];
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) =>
+            [0x30, (byte)algorithm.Length, .. algorithm];
 
         public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) => new byte[8];
 

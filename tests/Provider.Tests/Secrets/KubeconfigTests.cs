@@ -12,17 +12,44 @@ public sealed class KubeconfigTests
     private const string Context = "contexts: [{name: x, context: {cluster: c}}]\n";
 
     [Theory]
-    [InlineData("{current-context: x, contexts: [{name: x, context: {cluster: c}}], clusters: [{name: c, cluster: {server: s}}]}", "s")]
+    [InlineData(
+        "{current-context: x, contexts: [{name: x, context: {cluster: c}}], clusters: [{name: c, cluster: {server: "
+            + "s}}]}",
+        "s"
+    )]
     [InlineData("contexts: [{context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: s}}]", "s")]
-    [InlineData("current-context: ''\ncontexts: [{name: '', context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: s}}]", "s")]
-    [InlineData("current-context:\ncontexts: [{name: ~, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: s}}]", "s")]
+    [InlineData(
+        "current-context: ''\ncontexts: [{name: '', context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: "
+            + "s}}]",
+        "s"
+    )]
+    [InlineData(
+        "current-context:\ncontexts: [{name: ~, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: s}}]",
+        "s"
+    )]
     [InlineData("current-context: null\ncontexts: [{context: {}}]\nclusters: [{cluster: {server: s}}]", "s")]
     [InlineData("clusters: [{cluster: {server: s}}]", "s")]
     [InlineData("clusters: [~, {name: a, cluster: {server: t}}]", null)]
-    [InlineData("current-context: 'null'\ncontexts: [{name: null, context: {cluster: d}}, {name: \"null\", context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: s}}]", "s")]
-    [InlineData("current-context: x\ncontexts: [{name: y, context: {cluster: d}}, {name: x, context: {cluster: c}}]\nclusters: [{name: d, cluster: {server: t}}, {name: c, cluster: {server: s}}]", "s")]
-    [InlineData("current-context: 007\ncontexts: [{name: '007', context: {cluster: on}}]\nclusters: [{name: on, cluster: {server: s}}]", "s")]
-    [InlineData("current-context: x\ncurrent-context: z\ncontexts: [{name: z, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: s, server: t}}]", "t")]
+    [InlineData(
+        "current-context: 'null'\ncontexts: [{name: null, context: {cluster: d}}, {name: \"null\", context: {cluster: "
+            + "c}}]\nclusters: [{name: c, cluster: {server: s}}]",
+        "s"
+    )]
+    [InlineData(
+        "current-context: x\ncontexts: [{name: y, context: {cluster: d}}, {name: x, context: {cluster: c}}]\nclusters: "
+            + "[{name: d, cluster: {server: t}}, {name: c, cluster: {server: s}}]",
+        "s"
+    )]
+    [InlineData(
+        "current-context: 007\ncontexts: [{name: '007', context: {cluster: on}}]\nclusters: [{name: on, cluster: "
+            + "{server: s}}]",
+        "s"
+    )]
+    [InlineData(
+        "current-context: x\ncurrent-context: z\ncontexts: [{name: z, context: {cluster: c}}]\nclusters: [{name: c, "
+            + "cluster: {server: s, server: t}}]",
+        "t"
+    )]
     [InlineData("clusters: [{cluster: {server: s}}]\nclusters: [{cluster: {server: t}}]", "t")]
     [InlineData("clusters: [{cluster: {server: s}}, {name: a}, {name: a}]", "s")]
     [InlineData("clusters: [{cluster: {server: ~}}]", null)]
@@ -63,7 +90,8 @@ public sealed class KubeconfigTests
     }
 
     [Fact]
-    public void Without_a_byte_order_mark_it_is_UTF_8() => Assert.Equal("\u00FC", Parse("clusters: [{cluster: {server: \u00FC}}]").Server);
+    public void Without_a_byte_order_mark_it_is_UTF_8() =>
+        Assert.Equal("\u00FC", Parse("clusters: [{cluster: {server: \u00FC}}]").Server);
 
     [Theory]
     [InlineData("", "it has no current-context")]
@@ -72,8 +100,14 @@ public sealed class KubeconfigTests
     [InlineData("contexts: [{name: a, context: {cluster: c}}]\n" + Cluster, "it has no current-context")]
     [InlineData("current-context: y\n" + Context + Cluster, "its current-context \"y\" is not one of its contexts")]
     [InlineData("current-context: x\n" + Context, "cluster \"c\" of its current context is not one of its clusters")]
-    [InlineData("contexts: [{context: {}}]\n" + Cluster, "cluster \"\" of its current context is not one of its clusters")]
-    [InlineData("current-context: x\n" + Context + "clusters: [{name: c}, {name: c}]", "two of its clusters are named \"c\"")]
+    [InlineData(
+        "contexts: [{context: {}}]\n" + Cluster,
+        "cluster \"\" of its current context is not one of its clusters"
+    )]
+    [InlineData(
+        "current-context: x\n" + Context + "clusters: [{name: c}, {name: c}]",
+        "two of its clusters are named \"c\""
+    )]
     [InlineData("contexts: [{}, {}]", "two of its contexts are named \"\"")]
     [InlineData("[]", "it is not a mapping")]
     [InlineData("text", "it is not a mapping")]
@@ -88,13 +122,21 @@ public sealed class KubeconfigTests
     [InlineData("? {a: b}\n: c", "a key that is not a scalar is not supported (line 1, column 3)")]
     [InlineData("x: {<<: a}", "a merge key without a mapping is not supported (line 1, column 9)")]
     [InlineData("x: {<<: [{}, a]}", "a merge key without a mapping is not supported (line 1, column 9)")]
-    [InlineData("x: [[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]", "nesting of more than 16 levels is not supported (line 1, column 20)")]
+    [InlineData(
+        "x: [[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]",
+        "nesting of more than 16 levels is not supported (line 1, column 20)"
+    )]
     public void A_file_that_cannot_be_used_says_why(string text, string why)
     {
         var e = Assert.Throws<ProviderException>(() => Parse(text));
         Assert.Equal(
-            (Reasons.KubeconfigInvalid, $"kubeconfig \"/a\" cannot be used: {why}", "correct it, or give --api-server and --certificate-authority"),
-            (e.Reason, e.Problem, e.Hint));
+            (
+                Reasons.KubeconfigInvalid,
+                $"kubeconfig \"/a\" cannot be used: {why}",
+                "correct it, or give --api-server and --certificate-authority"
+            ),
+            (e.Reason, e.Problem, e.Hint)
+        );
     }
 
     [Fact]
@@ -110,7 +152,10 @@ public sealed class KubeconfigTests
         var text = new StringBuilder("a0: &a0 {k: v}\n");
         for (var i = 1; i <= doublings; i++)
         {
-            text.Append($"a{i}: &a{i} {{ {string.Join(", ", Enumerable.Range(0, (1 << i) - (1 << (i - 1))).Select(n => $"k{i}x{n}: v"))}, <<: *a{i - 1} }}\n");
+            text.Append(
+                $"a{i}: &a{i} {{ "
+                    + $"{string.Join(", ", Enumerable.Range(0, (1 << i) - (1 << (i - 1))).Select(n => $"k{i}x{n}: v"))}, <<: *a{i - 1} }}\n"
+            );
         }
 
         text.Append("clusters: [{cluster: {server: s}}]");
@@ -121,7 +166,11 @@ public sealed class KubeconfigTests
         }
 
         var e = Assert.Throws<ProviderException>(() => Parse(text.ToString()));
-        Assert.Contains("merging more than 10000 members is not supported (line 15, column ", e.Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "merging more than 10000 members is not supported (line 15, column ",
+            e.Problem,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -134,7 +183,9 @@ public sealed class KubeconfigTests
                  "clusters":[{"name":"c","cluster":{"server":"https://a.test","certificate-authority":"ca.crt",
                   "certificate-authority-data":"ZGF0YQ==","tls-server-name":"n","insecure-skip-tls-verify":true,"proxy-url":"http://p"}}],
                  "users":[{"name":"u","user":{"token":"planted"}}]}
-                """));
+                """
+            )
+        );
 
     private static Kubeconfig Parse(string text) => Kubeconfig.Parse("/a", Encoding.UTF8.GetBytes(text));
 }

@@ -51,11 +51,17 @@ public sealed class ProtobufReaderTests
     [Fact]
     public void A_number_is_not_read_as_bytes_or_as_a_message()
     {
-        foreach (var read in (Action<ProtobufReader>[])[reader => reader.TryReadBytes(9, out _), reader => reader.EnterMessage()])
+        foreach (
+            var read in (Action<ProtobufReader>[])
+                [reader => reader.TryReadBytes(9, out _), reader => reader.EnterMessage()]
+        )
         {
             var reader = Reader("0801");
             Assert.True(reader.NextField());
-            Assert.Equal("field 1 has wire type 0 instead of 2", Assert.Throws<ProtobufException>(() => read(reader)).Message);
+            Assert.Equal(
+                "field 1 has wire type 0 instead of 2",
+                Assert.Throws<ProtobufException>(() => read(reader)).Message
+            );
         }
     }
 
@@ -92,7 +98,8 @@ public sealed class ProtobufReaderTests
         }
     }
 
-    private static ProtobufReader Reader(string hex) => new(new MemoryStream(Convert.FromHexString(hex)), long.MaxValue);
+    private static ProtobufReader Reader(string hex) =>
+        new(new MemoryStream(Convert.FromHexString(hex)), long.MaxValue);
 
     private static void SkipAll(ProtobufReader reader)
     {
@@ -112,8 +119,10 @@ public sealed class ProtobufReaderTests
             var read = 0;
             for (; read < count && position < head.Length + zeros + tail.Length; read++, position++)
             {
-                buffer[offset + read] = position < head.Length ? head[position]
-                    : position < head.Length + zeros ? (byte)0 : tail[position - head.Length - zeros];
+                buffer[offset + read] =
+                    position < head.Length ? head[position]
+                    : position < head.Length + zeros ? (byte)0
+                    : tail[position - head.Length - zeros];
             }
 
             return read;

@@ -1,8 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Secrets;
 
@@ -12,7 +10,11 @@ public sealed class PullSecretsAnnotationTests
     public void Without_the_annotation_all_are_listed()
     {
         Assert.Null(PullSecretsAnnotation.Find(new Dictionary<string, string>()));
-        Assert.Null(PullSecretsAnnotation.Find(new Dictionary<string, string> { ["crio-credential-provider/pull-secret"] = "a" }));
+        Assert.Null(
+            PullSecretsAnnotation.Find(
+                new Dictionary<string, string> { ["crio-credential-provider/pull-secret"] = "a" }
+            )
+        );
     }
 
     [Theory]
@@ -51,7 +53,13 @@ public sealed class PullSecretsAnnotationTests
         var found = Find($"good,{bad}");
         Assert.Equal(["good"], found.Names);
         var notice = Assert.Single(found.Notices);
-        Assert.Equal((Reasons.NamedSecretMissing, $"\"{bad}\" in annotation crio-credential-provider/pull-secrets is not a valid name of a secret"), (notice.Reason, notice.Message));
+        Assert.Equal(
+            (
+                Reasons.NamedSecretMissing,
+                $"\"{bad}\" in annotation crio-credential-provider/pull-secrets is not a valid name of a secret"
+            ),
+            (notice.Reason, notice.Message)
+        );
     }
 
     [Fact]
@@ -67,8 +75,14 @@ public sealed class PullSecretsAnnotationTests
         var found = Find(string.Join(',', Enumerable.Range(0, 34).Select(i => $"s{i:00}")));
         Assert.Equal(32, found.Names.Count);
         Assert.Equal(
-            ["Secret \"s32\" is ignored: annotation crio-credential-provider/pull-secrets names more than 32 secrets", "Secret \"s33\" is ignored: annotation crio-credential-provider/pull-secrets names more than 32 secrets"],
-            found.Notices.Select(n => n.Message));
+            [
+                "Secret \"s32\" is ignored: annotation crio-credential-provider/pull-secrets names more than 32 "
+                    + "secrets",
+                "Secret \"s33\" is ignored: annotation crio-credential-provider/pull-secrets names more than 32 "
+                    + "secrets",
+            ],
+            found.Notices.Select(n => n.Message)
+        );
     }
 
     private static PullSecretNames Find(string value) =>

@@ -50,16 +50,25 @@ public sealed class ServerCertificateCheckTests
     [InlineData(null, false, "kubernetes")]
     [InlineData("kubernetes", true, "kubernetes")]
     [InlineData("kubernetes", false, "kubernetes.default.svc")]
-    public async Task The_name_is_the_wanted_one_or_else_the_hosts_or_the_internal_one(string? wanted, bool isGood, string name)
+    public async Task The_name_is_the_wanted_one_or_else_the_hosts_or_the_internal_one(
+        string? wanted,
+        bool isGood,
+        string name
+    )
     {
         var authority = new Authority();
-        using var server = new FaultyServer(null, authority.Issue([name]), (_, client, _) => FaultyServer.Reset(client));
+        using var server = new FaultyServer(null, authority.Issue([name]), (_, client, _) =>
+            FaultyServer.Reset(client)
+        );
         var failure = await AskAsync(Server(server.Port, Anchors(authority)) with { TlsServerName = wanted });
         Assert.Equal(
-            isGood ? null
-            : $"API server 127.0.0.1:{server.Port} (the test) is not trusted: its certificate is not for "
-              + (wanted is null ? "\"127.0.0.1\" or \"kubernetes.default.svc\"" : $"\"{wanted}\"") + "; the CA is the anchors",
-            failure?.Problem);
+            isGood
+                ? null
+                : $"API server 127.0.0.1:{server.Port} (the test) is not trusted: its certificate is not for "
+                    + (wanted is null ? "\"127.0.0.1\" or \"kubernetes.default.svc\"" : $"\"{wanted}\"")
+                    + "; the CA is the anchors",
+            failure?.Problem
+        );
     }
 
     [Theory]
@@ -72,10 +81,14 @@ public sealed class ServerCertificateCheckTests
         using var server = new FaultyServer(null, certificate, (_, client, _) => FaultyServer.Reset(client));
         var failure = await AskAsync(Server(server.Port, Anchors(authority)));
         Assert.Equal(
-            ($"API server 127.0.0.1:{server.Port} (the test) is not trusted: its certificate is only valid from "
-             + $"{certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}; the CA is the anchors",
-             "renew the certificate, or correct the node's clock"),
-            (failure?.Problem, failure?.Hint));
+            (
+                $"API server 127.0.0.1:{server.Port} (the test) is not trusted: its certificate is only valid from "
+                    + $"{certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}; the "
+                    + "CA is the anchors",
+                "renew the certificate, or correct the node's clock"
+            ),
+            (failure?.Problem, failure?.Hint)
+        );
     }
 
     [Fact]
@@ -83,8 +96,10 @@ public sealed class ServerCertificateCheckTests
     {
         using var server = new OpenSslServer("ec");
         Assert.Equal(
-            $"API server 127.0.0.1:{server.Port} (the test) is not trusted: its certificate is not signed by the CA of the anchors; the CA is the anchors",
-            (await AskAsync(Server(server.Port, null)))?.Problem);
+            $"API server 127.0.0.1:{server.Port} (the test) is not trusted: its certificate is not signed by the CA of "
+                + "the anchors; the CA is the anchors",
+            (await AskAsync(Server(server.Port, null)))?.Problem
+        );
     }
 
     [Fact]
@@ -94,9 +109,10 @@ public sealed class ServerCertificateCheckTests
         var failure = await AskAsync(Server(server.Port, Anchors(["ca"])));
         Assert.StartsWith(
             $"API server 127.0.0.1:{server.Port} (the test) is not trusted: "
-            + "its certificate, or another one of its chain, cannot be decoded (error:0A08000D:",
+                + "its certificate, or another one of its chain, cannot be decoded (error:0A08000D:",
             failure?.Problem,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.Equal(Reasons.ApiServerNotTrusted, failure?.Reason);
     }
 
@@ -104,11 +120,16 @@ public sealed class ServerCertificateCheckTests
     public void A_handshake_that_fails_is_told_with_the_librarys_words()
     {
         var check = new ServerCertificateCheck(Server(1, null));
-        var failure = check.FailureOf(new HttpRequestException(
-            "x", new AuthenticationException("y", new InvalidOperationException("wrong version number"))));
+        var failure = check.FailureOf(
+            new HttpRequestException(
+                "x",
+                new AuthenticationException("y", new InvalidOperationException("wrong version number"))
+            )
+        );
         Assert.Equal(
             (Reasons.ApiServerNotTrusted, "TLS with API server 127.0.0.1:1 (the test) failed: wrong version number"),
-            (failure?.Reason, failure?.Problem));
+            (failure?.Reason, failure?.Problem)
+        );
     }
 
     [Fact]
@@ -119,15 +140,17 @@ public sealed class ServerCertificateCheckTests
         Assert.Null(check.FailureOf(new HttpRequestException("x")));
     }
 
-    private static ApiServer Server(int port, X509Certificate2Collection? anchors) => new(
-        new Uri($"https://127.0.0.1:{port}/"),
-        ApiServerOrigin.Option,
-        "the test",
-        new ClusterTrust("the anchors", anchors),
-        null,
-        false,
-        TimeSpan.FromSeconds(20),
-        []);
+    private static ApiServer Server(int port, X509Certificate2Collection? anchors) =>
+        new(
+            new Uri($"https://127.0.0.1:{port}/"),
+            ApiServerOrigin.Option,
+            "the test",
+            new ClusterTrust("the anchors", anchors),
+            null,
+            false,
+            TimeSpan.FromSeconds(20),
+            []
+        );
 
     private static X509Certificate2Collection Anchors(string[] names)
     {
@@ -147,7 +170,9 @@ public sealed class ServerCertificateCheckTests
     private static async Task<ProviderException?> AskAsync(ApiServer server)
     {
         var check = new ServerCertificateCheck(server);
-        using var http = new HttpMessageInvoker(new SocketsHttpHandler { SslOptions = check.ToOptions(), UseProxy = false });
+        using var http = new HttpMessageInvoker(
+            new SocketsHttpHandler { SslOptions = check.ToOptions(), UseProxy = false }
+        );
         using var request = new HttpRequestMessage(HttpMethod.Get, server.BaseAddress);
         try
         {

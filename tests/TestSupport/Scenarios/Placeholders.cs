@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
 /// Fills in what only a run knows: <c>{{folder}}</c>, <c>{{port}}</c>, <c>{{ca}}</c>, and tokens that the API knows.
 /// </summary>
-internal sealed class Placeholders(string folder, int port, string certificateAuthorityPem, Func<string, string, string?, string> issue)
+internal sealed class Placeholders(
+    string folder,
+    int port,
+    string certificateAuthorityPem,
+    Func<string, string, string?, string> issue
+)
 {
     private readonly Dictionary<string, string> tokens = [];
 
@@ -25,15 +28,17 @@ internal sealed class Placeholders(string folder, int port, string certificateAu
             filled.Append(rest[..open]);
             var close = rest[open..].IndexOf("}}");
             var name = close < 0 ? rest[open..].ToString() : rest[(open + 2)..(open + close)].ToString();
-            filled.Append(name.Split(' ') switch
-            {
-                ["folder"] => folder,
-                ["port"] => port.ToString(),
-                ["ca"] => Convert.ToBase64String(Encoding.UTF8.GetBytes(certificateAuthorityPem)),
-                ["token", var account] => Token(account, null),
-                ["token", var account, var audience] => Token(account, audience),
-                _ => throw new FormatException($"there is no placeholder \"{name}\""),
-            });
+            filled.Append(
+                name.Split(' ') switch
+                {
+                    ["folder"] => folder,
+                    ["port"] => port.ToString(),
+                    ["ca"] => Convert.ToBase64String(Encoding.UTF8.GetBytes(certificateAuthorityPem)),
+                    ["token", var account] => Token(account, null),
+                    ["token", var account, var audience] => Token(account, audience),
+                    _ => throw new FormatException($"there is no placeholder \"{name}\""),
+                }
+            );
             rest = rest[(open + close + 2)..];
         }
 

@@ -1,7 +1,4 @@
-using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -12,9 +9,25 @@ namespace CrioCredentialProvider.TestSupport;
 internal sealed class ScenarioFile
 {
     private static readonly string[] Required =
-        ["request", "options", "api", "api requests", "exit code", "stdout", "stderr", "journal", "never"];
+    [
+        "request",
+        "options",
+        "api",
+        "api requests",
+        "exit code",
+        "stdout",
+        "stderr",
+        "journal",
+        "never",
+    ];
 
-    private static readonly string[] Optional = ["registries.conf", "kubelet auth file", "kubeconfig", "apiserver-url.env"];
+    private static readonly string[] Optional =
+    [
+        "registries.conf",
+        "kubelet auth file",
+        "kubeconfig",
+        "apiserver-url.env",
+    ];
 
     /// <summary>Sections whose name goes on with words of its own, and how many there are.</summary>
     private static readonly Dictionary<string, (int Least, int Most)> Repeated = new()
@@ -34,7 +47,8 @@ internal sealed class ScenarioFile
     /// <summary>The lines in front of the first section: what the scenario shows.</summary>
     public string Title { get; }
 
-    /// <exception cref="FormatException">The text is not a whole scenario; the message says why, with the line.</exception>
+    /// <exception cref="FormatException">The text is not a whole scenario; the message says why, with the
+    /// line.</exception>
     public static ScenarioFile Parse(string text)
     {
         if (!text.EndsWith('\n') || text.Contains('\r', StringComparison.Ordinal))
@@ -51,11 +65,15 @@ internal sealed class ScenarioFile
         }
 
         var file = new ScenarioFile(title);
-        for (var start = first; start >= 0 && start < lines.Length;)
+        for (var start = first; start >= 0 && start < lines.Length; )
         {
             var next = Array.FindIndex(lines, start + 1, IsHeader);
             var end = next < 0 ? lines.Length : next;
-            file.Add(lines[start][3..^3], string.Concat(lines[(start + 1)..end].Select(line => line + "\n")), start + 1);
+            file.Add(
+                lines[start][3..^3],
+                string.Concat(lines[(start + 1)..end].Select(line => line + "\n")),
+                start + 1
+            );
             start = end;
         }
 
@@ -65,23 +83,30 @@ internal sealed class ScenarioFile
     }
 
     /// <summary>The text of a section that a scenario must have.</summary>
-    public string this[string name] => Find(name) ?? throw new ArgumentException($"\"{name}\" is not a required section");
+    public string this[string name] =>
+        Find(name) ?? throw new ArgumentException($"\"{name}\" is not a required section");
 
     public string? Find(string name) => sections.Find(section => section.Name == name).Text;
 
     /// <summary>The words behind the name, and the text, of all sections with this name; in the file's order.</summary>
-    public IEnumerable<(string[] Words, string Text)> All(string name) => sections
-        .Where(section => KindOf(section.Name) == name)
-        .Select(section => (section.Name[(name.Length + 1)..].Split(' '), section.Text));
+    public IEnumerable<(string[] Words, string Text)> All(string name) =>
+        sections
+            .Where(section => KindOf(section.Name) == name)
+            .Select(section => (section.Name[(name.Length + 1)..].Split(' '), section.Text));
 
     private static bool IsHeader(string line) =>
-        line.Length > 6 && line.StartsWith("-- ", StringComparison.Ordinal) && line.EndsWith(" --", StringComparison.Ordinal);
+        line.Length > 6
+        && line.StartsWith("-- ", StringComparison.Ordinal)
+        && line.EndsWith(" --", StringComparison.Ordinal);
 
-    private static string? KindOf(string name) => Repeated.Keys.FirstOrDefault(kind =>
-        name.StartsWith(kind + " ", StringComparison.Ordinal)
-        && name[(kind.Length + 1)..].Split(' ') is var words
-        && words.Length >= Repeated[kind].Least && words.Length <= Repeated[kind].Most
-        && Array.TrueForAll(words, word => word.Length > 0));
+    private static string? KindOf(string name) =>
+        Repeated.Keys.FirstOrDefault(kind =>
+            name.StartsWith(kind + " ", StringComparison.Ordinal)
+            && name[(kind.Length + 1)..].Split(' ') is var words
+            && words.Length >= Repeated[kind].Least
+            && words.Length <= Repeated[kind].Most
+            && Array.TrueForAll(words, word => word.Length > 0)
+        );
 
     private void Add(string name, string text, int line)
     {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Text;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -7,16 +8,24 @@ namespace CrioCredentialProvider.TestSupport;
 /// <summary>The files of <c>tests/scenarios</c>, and how a run is compared with them.</summary>
 internal static partial class ScenarioFolder
 {
-    public static TheoryData<string> Names => new(Directory
-        .GetFiles(Folder, "*.txt")
-        .Select(path => Path.GetFileNameWithoutExtension(path)!)
-        .Order(StringComparer.Ordinal));
+    public static TheoryData<string> Names =>
+        new(
+            Directory
+                .GetFiles(Folder, "*.txt")
+                .Select(path => Path.GetFileNameWithoutExtension(path)!)
+                .Order(StringComparer.Ordinal)
+        );
 
     /// <summary>Those that leave the level to the runner.</summary>
-    public static TheoryData<string> NamesAtAnyLevel => new(Names
-        .Select(row => row.Data)
-        .Where(name => !Read(name)["options"].Contains("LOG_LEVEL", StringComparison.OrdinalIgnoreCase)
-            && !Read(name)["options"].Contains("--log-level", StringComparison.Ordinal)));
+    public static TheoryData<string> NamesAtAnyLevel =>
+        new(
+            Names
+                .Select(row => row.Data)
+                .Where(name =>
+                    !Read(name)["options"].Contains("LOG_LEVEL", StringComparison.OrdinalIgnoreCase)
+                    && !Read(name)["options"].Contains("--log-level", StringComparison.Ordinal)
+                )
+        );
 
     public static string Folder => Path.Combine(Repository.Root, "tests", "scenarios");
 
@@ -27,9 +36,16 @@ internal static partial class ScenarioFolder
             Assert.Fail(difference);
         }
 
-        foreach (var secret in Never(Read(name)).Concat(world.Tokens).Concat(world.Tokens.Select(token => token.Split('.')[1])))
+        foreach (
+            var secret in Never(Read(name))
+                .Concat(world.Tokens)
+                .Concat(world.Tokens.Select(token => token.Split('.')[1]))
+        )
         {
-            Assert.False(world.Outputs.Contains(secret, StringComparison.Ordinal), $"scenario {name}: \"{secret}\" leaks into\n{world.Outputs}");
+            Assert.False(
+                world.Outputs.Contains(secret, StringComparison.Ordinal),
+                $"scenario {name}: \"{secret}\" leaks into\n{world.Outputs}"
+            );
         }
     }
 
@@ -48,20 +64,31 @@ internal static partial class ScenarioFolder
     public static string[] Never(ScenarioFile scenario) =>
         scenario["never"].Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>What goes into a run, as written and with its base64 decoded, twice over: a secret's data holds auth fields.</summary>
+    /// <summary>What goes into a run, as written and with its base64 decoded, twice over: a secret's data holds auth
+    /// fields.</summary>
     public static string Inputs(ScenarioFile scenario)
     {
         var text = string.Concat(
-            scenario.All("secret").Concat(scenario.All("secrets")).Concat(scenario.All("answer")).Concat(scenario.All("earlier auth file"))
+            scenario
+                .All("secret")
+                .Concat(scenario.All("secrets"))
+                .Concat(scenario.All("answer"))
+                .Concat(scenario.All("earlier auth file"))
                 .Select(section => section.Text)
-                .Append(scenario["request"]).Append(scenario.Find("kubelet auth file")).Append(scenario.Find("kubeconfig")));
+                .Append(scenario["request"])
+                .Append(scenario.Find("kubelet auth file"))
+                .Append(scenario.Find("kubeconfig"))
+        );
         for (var depth = 0; depth < 2; depth++)
         {
-            text += string.Concat(Quoted().Matches(text)
-                .Select(match => match.Groups[1].Value)
-                .Select(value => value.PadRight((value.Length + 3) / 4 * 4, '='))
-                .Where(value => Base64.IsValid(value))
-                .Select(value => Encoding.UTF8.GetString(Convert.FromBase64String(value))));
+            text += string.Concat(
+                Quoted()
+                    .Matches(text)
+                    .Select(match => match.Groups[1].Value)
+                    .Select(value => value.PadRight((value.Length + 3) / 4 * 4, '='))
+                    .Where(value => Base64.IsValid(value))
+                    .Select(value => Encoding.UTF8.GetString(Convert.FromBase64String(value)))
+            );
         }
 
         return text;

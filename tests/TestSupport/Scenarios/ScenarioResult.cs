@@ -1,7 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.TestSupport;
 
@@ -10,7 +8,8 @@ internal sealed record ScenarioResult(IReadOnlyDictionary<string, string> Sectio
 {
     public static readonly string[] Names = ["exit code", "stdout", "stderr", "journal", "api requests"];
 
-    /// <summary>Null when both are the same; else the name of the scenario, and each section that differs, both ways.</summary>
+    /// <summary>Null when both are the same; else the name of the scenario, and each section that differs, both
+    /// ways.</summary>
     public static string? Difference(string scenario, ScenarioResult expected, ScenarioResult actual)
     {
         var report = new StringBuilder();
@@ -19,7 +18,8 @@ internal sealed record ScenarioResult(IReadOnlyDictionary<string, string> Sectio
             var (wanted, got) = (expected.Sections.GetValueOrDefault(name), actual.Sections.GetValueOrDefault(name));
             if (wanted != got)
             {
-                report.Append($"scenario {scenario}: \"{name}\" differs{FirstLine(wanted, got)}\n")
+                report
+                    .Append($"scenario {scenario}: \"{name}\" differs{FirstLine(wanted, got)}\n")
                     .Append($"--- expected{(wanted is null ? ": no such file" : "\n" + wanted)}\n")
                     .Append($"--- actual{(got is null ? ": no such file" : "\n" + got)}\n");
             }

@@ -1,8 +1,7 @@
-using System.Net;
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json.Nodes;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 using JournalRecorder;
@@ -27,11 +26,9 @@ internal sealed class ScenarioWorld : IDisposable
         this.scenario = scenario;
         var authority = new Authority();
         api = new(authority.Issue(CertificateNames()));
-        placeholders = new Placeholders(
-            folder,
-            api.Port,
-            authority.Pem,
-            (ns, account, audience) => audience is null ? api.Issue(ns, account) : api.Issue(ns, account, audience));
+        placeholders = new Placeholders(folder, api.Port, authority.Pem, (ns, account, audience) =>
+            audience is null ? api.Issue(ns, account) : api.Issue(ns, account, audience)
+        );
         File.WriteAllText(At("ca.crt"), authority.Pem);
         Directory.CreateDirectory(At("registries.conf.d"));
         try
@@ -70,7 +67,7 @@ internal sealed class ScenarioWorld : IDisposable
         }
     }
 
-    /// <summary>By <see cref="Program.RunAsync"/>, so that a debugger can step through it.</summary>
+    /// <summary>By <c>Program.RunAsync</c>, so that a debugger can step through it.</summary>
     public ScenarioResult RunInProcess(params string[] more)
     {
         using var stdout = new MemoryStream();
@@ -78,7 +75,13 @@ internal sealed class ScenarioWorld : IDisposable
         var environment = EnvironmentVariables.ToDictionary(variable => variable.Name, variable => variable.Value);
         var node = new Node
         {
-            ApiFiles = new ApiServerFiles { Kubeconfigs = [], ClusterCa = At("no-ca.crt"), ParentArguments = [], Fallback = "127.0.0.1:1" },
+            ApiFiles = new ApiServerFiles
+            {
+                Kubeconfigs = [],
+                ClusterCa = At("no-ca.crt"),
+                ParentArguments = [],
+                Fallback = "127.0.0.1:1",
+            },
             Stdin = new MemoryStream(Request),
             Stdout = stdout,
             Stderr = stderr,
@@ -122,15 +125,25 @@ internal sealed class ScenarioWorld : IDisposable
 
     private byte[] Request => Encoding.UTF8.GetBytes(placeholders.Fill(scenario["request"]));
 
-    /// <summary>Lines of <c>explain</c> about this pull: the request itself, and the image in several forms with its token.</summary>
+    /// <summary>Lines of <c>explain</c> about this pull: the request itself, and the image in several forms with its
+    /// token.</summary>
     public IEnumerable<(string[] Words, string Stdin)> ExplainLines
     {
         get
         {
             string[] accepted =
             [
-                "registries-conf", "registries-conf-dir", "auth-dir", "kubelet-auth-file", "api-server", "api-server-env-file",
-                "kubeconfig", "certificate-authority", "tls-server-name", "insecure-skip-tls-verify", "timeout",
+                "registries-conf",
+                "registries-conf-dir",
+                "auth-dir",
+                "kubelet-auth-file",
+                "api-server",
+                "api-server-env-file",
+                "kubeconfig",
+                "certificate-authority",
+                "tls-server-name",
+                "insecure-skip-tls-verify",
+                "timeout",
             ];
             string[] flags = [.. Flags.Where(flag => accepted.Contains(flag.Split('=')[0].TrimStart('-')))];
             yield return (["--request", "-", .. flags], Encoding.UTF8.GetString(Request));
@@ -140,7 +153,15 @@ internal sealed class ScenarioWorld : IDisposable
             }
 
             var digest = "@sha256:" + new string('0', 64);
-            foreach (var form in (string[])[image, image + ":1", image + digest, image.Replace("docker.io/library/", "", StringComparison.Ordinal)])
+            foreach (
+                var form in (string[])
+                    [
+                        image,
+                        image + ":1",
+                        image + digest,
+                        image.Replace("docker.io/library/", "", StringComparison.Ordinal),
+                    ]
+            )
             {
                 yield return ([form, .. flags], "");
                 if (Field("serviceAccountToken") is { } token)
@@ -171,10 +192,14 @@ internal sealed class ScenarioWorld : IDisposable
         {
             List<string> flags =
             [
-                $"--registries-conf={At("registries.conf")}", $"--registries-conf-dir={At("registries.conf.d")}",
-                $"--auth-dir={At("auth")}", $"--kubelet-auth-file={At("config.json")}",
-                $"--api-server-env-file={At("apiserver-url.env")}", $"--journal-socket={At("journal")}",
-                $"--run-dir={At("run")}", $"--kubelet-root-dir={At("kubelet")}",
+                $"--registries-conf={At("registries.conf")}",
+                $"--registries-conf-dir={At("registries.conf.d")}",
+                $"--auth-dir={At("auth")}",
+                $"--kubelet-auth-file={At("config.json")}",
+                $"--api-server-env-file={At("apiserver-url.env")}",
+                $"--journal-socket={At("journal")}",
+                $"--run-dir={At("run")}",
+                $"--kubelet-root-dir={At("kubelet")}",
             ];
             if (scenario.Find("kubeconfig") is not null)
             {
@@ -193,26 +218,39 @@ internal sealed class ScenarioWorld : IDisposable
         }
     }
 
-    private IEnumerable<(string Name, string Value)> EnvironmentVariables => OptionLines
-        .Where(line => !line.StartsWith('-'))
-        .Select(line => (line[..line.IndexOf('=', StringComparison.Ordinal)], line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+    private IEnumerable<(string Name, string Value)> EnvironmentVariables =>
+        OptionLines
+            .Where(line => !line.StartsWith('-'))
+            .Select(line =>
+                (
+                    line[..line.IndexOf('=', StringComparison.Ordinal)],
+                    line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]
+                )
+            );
 
-    private string[] OptionLines => placeholders.Fill(scenario["options"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private string[] OptionLines =>
+        placeholders.Fill(scenario["options"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private string At(string name) => Path.Combine(folder, name);
 
-    private string[] CertificateNames() => scenario["api"].Split('\n')
-        .Where(line => line.StartsWith("certificate ", StringComparison.Ordinal))
-        .Select(line => line.Split(' ')[1..])
-        .SingleOrDefault(["kubernetes", CrioCredentialProvider.Secrets.ApiServer.InternalName]);
+    private string[] CertificateNames() =>
+        scenario["api"]
+            .Split('\n')
+            .Where(line => line.StartsWith("certificate ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[1..])
+            .SingleOrDefault(["kubernetes", CrioCredentialProvider.Secrets.ApiServer.InternalName]);
 
     private void WriteFiles()
     {
-        foreach (var (section, name) in new[]
-                 {
-                     ("registries.conf", "registries.conf"), ("kubelet auth file", "config.json"),
-                     ("kubeconfig", "kubelet.conf"), ("apiserver-url.env", "apiserver-url.env"),
-                 })
+        foreach (
+            var (section, name) in new[]
+            {
+                ("registries.conf", "registries.conf"),
+                ("kubelet auth file", "config.json"),
+                ("kubeconfig", "kubelet.conf"),
+                ("apiserver-url.env", "apiserver-url.env"),
+            }
+        )
         {
             if (scenario.Find(section) is { } text)
             {
@@ -282,20 +320,30 @@ internal sealed class ScenarioWorld : IDisposable
     /// <param name="path">NAMESPACE/NAME.</param>
     /// <param name="type">The secret's type.</param>
     /// <param name="dockerConfig">What the secret holds, without the line feed that ends the section.</param>
-    private void Add(string path, string type, string dockerConfig) => api.Add(new JsonObject
-    {
-        ["metadata"] = new JsonObject { ["namespace"] = path.Split('/')[0], ["name"] = path.Split('/')[1] },
-        ["data"] = new JsonObject { [".dockerconfigjson"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(dockerConfig.TrimEnd('\n'))) },
-        ["type"] = type,
-    }.ToJsonString());
+    private void Add(string path, string type, string dockerConfig) =>
+        api.Add(
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["namespace"] = path.Split('/')[0], ["name"] = path.Split('/')[1] },
+                ["data"] = new JsonObject
+                {
+                    [".dockerconfigjson"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(dockerConfig.TrimEnd('\n'))),
+                },
+                ["type"] = type,
+            }.ToJsonString()
+        );
 
     private static Answer AnswerOf(string text)
     {
-        var (head, body) = (text[..text.IndexOf('\n', StringComparison.Ordinal)], text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+        var (head, body) = (
+            text[..text.IndexOf('\n', StringComparison.Ordinal)],
+            text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]
+        );
         return head.Split(' ') switch
         {
-            ["capture", var name] when body.Length == 0 =>
-                new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", name))),
+            ["capture", var name] when body.Length == 0 => new Answer(
+                File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", name))
+            ),
             ["hang-up"] when body.Length == 0 => new Answer(null),
             [var status, KubernetesProtobuf.MediaType] => Answer.Protobuf(int.Parse(status), body),
             [var status, var type] => Answer.Of(int.Parse(status), body, type),
@@ -305,21 +353,34 @@ internal sealed class ScenarioWorld : IDisposable
 
     private ScenarioResult Result(int exitCode, string stdout, string stderr)
     {
-        Outputs = string.Join('\n', journal.SelectMany(entry => entry.Select(field => $"{field.Key}={field.Value}")).Prepend(stdout).Prepend(stderr));
+        Outputs = string.Join(
+            '\n',
+            journal
+                .SelectMany(entry => entry.Select(field => $"{field.Key}={field.Value}"))
+                .Prepend(stdout)
+                .Prepend(stderr)
+        );
         Dictionary<string, string> sections = new()
         {
             ["exit code"] = $"{exitCode}\n",
             ["stdout"] = stdout,
             ["stderr"] = stderr,
-            ["journal"] = string.Concat(journal.Where(entry => string.CompareOrdinal(entry["PRIORITY"], "6") <= 0).Select(Line)),
+            ["journal"] = string.Concat(
+                journal.Where(entry => string.CompareOrdinal(entry["PRIORITY"], "6") <= 0).Select(Line)
+            ),
             ["api requests"] = string.Concat(api.Requests.Select(request => request + "\n")),
         };
-        var left = Directory.Exists(At("auth")) ? Directory.GetFiles(At("auth")).Select(path => Path.GetFileName(path)!) : [];
+        var left = Directory.Exists(At("auth"))
+            ? Directory.GetFiles(At("auth")).Select(path => Path.GetFileName(path)!)
+            : [];
         foreach (var name in left.Order(StringComparer.Ordinal))
         {
             var mode = File.GetUnixFileMode(At($"auth/{name}"));
             var isPrivate = mode == (UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            sections.Add($"auth file {name}", File.ReadAllText(At($"auth/{name}")) + (isPrivate ? "" : $"with mode {mode}\n"));
+            sections.Add(
+                $"auth file {name}",
+                File.ReadAllText(At($"auth/{name}")) + (isPrivate ? "" : $"with mode {mode}\n")
+            );
         }
 
         return new ScenarioResult(sections);
@@ -328,9 +389,12 @@ internal sealed class ScenarioWorld : IDisposable
     /// <summary>Priority and sentence, and how the run ended or which code the entry carries.</summary>
     private static string Line(IReadOnlyDictionary<string, string> entry)
     {
-        var marks = string.Join(' ', new[] { "CRIO_CP_OUTCOME", "CRIO_CP_CODE" }
-            .Select(field => entry.GetValueOrDefault(field))
-            .Where(value => value is not null));
+        var marks = string.Join(
+            ' ',
+            new[] { "CRIO_CP_OUTCOME", "CRIO_CP_CODE" }
+                .Select(field => entry.GetValueOrDefault(field))
+                .Where(value => value is not null)
+        );
         return $"{entry["PRIORITY"]} {entry["MESSAGE"]}{(marks.Length > 0 ? $" ({marks})" : "")}\n";
     }
 }

@@ -1,13 +1,8 @@
-using CrioCredentialProvider;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.CommandLine;
 
@@ -38,29 +33,103 @@ public sealed class CommandLineParserTests
                 LogLevel = Priority.Info,
                 JournalSocket = "/run/systemd/journal/socket",
             },
-            Provided([], NoVariables));
+            Provided([], NoVariables)
+        );
 
-    public static TheoryData<string, string, object> EachOption => new()
-    {
-        { "registries-conf", "/x", new Settings { RegistriesConf = "/x" } },
-        { "registries-conf-dir", "/x", new Settings { RegistriesConfDir = "/x" } },
-        { "auth-dir", "/x", new Settings { AuthDir = "/x" } },
-        { "kubelet-auth-file", "/x", new Settings { KubeletAuthFile = "/x" } },
-        { "api-server", "[::1]:6443", new Settings { ApiServer = "[::1]:6443" } },
-        { "api-server-env-file", "/x", new Settings { ApiServerEnvFile = "/x" } },
-        { "kubeconfig", "/x", new Settings { Kubeconfig = "/x" } },
-        { "certificate-authority", "/x", new Settings { CertificateAuthority = "/x" } },
-        { "tls-server-name", "k", new Settings { TlsServerName = "k" } },
-        { "insecure-skip-tls-verify", "true", new Settings { InsecureSkipTlsVerify = true } },
-        { "timeout", "1.5s", new Settings { Timeout = TimeSpan.FromSeconds(1.5) } },
-        { "hand-over-timeout", "0s", new Settings { HandOverTimeout = TimeSpan.Zero } },
-        { "kubelet-root-dir", "/x", new Settings { KubeletRootDir = "/x" } },
-        { "access-record", "false", new Settings { AccessRecord = false } },
-        { "run-dir", "/x", new Settings { RunDir = "/x" } },
-        { "max-list-size", "1MiB", new Settings { MaxListSize = 1 << 20 } },
-        { "log-level", "debug", new Settings { LogLevel = Priority.Debug } },
-        { "journal-socket", "/x", new Settings { JournalSocket = "/x" } },
-    };
+    public static TheoryData<string, string, object> EachOption =>
+        new()
+        {
+            {
+                "registries-conf",
+                "/x",
+                new Settings { RegistriesConf = "/x" }
+            },
+            {
+                "registries-conf-dir",
+                "/x",
+                new Settings { RegistriesConfDir = "/x" }
+            },
+            {
+                "auth-dir",
+                "/x",
+                new Settings { AuthDir = "/x" }
+            },
+            {
+                "kubelet-auth-file",
+                "/x",
+                new Settings { KubeletAuthFile = "/x" }
+            },
+            {
+                "api-server",
+                "[::1]:6443",
+                new Settings { ApiServer = "[::1]:6443" }
+            },
+            {
+                "api-server-env-file",
+                "/x",
+                new Settings { ApiServerEnvFile = "/x" }
+            },
+            {
+                "kubeconfig",
+                "/x",
+                new Settings { Kubeconfig = "/x" }
+            },
+            {
+                "certificate-authority",
+                "/x",
+                new Settings { CertificateAuthority = "/x" }
+            },
+            {
+                "tls-server-name",
+                "k",
+                new Settings { TlsServerName = "k" }
+            },
+            {
+                "insecure-skip-tls-verify",
+                "true",
+                new Settings { InsecureSkipTlsVerify = true }
+            },
+            {
+                "timeout",
+                "1.5s",
+                new Settings { Timeout = TimeSpan.FromSeconds(1.5) }
+            },
+            {
+                "hand-over-timeout",
+                "0s",
+                new Settings { HandOverTimeout = TimeSpan.Zero }
+            },
+            {
+                "kubelet-root-dir",
+                "/x",
+                new Settings { KubeletRootDir = "/x" }
+            },
+            {
+                "access-record",
+                "false",
+                new Settings { AccessRecord = false }
+            },
+            {
+                "run-dir",
+                "/x",
+                new Settings { RunDir = "/x" }
+            },
+            {
+                "max-list-size",
+                "1MiB",
+                new Settings { MaxListSize = 1 << 20 }
+            },
+            {
+                "log-level",
+                "debug",
+                new Settings { LogLevel = Priority.Debug }
+            },
+            {
+                "journal-socket",
+                "/x",
+                new Settings { JournalSocket = "/x" }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(EachOption))]
@@ -102,11 +171,15 @@ public sealed class CommandLineParserTests
     [InlineData("--timeout=0s", "bad value \"0s\" of flag --timeout: want a duration up to 50s such as \"20s\"")]
     [InlineData("--timeout=51s", "bad value \"51s\" of flag --timeout: want a duration up to 50s such as \"20s\"")]
     [InlineData("--timeout=-1s", "bad value \"-1s\" of flag --timeout: want a duration up to 50s such as \"20s\"")]
-    [InlineData("--hand-over-timeout=soon",
-        "bad value \"soon\" of flag --hand-over-timeout: want a duration up to 1m such as \"10s\", or \"0s\"")]
+    [InlineData(
+        "--hand-over-timeout=soon",
+        "bad value \"soon\" of flag --hand-over-timeout: want a duration up to 1m such as \"10s\", or \"0s\""
+    )]
     [InlineData("--log-level=trace", "bad value \"trace\" of flag --log-level: want debug, info, warning or error")]
-    [InlineData("--insecure-skip-tls-verify=yes",
-        "bad value \"yes\" of flag --insecure-skip-tls-verify: want true or false")]
+    [InlineData(
+        "--insecure-skip-tls-verify=yes",
+        "bad value \"yes\" of flag --insecure-skip-tls-verify: want true or false"
+    )]
     public void Misuse_is_one_line_that_names_it(string argument, string line) =>
         Assert.Equal(line, Assert.IsType<Invocation.Misused>(Parse([argument], NoVariables)).Problem);
 
@@ -114,15 +187,18 @@ public sealed class CommandLineParserTests
     public void A_word_behind_flags_is_no_command() =>
         Assert.Equal(
             new Invocation.Misused("unexpected argument \"version\"", []),
-            Parse(["--auth-dir=/x", "version"], NoVariables));
+            Parse(["--auth-dir=/x", "version"], NoVariables)
+        );
 
     [Fact]
     public void A_bad_variable_is_named() =>
         Assert.Equal(
             new Invocation.Misused(
                 "bad value \"loud\" of environment variable CRIO_CP_LOG_LEVEL: want debug, info, warning or error",
-                []),
-            Parse([], new() { ["CRIO_CP_LOG_LEVEL"] = "loud" }));
+                []
+            ),
+            Parse([], new() { ["CRIO_CP_LOG_LEVEL"] = "loud" })
+        );
 
     /// <summary>All forms that Go's flag package takes: a kubelet's config of the Go original may hold them.</summary>
     [Theory]
@@ -149,7 +225,10 @@ public sealed class CommandLineParserTests
         }
         else
         {
-            Assert.Equal(printed == "json" ? BuildInfo.Json : BuildInfo.Text, Assert.IsType<Invocation.Print>(invocation).Text);
+            Assert.Equal(
+                printed == "json" ? BuildInfo.Json : BuildInfo.Text,
+                Assert.IsType<Invocation.Print>(invocation).Text
+            );
         }
     }
 
@@ -164,11 +243,20 @@ public sealed class CommandLineParserTests
     public void A_variable_that_begins_like_ours_and_is_none_is_named_with_the_nearest_one() =>
         Assert.Equal(
             [
-                "environment variable \"CRIO_CP_TIMOUT\" is unknown and has no effect; did you mean \"CRIO_CP_TIMEOUT\"?",
+                "environment variable \"CRIO_CP_TIMOUT\" is unknown and has no effect; did you mean "
+                    + "\"CRIO_CP_TIMEOUT\"?",
                 "environment variable \"CRIO_CP_\" is unknown and has no effect",
                 "environment variable \"CRIO_CP_VERSION\" is unknown and has no effect",
             ],
-            SettingsParser.UnknownVariables(["PATH", "CRIO_CP_TIMEOUT", "CRIO_CP_TIMOUT", "crio_cp_x", "CRIO_CP_", "CRIO_CP_VERSION"]));
+            SettingsParser.UnknownVariables([
+                "PATH",
+                "CRIO_CP_TIMEOUT",
+                "CRIO_CP_TIMOUT",
+                "crio_cp_x",
+                "CRIO_CP_",
+                "CRIO_CP_VERSION",
+            ])
+        );
 
     [Theory]
     [InlineData("20s", 20)]

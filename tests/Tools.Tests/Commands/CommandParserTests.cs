@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
@@ -19,14 +20,22 @@ public sealed class CommandParserTests
     [InlineData("version -o", "version", "flag --output needs a value: text|json")]
     [InlineData("version --output --version", "version", "flag --output needs a value: text|json")]
     [InlineData("version --output=yaml", "version", "bad value \"yaml\" of flag --output: want text or json")]
-    [InlineData("version --output text --output yaml", "version", "bad value \"yaml\" of flag --output: want text or json")]
+    [InlineData(
+        "version --output text --output yaml",
+        "version",
+        "bad value \"yaml\" of flag --output: want text or json"
+    )]
     [InlineData("version --output=", "version", "bad value \"\" of flag --output: want text or json")]
     [InlineData("version now", "version", "unexpected argument \"now\"")]
     [InlineData("version -- --output", "version", "unexpected argument \"--output\"")]
     [InlineData("version -", "version", "unexpected argument \"-\"")]
     [InlineData("version @file", "version", "unexpected argument \"@file\"")]
     [InlineData("doctor --strict=maybe", "doctor", "bad value \"maybe\" of flag --strict: want true or false")]
-    [InlineData("doctor --registries", "doctor", "unknown flag \"--registries\"; did you mean \"--registries-conf\" or \"--registries-conf-dir\"?")]
+    [InlineData(
+        "doctor --registries",
+        "doctor",
+        "unknown flag \"--registries\"; did you mean \"--registries-conf\" or \"--registries-conf-dir\"?"
+    )]
     [InlineData("doctor --sa x", "doctor", "unknown flag \"--sa\"; did you mean \"--service-account\"?")]
     [InlineData("doctor --Auth_Dir x", "doctor", "unknown flag \"--Auth_Dir\"; did you mean \"--auth-dir\"?")]
     public void Misuse_names_the_word_and_the_nearest_ones(string line, string command, string problem)
@@ -41,16 +50,29 @@ public sealed class CommandParserTests
     {
         foreach (var path in Paths().Where(path => path[^1].Run is not null))
         {
-            string[] flags = [.. path[^1].Options.Concat<Option>(path[^1].Settings).Select(option => option.Flag), "help"];
+            string[] flags =
+            [
+                .. path[^1].Options.Concat<Option>(path[^1].Settings).Select(option => option.Flag),
+                "help",
+            ];
             foreach (var flag in flags)
             {
                 for (var at = 0; at < flag.Length; at++)
                 {
-                    foreach (var slip in (string[])[flag.Remove(at, 1), flag.Insert(at, flag[at..(at + 1)]), flag[..at] + "#" + flag[(at + 1)..]])
+                    foreach (
+                        var slip in (string[])
+                            [
+                                flag.Remove(at, 1),
+                                flag.Insert(at, flag[at..(at + 1)]),
+                                flag[..at] + "#" + flag[(at + 1)..],
+                            ]
+                    )
                     {
                         if (!flags.Contains(slip) && slip.Trim('-').Length > 0)
                         {
-                            var misused = Assert.IsType<Invocation.Misused>(Parse([.. path.Select(c => c.Name), "--" + slip]));
+                            var misused = Assert.IsType<Invocation.Misused>(
+                                Parse([.. path.Select(c => c.Name), "--" + slip])
+                            );
                             Assert.Contains($"\"--{flag}\"", misused.Problem, StringComparison.Ordinal);
                         }
                     }
@@ -80,7 +102,10 @@ public sealed class CommandParserTests
     public void The_short_forms_are_those_of_kubectl(string line)
     {
         var input = Assert.IsType<Invocation.Run>(Parse(line)).Input;
-        Assert.Equal(("team-a", "secrets.yaml", "json"), (input.Text("namespace"), input.Text("secrets"), input.Text("output")));
+        Assert.Equal(
+            ("team-a", "secrets.yaml", "json"),
+            (input.Text("namespace"), input.Text("secrets"), input.Text("output"))
+        );
     }
 
     [Theory]
@@ -130,7 +155,8 @@ public sealed class CommandParserTests
         Assert.Contains(
             "of environment variable CRIO_CP_REGISTRIES_CONF: want a path",
             Assert.IsType<Invocation.Misused>(CommandLineParser.Parse(line.Split(' '), _ => "bad\0value")).Problem,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Every_command_has_what_its_help_needs()
@@ -142,15 +168,22 @@ public sealed class CommandParserTests
             Assert.DoesNotMatch("\\.$", command.Summary);
             Assert.True(command.Run is not null || command.Subcommands.Count > 0, command.Name);
             Assert.All(command.Examples, example =>
-                Assert.Contains(path, named => example.Contains($"crio-credential-provider {named.Name}", StringComparison.Ordinal)));
+                Assert.Contains(path, named =>
+                    example.Contains($"crio-credential-provider {named.Name}", StringComparison.Ordinal)
+                )
+            );
             var options = command.Options.Concat<Option>(command.Settings).ToArray();
             Assert.Equal(options.Length, options.DistinctBy(option => option.Flag).Count());
-            Assert.All(options.Where(o => o.Letter is not null).GroupBy(o => o.Letter), letter => Assert.Single(letter));
+            Assert.All(options.Where(o => o.Letter is not null).GroupBy(o => o.Letter), letter =>
+                Assert.Single(letter)
+            );
         }
     }
 
     private static IEnumerable<Command[]> Paths() =>
-        CommandTable.Commands.SelectMany(command => command.Subcommands.Select(sub => new[] { command, sub }).Prepend([command]));
+        CommandTable.Commands.SelectMany(command =>
+            command.Subcommands.Select(sub => new[] { command, sub }).Prepend([command])
+        );
 
     private static Invocation Parse(string line) => Parse(line.Split(' '));
 

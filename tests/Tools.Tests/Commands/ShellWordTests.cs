@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Commands;
 
@@ -26,7 +19,12 @@ public sealed class ShellWordTests
     public void A_value_is_one_word_that_means_itself_to_a_shell(string value, string word)
     {
         Assert.Equal(word, ShellWord.Of(value));
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"printf %s {ShellWord.Of(value)}"]) { RedirectStandardOutput = true })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", $"printf %s {ShellWord.Of(value)}"])
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         Assert.Equal(value, shell.StandardOutput.ReadToEnd());
     }
 }

@@ -54,7 +54,8 @@ public sealed class AlertRuleTests : IDisposable
             .Select(test => Text(test["alertname"]));
         Assert.Equal(
             Alerts().Select(alert => Text(alert["alert"])).Order(StringComparer.Ordinal),
-            firing.Distinct().Order(StringComparer.Ordinal));
+            firing.Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -62,12 +63,11 @@ public sealed class AlertRuleTests : IDisposable
     {
         const string Spec = "\nspec:\n";
         var rule = File.ReadAllText(At("prometheus-rule.yaml"));
-        var groups = File.ReadAllText(At(Rules)).Split('\n')
+        var groups = File.ReadAllText(At(Rules))
+            .Split('\n')
             .SkipWhile(line => line != "groups:")
             .Select(line => line.Length == 0 ? line : "  " + line);
-        Assert.Equal(
-            string.Join('\n', groups),
-            rule[(rule.IndexOf(Spec, StringComparison.Ordinal) + Spec.Length)..]);
+        Assert.Equal(string.Join('\n', groups), rule[(rule.IndexOf(Spec, StringComparison.Ordinal) + Spec.Length)..]);
         var document = Document("prometheus-rule.yaml");
         Assert.Equal("monitoring.coreos.com/v1", Text(document["apiVersion"]));
         Assert.Equal("PrometheusRule", Text(document["kind"]));
@@ -82,11 +82,16 @@ public sealed class AlertRuleTests : IDisposable
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Select(cells => (cells[1].Trim('`'), cells[2], cells[4].Split('(')[1].TrimEnd(')')));
         Assert.Equal(
-            Alerts().Select(alert => (
-                Text(alert["alert"]),
-                Text(alert["labels"]["severity"]),
-                Text(alert["annotations"]["runbook_url"]).Replace("docs/", "../", StringComparison.Ordinal))),
-            rows);
+            Alerts()
+                .Select(alert =>
+                    (
+                        Text(alert["alert"]),
+                        Text(alert["labels"]["severity"]),
+                        Text(alert["annotations"]["runbook_url"]).Replace("docs/", "../", StringComparison.Ordinal)
+                    )
+                ),
+            rows
+        );
     }
 
     private static void Promtool(int exitCode, params string[] arguments)
@@ -94,7 +99,8 @@ public sealed class AlertRuleTests : IDisposable
         var result = InProcess.Execute("promtool", arguments);
         Assert.True(
             result.ExitCode == exitCode,
-            $"promtool ended with {result.ExitCode}:\n{result.Stdout}{result.Stderr}");
+            $"promtool ended with {result.ExitCode}:\n{result.Stdout}{result.Stderr}"
+        );
     }
 
     private static IEnumerable<YamlNode> Alerts() =>

@@ -1,38 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
 using YamlDotNet.RepresentationModel;
 
 namespace CrioCredentialProvider.Tests.Deploy;
 
-/// <summary>The examples are what people copy: each is parsed and held against the kubelet's and the API's rules.</summary>
+/// <summary>The examples are what people copy: each is parsed and held against the kubelet's and the API's
+/// rules.</summary>
 public sealed class ExampleTests
 {
     [Theory]
     [InlineData("credential-provider-config.yaml", "https://kubernetes.default.svc.cluster.local")]
     [InlineData("credential-provider-config-openshift.yaml", "https://kubernetes.default.svc")]
-    public void The_provider_config_has_what_the_kubelet_requires_and_nothing_that_it_refuses(string file, string audience)
+    public void The_provider_config_has_what_the_kubelet_requires_and_nothing_that_it_refuses(
+        string file,
+        string audience
+    )
     {
         var config = Assert.Single(Documents(file));
         Assert.Equal(["apiVersion", "kind", "providers"], Keys(config).Order());
-        Assert.Equal(("kubelet.config.k8s.io/v1", "CredentialProviderConfig"), (Text(config["apiVersion"]), Text(config["kind"])));
+        Assert.Equal(
+            ("kubelet.config.k8s.io/v1", "CredentialProviderConfig"),
+            (Text(config["apiVersion"]), Text(config["kind"]))
+        );
         var provider = Assert.Single((YamlSequenceNode)config["providers"]);
-        Assert.Equal(["apiVersion", "defaultCacheDuration", "matchImages", "name", "tokenAttributes"], Keys(provider).Order());
+        Assert.Equal(
+            ["apiVersion", "defaultCacheDuration", "matchImages", "name", "tokenAttributes"],
+            Keys(provider).Order()
+        );
         Assert.Equal("crio-credential-provider", Text(provider["name"]));
         Assert.Equal("credentialprovider.kubelet.k8s.io/v1", Text(provider["apiVersion"]));
-        Assert.All((YamlSequenceNode)provider["matchImages"], image => Assert.DoesNotContain("/", Text(image), StringComparison.Ordinal));
+        Assert.All((YamlSequenceNode)provider["matchImages"], image =>
+            Assert.DoesNotContain("/", Text(image), StringComparison.Ordinal)
+        );
         Assert.Equal("0s", Text(provider["defaultCacheDuration"]));
         var token = provider["tokenAttributes"];
         Assert.Equal(["cacheType", "requireServiceAccount", "serviceAccountTokenAudience"], Keys(token).Order());
-        Assert.Equal((audience, "Token", "false"), (Text(token["serviceAccountTokenAudience"]), Text(token["cacheType"]), Text(token["requireServiceAccount"])));
+        Assert.Equal(
+            (audience, "Token", "false"),
+            (Text(token["serviceAccountTokenAudience"]), Text(token["cacheType"]), Text(token["requireServiceAccount"]))
+        );
     }
 
     [Fact]
@@ -41,7 +50,10 @@ public sealed class ExampleTests
         var documents = Documents("node-rbac.yaml");
         Assert.Equal(["ClusterRole", "ClusterRoleBinding"], documents.Select(document => Text(document["kind"])));
         var rule = Assert.Single((YamlSequenceNode)documents[0]["rules"]);
-        Assert.Equal("https://kubernetes.default.svc.cluster.local", Text(Assert.Single((YamlSequenceNode)rule["resources"])));
+        Assert.Equal(
+            "https://kubernetes.default.svc.cluster.local",
+            Text(Assert.Single((YamlSequenceNode)rule["resources"]))
+        );
         Assert.Equal("request-serviceaccounts-token-audience", Text(Assert.Single((YamlSequenceNode)rule["verbs"])));
         var subject = Assert.Single((YamlSequenceNode)documents[1]["subjects"]);
         Assert.Equal(("Group", "system:nodes"), (Text(subject["kind"]), Text(subject["name"])));
@@ -61,9 +73,15 @@ public sealed class ExampleTests
     [Fact]
     public void The_objects_are_called_as_those_that_generate_prints_so_that_one_takes_the_others_place()
     {
-        Assert.All(Documents("node-rbac.yaml"), document => Assert.Equal(RbacNames.Nodes, Text(document["metadata"]["name"])));
-        Assert.All(Documents("namespace-rbac.yaml"), document => Assert.Equal(RbacNames.For("default"), Text(document["metadata"]["name"])));
-        Assert.All(Documents("named-secrets.yaml").Skip(1), document => Assert.Equal(RbacNames.For("puller"), Text(document["metadata"]["name"])));
+        Assert.All(Documents("node-rbac.yaml"), document =>
+            Assert.Equal(RbacNames.Nodes, Text(document["metadata"]["name"]))
+        );
+        Assert.All(Documents("namespace-rbac.yaml"), document =>
+            Assert.Equal(RbacNames.For("default"), Text(document["metadata"]["name"]))
+        );
+        Assert.All(Documents("named-secrets.yaml").Skip(1), document =>
+            Assert.Equal(RbacNames.For("puller"), Text(document["metadata"]["name"]))
+        );
     }
 
     [Fact]
@@ -72,14 +90,23 @@ public sealed class ExampleTests
         var documents = Documents("named-secrets.yaml");
         Assert.Equal(["ServiceAccount", "Role", "RoleBinding"], documents.Select(document => Text(document["kind"])));
         var annotation = Assert.Single(((YamlMappingNode)documents[0]["metadata"]["annotations"]).Children);
-        var named = PullSecretsAnnotation.Find(new Dictionary<string, string> { [Text(annotation.Key)] = Text(annotation.Value) })!;
+        var named = PullSecretsAnnotation.Find(
+            new Dictionary<string, string> { [Text(annotation.Key)] = Text(annotation.Value) }
+        )!;
         Assert.Empty(named.Notices);
         var rule = Assert.Single((YamlSequenceNode)documents[1]["rules"]);
         Assert.Equal(named.Names, ((YamlSequenceNode)rule["resourceNames"]).Select(Text).Order());
         Assert.Equal(["get"], ((YamlSequenceNode)rule["verbs"]).Select(Text));
-        Assert.Equal(Text(documents[0]["metadata"]["name"]), Text(Assert.Single((YamlSequenceNode)documents[2]["subjects"])["name"]));
+        Assert.Equal(
+            Text(documents[0]["metadata"]["name"]),
+            Text(Assert.Single((YamlSequenceNode)documents[2]["subjects"])["name"])
+        );
         Assert.Single(documents.Select(document => Text(document["metadata"]["namespace"])).Distinct());
-        Assert.Contains(PullSecretsAnnotation.Key + ":", File.ReadAllText(At("named-secrets.yaml")), StringComparison.Ordinal);
+        Assert.Contains(
+            PullSecretsAnnotation.Key + ":",
+            File.ReadAllText(At("named-secrets.yaml")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -88,15 +115,21 @@ public sealed class ExampleTests
         var secret = Assert.Single(Documents("secret.yaml"));
         Assert.Equal("kubernetes.io/dockerconfigjson", Text(secret["type"]));
         Assert.Equal(
-            """{"auths":{"http://localhost:5000":{"username":"myuser","password":"mypassword","auth":"bXl1c2VyOm15cGFzc3dvcmQ="}}}""" + "\n",
-            Encoding.UTF8.GetString(Convert.FromBase64String(Text(secret["data"][".dockerconfigjson"]))));
+            """{"auths":{"http://localhost:5000":{"username":"myuser","password":"mypassword","auth":"bXl1c2VyOm15cGFzc3dvcmQ="}}}"""
+                + "\n",
+            Encoding.UTF8.GetString(Convert.FromBase64String(Text(secret["data"][".dockerconfigjson"])))
+        );
     }
 
     [Fact]
     public void The_pods_image_is_mirrored_by_the_examples_registries_conf()
     {
         Assert.Equal("docker.io/nginx", Text(Assert.Single(Documents("pod.yaml"))["spec"]["containers"][0]["image"]));
-        var file = RegistriesConfParser.Parse("registries.conf", File.ReadAllText(At("registries.conf")), isDropIn: false);
+        var file = RegistriesConfParser.Parse(
+            "registries.conf",
+            File.ReadAllText(At("registries.conf")),
+            isDropIn: false
+        );
         Assert.Equal(["localhost:5000"], Assert.Single(file.Registries).MirrorLocations);
     }
 
@@ -123,8 +156,15 @@ public sealed class ExampleTests
             // Since v1beta4 a list of names and values; the map of v1beta3 is refused.
             var arguments = (YamlSequenceNode)node["kubeletExtraArgs"];
             Assert.All(arguments, argument => Assert.Equal(["name", "value"], Keys(argument).Order()));
-            var flags = string.Join(' ', arguments.Select(argument => $"--{Text(argument["name"])}={Text(argument["value"])}"));
-            Assert.Contains($"CRIO_CREDENTIAL_PROVIDER_FLAGS={flags}\"", File.ReadAllText(At("kubelet-drop-in.conf")), StringComparison.Ordinal);
+            var flags = string.Join(
+                ' ',
+                arguments.Select(argument => $"--{Text(argument["name"])}={Text(argument["value"])}")
+            );
+            Assert.Contains(
+                $"CRIO_CREDENTIAL_PROVIDER_FLAGS={flags}\"",
+                File.ReadAllText(At("kubelet-drop-in.conf")),
+                StringComparison.Ordinal
+            );
         }
 
         Assert.Equal(["apiVersion", "kind", "nodeRegistration"], Keys(documents[0]).Order());
@@ -134,16 +174,28 @@ public sealed class ExampleTests
     [Fact]
     public void The_places_are_the_same_in_all_examples_and_in_the_instructions()
     {
-        foreach (var argument in (YamlSequenceNode)Documents("kubeadm-config.yaml")[0]["nodeRegistration"]["kubeletExtraArgs"])
+        foreach (
+            var argument in (YamlSequenceNode)
+                Documents("kubeadm-config.yaml")[0]["nodeRegistration"]["kubeletExtraArgs"]
+        )
         {
-            Assert.Contains(Text(argument["value"]), File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+            Assert.Contains(
+                Text(argument["value"]),
+                File.ReadAllText(Path.Combine(Repository.Root, "README.md")),
+                StringComparison.Ordinal
+            );
         }
 
         Assert.Contains(
             Text(Documents("kubeadm-config.yaml")[0]["nodeRegistration"]["kubeletExtraArgs"][1]["value"]),
             File.ReadAllText(Path.Combine(Repository.Root, "deploy/generated/40-crio-credential-provider.conf")),
-            StringComparison.Ordinal);
-        Assert.StartsWith("# For /etc/kubernetes/credential-providers/config.yaml ", File.ReadAllText(At("credential-provider-config.yaml")), StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "# For /etc/kubernetes/credential-providers/config.yaml ",
+            File.ReadAllText(At("credential-provider-config.yaml")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -151,17 +203,26 @@ public sealed class ExampleTests
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "deploy/README.md"));
         Assert.All(
-            Directory.GetFileSystemEntries(At("")).Concat(Directory.GetFileSystemEntries(At("../generated"))).Select(path => Path.GetFileName(path)!),
-            file => Assert.Contains(file.StartsWith("rbac-nodes-", StringComparison.Ordinal) ? "`rbac-nodes-*.yaml`" : $"`{file}`", page, StringComparison.Ordinal));
+            Directory
+                .GetFileSystemEntries(At(""))
+                .Concat(Directory.GetFileSystemEntries(At("../generated")))
+                .Select(path => Path.GetFileName(path)!),
+            file =>
+                Assert.Contains(
+                    file.StartsWith("rbac-nodes-", StringComparison.Ordinal) ? "`rbac-nodes-*.yaml`" : $"`{file}`",
+                    page,
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Fact]
     public void No_example_is_overlooked()
     {
         var tests = File.ReadAllText(Path.Combine(Repository.Root, "tests/Tools.Tests/Deploy/ExampleTests.cs"));
-        Assert.All(
-            Directory.GetFileSystemEntries(At("")).Select(path => Path.GetFileName(path)!),
-            file => Assert.Contains($"\"{file}\"", tests, StringComparison.Ordinal));
+        Assert.All(Directory.GetFileSystemEntries(At("")).Select(path => Path.GetFileName(path)!), file =>
+            Assert.Contains($"\"{file}\"", tests, StringComparison.Ordinal)
+        );
     }
 
     private static string At(string file) => Path.Combine(Repository.Root, "deploy", "examples", file);

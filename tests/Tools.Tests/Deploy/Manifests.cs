@@ -10,7 +10,8 @@ internal static class Manifests
 {
     public static readonly string[] Overlays = ["absent", "canary", "kubeadm"];
 
-    /// <summary>Of deploy/kubernetes and the Helm chart, with default values and with what NOTES.txt says to set.</summary>
+    /// <summary>Of deploy/kubernetes and the Helm chart, with default values and with what NOTES.txt says to
+    /// set.</summary>
     public static TheoryData<string> Names => [.. Overlays, "helm", "helm present"];
 
     public static List<JsonObject> Of(string name) =>

@@ -1,13 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tests.Generate;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Docs;
 
@@ -35,7 +28,13 @@ public sealed class GeneratePageTests
     public void Each_example_prints_what_the_page_shows(string line, string output)
     {
         var (_, stdout, stderr) = InProcess.Execute(
-            "bash", "-c", $"cd \"$1\" && PATH=$2:$PATH && {line}", "bash", Repository.Root, Path.GetDirectoryName(PublishedBinary.FilePath)!);
+            "bash",
+            "-c",
+            $"cd \"$1\" && PATH=$2:$PATH && {line}",
+            "bash",
+            Repository.Root,
+            Path.GetDirectoryName(PublishedBinary.FilePath)!
+        );
         Assert.Equal(output, stdout + stderr);
     }
 

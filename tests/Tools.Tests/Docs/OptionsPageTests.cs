@@ -1,12 +1,6 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Docs;
 
@@ -16,7 +10,9 @@ public sealed class OptionsPageTests
     public void The_page_has_each_option_of_the_table_and_no_other() =>
         Assert.Equal(
             OptionTable.Options.Select(option =>
-                $"| `--{option.Flag}{(option.IsSwitch ? "" : " " + option.ValueName.Replace("|", "\\|", StringComparison.Ordinal))}` | `{option.EnvironmentVariable}` | {option.Default} | {option.Summary} |"),
+                $"| `--{option.Flag}{(option.IsSwitch ? "" : " " + option.ValueName.Replace("|", "\\|", StringComparison.Ordinal))}` | `{option.EnvironmentVariable}` | {option.Default} | {option.Summary} |"
+            ),
             File.ReadLines(Path.Combine(Repository.Root, "docs/reference/options.md"))
-                .Where(line => line.StartsWith("| `--", StringComparison.Ordinal)));
+                .Where(line => line.StartsWith("| `--", StringComparison.Ordinal))
+        );
 }

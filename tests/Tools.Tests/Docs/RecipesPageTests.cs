@@ -71,7 +71,8 @@ public sealed class RecipesPageTests
     {
         var block = Assert.Single(
             Page.Split("```yaml\n").Skip(1).Select(text => text[..text.IndexOf("```", StringComparison.Ordinal)]),
-            text => text.Split('\n').Contains(line));
+            text => text.Split('\n').Contains(line)
+        );
         var stream = new YamlStream();
         stream.Load(new StringReader(block));
         return Assert.Single(stream.Documents).RootNode;

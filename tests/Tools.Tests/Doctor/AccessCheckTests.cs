@@ -1,16 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
 using KubernetesApiStandIn;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -41,7 +30,10 @@ public sealed class AccessCheckTests : IDisposable
         var token = node.Api.Issue("team-a");
         node.Api.AllowReviews(token);
         var answer = await WithToken("CP010", token);
-        Assert.Equal(("fail", "nodes may not request tokens for this audience: the kubelet does not run the provider"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("fail", "nodes may not request tokens for this audience: the kubelet does not run the provider"),
+            (answer.Outcome, answer.Summary)
+        );
         var documents = Applied(answer.Fix);
         Assert.Equal([Audience], Texts(documents[0]["rules"][0]["resources"]));
         Assert.Equal(["request-serviceaccounts-token-audience"], Texts(documents[0]["rules"][0]["verbs"]));
@@ -63,9 +55,14 @@ public sealed class AccessCheckTests : IDisposable
 
         var answer = await WithToken("CP010", token);
         Assert.Equal(outcome, answer.Outcome);
-        Assert.Contains("\"*\" in a ClusterRole is every audience: no Role can let nodes request tokens for this one alone", answer.Seen);
+        Assert.Contains(
+            "\"*\" in a ClusterRole is every audience: no Role can let nodes request tokens for this one alone",
+            answer.Seen
+        );
         Assert.Contains("serviceAccountTokenAudience: 'https://kubernetes.default.svc.cluster.local'", answer.Fix);
-        Assert.DoesNotContain(answer.Fix, line => line.Contains("apply", StringComparison.Ordinal) || line.Contains("kind:", StringComparison.Ordinal));
+        Assert.DoesNotContain(answer.Fix, line =>
+            line.Contains("apply", StringComparison.Ordinal) || line.Contains("kind:", StringComparison.Ordinal)
+        );
         Assert.Equal("warn", (await node.CheckAsync("CP010")).Outcome);
     }
 
@@ -84,18 +81,32 @@ public sealed class AccessCheckTests : IDisposable
     {
         var answer = await WithToken("CP010", node.Api.Issue("team-a"));
         Assert.Equal(("skipped", 3), (answer.Outcome, answer.ExitCode));
-        Assert.StartsWith("cannot be determined from here: whether nodes may request it", answer.Summary, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cannot be determined from here: whether nodes may request it",
+            answer.Summary,
+            StringComparison.Ordinal
+        );
         Assert.Contains("the API server accepts it", answer.Seen);
         Assert.Equal(2, Applied(answer.Fix).Count);
     }
 
     [Theory]
-    [InlineData("https://kubernetes.default.svc.cluster.local", "the API server rejects a token for \"https://kubernetes.default.svc.cluster.local\"")]
-    [InlineData(Audience, "the API server rejects the token, which is for \"https://kubernetes.default.svc.cluster.local\" and not for the config's audience")]
+    [InlineData(
+        "https://kubernetes.default.svc.cluster.local",
+        "the API server rejects a token for \"https://kubernetes.default.svc.cluster.local\""
+    )]
+    [InlineData(
+        Audience,
+        "the API server rejects the token, which is for \"https://kubernetes.default.svc.cluster.local\" and not for "
+            + "the config's audience"
+    )]
     public async Task A_rejected_token_is_a_failure_that_names_the_issuer_to_set(string configured, string summary)
     {
         node.Edit(NodeTree.ConfigPath, "Audience: " + Audience, "Audience: " + configured);
-        var answer = await WithToken("CP010", node.Api.Issue("team-a", "default", "https://kubernetes.default.svc.cluster.local"));
+        var answer = await WithToken(
+            "CP010",
+            node.Api.Issue("team-a", "default", "https://kubernetes.default.svc.cluster.local")
+        );
         Assert.Equal(("fail", summary), (answer.Outcome, answer.Summary));
         Assert.Contains($"serviceAccountTokenAudience: '{Audience}'", answer.Fix);
     }
@@ -105,29 +116,51 @@ public sealed class AccessCheckTests : IDisposable
     {
         node.Edit(NodeTree.ConfigPath, "Audience: " + Audience, "Audience: https://other");
         var answer = await WithToken("CP010", node.Api.Issue("team-a"));
-        Assert.Equal(("warn", "the token is for another audience than the config's, so it proves nothing"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("warn", "the token is for another audience than the config's, so it proves nothing"),
+            (answer.Outcome, answer.Summary)
+        );
     }
 
     [Theory]
     [InlineData("--service-account-issuer=https://kubernetes.default.svc", "skipped")]
     [InlineData("--service-account-issuer=https://kubernetes.default.svc.cluster.local", "fail")]
-    [InlineData("--service-account-issuer=https://x|--api-audiences=https://y,https://kubernetes.default.svc", "skipped")]
+    [InlineData(
+        "--service-account-issuer=https://x|--api-audiences=https://y,https://kubernetes.default.svc",
+        "skipped"
+    )]
     [InlineData("--service-account-issuer=https://kubernetes.default.svc|--api-audiences=https://y", "fail")]
     public async Task On_a_control_plane_node_the_API_servers_flags_tell_the_audiences(string flags, string outcome)
     {
         node.Write(
             "/etc/kubernetes/manifests/kube-apiserver.yaml",
-            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: kube-apiserver\n    command:\n    - kube-apiserver\n"
-            + string.Concat(flags.Split('|').Select(flag => $"    - {flag}\n")));
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: kube-apiserver\n    command:\n    - "
+                + "kube-apiserver\n"
+                + string.Concat(flags.Split('|').Select(flag => $"    - {flag}\n"))
+        );
         var answer = await node.CheckAsync("CP010");
         Assert.Equal(outcome, answer.Outcome);
-        Assert.Equal(outcome == "skipped", answer.Summary.StartsWith("cannot be determined from here: whether nodes may request", StringComparison.Ordinal));
+        Assert.Equal(
+            outcome == "skipped",
+            answer.Summary.StartsWith(
+                "cannot be determined from here: whether nodes may request",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     [Theory]
-    [InlineData(null, "skipped", "cannot be determined from here: whether the API server accepts it, and whether nodes may request it")]
+    [InlineData(
+        null,
+        "skipped",
+        "cannot be determined from here: whether the API server accepts it, and whether nodes may request it"
+    )]
     [InlineData(Audience, "skipped", "cannot be determined from here: whether nodes may request it")]
-    [InlineData("https://oidc.test/cluster", "warn", "the issuer is \"https://oidc.test/cluster\", which is the audience that is accepted unless")]
+    [InlineData(
+        "https://oidc.test/cluster",
+        "warn",
+        "the issuer is \"https://oidc.test/cluster\", which is the audience that is accepted unless"
+    )]
     public async Task An_open_discovery_document_tells_the_issuer(string? issuer, string outcome, string summary)
     {
         node.Api.OpenIssuer = issuer;
@@ -149,7 +182,10 @@ public sealed class AccessCheckTests : IDisposable
     {
         node.Api.Allow("team-a", "puller", "team-a");
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
-        Assert.Equal(("ok", "service account \"puller\" may list secrets in namespace \"team-a\""), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("ok", "service account \"puller\" may list secrets in namespace \"team-a\""),
+            (answer.Outcome, answer.Summary)
+        );
         Assert.Equal(["POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"], node.Api.Requests);
     }
 
@@ -157,14 +193,25 @@ public sealed class AccessCheckTests : IDisposable
     public async Task One_that_may_not_is_a_failure_with_the_least_Role()
     {
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
-        Assert.Equal(("fail", "service account \"puller\" may not list secrets in namespace \"team-a\""), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("fail", "service account \"puller\" may not list secrets in namespace \"team-a\""),
+            (answer.Outcome, answer.Summary)
+        );
         var documents = Applied(answer.Fix);
         Assert.Equal(["secrets"], Texts(documents[0]["rules"][0]["resources"]));
         Assert.Equal(["get", "list"], Texts(documents[0]["rules"][0]["verbs"]));
-        Assert.Equal(("puller", "team-a"), ((string?)documents[1]["subjects"][0]["name"], (string?)documents[1]["metadata"]["namespace"]));
         Assert.Equal(
-            ["EOF", "# or only for secrets that are named:", "crio-credential-provider generate rbac --namespace team-a --service-account puller --secret NAME"],
-            answer.Fix[^3..]);
+            ("puller", "team-a"),
+            ((string?)documents[1]["subjects"][0]["name"], (string?)documents[1]["metadata"]["namespace"])
+        );
+        Assert.Equal(
+            [
+                "EOF",
+                "# or only for secrets that are named:",
+                "crio-credential-provider generate rbac --namespace team-a --service-account puller --secret NAME",
+            ],
+            answer.Fix[^3..]
+        );
     }
 
     /// <summary>Names that YAML takes for something else than text.</summary>
@@ -176,9 +223,17 @@ public sealed class AccessCheckTests : IDisposable
     {
         var documents = Applied((await WithToken("CP011", node.Api.Issue(ns, account))).Fix);
         var subject = documents[1]["subjects"][0];
-        YamlNode[] names = [documents[0]["metadata"]["namespace"], documents[1]["metadata"]["namespace"], subject["namespace"], subject["name"]];
+        YamlNode[] names =
+        [
+            documents[0]["metadata"]["namespace"],
+            documents[1]["metadata"]["namespace"],
+            subject["namespace"],
+            subject["name"],
+        ];
         Assert.Equal([ns, ns, ns, account], names.Select(name => (string?)name));
-        Assert.All(names, name => Assert.Equal((string?)name != "team-a", ((YamlScalarNode)name).Style == ScalarStyle.DoubleQuoted));
+        Assert.All(names, name =>
+            Assert.Equal((string?)name != "team-a", ((YamlScalarNode)name).Style == ScalarStyle.DoubleQuoted)
+        );
     }
 
     [Fact]
@@ -187,8 +242,13 @@ public sealed class AccessCheckTests : IDisposable
         node.Api.AllowGet("team-a", "puller", "team-a", "*");
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
         Assert.Equal(
-            ("warn", "service account \"puller\" may get secrets in namespace \"team-a\" but not list them: enough if the account's imagePullSecrets or its annotation name them"),
-            (answer.Outcome, answer.Summary));
+            (
+                "warn",
+                "service account \"puller\" may get secrets in namespace \"team-a\" but not list them: enough if the "
+                    + "account's imagePullSecrets or its annotation name them"
+            ),
+            (answer.Outcome, answer.Summary)
+        );
         await AssertNarrowBeforeWide(answer.Fix, "team-a", "puller");
     }
 
@@ -201,12 +261,21 @@ public sealed class AccessCheckTests : IDisposable
         node.Api.AllowGet("team-a", "default", "team-a", "of-another-account");
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
         Assert.Equal(
-            ("warn", "service account \"puller\" may get only hub, mirror: enough if the account's imagePullSecrets or its annotation name them", 0),
-            (answer.Outcome, answer.Summary, answer.ExitCode));
+            (
+                "warn",
+                "service account \"puller\" may get only hub, mirror: enough if the account's imagePullSecrets or its "
+                    + "annotation name them",
+                0
+            ),
+            (answer.Outcome, answer.Summary, answer.ExitCode)
+        );
         Assert.Equal(["kubectl get serviceaccount -n team-a puller -o yaml"], answer.Fix);
         Assert.Equal(
             ["accessreviews", "accessreviews", "rulesreviews"],
-            node.Api.Requests.Select(request => request.Replace("POST /apis/authorization.k8s.io/v1/selfsubject", "", StringComparison.Ordinal)));
+            node.Api.Requests.Select(request =>
+                request.Replace("POST /apis/authorization.k8s.io/v1/selfsubject", "", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Fact]
@@ -215,7 +284,10 @@ public sealed class AccessCheckTests : IDisposable
         node.Api.AllowGet("team-a", "puller", "team-a", "hub");
         node.Api.AreRulesIncomplete = true;
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
-        Assert.Equal(("fail", "service account \"puller\" may not list secrets in namespace \"team-a\"", 1), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Equal(
+            ("fail", "service account \"puller\" may not list secrets in namespace \"team-a\"", 1),
+            (answer.Outcome, answer.Summary, answer.ExitCode)
+        );
         await AssertNarrowBeforeWide(answer.Fix, "team-a", "puller");
     }
 
@@ -227,12 +299,17 @@ public sealed class AccessCheckTests : IDisposable
     [InlineData(0, "")]
     public async Task A_rules_review_that_fails_leaves_it_a_failure(int status, string body)
     {
-        var denied = new Answer(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "api", "ssar-denied-201.http")));
+        var denied = new Answer(
+            File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "captures", "api", "ssar-denied-201.http"))
+        );
         node.Api.Script.Enqueue(denied);
         node.Api.Script.Enqueue(denied);
         node.Api.Script.Enqueue(status == 0 ? new Answer(null) : Answer.Of(status, body));
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
-        Assert.Equal(("fail", "service account \"puller\" may not list secrets in namespace \"team-a\"", 1), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Equal(
+            ("fail", "service account \"puller\" may not list secrets in namespace \"team-a\"", 1),
+            (answer.Outcome, answer.Summary, answer.ExitCode)
+        );
         await AssertNarrowBeforeWide(answer.Fix, "team-a", "puller");
     }
 
@@ -250,8 +327,10 @@ public sealed class AccessCheckTests : IDisposable
 
         var answer = await WithToken("CP011", node.Api.Issue("team-a", "puller"));
         Assert.Equal(
-            $"service account \"puller\" may get only {string.Join(", ", names.Take(told))}{more}: enough if the account's imagePullSecrets or its annotation name them",
-            answer.Summary);
+            $"service account \"puller\" may get only {string.Join(", ", names.Take(told))}{more}: enough if the "
+                + "account's imagePullSecrets or its annotation name them",
+            answer.Summary
+        );
     }
 
     [Fact]
@@ -261,8 +340,13 @@ public sealed class AccessCheckTests : IDisposable
         string[] other = ["--namespace", "team-b", "--service-account", "web"];
         var answer = await WithToken("CP011", token, other);
         Assert.Equal(
-            ("skipped", "the token of \"puller\" in \"team-a\" may not ask about others: give one of \"web\" in \"team-b\"", 3),
-            (answer.Outcome, answer.Summary, answer.ExitCode));
+            (
+                "skipped",
+                "the token of \"puller\" in \"team-a\" may not ask about others: give one of \"web\" in \"team-b\"",
+                3
+            ),
+            (answer.Outcome, answer.Summary, answer.ExitCode)
+        );
         node.Api.AllowReviews(token);
         Assert.Equal("fail", (await WithToken("CP011", token, other)).Outcome);
         node.Api.AllowGet("team-b", "web", "team-b", "hub");
@@ -294,20 +378,38 @@ public sealed class AccessCheckTests : IDisposable
     {
         node.Api.Script.Enqueue(Answer.Of(201, body));
         var answer = await WithToken("CP011", node.Api.Issue("team-a"));
-        Assert.Equal(("skipped", "the API server answers 201 to an access review", true, 3), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+        Assert.Equal(
+            ("skipped", "the API server answers 201 to an access review", true, 3),
+            (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode)
+        );
     }
 
     [Fact]
     public async Task Without_a_token_it_is_skipped_and_says_how_to_make_one()
     {
         var answer = await node.CheckAsync("CP011");
-        Assert.Equal(("skipped", "it needs a token of the pods' service account", 3), (answer.Outcome, answer.Summary, answer.ExitCode));
-        Assert.Equal(["kubectl create token SERVICEACCOUNT -n NAMESPACE --audience AUDIENCE | crio-credential-provider doctor --token-file -"], answer.Fix);
+        Assert.Equal(
+            ("skipped", "it needs a token of the pods' service account", 3),
+            (answer.Outcome, answer.Summary, answer.ExitCode)
+        );
+        Assert.Equal(
+            [
+                "kubectl create token SERVICEACCOUNT -n NAMESPACE --audience AUDIENCE | crio-credential-provider "
+                    + "doctor --token-file -",
+            ],
+            answer.Fix
+        );
     }
 
     [Theory]
-    [InlineData("planted-secret", "--token-file does not have a token of a pod: the service account token is not a JWT of three parts")]
-    [InlineData("", "--token-file does not have a token of a pod: the service account token is not a JWT of three parts")]
+    [InlineData(
+        "planted-secret",
+        "--token-file does not have a token of a pod: the service account token is not a JWT of three parts"
+    )]
+    [InlineData(
+        "",
+        "--token-file does not have a token of a pod: the service account token is not a JWT of three parts"
+    )]
     public async Task What_is_no_token_is_undetermined_and_not_quoted(string token, string reason)
     {
         var answer = await WithToken("CP011", token);
@@ -328,16 +430,27 @@ public sealed class AccessCheckTests : IDisposable
         return node.CheckAsync(id, ["--token-file", "-", .. more]);
     }
 
-    /// <summary>The command in front makes a Role for named secrets, which the manifest behind it would take the place of.</summary>
+    /// <summary>The command in front makes a Role for named secrets, which the manifest behind it would take the place
+    /// of.</summary>
     private static async Task AssertNarrowBeforeWide(string[] fix, string ns, string account)
     {
         const string narrow = "crio-credential-provider ";
         Assert.Equal("# only named secrets:", fix[0]);
         Assert.StartsWith(narrow, fix[1], StringComparison.Ordinal);
         Assert.Equal("# all secrets: this Role replaces one that names secrets", fix[2]);
-        Assert.EndsWith($" --namespace {ns} --service-account {account} --secret NAME", fix[1], StringComparison.Ordinal);
+        Assert.EndsWith(
+            $" --namespace {ns} --service-account {account} --secret NAME",
+            fix[1],
+            StringComparison.Ordinal
+        );
         var made = new YamlStream();
-        made.Load(new StringReader(await Generate.InProcess.PrintAsync(fix[1][narrow.Length..].Replace("NAME", "hub", StringComparison.Ordinal).Split(' '))));
+        made.Load(
+            new StringReader(
+                await Generate.InProcess.PrintAsync(
+                    fix[1][narrow.Length..].Replace("NAME", "hub", StringComparison.Ordinal).Split(' ')
+                )
+            )
+        );
         var (named, wide) = (made.Documents[0].RootNode, Applied(fix[3..])[0]);
         Assert.Equal(named["metadata"]["name"], wide["metadata"]["name"]);
         Assert.Equal(["hub"], Texts(named["rules"][0]["resourceNames"]));

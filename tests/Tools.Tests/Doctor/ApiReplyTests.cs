@@ -1,18 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 

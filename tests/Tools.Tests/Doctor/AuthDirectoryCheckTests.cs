@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor.Checks;
 using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
 public sealed class AuthDirectoryCheckTests : IDisposable
 {
     private const string FileName = "default-7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5.json";
-    private const string InUseName = "default-7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5-0f8fad5b-d9cb-469f-a165-70867728950e.json";
+    private const string InUseName =
+        "default-7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5-0f8fad5b-d9cb-469f-a165-70867728950e.json";
     private readonly NodeTree node = new();
 
     public void Dispose() => node.Dispose();
@@ -32,20 +23,57 @@ public sealed class AuthDirectoryCheckTests : IDisposable
         node.MakeDirectory(NodeTree.AuthDir + "/in-use", 0x1C0);
         node.Write($"{NodeTree.AuthDir}/{FileName}", "{}", 0x180);
         var answer = await node.CheckAsync("CP008");
-        Assert.Equal(("ok", "\"/etc/crio/auth\" is the one that CRI-O looks in, and closed to others"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("ok", "\"/etc/crio/auth\" is the one that CRI-O looks in, and closed to others"),
+            (answer.Outcome, answer.Summary)
+        );
         Assert.Equal($"/etc/crio/auth, root:root {FileFacts.ModeText(mode)}", answer.Seen[0]);
     }
 
     [Theory]
-    [InlineData("open", "\"/etc/crio/auth\" can be written by others than root (mode 0777)", "chmod 0700 /etc/crio/auth")]
+    [InlineData(
+        "open",
+        "\"/etc/crio/auth\" can be written by others than root (mode 0777)",
+        "chmod 0700 /etc/crio/auth"
+    )]
     [InlineData("owned by a user", "\"/etc/crio/auth\" belongs to user 1000", "chown root:root /etc/crio/auth")]
-    [InlineData("link", "\"/etc/crio/auth\" is a symbolic link: the provider does not write through it", "# make it a directory, or name what it leads to with --auth-dir")]
-    [InlineData("file", "\"/etc/crio/auth\" is not a directory", "rm /etc/crio/auth && install -d -m 0700 -o root -g root /etc/crio/auth")]
-    [InlineData("readable file", "\"/etc/crio/auth/" + FileName + "\" has credentials and is open to others (mode 0644)", "chmod 0600 /etc/crio/auth/" + FileName)]
-    [InlineData("in-use is a link", "\"/etc/crio/auth/in-use\" is not a directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "rm /etc/crio/auth/in-use")]
-    [InlineData("in-use is a file", "\"/etc/crio/auth/in-use\" is not a directory on the same file system: CRI-O cannot move an auth file there, and its pull fails", "rm /etc/crio/auth/in-use")]
-    [InlineData("CRI-O elsewhere", "CRI-O looks in \"/run/auth\" (/etc/crio/crio.conf.d/10.conf:2), the provider writes to \"/etc/crio/auth\"", "- '--auth-dir=/run/auth'")]
-    public async Task What_hands_no_file_over_or_shows_it_to_others_is_a_failure(string what, string summary, string fix)
+    [InlineData(
+        "link",
+        "\"/etc/crio/auth\" is a symbolic link: the provider does not write through it",
+        "# make it a directory, or name what it leads to with --auth-dir"
+    )]
+    [InlineData(
+        "file",
+        "\"/etc/crio/auth\" is not a directory",
+        "rm /etc/crio/auth && install -d -m 0700 -o root -g root /etc/crio/auth"
+    )]
+    [InlineData(
+        "readable file",
+        "\"/etc/crio/auth/" + FileName + "\" has credentials and is open to others (mode 0644)",
+        "chmod 0600 /etc/crio/auth/" + FileName
+    )]
+    [InlineData(
+        "in-use is a link",
+        "\"/etc/crio/auth/in-use\" is not a directory on the same file system: CRI-O cannot move an auth file there, "
+            + "and its pull fails",
+        "rm /etc/crio/auth/in-use"
+    )]
+    [InlineData(
+        "in-use is a file",
+        "\"/etc/crio/auth/in-use\" is not a directory on the same file system: CRI-O cannot move an auth file there, "
+            + "and its pull fails",
+        "rm /etc/crio/auth/in-use"
+    )]
+    [InlineData(
+        "CRI-O elsewhere",
+        "CRI-O looks in \"/run/auth\" (/etc/crio/crio.conf.d/10.conf:2), the provider writes to \"/etc/crio/auth\"",
+        "- '--auth-dir=/run/auth'"
+    )]
+    public async Task What_hands_no_file_over_or_shows_it_to_others_is_a_failure(
+        string what,
+        string summary,
+        string fix
+    )
     {
         Break(what);
         var answer = await node.CheckAsync("CP008");
@@ -54,12 +82,28 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("missing", "\"/etc/crio/auth\" does not exist: CRI-O since 1.34.3 creates it when it starts, else the provider does")]
-    [InlineData("other global file", "CRI-O's global_auth_file is \"/etc/crio/global.json\" (/etc/crio/crio.conf:3), but \"/var/lib/kubelet/config.json\" is merged into the auth files")]
-    [InlineData("bad global file", "the kubelet's auth file \"/var/lib/kubelet/config.json\" cannot be used: it is not one JSON document")]
-    [InlineData("bad global entry", "Skipping entry \"m.test\" of \"/var/lib/kubelet/config.json\": its \"auth\" is not base64")]
+    [InlineData(
+        "missing",
+        "\"/etc/crio/auth\" does not exist: CRI-O since 1.34.3 creates it when it starts, else the provider does"
+    )]
+    [InlineData(
+        "other global file",
+        "CRI-O's global_auth_file is \"/etc/crio/global.json\" (/etc/crio/crio.conf:3), but "
+            + "\"/var/lib/kubelet/config.json\" is merged into the auth files"
+    )]
+    [InlineData(
+        "bad global file",
+        "the kubelet's auth file \"/var/lib/kubelet/config.json\" cannot be used: it is not one JSON document"
+    )]
+    [InlineData(
+        "bad global entry",
+        "Skipping entry \"m.test\" of \"/var/lib/kubelet/config.json\": its \"auth\" is not base64"
+    )]
     [InlineData("untaken", "\"/etc/crio/auth/" + FileName + "\" is 3 hours old: CRI-O never picked it up")]
-    [InlineData("left in use", "\"/etc/crio/auth/in-use/" + InUseName + "\" is 3 days old: CRI-O was killed during that pull")]
+    [InlineData(
+        "left in use",
+        "\"/etc/crio/auth/in-use/" + InUseName + "\" is 3 days old: CRI-O was killed during that pull"
+    )]
     public async Task What_works_but_should_be_known_is_a_warning(string what, string summary)
     {
         Break(what);
@@ -74,7 +118,10 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     {
         Break(what);
         Assert.Equal([fix], (await node.CheckAsync("CP008")).Fix);
-        using var shell = System.Diagnostics.Process.Start("sh", ["-c", fix.Replace("/etc/crio", node.Here("/etc/crio"), StringComparison.Ordinal)]);
+        using var shell = System.Diagnostics.Process.Start(
+            "sh",
+            ["-c", fix.Replace("/etc/crio", node.Here("/etc/crio"), StringComparison.Ordinal)]
+        );
         shell.WaitForExit();
         Assert.Equal("ok", (await node.CheckAsync("CP008")).Outcome);
     }
@@ -91,7 +138,10 @@ public sealed class AuthDirectoryCheckTests : IDisposable
         File.AppendAllText(node.Here(NodeTree.ConfigPath), config);
         node.StartKubelet(environment: environment);
         var answer = await node.CheckAsync("CP008", where == "doctor's option" ? ["--auth-dir", "/run/auth"] : []);
-        Assert.Equal(("ok", "\"/run/auth\" is the one that CRI-O looks in, and closed to others"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("ok", "\"/run/auth\" is the one that CRI-O looks in, and closed to others"),
+            (answer.Outcome, answer.Summary)
+        );
     }
 
     [Fact]
@@ -100,7 +150,11 @@ public sealed class AuthDirectoryCheckTests : IDisposable
         node.Write("/etc/crio/crio.conf.d/10.conf", "[crio\n");
         var answer = await node.CheckAsync("CP008");
         Assert.Equal(("skipped", true, 3), (answer.Outcome, answer.IsUndetermined, answer.ExitCode));
-        Assert.StartsWith("CRI-O's configuration cannot be read: /etc/crio/crio.conf.d/10.conf:1:", answer.Summary, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "CRI-O's configuration cannot be read: /etc/crio/crio.conf.d/10.conf:1:",
+            answer.Summary,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -123,7 +177,12 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     [InlineData("Directory", true, 2, "rm '/a b/in-use'")]
     [InlineData("Regular", false, 1, "rm '/a b/in-use'")]
     [InlineData("Socket", false, 2, "rm '/a b/in-use'")]
-    public void What_stands_in_the_place_of_in_use_goes_without_emptying_another_file_system(string kind, bool isLink, ulong device, string? fix)
+    public void What_stands_in_the_place_of_in_use_goes_without_emptying_another_file_system(
+        string kind,
+        bool isLink,
+        ulong device,
+        string? fix
+    )
     {
         var found = new Findings();
         var target = new FileFacts("/x", Enum.Parse<FileKind>(kind), 0x1C0, 0, 0, device, default, default);
@@ -194,7 +253,10 @@ public sealed class AuthDirectoryCheckTests : IDisposable
                 break;
             case "left in use":
                 node.Write($"{NodeTree.AuthDir}/in-use/{InUseName}", "{}", 0x180);
-                File.SetLastWriteTimeUtc(node.Here($"{NodeTree.AuthDir}/in-use/{InUseName}"), DateTime.UtcNow.AddDays(-3));
+                File.SetLastWriteTimeUtc(
+                    node.Here($"{NodeTree.AuthDir}/in-use/{InUseName}"),
+                    DateTime.UtcNow.AddDays(-3)
+                );
                 break;
             default:
                 throw new ArgumentException(what);

@@ -1,17 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
@@ -30,16 +17,62 @@ public sealed class BinaryCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("missing", "\"BIN/crio-credential-provider\" does not exist: the kubelet does not start with a provider \"crio-credential-provider\" in its config", "install -D -m 0755 -o root -g root crio-credential-provider BIN/crio-credential-provider")]
-    [InlineData("not executable", "\"BIN/crio-credential-provider\" is not executable: the kubelet does not start", "chmod 0755 BIN/crio-credential-provider")]
-    [InlineData("group-writable", "\"BIN/crio-credential-provider\" can be written by others than root (mode 0775), who can replace what the kubelet runs as root", "chmod go-w BIN/crio-credential-provider")]
-    [InlineData("owned by a user", "\"BIN/crio-credential-provider\" belongs to user 1000, who can replace what the kubelet runs as root", "chown -h root:root BIN/crio-credential-provider")]
-    [InlineData("open directory", "\"BIN\" can be written by others than root (mode 0777), who can replace what the kubelet runs as root", "chmod go-w BIN")]
-    [InlineData("open parent", "\"/usr/libexec\" can be written by others than root (mode 0757), who can replace what the kubelet runs as root", "chmod go-w /usr/libexec")]
-    [InlineData("directory", "\"BIN/crio-credential-provider\" is a directory", "# put the binary of provider \"crio-credential-provider\" there")]
-    [InlineData("dangling link", "\"BIN/crio-credential-provider\" leads to \"/opt/cp/crio-credential-provider\", which does not exist: the kubelet does not start", "install -D -m 0755 -o root -g root crio-credential-provider BIN/crio-credential-provider")]
-    [InlineData("link through an open directory", "\"/opt/cp\" can be written by others than root (mode 0777), who can replace what the kubelet runs as root", "chmod go-w /opt/cp")]
-    [InlineData("another provider's is missing", "\"BIN/ecr-credential-provider\" does not exist: the kubelet does not start with a provider \"ecr-credential-provider\" in its config", "# install the binary of provider \"ecr-credential-provider\" as \"BIN/ecr-credential-provider\", or remove the provider from the config")]
+    [InlineData(
+        "missing",
+        "\"BIN/crio-credential-provider\" does not exist: the kubelet does not start with a provider "
+            + "\"crio-credential-provider\" in its config",
+        "install -D -m 0755 -o root -g root crio-credential-provider BIN/crio-credential-provider"
+    )]
+    [InlineData(
+        "not executable",
+        "\"BIN/crio-credential-provider\" is not executable: the kubelet does not start",
+        "chmod 0755 BIN/crio-credential-provider"
+    )]
+    [InlineData(
+        "group-writable",
+        "\"BIN/crio-credential-provider\" can be written by others than root (mode 0775), who can replace what the "
+            + "kubelet runs as root",
+        "chmod go-w BIN/crio-credential-provider"
+    )]
+    [InlineData(
+        "owned by a user",
+        "\"BIN/crio-credential-provider\" belongs to user 1000, who can replace what the kubelet runs as root",
+        "chown -h root:root BIN/crio-credential-provider"
+    )]
+    [InlineData(
+        "open directory",
+        "\"BIN\" can be written by others than root (mode 0777), who can replace what the kubelet runs as root",
+        "chmod go-w BIN"
+    )]
+    [InlineData(
+        "open parent",
+        "\"/usr/libexec\" can be written by others than root (mode 0757), who can replace what the kubelet runs as "
+            + "root",
+        "chmod go-w /usr/libexec"
+    )]
+    [InlineData(
+        "directory",
+        "\"BIN/crio-credential-provider\" is a directory",
+        "# put the binary of provider \"crio-credential-provider\" there"
+    )]
+    [InlineData(
+        "dangling link",
+        "\"BIN/crio-credential-provider\" leads to \"/opt/cp/crio-credential-provider\", which does not exist: the "
+            + "kubelet does not start",
+        "install -D -m 0755 -o root -g root crio-credential-provider BIN/crio-credential-provider"
+    )]
+    [InlineData(
+        "link through an open directory",
+        "\"/opt/cp\" can be written by others than root (mode 0777), who can replace what the kubelet runs as root",
+        "chmod go-w /opt/cp"
+    )]
+    [InlineData(
+        "another provider's is missing",
+        "\"BIN/ecr-credential-provider\" does not exist: the kubelet does not start with a provider "
+            + "\"ecr-credential-provider\" in its config",
+        "# install the binary of provider \"ecr-credential-provider\" as \"BIN/ecr-credential-provider\", or remove "
+            + "the provider from the config"
+    )]
     public async Task What_stops_the_kubelet_or_lets_others_in_is_a_failure(string what, string summary, string fix)
     {
         Break(what);
@@ -72,9 +105,14 @@ public sealed class BinaryCheckTests : IDisposable
         node.Write(binary, "", 0x1ED);
         File.WriteAllBytes(node.Here(binary), [.. new byte[2_000_000], 0xFF, .. " Go buildinf:"u8, .. new byte[100]]);
         node.StartKubelet(
-            without: "--image-credential-provider-bin-dir", with: [$"--image-credential-provider-bin-dir={binDir}"]);
+            without: "--image-credential-provider-bin-dir",
+            with: [$"--image-credential-provider-bin-dir={binDir}"]
+        );
         var answer = await node.CheckAsync("CP001");
-        Assert.Equal(("warn", $"\"{binary}\" is the Go program{whose}, not this one"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("warn", $"\"{binary}\" is the Go program{whose}, not this one"),
+            (answer.Outcome, answer.Summary)
+        );
     }
 
     [Fact]
@@ -102,11 +140,17 @@ public sealed class BinaryCheckTests : IDisposable
         }
 
         var answer = await node.CheckAsync("CP001");
-        Assert.Equal(("skipped", reason, true, 3), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+        Assert.Equal(
+            ("skipped", reason, true, 3),
+            (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode)
+        );
 
         // Among all, the check that the reason names fails: that is one finding, and no open question beside it.
         answer = await node.CheckAmongAllAsync("CP001");
-        Assert.Equal(("skipped", reason, false, 1), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+        Assert.Equal(
+            ("skipped", reason, false, 1),
+            (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode)
+        );
     }
 
     private void Break(string what)
@@ -149,7 +193,9 @@ public sealed class BinaryCheckTests : IDisposable
             default:
                 File.AppendAllText(
                     node.Here(NodeTree.ConfigPath),
-                    "- name: ecr-credential-provider\n  matchImages: [\"*.dkr.ecr.*.amazonaws.com\"]\n  defaultCacheDuration: 12h\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n");
+                    "- name: ecr-credential-provider\n  matchImages: [\"*.dkr.ecr.*.amazonaws.com\"]\n  "
+                        + "defaultCacheDuration: 12h\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n"
+                );
                 break;
         }
     }

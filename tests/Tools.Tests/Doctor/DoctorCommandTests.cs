@@ -2,19 +2,10 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
@@ -31,7 +22,10 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
         Assert.Equal(
             CheckTable.Checks.Select(check => $"{check.Id} {check.Title}"),
-            run.Stdout.Split('\n').Where(line => Regex.IsMatch(line, "^(ok|warn|fail|skipped) ")).Select(line => Regex.Match(line, "CP\\d+ [^:]*").Value));
+            run.Stdout.Split('\n')
+                .Where(line => Regex.IsMatch(line, "^(ok|warn|fail|skipped) "))
+                .Select(line => Regex.Match(line, "CP\\d+ [^:]*").Value)
+        );
         Assert.EndsWith("\n\n11 ok, 0 warn, 0 fail, 3 skipped\n", run.Stdout, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", run.Stdout, StringComparison.Ordinal);
     }
@@ -65,15 +59,24 @@ public sealed class DoctorCommandTests : IDisposable
 
         var run = await node.RunAsync(option.Length > 0 ? [option] : []);
         Assert.Equal(exitCode, run.ExitCode);
-        Assert.Equal(broken.Contains("undetermined", StringComparison.Ordinal), run.Stdout.Contains("; not determined: CP005\n", StringComparison.Ordinal));
+        Assert.Equal(
+            broken.Contains("undetermined", StringComparison.Ordinal),
+            run.Stdout.Contains("; not determined: CP005\n", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Only_the_checks_that_are_asked_for_run_in_the_order_of_the_table()
     {
         var run = await node.RunAsync("--check=cp013", "--check", "CP002", "--output=json");
-        Assert.Equal(run.Stdout.Split('\n').Length, (await node.RunAsync("--check=CP002,cp013", "-o", "json")).Stdout.Split('\n').Length);
-        Assert.Equal(["CP002", "CP013"], JsonNode.Parse(run.Stdout)!["checks"]!.AsArray().Select(check => (string?)check!["id"]));
+        Assert.Equal(
+            run.Stdout.Split('\n').Length,
+            (await node.RunAsync("--check=CP002,cp013", "-o", "json")).Stdout.Split('\n').Length
+        );
+        Assert.Equal(
+            ["CP002", "CP013"],
+            JsonNode.Parse(run.Stdout)!["checks"]!.AsArray().Select(check => (string?)check!["id"])
+        );
         Assert.Empty(node.Api.Requests);
     }
 
@@ -83,7 +86,11 @@ public sealed class DoctorCommandTests : IDisposable
         node.Remove("/var/lib/dpkg/status");
         var run = await node.RunAsync("--check=CP002", "--check=CP006", "--strict");
         Assert.Equal(3, run.ExitCode);
-        Assert.EndsWith("\n\n1 ok, 0 warn, 0 fail, 1 skipped; not determined: CP006\n", run.Stdout, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\n\n1 ok, 0 warn, 0 fail, 1 skipped; not determined: CP006\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
 
         run = await node.RunAsync("--strict");
         Assert.Equal(0, run.ExitCode);
@@ -94,16 +101,25 @@ public sealed class DoctorCommandTests : IDisposable
     [InlineData("--check CP015", "bad value \"CP015\" of flag --check: want CP001 to CP014")]
     [InlineData("--stric", "unknown flag \"--stric\"; did you mean \"--strict\"?")]
     [InlineData("-o yaml", "bad value \"yaml\" of flag --output: want text, json or npd")]
-    [InlineData("--kubelet-version banana", "bad value \"banana\" of flag --kubelet-version: want a version such as \"v1.34.1\"")]
+    [InlineData(
+        "--kubelet-version banana",
+        "bad value \"banana\" of flag --kubelet-version: want a version such as \"v1.34.1\""
+    )]
     [InlineData("--crio-version=", "bad value \"\" of flag --crio-version: want a version such as \"v1.34.1\"")]
-    [InlineData("--image-credential-provider-config=config.yaml", "bad value \"config.yaml\" of flag --image-credential-provider-config: want an absolute path on the node")]
+    [InlineData(
+        "--image-credential-provider-config=config.yaml",
+        "bad value \"config.yaml\" of flag --image-credential-provider-config: want an absolute path on the node"
+    )]
     [InlineData("now", "unexpected argument \"now\"")]
     [InlineData("--timeout=soon", "bad value \"soon\" of flag --timeout: want a duration up to 50s such as \"20s\"")]
     [InlineData("--token-file=- --secrets=-", "only one of --token-file and --secrets can read stdin")]
     public async Task Misuse_is_one_line_and_exit_code_2(string options, string line)
     {
         var run = await node.RunAsync(options.Split(' '));
-        Assert.Equal(Generate.CommandResult.Misused("doctor", line), new Generate.CommandResult(run.ExitCode, run.Stdout, run.Stderr));
+        Assert.Equal(
+            Generate.CommandResult.Misused("doctor", line),
+            new Generate.CommandResult(run.ExitCode, run.Stdout, run.Stderr)
+        );
     }
 
     [Fact]
@@ -111,8 +127,13 @@ public sealed class DoctorCommandTests : IDisposable
     {
         var none = node.Root + "/none";
         Assert.Equal(
-            Generate.CommandResult.Ended(3, $"\"{none}\" cannot be used: there is no such directory; name the directory where the node's root is mounted [CP801]"),
-            await Generate.InProcess.RunAsync("", "doctor", "--root", none));
+            Generate.CommandResult.Ended(
+                3,
+                $"\"{none}\" cannot be used: there is no such directory; name the directory where the node's root is "
+                    + "mounted [CP801]"
+            ),
+            await Generate.InProcess.RunAsync("", "doctor", "--root", none)
+        );
     }
 
     [Fact]
@@ -168,7 +189,8 @@ public sealed class DoctorCommandTests : IDisposable
             }
 
             """,
-            run.Stdout);
+            run.Stdout
+        );
     }
 
     [Fact]
@@ -206,13 +228,24 @@ public sealed class DoctorCommandTests : IDisposable
         node.Stdin = token;
         File.AppendAllText(
             node.Here(NodeTree.ConfigPath),
-            "  env: [{name: TOKEN, value: planted-env}, {name: CRIO_CP_LOG_LEVEL, value: debug}, {name: 1, value: planted-1, planted: x}]\n  args: [--log-level, info]\n"
-            + "- name: other\n  matchImages: [quay.io]\n  args: [--password=planted-argument]\n  env: planted-list\n  apiVersion: planted\n  defaultCacheDuration: 0s\n");
+            "  env: [{name: TOKEN, value: planted-env}, {name: CRIO_CP_LOG_LEVEL, value: debug}, {name: 1, value: "
+                + "planted-1, planted: x}]\n  args: [--log-level, info]\n"
+                + "- name: other\n  matchImages: [quay.io]\n  args: [--password=planted-argument]\n  env: "
+                + "planted-list\n  apiVersion: planted\n  defaultCacheDuration: 0s\n"
+        );
         node.Edit(NodeTree.ConfigPath, "  apiVersion: planted\n", "");
         node.Edit(NodeTree.ConfigPath, ", planted: x", "");
-        node.Write("/var/lib/kubelet/config.json", """{"auths":{"user:planted-key@m.test":{"auth":"!"},"m.test":{"auth":"planted!"}},"planted":1}""");
+        node.Write(
+            "/var/lib/kubelet/config.json",
+            """{"auths":{"user:planted-key@m.test":{"auth":"!"},"m.test":{"auth":"planted!"}},"planted":1}"""
+        );
         node.Write($"{NodeTree.AuthDir}/{Cluster.ArticleFileName}", """{"auths":{"m.test":{"auth":"planted"}}}""");
-        node.Write("/etc/kubernetes/kubelet.conf", NodeTree.Kubeconfig("https://127.0.0.1:" + node.Api.Port, node.Authority.Pem).Replace("user: kubelet", "user: kubelet\n    planted: [", StringComparison.Ordinal));
+        node.Write(
+            "/etc/kubernetes/kubelet.conf",
+            NodeTree
+                .Kubeconfig("https://127.0.0.1:" + node.Api.Port, node.Authority.Pem)
+                .Replace("user: kubelet", "user: kubelet\n    planted: [", StringComparison.Ordinal)
+        );
         node.StartKubelet(environment: "PASSWORD=planted-environment\0");
         var run = await node.RunAsync("--token-file=-", $"--output={output}");
         Assert.Equal(1, run.ExitCode);
@@ -246,7 +279,8 @@ public sealed class DoctorCommandTests : IDisposable
                     Environment = node.Environment.GetValueOrDefault,
                     Clock = node.Clock,
                     OpenJournal = _ => _ => { },
-                });
+                }
+            );
             return System.Text.Encoding.UTF8.GetString(stdout.ToArray());
         }
     }
@@ -260,7 +294,14 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Contains("ok      CP009 API server\n", run.Stdout, StringComparison.Ordinal);
 
         run = PublishedBinary.Run(
-            System.Text.Encoding.ASCII.GetBytes(node.Api.Issue("team-b")), "doctor", "--root", node.Root, "--token-file=-", "--check=CP011", "--output=json");
+            System.Text.Encoding.ASCII.GetBytes(node.Api.Issue("team-b")),
+            "doctor",
+            "--root",
+            node.Root,
+            "--token-file=-",
+            "--check=CP011",
+            "--output=json"
+        );
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("fail", (string?)JsonNode.Parse(run.Stdout)!["checks"]![0]!["outcome"]);
     }
@@ -279,10 +320,18 @@ public sealed class DoctorCommandTests : IDisposable
             "/usr/bin/setpriv",
             [],
             [],
-            ["--reuid=65534", "--regid=65534", "--clear-groups", binary, "doctor", "--root", node.Root, "--check=CP003"]);
+            ["--reuid=65534", "--regid=65534", "--clear-groups", binary, "doctor", "--root", node.Root, "--check=CP003"]
+        );
         Assert.Equal(
-            (3, "skipped CP003 provider config: \"/etc/kubernetes/credential-providers/config.yaml\" cannot be looked at: Permission denied; run it as root\n\n0 ok, 0 warn, 0 fail, 1 skipped; not determined: CP003\n", ""),
-            (run.ExitCode, run.Stdout, run.Stderr));
+            (
+                3,
+                "skipped CP003 provider config: \"/etc/kubernetes/credential-providers/config.yaml\" cannot be looked "
+                    + "at: Permission denied; run it as root\n\n0 ok, 0 warn, 0 fail, 1 skipped; not determined: "
+                    + "CP003\n",
+                ""
+            ),
+            (run.ExitCode, run.Stdout, run.Stderr)
+        );
     }
 
     [Fact]
@@ -295,8 +344,13 @@ public sealed class DoctorCommandTests : IDisposable
 
         var run = await node.RunAsync();
         Assert.Equal(
-            (3, "this does not look like a node: no kubelet, no CRI-O and none of their files are here; run doctor on a node, or name a node's root with --root\n"),
-            (run.ExitCode, run.Stdout));
+            (
+                3,
+                "this does not look like a node: no kubelet, no CRI-O and none of their files are here; run doctor on "
+                    + "a node, or name a node's root with --root\n"
+            ),
+            (run.ExitCode, run.Stdout)
+        );
         Assert.Equal("not a node with kubelet and CRI-O\n", (await node.RunAsync("--output=npd")).Stdout);
     }
 
@@ -307,14 +361,23 @@ public sealed class DoctorCommandTests : IDisposable
         node.Remove("/run/systemd/journal/socket");
         var run = await node.RunAsync();
         Assert.Contains("\nok      CP002 kubelet flags\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Contains($"fail    CP001 provider binary: \"{NodeTree.Binary}\" does not exist: the kubelet does not start with a provider \"crio-credential-provider\" in its config\n        fix:\n          install -D", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            $"fail    CP001 provider binary: \"{NodeTree.Binary}\" does not exist: the kubelet does not start with a "
+                + "provider \"crio-credential-provider\" in its config\n        fix:\n          install -D",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\nstart with CP001: ", run.Stdout, StringComparison.Ordinal);
         Assert.DoesNotContain("kind: ClusterRole", run.Stdout, StringComparison.Ordinal);
         Assert.True(run.Stdout.Count(c => c == '\n') < 28, run.Stdout);
 
         var verbose = await node.RunAsync("--verbose");
         Assert.Contains("kind: ClusterRole", verbose.Stdout, StringComparison.Ordinal);
-        Assert.Contains("ok      CP002 kubelet flags: both are set and lead somewhere\n        --image", verbose.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "ok      CP002 kubelet flags: both are set and lead somewhere\n        --image",
+            verbose.Stdout,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("--verbose", verbose.Stdout, StringComparison.Ordinal);
     }
 
@@ -365,7 +428,11 @@ public sealed class DoctorCommandTests : IDisposable
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
-        node.Write("/etc/kubernetes/kubelet.conf", NodeTree.Kubeconfig($"https://127.0.0.1:{port}", node.Authority.Pem), 0x180);
+        node.Write(
+            "/etc/kubernetes/kubelet.conf",
+            NodeTree.Kubeconfig($"https://127.0.0.1:{port}", node.Authority.Pem),
+            0x180
+        );
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var run = await node.RunAsync("--output=npd");
         Assert.Equal(3, run.ExitCode);
@@ -377,12 +444,22 @@ public sealed class DoctorCommandTests : IDisposable
 
     /// <summary>Each file's kind, mode, owner, time and content.</summary>
     private string[] Snapshot() =>
-        [.. Directory.EnumerateFileSystemEntries(node.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
-            // The node's link leads to this machine's own /run here, where others write.
-            .Where(path => !path.StartsWith(node.Here("/var/run/"), StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(path => new FileInfo(path))
-            .Select(file => $"{file.FullName} {file.Attributes} {file.UnixFileMode} {file.LastWriteTimeUtc:O} {file.LinkTarget} {Digest(file)}")];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(
+                    node.Root,
+                    "*",
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }
+                )
+                // The node's link leads to this machine's own /run here, where others write.
+                .Where(path => !path.StartsWith(node.Here("/var/run/"), StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(path => new FileInfo(path))
+                .Select(file =>
+                    $"{file.FullName} {file.Attributes} {file.UnixFileMode} {file.LastWriteTimeUtc:O} "
+                    + $"{file.LinkTarget} {Digest(file)}"
+                ),
+        ];
 
     private static string Digest(FileInfo file) =>
         file.Exists && file.LinkTarget is null && !file.Name.Equals("socket", StringComparison.Ordinal)

@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
@@ -28,7 +18,8 @@ public sealed class DoctorPageTests
     public void Each_check_has_its_heading_and_each_heading_its_check() =>
         Assert.Equal(
             CheckTable.Checks.Select(check => $"## {check.Id} {check.Title}"),
-            File.ReadLines(Page).Where(line => line.StartsWith("## CP", StringComparison.Ordinal)));
+            File.ReadLines(Page).Where(line => line.StartsWith("## CP", StringComparison.Ordinal))
+        );
 
     [Theory]
     [InlineData("")]
@@ -37,15 +28,17 @@ public sealed class DoctorPageTests
     {
         using var node = new NodeTree();
         File.AppendAllText(
-            node.Here(NodeTree.RegistriesConf), "\n[[registry]]\nlocation = \"quay.io\"\n\n[[registry.mirror]]\nlocation = \"mirror.test:5000/quay\"\n");
+            node.Here(NodeTree.RegistriesConf),
+            "\n[[registry]]\nlocation = \"quay.io\"\n\n[[registry.mirror]]\nlocation = \"mirror.test:5000/quay\"\n"
+        );
         var leftover = node.Here($"{NodeTree.AuthDir}/{Cluster.ArticleFileName}");
         File.WriteAllText(leftover, "{}");
         File.SetUnixFileMode(leftover, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.SetLastWriteTimeUtc(leftover, DateTime.UtcNow.AddHours(-3));
 
         var run = await node.RunAsync(options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        var output = run.Stdout
-            .Replace($"127.0.0.1:{node.Api.Port}", "10.0.0.1:6443", StringComparison.Ordinal)
+        var output = run
+            .Stdout.Replace($"127.0.0.1:{node.Api.Port}", "10.0.0.1:6443", StringComparison.Ordinal)
             .Replace($"\"{node.Root}\"", "\"/\"", StringComparison.Ordinal)
             .Replace($"\"{BuildInfo.Version}\"", "\"0.1.0\"", StringComparison.Ordinal);
         output = Regex.Replace(output, @"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", "2026-11-25 09:30:00Z");
@@ -58,7 +51,11 @@ public sealed class DoctorPageTests
         var end = page.IndexOf("```\n", start + command.Length, StringComparison.Ordinal) + 4;
         if (Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") == "1")
         {
-            await File.WriteAllTextAsync(Page, page[..start] + block + page[end..], TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Page,
+                page[..start] + block + page[end..],
+                TestContext.Current.CancellationToken
+            );
         }
         else
         {

@@ -1,17 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
@@ -26,7 +13,10 @@ public sealed class JournalCheckTests : IDisposable
     public async Task A_socket_is_ok_and_the_auth_directory_shows_the_last_hand_over()
     {
         node.MakeDirectory(NodeTree.AuthDir + "/in-use", 0x1C0);
-        Directory.SetLastWriteTimeUtc(node.Here(NodeTree.AuthDir + "/in-use"), new DateTime(2026, 1, 2, 3, 4, 6, DateTimeKind.Utc));
+        Directory.SetLastWriteTimeUtc(
+            node.Here(NodeTree.AuthDir + "/in-use"),
+            new DateTime(2026, 1, 2, 3, 4, 6, DateTimeKind.Utc)
+        );
         Directory.SetLastWriteTimeUtc(node.Here(NodeTree.AuthDir), new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
         var answer = await node.CheckAsync("CP013");
         Assert.Equal(("ok", $"\"{Socket}\" exists"), (answer.Outcome, answer.Summary));
@@ -36,11 +26,16 @@ public sealed class JournalCheckTests : IDisposable
                 "an auth file was last written or taken 2026-01-02 03:04:05Z",
                 "CRI-O last began or ended a pull with one 2026-01-02 03:04:06Z",
             ],
-            answer.Seen);
+            answer.Seen
+        );
     }
 
     [Theory]
-    [InlineData(false, "journald's socket \"/run/systemd/journal/socket\" does not exist: a run logs nothing except a failure in the kubelet's log")]
+    [InlineData(
+        false,
+        "journald's socket \"/run/systemd/journal/socket\" does not exist: a run logs nothing except a failure in the "
+            + "kubelet's log"
+    )]
     [InlineData(true, "\"/run/systemd/journal/socket\" is not a socket: runs log nothing")]
     public async Task Without_a_socket_it_is_a_warning(bool isFile, string summary)
     {

@@ -1,17 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
@@ -41,50 +28,101 @@ public sealed class MatchImagesCheckTests : IDisposable
     [InlineData("quay.io", "docker.io", "")]
     [InlineData("registry.test:5000", "registry.test", ": \"registry.test\" has no port, and the registry has :5000")]
     [InlineData("registry.test:5000", "registry.test:5001", ": \"registry.test:5001\" has another port than :5000")]
-    [InlineData("registry.test", "registry.test:5000", ": \"registry.test:5000\" has a port, and the registry has none")]
-    [InlineData("a.b.example.com", "*.example.com", ": \"*.example.com\" matches hosts of 3 labels, and \"a.b.example.com\" has 4: each \"*\" stands for one label")]
-    [InlineData("docker.io", "*", ": \"*\" matches hosts of 1 labels, and \"docker.io\" has 2: each \"*\" stands for one label")]
-    [InlineData("172.18.0.10:5000", "*|*.*|*.*.*|*.*.*.*|*.*.*.*.*", ": \"*.*.*.*\" has no port, and the registry has :5000")]
+    [InlineData(
+        "registry.test",
+        "registry.test:5000",
+        ": \"registry.test:5000\" has a port, and the registry has none"
+    )]
+    [InlineData(
+        "a.b.example.com",
+        "*.example.com",
+        ": \"*.example.com\" matches hosts of 3 labels, and \"a.b.example.com\" has 4: each \"*\" stands for one label"
+    )]
+    [InlineData(
+        "docker.io",
+        "*",
+        ": \"*\" matches hosts of 1 labels, and \"docker.io\" has 2: each \"*\" stands for one label"
+    )]
+    [InlineData(
+        "172.18.0.10:5000",
+        "*|*.*|*.*.*|*.*.*.*|*.*.*.*.*",
+        ": \"*.*.*.*\" has no port, and the registry has :5000"
+    )]
     [InlineData("quay.io/team", "quay.io/tool", ": \"quay.io/tool\" has another path")]
     [InlineData("*.example.com", "example.com", "")]
-    public async Task A_registry_that_no_pattern_covers_is_a_failure_with_the_nearest_miss(string registry, string patterns, string why)
+    public async Task A_registry_that_no_pattern_covers_is_a_failure_with_the_nearest_miss(
+        string registry,
+        string patterns,
+        string why
+    )
     {
         Mirror(registry);
         Match(patterns);
         var answer = await node.CheckAsync("CP004");
         Assert.Equal(
-            ("fail", $"\"{registry}\" has mirrors ({NodeTree.RegistriesConf}:1), but no pattern matches it{why}"), (answer.Outcome, answer.Summary));
-        Assert.Equal([$"# put under matchImages at {NodeTree.ConfigPath}:5:3, and restart the kubelet:", $"- '{registry}'"], answer.Fix);
+            ("fail", $"\"{registry}\" has mirrors ({NodeTree.RegistriesConf}:1), but no pattern matches it{why}"),
+            (answer.Outcome, answer.Summary)
+        );
+        Assert.Equal(
+            [$"# put under matchImages at {NodeTree.ConfigPath}:5:3, and restart the kubelet:", $"- '{registry}'"],
+            answer.Fix
+        );
     }
 
     [Theory]
     [InlineData("bare", "is no host and path that an image without tag can begin with")]
     [InlineData("quay.io/team:v1", "is no host and path that an image without tag can begin with")]
     [InlineData("[fd00::1]", "is an IPv6 address without a port, which the kubelet never matches")]
-    public async Task A_registry_that_no_pattern_can_cover_is_a_warning_about_registries_conf(string registry, string why)
+    public async Task A_registry_that_no_pattern_can_cover_is_a_warning_about_registries_conf(
+        string registry,
+        string why
+    )
     {
         Mirror(registry);
         var answer = await node.CheckAsync("CP004");
         Assert.Equal(
-            ("warn", $"no pattern can match \"{registry}\" ({NodeTree.RegistriesConf}:1): it {why}"), (answer.Outcome, answer.Summary));
+            ("warn", $"no pattern can match \"{registry}\" ({NodeTree.RegistriesConf}:1): it {why}"),
+            (answer.Outcome, answer.Summary)
+        );
         Assert.Equal([$"# correct the prefix at {NodeTree.RegistriesConf}:1, or remove the entry"], answer.Fix);
     }
 
     [Theory]
-    [InlineData("docker.io/*", "it has no glob: a path is compared letter by letter, as a prefix: globs work in the host only")]
+    [InlineData(
+        "docker.io/*",
+        "it has no glob: a path is compared letter by letter, as a prefix: globs work in the host only"
+    )]
     [InlineData("https://docker.io", "it has a scheme: write it without")]
-    [InlineData("user:planted-secret@docker.io/*", "a path is compared letter by letter, as a prefix: globs work in the host only")]
+    [InlineData(
+        "user:planted-secret@docker.io/*",
+        "a path is compared letter by letter, as a prefix: globs work in the host only"
+    )]
     [InlineData("index.docker.io", "the kubelet writes Docker Hub as \"docker.io\"")]
     public async Task A_pattern_that_matches_nothing_is_a_failure_of_its_own(string pattern, string why)
     {
         Match($"docker.io|{pattern}");
         var answer = await node.CheckAsync("CP004");
-        Assert.Equal(("fail", $"pattern \"{pattern.Replace("user:planted-secret", "***", StringComparison.Ordinal)}\" matches no image: {why.Replace("it has no glob: ", "", StringComparison.Ordinal)}"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            (
+                "fail",
+                $"pattern \"{pattern.Replace("user:planted-secret", "***", StringComparison.Ordinal)}\" matches no "
+                    + $"image: {why.Replace("it has no glob: ", "", StringComparison.Ordinal)}"
+            ),
+            (answer.Outcome, answer.Summary)
+        );
     }
 
     [Theory]
-    [InlineData("docker.io", "docker.io/library", "only some images of \"docker.io\" (/etc/containers/registries.conf:1) are matched, by \"docker.io/library\"")]
-    [InlineData("*.example.com", "a.example.com", "only some images of \"*.example.com\" (/etc/containers/registries.conf:1) are matched, by \"a.example.com\"")]
+    [InlineData(
+        "docker.io",
+        "docker.io/library",
+        "only some images of \"docker.io\" (/etc/containers/registries.conf:1) are matched, by \"docker.io/library\""
+    )]
+    [InlineData(
+        "*.example.com",
+        "a.example.com",
+        "only some images of \"*.example.com\" (/etc/containers/registries.conf:1) are matched, by \"a.example.com\""
+    )]
     public async Task A_registry_that_is_covered_in_part_is_a_warning(string registry, string patterns, string summary)
     {
         Mirror(registry);
@@ -99,7 +137,9 @@ public sealed class MatchImagesCheckTests : IDisposable
     {
         File.AppendAllText(
             node.Here(NodeTree.ConfigPath),
-            "- name: other\n  matchImages: [\"docker.io/library\", quay.io]\n  defaultCacheDuration: 0s\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n");
+            "- name: other\n  matchImages: [\"docker.io/library\", quay.io]\n  defaultCacheDuration: 0s\n  apiVersion: "
+                + "credentialprovider.kubelet.k8s.io/v1\n"
+        );
         var answer = await node.CheckAsync("CP004");
         Assert.Equal("warn", answer.Outcome);
         Assert.StartsWith("provider \"other\" also matches \"docker.io\"", answer.Summary, StringComparison.Ordinal);
@@ -108,9 +148,16 @@ public sealed class MatchImagesCheckTests : IDisposable
     [Fact]
     public async Task A_moved_registry_counts_as_a_mirrored_one()
     {
-        node.Write(NodeTree.RegistriesConf, "[[registry]]\nprefix = \"old.test\"\nlocation = \"new.test/old\"\n[[registry]]\nlocation = \"plain.test\"\n");
+        node.Write(
+            NodeTree.RegistriesConf,
+            "[[registry]]\nprefix = \"old.test\"\nlocation = \"new.test/old\"\n[[registry]]\nlocation = "
+                + "\"plain.test\"\n"
+        );
         var answer = await node.CheckAsync("CP004");
-        Assert.Equal(("fail", $"\"old.test\" has mirrors ({NodeTree.RegistriesConf}:1), but no pattern matches it"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("fail", $"\"old.test\" has mirrors ({NodeTree.RegistriesConf}:1), but no pattern matches it"),
+            (answer.Outcome, answer.Summary)
+        );
     }
 
     [Theory]
@@ -124,8 +171,16 @@ public sealed class MatchImagesCheckTests : IDisposable
     }
 
     private void Mirror(string registry) =>
-        node.Write(NodeTree.RegistriesConf, $"[[registry]]\n{(registry[0] == '*' ? "prefix" : "location")} = \"{registry}\"\n[[registry.mirror]]\nlocation = \"m.test\"\n");
+        node.Write(
+            NodeTree.RegistriesConf,
+            $"[[registry]]\n{(registry[0] == '*' ? "prefix" : "location")} = "
+                + $"\"{registry}\"\n[[registry.mirror]]\nlocation = \"m.test\"\n"
+        );
 
     private void Match(string patterns) =>
-        node.Edit(NodeTree.ConfigPath, "  - docker.io\n", string.Concat(patterns.Split('|').Select(pattern => $"  - \"{pattern}\"\n")));
+        node.Edit(
+            NodeTree.ConfigPath,
+            "  - docker.io\n",
+            string.Concat(patterns.Split('|').Select(pattern => $"  - \"{pattern}\"\n"))
+        );
 }

@@ -2,27 +2,23 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
 /// <summary>What one check said, as the JSON report has it.</summary>
-internal sealed record CheckAnswer(string Outcome, string Summary, string[] Seen, string[] Fix, bool IsUndetermined, int ExitCode)
+internal sealed record CheckAnswer(
+    string Outcome,
+    string Summary,
+    string[] Seen,
+    string[] Fix,
+    bool IsUndetermined,
+    int ExitCode
+)
 {
-    public override string ToString() => $"{Outcome}: {Summary}\n{string.Join('\n', Seen)}\nfix:\n{string.Join('\n', Fix)}";
+    public override string ToString() =>
+        $"{Outcome}: {Summary}\n{string.Join('\n', Seen)}\nfix:\n{string.Join('\n', Fix)}";
 }
 
 /// <summary>What a run of the whole program came to.</summary>
@@ -40,8 +36,7 @@ internal sealed class NodeTree : IDisposable
     public const string RegistriesConf = "/etc/containers/registries.conf";
     public const string AuthDir = "/etc/crio/auth";
 
-    public const string Config =
-        """
+    public const string Config = """
         apiVersion: kubelet.config.k8s.io/v1
         kind: CredentialProviderConfig
         providers:
@@ -59,7 +54,12 @@ internal sealed class NodeTree : IDisposable
 
     private readonly Socket journal = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly List<string> kubeletArguments =
-        ["/usr/bin/kubelet", "--kubeconfig=/etc/kubernetes/kubelet.conf", $"--image-credential-provider-config={ConfigPath}", $"--image-credential-provider-bin-dir={BinDir}"];
+    [
+        "/usr/bin/kubelet",
+        "--kubeconfig=/etc/kubernetes/kubelet.conf",
+        $"--image-credential-provider-config={ConfigPath}",
+        $"--image-credential-provider-bin-dir={BinDir}",
+    ];
 
     public NodeTree()
     {
@@ -79,14 +79,19 @@ internal sealed class NodeTree : IDisposable
             [[registry.mirror]]
             location = "mirror.test:5000"
 
-            """);
+            """
+        );
         MakeDirectory(AuthDir, 0x1C0);
         Write("/etc/crio/crio.conf", "[crio]\n[crio.image]\nglobal_auth_file = \"/var/lib/kubelet/config.json\"\n");
         Write("/var/lib/kubelet/config.json", """{"auths":{}}""", 0x180);
         Write("/run/crio/version", "\"1.35.1+0123abc\"");
         MakeDirectory("/var");
         File.CreateSymbolicLink(Here("/var/run"), "/run");
-        Write("/var/lib/dpkg/status", "Package: kubelet\nStatus: install ok installed\nVersion: 1.34.2-1.1\n\nPackage: other\nStatus: install ok installed\nVersion: 9\n");
+        Write(
+            "/var/lib/dpkg/status",
+            "Package: kubelet\nStatus: install ok installed\nVersion: 1.34.2-1.1\n\nPackage: other\nStatus: install ok "
+                + "installed\nVersion: 9\n"
+        );
         Write("/etc/hostname", "worker-1\n");
         Write("/etc/kubernetes/kubelet.conf", Kubeconfig($"https://127.0.0.1:{Api.Port}", Authority.Pem), 0x180);
         MakeDirectory("/run/systemd/journal");
@@ -144,39 +149,52 @@ internal sealed class NodeTree : IDisposable
         }
     }
 
-    /// <summary>The kubelet with the usual flags but one, and with others; started in an hour if nothing else is said.</summary>
-    public void StartKubelet(string? without = null, string[]? with = null, DateTimeOffset? started = null, string environment = "PATH=/usr/bin\0") =>
+    /// <summary>The kubelet with the usual flags but one, and with others; started in an hour if nothing else is
+    /// said.</summary>
+    public void StartKubelet(
+        string? without = null,
+        string[]? with = null,
+        DateTimeOffset? started = null,
+        string environment = "PATH=/usr/bin\0"
+    ) =>
         StartProcess(
             1000,
             "kubelet",
-            [.. kubeletArguments.Where(argument => without is null || !argument.StartsWith(without, StringComparison.Ordinal)), .. with ?? []],
+            [
+                .. kubeletArguments.Where(argument =>
+                    without is null || !argument.StartsWith(without, StringComparison.Ordinal)
+                ),
+                .. with ?? [],
+            ],
             started ?? DateTimeOffset.UtcNow.AddHours(1),
-            environment);
+            environment
+        );
 
     public void StopKubelet() => Remove("/proc/1000");
 
-    public void StartCrio(string[] arguments, string environment = "") => StartProcess(900, "crio", ["/usr/bin/crio", .. arguments], null, environment);
+    public void StartCrio(string[] arguments, string environment = "") =>
+        StartProcess(900, "crio", ["/usr/bin/crio", .. arguments], null, environment);
 
     public static string Kubeconfig(string server, string pem) =>
         $"""
-        apiVersion: v1
-        kind: Config
-        current-context: node
-        contexts:
-        - name: node
-          context:
-            cluster: cluster
-            user: kubelet
-        clusters:
-        - name: cluster
-          cluster:
-            server: {server}
-            certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(pem))}
-        users:
-        - name: kubelet
-          user:
-            token: planted-kubeconfig-token
-        """;
+            apiVersion: v1
+            kind: Config
+            current-context: node
+            contexts:
+            - name: node
+              context:
+                cluster: cluster
+                user: kubelet
+            clusters:
+            - name: cluster
+              cluster:
+                server: {server}
+                certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(pem))}
+            users:
+            - name: kubelet
+              user:
+                token: planted-kubeconfig-token
+            """;
 
     public async Task<DoctorRun> RunAsync(params string[] options)
     {
@@ -213,7 +231,10 @@ internal sealed class NodeTree : IDisposable
     {
         var run = await RunAsync(["--output", "json", .. options]);
         Assert.Equal("", run.Stderr);
-        return Answer(JsonNode.Parse(run.Stdout)!["checks"]!.AsArray().Single(check => (string)check!["id"]! == id)!, run);
+        return Answer(
+            JsonNode.Parse(run.Stdout)!["checks"]!.AsArray().Single(check => (string)check!["id"]! == id)!,
+            run
+        );
     }
 
     private static CheckAnswer Answer(JsonNode check, DoctorRun run) =>
@@ -223,7 +244,8 @@ internal sealed class NodeTree : IDisposable
             [.. check["seen"]!.AsArray().Select(line => (string)line!)],
             [.. check["fix"]!.AsArray().Select(line => (string)line!)],
             (bool)check["undetermined"]!,
-            run.ExitCode);
+            run.ExitCode
+        );
 
     public void Dispose()
     {
@@ -241,9 +263,17 @@ internal sealed class NodeTree : IDisposable
         Owner.Change(Root + $"/proc/{id}", user);
     }
 
-    private void StartProcess(int id, string name, string[] arguments, DateTimeOffset? started = null, string environment = "")
+    private void StartProcess(
+        int id,
+        string name,
+        string[] arguments,
+        DateTimeOffset? started = null,
+        string environment = ""
+    )
     {
-        var ticks = (long)(((started ?? DateTimeOffset.UtcNow) - DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).TotalSeconds * 100);
+        var ticks = (long)(
+            ((started ?? DateTimeOffset.UtcNow) - DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)).TotalSeconds * 100
+        );
         Write($"/proc/{id}/comm", name + "\n");
         Write($"/proc/{id}/cmdline", string.Join('\0', arguments) + "\0");
         Write($"/proc/{id}/stat", $"{id} ({name}) S 1 {id} {id} 0 -1 4194560 1 1 1 1 1 1 1 1 20 0 1 0 {ticks} 1 1 1\n");

@@ -43,7 +43,11 @@ public sealed class PastedLinesTests : IDisposable
         node.Write($"/{Hostile}/config.yaml", NodeTree.Config, 0x1FF);
         node.Write($"/{Hostile}/bin/crio-credential-provider", "", 0x1FF);
         node.MakeDirectory($"/{Hostile}", 0x1FF);
-        node.StartCrio([$"--namespaced-auth-dir=/{Hostile}", $"--registries-conf=/{Hostile}", $"--global-auth-file=/{Hostile}"]);
+        node.StartCrio([
+            $"--namespaced-auth-dir=/{Hostile}",
+            $"--registries-conf=/{Hostile}",
+            $"--global-auth-file=/{Hostile}",
+        ]);
         node.Stdin = node.Api.Issue("default");
         var run = await node.RunAsync(option, path, "--output=json", "--token-file=-");
         AssertHarmless(FixLines(run.Stdout));
@@ -55,7 +59,8 @@ public sealed class PastedLinesTests : IDisposable
         node.Edit(
             NodeTree.ConfigPath,
             "name: crio-credential-provider",
-            $"name: '{Hostile.Replace("'", "''", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)}'");
+            $"name: '{Hostile.Replace("'", "''", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal)}'"
+        );
         node.Write($"/etc/containers/registries.conf.d/{Hostile}", "x");
         node.Write($"/etc/containers/registries.conf.d/{Hostile}.conf", "bad = [", 0x1FF);
         AssertHarmless(FixLines((await node.RunAsync("--output=json")).Stdout));
@@ -73,11 +78,12 @@ public sealed class PastedLinesTests : IDisposable
     }
 
     private static string[] FixLines(string json) =>
-    [
-        .. JsonNode.Parse(json)!["checks"]!.AsArray()
-            .SelectMany(c => c!["fix"]!.AsArray())
-            .Select(line => (string)line!),
-    ];
+        [
+            .. JsonNode.Parse(json)!["checks"]!
+                .AsArray()
+                .SelectMany(c => c!["fix"]!.AsArray())
+                .Select(line => (string)line!),
+        ];
 
     /// <summary>bash parses the lines, and running them calls nothing but the commands that begin them.</summary>
     private void AssertHarmless(string[] lines)
@@ -92,19 +98,23 @@ public sealed class PastedLinesTests : IDisposable
         var marks = Path.Combine(folder, "marks");
         File.WriteAllText(marks, "");
         File.WriteAllText(
-            script, $"PATH=/nowhere\nfunction touch() {{ echo x >> '{marks}'; }}\n" + string.Join('\n', lines) + "\n");
+            script,
+            $"PATH=/nowhere\nfunction touch() {{ echo x >> '{marks}'; }}\n" + string.Join('\n', lines) + "\n"
+        );
         _ = Bash(script);
         Assert.Equal("", File.ReadAllText(marks));
     }
 
     private static (int Code, string Error) Bash(params string[] arguments)
     {
-        using var shell = Process.Start(new ProcessStartInfo("/bin/bash", arguments)
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = "/",
-        })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("/bin/bash", arguments)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                WorkingDirectory = "/",
+            }
+        )!;
         _ = shell.StandardOutput.ReadToEndAsync();
         var error = shell.StandardError.ReadToEnd();
         shell.WaitForExit();

@@ -1,18 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
-using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
@@ -36,17 +22,40 @@ public sealed class PullSecretsCheckTests : IDisposable
     [InlineData("*.test:5000")]
     public async Task A_namespace_with_credentials_for_each_mirror_is_ok(string key)
     {
-        Add("hub", "{\"auths\":{\"" + key + "\":{\"username\":\"u\",\"password\":\"planted-secret\"},\"other.test\":{\"auth\":\"dTpw\"}}}");
+        Add(
+            "hub",
+            "{\"auths\":{\""
+                + key
+                + "\":{\"username\":\"u\",\"password\":\"planted-secret\"},\"other.test\":{\"auth\":\"dTpw\"}}}"
+        );
         var answer = await CheckAsync();
-        Assert.Equal(("ok", "namespace \"team-a\" has credentials for mirror.test:5000"), (answer.Outcome, answer.Summary));
-        Assert.Equal(["asked for the secrets of service account \"default\" in namespace \"team-a\"", $"secret \"hub\": \"{key}\" for mirror.test:5000; \"other.test\" for no mirror"], answer.Seen);
+        Assert.Equal(
+            ("ok", "namespace \"team-a\" has credentials for mirror.test:5000"),
+            (answer.Outcome, answer.Summary)
+        );
+        Assert.Equal(
+            [
+                "asked for the secrets of service account \"default\" in namespace \"team-a\"",
+                $"secret \"hub\": \"{key}\" for mirror.test:5000; \"other.test\" for no mirror",
+            ],
+            answer.Seen
+        );
     }
 
     [Theory]
     [InlineData("not JSON", "Skipping secret \"hub\": it is not one JSON document")]
-    [InlineData("""{"auths":{"mirror.test:5000":{"auth":"!planted-secret"}}}""", "Skipping entry \"mirror.test:5000\" of secret \"hub\": its \"auth\" is not base64")]
-    [InlineData("""{"auths":{"mirror.test":{"auth":"dTpw"}}}""", "no secret of namespace \"team-a\" has credentials for \"mirror.test:5000\": CRI-O pulls from there without")]
-    public async Task A_mirror_without_credentials_or_a_secret_that_is_skipped_is_a_warning(string config, string summary)
+    [InlineData(
+        """{"auths":{"mirror.test:5000":{"auth":"!planted-secret"}}}""",
+        "Skipping entry \"mirror.test:5000\" of secret \"hub\": its \"auth\" is not base64"
+    )]
+    [InlineData(
+        """{"auths":{"mirror.test":{"auth":"dTpw"}}}""",
+        "no secret of namespace \"team-a\" has credentials for \"mirror.test:5000\": CRI-O pulls from there without"
+    )]
+    public async Task A_mirror_without_credentials_or_a_secret_that_is_skipped_is_a_warning(
+        string config,
+        string summary
+    )
     {
         Add("hub", config);
         var answer = await CheckAsync();
@@ -70,15 +79,25 @@ public sealed class PullSecretsCheckTests : IDisposable
         Add("a", """{"auths":{"mirror.test:5000":{"auth":"dTpw"}}}""");
         Add("b", """{"auths":{"mirror.test:5000":{"auth":"dTpx"}}}""");
         var answer = await CheckAsync();
-        Assert.Equal(("warn", "Credentials for \"mirror.test:5000\" in secret \"a\" are overridden by secret \"b\""), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("warn", "Credentials for \"mirror.test:5000\" in secret \"a\" are overridden by secret \"b\""),
+            (answer.Outcome, answer.Summary)
+        );
     }
 
     [Fact]
     public async Task A_namespace_without_secrets_is_a_warning_with_the_command_to_make_one()
     {
         var answer = await CheckAsync();
-        Assert.Equal(("warn", "namespace \"team-a\" has no secret of type kubernetes.io/dockerconfigjson (and 1 more)"), (answer.Outcome, answer.Summary));
-        Assert.StartsWith("kubectl create secret docker-registry my-secret -n team-a --docker-server=mirror.test:5000 ", Assert.Single(answer.Fix), StringComparison.Ordinal);
+        Assert.Equal(
+            ("warn", "namespace \"team-a\" has no secret of type kubernetes.io/dockerconfigjson (and 1 more)"),
+            (answer.Outcome, answer.Summary)
+        );
+        Assert.StartsWith(
+            "kubectl create secret docker-registry my-secret -n team-a --docker-server=mirror.test:5000 ",
+            Assert.Single(answer.Fix),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -95,7 +114,11 @@ public sealed class PullSecretsCheckTests : IDisposable
         node.Stdin = node.Api.Issue("team-b");
         var answer = await node.CheckAsync("CP012", "--token-file=-");
         Assert.Equal(("skipped", true, 3), (answer.Outcome, answer.IsUndetermined, answer.ExitCode));
-        Assert.StartsWith("service account \"default\" may not list secrets in namespace \"team-b\"", answer.Summary, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "service account \"default\" may not list secrets in namespace \"team-b\"",
+            answer.Summary,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -111,7 +134,10 @@ public sealed class PullSecretsCheckTests : IDisposable
         var answer = await node.CheckAsync("CP012");
         Assert.Equal(("skipped", reason, 3), (answer.Outcome, answer.Summary, answer.ExitCode));
         answer = await node.CheckAmongAllAsync("CP012");
-        Assert.Equal(("skipped", reason, false, 0), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+        Assert.Equal(
+            ("skipped", reason, false, 0),
+            (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode)
+        );
     }
 
     [Theory]
@@ -129,7 +155,8 @@ public sealed class PullSecretsCheckTests : IDisposable
             type: kubernetes.io/dockerconfigjson
             stringData:
               .dockerconfigjson: '{"auths":{"mirror.test:5000":{"auth":"dTpw"}}}'
-            """);
+            """
+        );
         var answer = await node.CheckAsync("CP012", "--secrets", file, "--namespace", ns);
         Assert.Equal(notice is null ? "ok" : "warn", answer.Outcome);
         Assert.Equal(notice is not null, answer.Seen.Contains(notice));
@@ -140,7 +167,10 @@ public sealed class PullSecretsCheckTests : IDisposable
     public async Task Manifests_that_cannot_be_read_leave_it_undetermined()
     {
         var answer = await node.CheckAsync("CP012", "--secrets", "/no/such/file");
-        Assert.Equal(("skipped", "\"/no/such/file\" cannot be used: there is no such file", 3), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Equal(
+            ("skipped", "\"/no/such/file\" cannot be used: there is no such file", 3),
+            (answer.Outcome, answer.Summary, answer.ExitCode)
+        );
     }
 
     private Task<CheckAnswer> CheckAsync()
@@ -149,7 +179,12 @@ public sealed class PullSecretsCheckTests : IDisposable
         return node.CheckAsync("CP012", "--token-file=-");
     }
 
-    private void Add(string name, string config) => node.Api.Add(
-        "{\"metadata\":{\"name\":\"" + name + "\",\"namespace\":\"team-a\"},\"type\":\"kubernetes.io/dockerconfigjson\",\"data\":{\".dockerconfigjson\":\""
-        + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(config)) + "\"}}");
+    private void Add(string name, string config) =>
+        node.Api.Add(
+            "{\"metadata\":{\"name\":\""
+                + name
+                + "\",\"namespace\":\"team-a\"},\"type\":\"kubernetes.io/dockerconfigjson\",\"data\":{\".dockerconfigjson\":\""
+                + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(config))
+                + "\"}}"
+        );
 }

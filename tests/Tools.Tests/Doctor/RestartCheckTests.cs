@@ -1,17 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
@@ -25,7 +12,10 @@ public sealed class RestartCheckTests : IDisposable
     public async Task A_kubelet_that_started_after_the_last_change_is_ok()
     {
         var answer = await node.CheckAsync("CP005");
-        Assert.Equal(("ok", "the kubelet (process 1000) was started after its provider config last changed"), (answer.Outcome, answer.Summary));
+        Assert.Equal(
+            ("ok", "the kubelet (process 1000) was started after its provider config last changed"),
+            (answer.Outcome, answer.Summary)
+        );
     }
 
     [Theory]
@@ -34,7 +24,12 @@ public sealed class RestartCheckTests : IDisposable
     [InlineData(-0.5, 0, "warn", "within the second in which the kubelet was started")]
     [InlineData(-60, -120, "warn", "its content may be older")]
     [InlineData(60, -120, "ok", "was started after")]
-    public async Task Times_of_file_and_start_decide(double startedSeconds, int writtenSeconds, string outcome, string part)
+    public async Task Times_of_file_and_start_decide(
+        double startedSeconds,
+        int writtenSeconds,
+        string outcome,
+        string part
+    )
     {
         var now = DateTimeOffset.UtcNow;
         File.SetLastWriteTimeUtc(node.Here(NodeTree.ConfigPath), now.AddSeconds(writtenSeconds).UtcDateTime);
@@ -54,7 +49,8 @@ public sealed class RestartCheckTests : IDisposable
         node.StartKubelet(
             without: "--image-credential-provider-config",
             with: [$"--image-credential-provider-config={directory}"],
-            started: now.AddHours(-1));
+            started: now.AddHours(-1)
+        );
         var answer = await node.CheckAsync("CP005");
         Assert.Equal("fail", answer.Outcome);
         Assert.StartsWith($"\"{directory}\" was written", answer.Summary, StringComparison.Ordinal);
@@ -65,7 +61,10 @@ public sealed class RestartCheckTests : IDisposable
     {
         node.StopKubelet();
         var answer = await node.CheckAsync("CP005");
-        Assert.Equal(("skipped", "no kubelet runs", true, 3), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+        Assert.Equal(
+            ("skipped", "no kubelet runs", true, 3),
+            (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode)
+        );
         Assert.False((await node.CheckAmongAllAsync("CP005")).IsUndetermined);
     }
 
@@ -74,6 +73,9 @@ public sealed class RestartCheckTests : IDisposable
     {
         node.Write("/proc/stat", "cpu 1 2 3\n");
         var answer = await node.CheckAsync("CP005");
-        Assert.Equal(("skipped", "/proc does not say when process 1000 was started", true, 3), (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode));
+        Assert.Equal(
+            ("skipped", "/proc does not say when process 1000 was started", true, 3),
+            (answer.Outcome, answer.Summary, answer.IsUndetermined, answer.ExitCode)
+        );
     }
 }

@@ -1,17 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.ClusterApi;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Doctor.Checks;
-using CrioCredentialProvider.Tools.Doctor.Report;
-using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Doctor;
 
@@ -28,28 +16,76 @@ public sealed class VersionsCheckTests : IDisposable
         var answer = await node.CheckAsync("CP006");
         Assert.Equal(("ok", "kubelet and CRI-O are new enough"), (answer.Outcome, answer.Summary));
         Assert.Equal(
-            ["kubelet 1.34.2 (package kubelet)", "CRI-O 1.35.1 (\"/var/run/crio/version\")", "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the kubelet", "API server 1.36.2; its kubelets are 1.33 to 1.36"],
-            answer.Seen);
+            [
+                "kubelet 1.34.2 (package kubelet)",
+                "CRI-O 1.35.1 (\"/var/run/crio/version\")",
+                "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the "
+                    + "kubelet",
+                "API server 1.36.2; its kubelets are 1.33 to 1.36",
+            ],
+            answer.Seen
+        );
     }
 
     [Theory]
-    [InlineData("1.32.9", "1.35.0", "", "fail", "kubelet 1.32.9 has no tokens for credential providers, and does not start with tokenAttributes")]
-    [InlineData("1.33.4", "1.35.0", "", "fail", "kubelet 1.33.4 has the feature gate KubeletServiceAccountTokenForCredentialProviders off")]
+    [InlineData(
+        "1.32.9",
+        "1.35.0",
+        "",
+        "fail",
+        "kubelet 1.32.9 has no tokens for credential providers, and does not start with tokenAttributes"
+    )]
+    [InlineData(
+        "1.33.4",
+        "1.35.0",
+        "",
+        "fail",
+        "kubelet 1.33.4 has the feature gate KubeletServiceAccountTokenForCredentialProviders off"
+    )]
     [InlineData("1.33.4", "1.35.0", Gate + "=true", "ok", "kubelet and CRI-O are new enough")]
     [InlineData("1.33.4", "1.35.0", "AllAlpha=true", "ok", "kubelet and CRI-O are new enough")]
-    [InlineData("1.33.4", "1.35.0", "AllBeta=true", "fail", "kubelet 1.33.4 has the feature gate KubeletServiceAccountTokenForCredentialProviders off")]
-    [InlineData("1.34.0", "1.34.3", "AllBeta=false", "fail", "kubelet 1.34.0 has the feature gate KubeletServiceAccountTokenForCredentialProviders off: AllBeta=false")]
+    [InlineData(
+        "1.33.4",
+        "1.35.0",
+        "AllBeta=true",
+        "fail",
+        "kubelet 1.33.4 has the feature gate KubeletServiceAccountTokenForCredentialProviders off"
+    )]
+    [InlineData(
+        "1.34.0",
+        "1.34.3",
+        "AllBeta=false",
+        "fail",
+        "kubelet 1.34.0 has the feature gate KubeletServiceAccountTokenForCredentialProviders off: AllBeta=false"
+    )]
     [InlineData("1.36.2", "1.34.3", "AllBeta=false," + Gate + "=true", "ok", "kubelet and CRI-O are new enough")]
     [InlineData("1.34.0", "1.34.3", "AllAlpha=false", "ok", "kubelet and CRI-O are new enough")]
     [InlineData("1.34.0", "1.34.3", "", "ok", "kubelet and CRI-O are new enough")]
-    [InlineData("1.34.0", "1.34.3", Gate + "=false", "fail", "the feature gate KubeletServiceAccountTokenForCredentialProviders is off")]
+    [InlineData(
+        "1.34.0",
+        "1.34.3",
+        Gate + "=false",
+        "fail",
+        "the feature gate KubeletServiceAccountTokenForCredentialProviders is off"
+    )]
     [InlineData("1.34.0", "1.34.2", "", "fail", "CRI-O 1.34.2 does not look for auth files of a namespace")]
     [InlineData("1.34.0", "1.33.9", "", "fail", "CRI-O 1.33.9 does not look for auth files of a namespace")]
     [InlineData("2.0.0", "2.0.0", "", "ok", "kubelet and CRI-O are new enough")]
-    public async Task Given_versions_are_judged(string kubelet, string crio, string gates, string outcome, string summary)
+    public async Task Given_versions_are_judged(
+        string kubelet,
+        string crio,
+        string gates,
+        string outcome,
+        string summary
+    )
     {
         node.StartKubelet(with: gates.Length > 0 ? ["--feature-gates", gates] : null);
-        var answer = await node.CheckAsync("CP006", $"--kubelet-version=Kubernetes v{kubelet}", "--crio-version", $"crio version {crio}");
+        var answer = await node.CheckAsync(
+            "CP006",
+            $"--kubelet-version=Kubernetes v{kubelet}",
+            "--crio-version",
+            $"crio version {crio}"
+        );
         Assert.Equal((outcome, summary), (answer.Outcome, answer.Summary));
     }
 
@@ -58,10 +94,22 @@ public sealed class VersionsCheckTests : IDisposable
     [InlineData("config.yaml", "featureGates:\n  " + Gate + ": false\n", Gate + "=true", "ok")]
     [InlineData("config.d/90.conf", "featureGates: {" + Gate + ": false}\n", "", "fail")]
     [InlineData("config.d/90.yaml", "featureGates: {" + Gate + ": false}\n", "", "ok")]
-    public async Task The_gate_is_read_from_the_kubelets_configuration_and_its_flags(string file, string text, string flag, string outcome)
+    public async Task The_gate_is_read_from_the_kubelets_configuration_and_its_flags(
+        string file,
+        string text,
+        string flag,
+        string outcome
+    )
     {
         node.Write("/var/lib/kubelet/" + file, text);
-        node.StartKubelet(with: ["--config=/var/lib/kubelet/config.yaml", "--config-dir=/var/lib/kubelet/config.d", $"--feature-gates={flag}"]);
+        node.StartKubelet(
+            with:
+            [
+                "--config=/var/lib/kubelet/config.yaml",
+                "--config-dir=/var/lib/kubelet/config.d",
+                $"--feature-gates={flag}",
+            ]
+        );
         Assert.Equal(outcome, (await node.CheckAsync("CP006")).Outcome);
     }
 
@@ -70,11 +118,17 @@ public sealed class VersionsCheckTests : IDisposable
     {
         node.Remove("/var/lib/dpkg/status");
         var answer = await node.CheckAsync("CP006");
-        Assert.Equal(("skipped", "the version of the kubelet could not be determined", 3), (answer.Outcome, answer.Summary, answer.ExitCode));
+        Assert.Equal(
+            ("skipped", "the version of the kubelet could not be determined", 3),
+            (answer.Outcome, answer.Summary, answer.ExitCode)
+        );
         Assert.Equal(["crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\""], answer.Fix);
 
         node.Remove("/run/crio/version");
-        Assert.Equal("the version of the kubelet and of CRI-O could not be determined", (await node.CheckAsync("CP006")).Summary);
+        Assert.Equal(
+            "the version of the kubelet and of CRI-O could not be determined",
+            (await node.CheckAsync("CP006")).Summary
+        );
     }
 
     [Theory]
@@ -87,10 +141,23 @@ public sealed class VersionsCheckTests : IDisposable
         byte[] one = [.. text, .. new byte[slot - text.Length]];
         node.Write("/usr/bin/kubelet", "", 0x1ED);
         File.WriteAllBytes(
-            node.Here("/usr/bin/kubelet"), [.. new byte[1_048_570], .. "dep\tx\tv1.2.3\n\0v1.21.2\0"u8, 1, 0, .. one, .. isTwice ? one : [], 7, .. new byte[99]]);
+            node.Here("/usr/bin/kubelet"),
+            [
+                .. new byte[1_048_570],
+                .. "dep\tx\tv1.2.3\n\0v1.21.2\0"u8,
+                1,
+                0,
+                .. one,
+                .. isTwice ? one : [],
+                7,
+                .. new byte[99],
+            ]
+        );
         File.CreateSymbolicLink(node.Here("/proc/1000/exe"), "/usr/bin/kubelet");
         Assert.Contains(
-            isTwice ? $"kubelet {version} (\"/usr/bin/kubelet\")" : "kubelet 1.34.2 (package kubelet)", (await node.CheckAsync("CP006")).Seen);
+            isTwice ? $"kubelet {version} (\"/usr/bin/kubelet\")" : "kubelet 1.34.2 (package kubelet)",
+            (await node.CheckAsync("CP006")).Seen
+        );
     }
 
     /// <summary>A program of Kubernetes that somebody built, if this machine has one.</summary>
@@ -100,7 +167,11 @@ public sealed class VersionsCheckTests : IDisposable
         const string Kubectl = "/usr/bin/kubectl";
         Assert.SkipUnless(File.Exists(Kubectl), "there is no kubectl here");
         var printed = Generate.InProcess.Execute(Kubectl, "version", "--client").Stdout;
-        Assert.Contains(GoBinaryReader.KubernetesVersion(new NodeFilesReader("/"), Kubectl)!, printed, StringComparison.Ordinal);
+        Assert.Contains(
+            GoBinaryReader.KubernetesVersion(new NodeFilesReader("/"), Kubectl)!,
+            printed,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -117,16 +188,58 @@ public sealed class VersionsCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1.35.0", "1.36.0", "", "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns image IDs")]
-    [InlineData("1.36.2", "1.35.2", "", "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns image IDs")]
-    [InlineData("1.36.2", "1.35.1", "", "any pod of the node may start an image that is present: CRI-O 1.35.1 does not return image IDs; 1.35.2 and 1.36.0 do")]
-    [InlineData("1.36.2", "1.36.0", "KubeletEnsureSecretPulledImages=false", "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the kubelet")]
-    [InlineData("1.34.2", "1.36.0", "", "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the kubelet")]
-    [InlineData("1.34.2", "1.36.0", "KubeletEnsureSecretPulledImages=true", "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns image IDs")]
-    public async Task It_says_whether_tenants_stay_apart_after_a_pull(string kubelet, string crio, string gates, string fact)
+    [InlineData(
+        "1.35.0",
+        "1.36.0",
+        "",
+        "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns "
+            + "image IDs"
+    )]
+    [InlineData(
+        "1.36.2",
+        "1.35.2",
+        "",
+        "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns "
+            + "image IDs"
+    )]
+    [InlineData(
+        "1.36.2",
+        "1.35.1",
+        "",
+        "any pod of the node may start an image that is present: CRI-O 1.35.1 does not return image IDs; 1.35.2 and "
+            + "1.36.0 do"
+    )]
+    [InlineData(
+        "1.36.2",
+        "1.36.0",
+        "KubeletEnsureSecretPulledImages=false",
+        "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the kubelet"
+    )]
+    [InlineData(
+        "1.34.2",
+        "1.36.0",
+        "",
+        "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the kubelet"
+    )]
+    [InlineData(
+        "1.34.2",
+        "1.36.0",
+        "KubeletEnsureSecretPulledImages=true",
+        "pods of other namespaces must pull an image again: KubeletEnsureSecretPulledImages is on, and CRI-O returns "
+            + "image IDs"
+    )]
+    public async Task It_says_whether_tenants_stay_apart_after_a_pull(
+        string kubelet,
+        string crio,
+        string gates,
+        string fact
+    )
     {
         node.StartKubelet(with: ["--feature-gates", gates]);
-        Assert.Contains(fact, (await node.CheckAsync("CP006", "--kubelet-version", kubelet, "--crio-version", crio)).Seen);
+        Assert.Contains(
+            fact,
+            (await node.CheckAsync("CP006", "--kubelet-version", kubelet, "--crio-version", crio)).Seen
+        );
     }
 
     [Fact]
@@ -141,7 +254,9 @@ public sealed class VersionsCheckTests : IDisposable
     {
         node.Write("/etc/crio/crio.conf.d/deep/10-version", "[crio]\nversion_file = \"/data/version\"\n");
         node.Write("/data/version", "\"1.34.1\"");
-        Assert.Equal("CRI-O 1.34.1 does not look for auth files of a namespace", (await node.CheckAsync("CP006")).Summary);
+        Assert.Equal(
+            "CRI-O 1.34.1 does not look for auth files of a namespace",
+            (await node.CheckAsync("CP006")).Summary
+        );
     }
-
 }

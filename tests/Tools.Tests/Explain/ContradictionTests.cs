@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
-using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tests.Generate;
+using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Explain;
 
@@ -30,13 +30,19 @@ public sealed class ContradictionTests
     ];
 
     public static TheoryData<string> Scenarios =>
-        [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests/scenarios"), "*.txt").Select(file => Path.GetFileNameWithoutExtension(file))];
+        [
+            .. Directory
+                .GetFiles(Path.Combine(Repository.Root, "tests/scenarios"), "*.txt")
+                .Select(file => Path.GetFileNameWithoutExtension(file)),
+        ];
 
     [Theory]
     [MemberData(nameof(Scenarios))]
     public async Task No_two_lines_contradict_each_other(string scenario)
     {
-        using var world = new ScenarioWorld(ScenarioFile.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/scenarios", scenario + ".txt"))));
+        using var world = new ScenarioWorld(
+            ScenarioFile.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/scenarios", scenario + ".txt")))
+        );
         foreach (var line in world.ExplainLines)
         {
             var run = await InProcess.RunAsync(line.Stdin, ["explain", .. line.Words]);
@@ -45,8 +51,12 @@ public sealed class ContradictionTests
     }
 
     [Theory]
-    [InlineData("     blocked by a:1: CRI-O does not go there\n     key \"a\" of secret \"b\": it covers the whole registry\n")]
-    [InlineData("  secret \"a\": key \"b\" is written: x\n\nNo file would be written: no secret fits the image [CP510]\n")]
+    [InlineData(
+        "     blocked by a:1: CRI-O does not go there\n     key \"a\" of secret \"b\": it covers the whole registry\n"
+    )]
+    [InlineData(
+        "  secret \"a\": key \"b\" is written: x\n\nNo file would be written: no secret fits the image [CP510]\n"
+    )]
     public void A_contradiction_is_found(string text) =>
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AssertNoContradiction(text));
 
@@ -58,14 +68,18 @@ public sealed class ContradictionTests
             for (var i = 0; i + 1 < lines.Length; i++)
             {
                 Assert.False(
-                    Regex.IsMatch(lines[i], first) && Regex.IsMatch(lines[i + 1], "^ {5}(" + next + ")"), $"{lines[i]}\n{lines[i + 1]}");
+                    Regex.IsMatch(lines[i], first) && Regex.IsMatch(lines[i + 1], "^ {5}(" + next + ")"),
+                    $"{lines[i]}\n{lines[i + 1]}"
+                );
             }
         }
 
         foreach (var (one, other) in Pairs)
         {
             Assert.False(
-                text.Contains(one, StringComparison.Ordinal) && text.Contains(other, StringComparison.Ordinal), $"\"{one}\" and \"{other}\" in:\n{text}");
+                text.Contains(one, StringComparison.Ordinal) && text.Contains(other, StringComparison.Ordinal),
+                $"\"{one}\" and \"{other}\" in:\n{text}"
+            );
         }
     }
 }

@@ -1,41 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Explain;
 
 public sealed class ExplainCommandTests : IDisposable
 {
     private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-    private const string QuayFile = "/etc/crio/auth/team-a-3aec51a61d13d17bb49232c144638bcd4f6c5a35e648122f2e633dd5c634e76b.json";
+    private const string QuayFile =
+        "/etc/crio/auth/team-a-3aec51a61d13d17bb49232c144638bcd4f6c5a35e648122f2e633dd5c634e76b.json";
 
     private readonly ExplainWorld world = new();
 
-    public ExplainCommandTests() => world.Write(
-        ExplainWorld.Conf,
-        """
-        [[registry]]
-        location = "quay.io"
-        [[registry.mirror]]
-        location = "mirror.example.com:5000/quay"
+    public ExplainCommandTests() =>
+        world.Write(
+            ExplainWorld.Conf,
+            """
+            [[registry]]
+            location = "quay.io"
+            [[registry.mirror]]
+            location = "mirror.example.com:5000/quay"
 
-        """);
+            """
+        );
 
     public void Dispose() => world.Dispose();
 
     /// <summary>CRI-O makes a name for each mirror that has a part in the pull, and fails when one is none.</summary>
     [Theory]
-    [InlineData("docker.io/library/nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "digest-only", false)]
+    [InlineData(
+        "docker.io/library/nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "digest-only",
+        false
+    )]
     [InlineData("docker.io/library/nginx:1", "tag-only", false)]
     [InlineData("docker.io/library/nginx:1", "digest-only", true)]
-    public void A_mirror_that_makes_no_name_of_the_image_fails_the_pull_that_it_is_for(string image, string use, bool isPulled)
+    public void A_mirror_that_makes_no_name_of_the_image_fails_the_pull_that_it_is_for(
+        string image,
+        string use,
+        bool isPulled
+    )
     {
         world.Write(
             ExplainWorld.Conf,
@@ -44,13 +48,19 @@ public sealed class ExplainCommandTests : IDisposable
             prefix = "docker.io/library/nginx"
             location = "real.io/x/nginx"
             mirror = [{location = "m.io", pull-from-mirror = "{{use}}"}, {location = "m.io/x/nginx"}]
-            """);
+            """
+        );
         world.Write("s.json", ExplainWorld.Manifest("default", "a=m.io"));
         var run = world.Run($"{image} --secrets s.json");
         Assert.Equal(isPulled ? 0 : 3, run.ExitCode);
         Assert.Equal(
-            isPulled ? "" : "crio-credential-provider: applying location \"m.io\" to \"docker.io/library/nginx\" gives \"m.io\", which is not a repository name; correct the registry at /etc/containers/registries.conf:1 [CP303]\n",
-            run.Stderr);
+            isPulled
+                ? ""
+                : "crio-credential-provider: applying location \"m.io\" to \"docker.io/library/nginx\" gives \"m.io\", "
+                    + "which is not a repository name; correct the registry at /etc/containers/registries.conf:1 "
+                    + "[CP303]\n",
+            run.Stderr
+        );
     }
 
     [Fact]
@@ -81,8 +91,10 @@ public sealed class ExplainCommandTests : IDisposable
                   mirror.example.com:5000  from secret "pull"
 
                 """,
-                ""),
-            world.Run("quay.io/team/app:1.2 --secrets secrets.yaml"));
+                ""
+            ),
+            world.Run("quay.io/team/app:1.2 --secrets secrets.yaml")
+        );
     }
 
     [Fact]
@@ -92,26 +104,33 @@ public sealed class ExplainCommandTests : IDisposable
         world.Write("/etc/containers/registries.conf.d/a.conf", "unqualified-search-registries = ['docker.io']\n");
         var run = world.Run("docker.io/library/app --secrets secrets.yaml");
         Assert.Contains(
-            "\nmirrors    no entry of /etc/containers/registries.conf and its drop-ins is for this image\n", run.Stdout, StringComparison.Ordinal);
+            "\nmirrors    no entry of /etc/containers/registries.conf and its drop-ins is for this image\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Keys_that_were_passed_over_are_told_why()
     {
-        world.Write("secrets.yaml", ExplainWorld.Manifest(
-            "team-a",
-            "a=mirror.example.com",
-            "a=quay.io/tea",
-            "b=quay.io",
-            "c=https://quay.io/",
-            "c=quay.io/team",
-            "d=*.example.com:5000",
-            "e=mirror.example.com:5000/other",
-            "e=mirror.example.com:5000/quay/other",
-            "f=ghcr.io",
-            "f=registry.redhat.io",
-            "f=",
-            "g=mirror.example.com:5000"));
+        world.Write(
+            "secrets.yaml",
+            ExplainWorld.Manifest(
+                "team-a",
+                "a=mirror.example.com",
+                "a=quay.io/tea",
+                "b=quay.io",
+                "c=https://quay.io/",
+                "c=quay.io/team",
+                "d=*.example.com:5000",
+                "e=mirror.example.com:5000/other",
+                "e=mirror.example.com:5000/quay/other",
+                "f=ghcr.io",
+                "f=registry.redhat.io",
+                "f=",
+                "g=mirror.example.com:5000"
+            )
+        );
         var run = world.Run("quay.io/team/app --secrets secrets.yaml");
         Assert.Equal(
             """
@@ -123,27 +142,38 @@ public sealed class ExplainCommandTests : IDisposable
               secret "f": an entry counts for nothing: its key is empty
               2 keys for other registries: ghcr.io, registry.redhat.io
             """.ReplaceLineEndings("\n"),
-            Section(run.Stdout, "Not used for this image:", except: " is written: "));
+            Section(run.Stdout, "Not used for this image:", except: " is written: ")
+        );
         Assert.Equal(
             """
               secret "c": key "https://quay.io/" is written: "quay.io/team" takes precedence, because it is more specific
               secret "e": key "mirror.example.com:5000/quay/other" is written: it is below a mirror's location, but is not a parent of this image
             """.ReplaceLineEndings("\n"),
-            Section(run.Stdout, "Not used for this image:", only: " is written: "));
+            Section(run.Stdout, "Not used for this image:", only: " is written: ")
+        );
         Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
     }
 
     [Fact]
     public void The_later_key_of_one_secret_counts_and_a_literal_one_before_a_glob()
     {
-        world.Write("secrets.yaml", ExplainWorld.Manifest(
-            "team-a", "a=quay.io", "a=https://quay.io", "b=mirror.example.com:5000", "b=mirror.*.com:5000"));
+        world.Write(
+            "secrets.yaml",
+            ExplainWorld.Manifest(
+                "team-a",
+                "a=quay.io",
+                "a=https://quay.io",
+                "b=mirror.example.com:5000",
+                "b=mirror.*.com:5000"
+            )
+        );
         Assert.Equal(
             """
               secret "a": key "quay.io" is not written: secret "a" has "https://quay.io" for the same registry: of two keys for one registry the later counts
               secret "b": key "mirror.*.com:5000" is not written: secret "b" has "mirror.example.com:5000" for the same registry: a key without a glob goes before one with
             """.ReplaceLineEndings("\n"),
-            Section(world.Run("quay.io/team/app --secrets secrets.yaml").Stdout, "Not used for this image:"));
+            Section(world.Run("quay.io/team/app --secrets secrets.yaml").Stdout, "Not used for this image:")
+        );
     }
 
     [Fact]
@@ -158,7 +188,8 @@ public sealed class ExplainCommandTests : IDisposable
             "quay.io/":{"auth":"YTpi"},"https://quay.io/v1/":{"auth":"YTpi"},"https://quay.io/v2/":{"auth":"YTpi"},
             "registry.redhat.io":{"auth":"YTpi"},"user:hunter2@quay.io":{"auth":"YTpi"}},
             "credHelpers":{"mirror.example.com:5000":"ecr-login","gcr.io":"gcr"}}
-            """);
+            """
+        );
         var run = world.Run("quay.io/team/app --secrets secrets.yaml");
         Assert.Equal(
             """
@@ -172,13 +203,20 @@ public sealed class ExplainCommandTests : IDisposable
               helper of "mirror.example.com:5000" is left out: CRI-O asks a helper first, and a secret has a credential for this host
               3 keys for other registries, kept: gcr.io, registry.redhat.io
             """.ReplaceLineEndings("\n"),
-            Section(run.Stdout, "From the node's own /var/lib/kubelet/config.json:"));
+            Section(run.Stdout, "From the node's own /var/lib/kubelet/config.json:")
+        );
         Assert.Contains(
-            "     key \"https://quay.io/v1/\" of the node's /var/lib/kubelet/config.json: it is another way to write the registry, as are \"https://quay.io/v2/\": CRI-O takes any of them\n",
+            "     key \"https://quay.io/v1/\" of the node's /var/lib/kubelet/config.json: it is another way to write "
+                + "the registry, as are \"https://quay.io/v2/\": CRI-O takes any of them\n",
             run.Stdout,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("hunter2", run.Stdout, StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter2", world.Run("quay.io/team/app --secrets secrets.yaml --output json").Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "hunter2",
+            world.Run("quay.io/team/app --secrets secrets.yaml --output json").Stdout,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -187,100 +225,223 @@ public sealed class ExplainCommandTests : IDisposable
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io/x"));
         world.Write(
             ExplainWorld.NodeFile,
-            """{"auths":{"quay.io":{"auth":"YTpi"},"quay.io/team":{}},"credHelpers":{"mirror.example.com:5000":"ecr-login"}}""");
+            """{"auths":{"quay.io":{"auth":"YTpi"},"quay.io/team":{}},"credHelpers":{"mirror.example.com:5000":"ecr-login"}}"""
+        );
         var run = world.Run("quay.io/team/app --secrets secrets.yaml");
-        Assert.Contains("     asks the credential helper of \"mirror.example.com:5000\", from the node's /var/lib/kubelet/config.json\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Contains("     key \"quay.io/team\" of the node's /var/lib/kubelet/config.json: it covers all below it; it holds no credential, so the pull is anonymous\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Contains("  key \"quay.io\" is kept, but not used: \"quay.io/team\" takes precedence\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "     asks the credential helper of \"mirror.example.com:5000\", from the node's "
+                + "/var/lib/kubelet/config.json\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "     key \"quay.io/team\" of the node's /var/lib/kubelet/config.json: it covers all below it; it holds no "
+                + "credential, so the pull is anonymous\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "  key \"quay.io\" is kept, but not used: \"quay.io/team\" takes precedence\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, run.ExitCode);
     }
 
     [Theory]
-    [InlineData(":1.2", "     for digests only: CRI-O passes it over for this image", "     for tags only, which this is")]
+    [InlineData(
+        ":1.2",
+        "     for digests only: CRI-O passes it over for this image",
+        "     for tags only, which this is"
+    )]
     [InlineData("", "     for digests only: CRI-O passes it over for this image", "     for tags only, which this is")]
-    [InlineData("@" + Digest, "     for digests only, which this is", "     for tags only: CRI-O passes it over for this image")]
-    [InlineData(":1.2@" + Digest, "     for digests only, which this is", "     for tags only: CRI-O passes it over for this image")]
-    public void A_mirror_for_digests_or_tags_only_is_told_from_what_the_image_has(string suffix, string digests, string tags)
+    [InlineData(
+        "@" + Digest,
+        "     for digests only, which this is",
+        "     for tags only: CRI-O passes it over for this image"
+    )]
+    [InlineData(
+        ":1.2@" + Digest,
+        "     for digests only, which this is",
+        "     for tags only: CRI-O passes it over for this image"
+    )]
+    public void A_mirror_for_digests_or_tags_only_is_told_from_what_the_image_has(
+        string suffix,
+        string digests,
+        string tags
+    )
     {
         world.Write(
             ExplainWorld.Conf,
-            "[[registry]]\nlocation = 'quay.io'\nmirror = [{location = 'd.io', pull-from-mirror = 'digest-only'}, {location = 't.io', pull-from-mirror = 'tag-only'}]\n");
+            "[[registry]]\nlocation = 'quay.io'\nmirror = [{location = 'd.io', pull-from-mirror = 'digest-only'}, "
+                + "{location = 't.io', pull-from-mirror = 'tag-only'}]\n"
+        );
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=d.io"));
         var lines = world.Run($"quay.io/team/app{suffix} --secrets secrets.yaml").Stdout.Split('\n');
-        Assert.Equal((digests, tags), (lines[Array.FindIndex(lines, l => l.Contains("mirror \"d.io\"", StringComparison.Ordinal)) + 1], lines[Array.FindIndex(lines, l => l.Contains("mirror \"t.io\"", StringComparison.Ordinal)) + 1]));
+        Assert.Equal(
+            (digests, tags),
+            (
+                lines[Array.FindIndex(lines, l => l.Contains("mirror \"d.io\"", StringComparison.Ordinal)) + 1],
+                lines[Array.FindIndex(lines, l => l.Contains("mirror \"t.io\"", StringComparison.Ordinal)) + 1]
+            )
+        );
     }
 
     [Fact]
     public void A_blocked_place_is_told_with_the_entry_that_blocks_it()
     {
-        world.Write(ExplainWorld.Conf, "[[registry]]\nlocation = 'quay.io'\nblocked = true\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        world.Write(
+            ExplainWorld.Conf,
+            "[[registry]]\nlocation = 'quay.io'\nblocked = true\n[[registry.mirror]]\nlocation = 'm.io'\n"
+        );
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
         Assert.Contains(
-            "  2  quay.io/team/app  the registry\n     blocked by /etc/containers/registries.conf:1: CRI-O does not go there\n",
+            "  2  quay.io/team/app  the registry\n     blocked by /etc/containers/registries.conf:1: CRI-O does not go "
+                + "there\n",
             world.Run("quay.io/team/app --secrets secrets.yaml").Stdout,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("search = []", "\"app\" is a short name, and there is neither an alias nor an unqualified-search-registry for it: CRI-O refuses the pull", "docker.io/library/app", 1)]
-    [InlineData("search = ['docker.io']", "\"app\" is a short name: CRI-O takes it for \"docker.io/library/app\"", "m.io/library/app docker.io/library/app", 0)]
-    [InlineData("search = ['quay.io', 'docker.io']", "\"app\" is a short name: CRI-O tries the unqualified-search-registries in their order, or refuses the pull unless its short_name_mode is \"disabled\"", "quay.io/app m.io/library/app docker.io/library/app", 0)]
-    [InlineData("search = ['docker.io']\naliases = {app = 'real.io/team/app'}", "\"app\" is a short name: its alias decides, not Docker Hub", "real.io/team/app", 1)]
-    public void A_short_name_is_followed_where_CRIO_resolves_it(string conf, string remark, string references, int exitCode)
+    [InlineData(
+        "search = []",
+        "\"app\" is a short name, and there is neither an alias nor an unqualified-search-registry for it: CRI-O "
+            + "refuses the pull",
+        "docker.io/library/app",
+        1
+    )]
+    [InlineData(
+        "search = ['docker.io']",
+        "\"app\" is a short name: CRI-O takes it for \"docker.io/library/app\"",
+        "m.io/library/app docker.io/library/app",
+        0
+    )]
+    [InlineData(
+        "search = ['quay.io', 'docker.io']",
+        "\"app\" is a short name: CRI-O tries the unqualified-search-registries in their order, or refuses the pull "
+            + "unless its short_name_mode is \"disabled\"",
+        "quay.io/app m.io/library/app docker.io/library/app",
+        0
+    )]
+    [InlineData(
+        "search = ['docker.io']\naliases = {app = 'real.io/team/app'}",
+        "\"app\" is a short name: its alias decides, not Docker Hub",
+        "real.io/team/app",
+        1
+    )]
+    public void A_short_name_is_followed_where_CRIO_resolves_it(
+        string conf,
+        string remark,
+        string references,
+        int exitCode
+    )
     {
         world.Write(
             ExplainWorld.Conf,
             conf.Replace("search", "unqualified-search-registries", StringComparison.Ordinal)
-                + (references.Contains("m.io", StringComparison.Ordinal) ? "\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n" : "\n"));
+                + (
+                    references.Contains("m.io", StringComparison.Ordinal)
+                        ? "\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n"
+                        : "\n"
+                )
+        );
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
         var run = world.Run("app --secrets secrets.yaml");
-        Assert.Contains($"image      app\n           docker.io/library/app\n           {remark}\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Equal(references.Split(' '), Json("app --secrets secrets.yaml", exitCode)["routes"]!.AsArray().SelectMany(route => route!["places"]!.AsArray()).Select(place => (string)place!["reference"]!));
+        Assert.Contains(
+            $"image      app\n           docker.io/library/app\n           {remark}\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            references.Split(' '),
+            Json("app --secrets secrets.yaml", exitCode)["routes"]!
+                .AsArray()
+                .SelectMany(route => route!["places"]!.AsArray())
+                .Select(place => (string)place!["reference"]!)
+        );
     }
 
     [Fact]
     public void A_bad_file_of_short_names_is_told_where_the_image_is_a_short_name()
     {
-        const string Problem = ExplainWorld.ShortNameCache + ":1:1: short-name-mode is \"x\", not \"permissive\", \"enforcing\" or \"disabled\"";
-        world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['docker.io']\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        const string Problem =
+            ExplainWorld.ShortNameCache
+            + ":1:1: short-name-mode is \"x\", not \"permissive\", \"enforcing\" or \"disabled\"";
+        world.Write(
+            ExplainWorld.Conf,
+            "unqualified-search-registries = ['docker.io']\n[[registry]]\nlocation = "
+                + "'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n"
+        );
         world.Write(ExplainWorld.ShortNameCache, "short-name-mode = 'x'\n");
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
         Assert.Contains(
-            $"           \"app\" is a short name, and CRI-O refuses those: {Problem}\n", world.Run("app --secrets secrets.yaml").Stdout, StringComparison.Ordinal);
+            $"           \"app\" is a short name, and CRI-O refuses those: {Problem}\n",
+            world.Run("app --secrets secrets.yaml").Stdout,
+            StringComparison.Ordinal
+        );
         Assert.Equal(Problem, (string?)Json("app --secrets secrets.yaml")["registriesConf"]!["shortNameProblem"]);
-        Assert.DoesNotContain("short-name-aliases", world.Run("docker.io/library/app --secrets secrets.yaml").Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "short-name-aliases",
+            world.Run("docker.io/library/app --secrets secrets.yaml").Stdout,
+            StringComparison.Ordinal
+        );
         Assert.Null(Json("docker.io/library/app --secrets secrets.yaml")["registriesConf"]!["shortNameProblem"]);
     }
 
     [Fact]
     public void A_short_name_of_two_parts_keeps_both()
     {
-        world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = 'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        world.Write(
+            ExplainWorld.Conf,
+            "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = "
+                + "'docker.io'\n[[registry.mirror]]\nlocation = 'm.io'\n"
+        );
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=m.io"));
         Assert.Equal(
             ["quay.io/library/app", "m.io/library/app", "docker.io/library/app"],
-            Json("library/app --secrets secrets.yaml")["routes"]!.AsArray().SelectMany(route => route!["places"]!.AsArray()).Select(place => (string)place!["reference"]!));
+            Json("library/app --secrets secrets.yaml")["routes"]!
+                .AsArray()
+                .SelectMany(route => route!["places"]!.AsArray())
+                .Select(place => (string)place!["reference"]!)
+        );
         world.Write("request.json", System.Text.Encoding.UTF8.GetString(Requests.For("docker.io/library/app", null)));
         Assert.Equal(
             ["docker.io/library/app", "quay.io/app", "quay.io/library/app"],
-            Json("--request request.json", 1)["routes"]!.AsArray().Select(route => (string)route!["image"]!));
+            Json("--request request.json", 1)["routes"]!.AsArray().Select(route => (string)route!["image"]!)
+        );
     }
 
     [Fact]
     public void A_full_name_does_not_go_where_a_short_one_would()
     {
-        world.Write(ExplainWorld.Conf, "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = 'quay.io'\n[[registry.mirror]]\nlocation = 'm.io'\n[[registry]]\nlocation='docker.io'\n[[registry.mirror]]\nlocation = 'hub.io'\n");
+        world.Write(
+            ExplainWorld.Conf,
+            "unqualified-search-registries = ['quay.io', 'docker.io']\n[[registry]]\nlocation = "
+                + "'quay.io'\n[[registry.mirror]]\nlocation = "
+                + "'m.io'\n[[registry]]\nlocation='docker.io'\n[[registry.mirror]]\nlocation = 'hub.io'\n"
+        );
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "hub=hub.io", "pull=m.io"));
         var json = Json("docker.io/app --secrets secrets.yaml");
-        Assert.Equal(["hub.io/library/app", "docker.io/library/app"], json["routes"]!.AsArray().SelectMany(route => route!["places"]!.AsArray()).Select(place => (string)place!["reference"]!));
+        Assert.Equal(
+            ["hub.io/library/app", "docker.io/library/app"],
+            json["routes"]!
+                .AsArray()
+                .SelectMany(route => route!["places"]!.AsArray())
+                .Select(place => (string)place!["reference"]!)
+        );
         Assert.Equal(
             ["used: used by 1", "written: it is for a place that CRI-O tries when a pod uses the short name"],
-            json["secretKeys"]!.AsArray().Select(key => $"{key!["result"]}: {key["text"]}"));
+            json["secretKeys"]!.AsArray().Select(key => $"{key!["result"]}: {key["text"]}")
+        );
 
         world.Write("request.json", System.Text.Encoding.UTF8.GetString(Requests.For("docker.io/library/app", null)));
         Assert.Equal(
             [("docker.io/library/app", true), ("quay.io/app", false), ("quay.io/library/app", false)],
-            Json("--request request.json", 1)["routes"]!.AsArray().Select(route => ((string)route!["image"]!, (bool)route["certain"]!)));
+            Json("--request request.json", 1)["routes"]!
+                .AsArray()
+                .Select(route => ((string)route!["image"]!, (bool)route["certain"]!))
+        );
     }
 
     [Fact]
@@ -289,8 +450,14 @@ public sealed class ExplainCommandTests : IDisposable
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=ghcr.io"));
         var run = world.Run("quay.io/x --registries-conf=/nonexistent --secrets secrets.yaml");
         Assert.Equal(
-            (3, "", "crio-credential-provider: registries.conf \"/nonexistent\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]\n"),
-            (run.ExitCode, run.Stdout, run.Stderr));
+            (
+                3,
+                "",
+                "crio-credential-provider: registries.conf \"/nonexistent\" (--registries-conf) does not exist, and "
+                    + "CRI-O rejects such a path; correct the path, or leave the option out [CP304]\n"
+            ),
+            (run.ExitCode, run.Stdout, run.Stderr)
+        );
     }
 
     [Theory]
@@ -306,20 +473,40 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("quay.io/x -n team-a", "--namespace alone gives no secrets: pass a token of the namespace, for example by: kubectl create token -n team-a default | crio-credential-provider explain quay.io/x --token-file -")]
+    [InlineData(
+        "quay.io/x -n team-a",
+        "--namespace alone gives no secrets: pass a token of the namespace, for example by: kubectl create token -n "
+            + "team-a default | crio-credential-provider explain quay.io/x --token-file -"
+    )]
     [InlineData("", "argument IMAGE is missing")]
     [InlineData("quay.io/x --secrets a.yaml --token-file t.token", "--token-file and --secrets exclude each other")]
     [InlineData("--request r.json --secrets a.yaml", "--request and --secrets exclude each other")]
     [InlineData("--secrets a.yaml", "argument IMAGE is missing")]
     [InlineData("quay.io/x --request r.json", "leave out IMAGE: the request names it")]
-    [InlineData("quay.io/x --token-file - --namespace a", "--namespace belongs to --secrets: a token has a namespace of its own")]
+    [InlineData(
+        "quay.io/x --token-file - --namespace a",
+        "--namespace belongs to --secrets: a token has a namespace of its own"
+    )]
     [InlineData("quay.io/x --secrets - --pull-secrets a", "--pull-secrets belongs to --token-file")]
     [InlineData("quay.io/x --secrets - --secrets -", "stdin can be read only once")]
     [InlineData("quay.io/x --secrets - --namespace Team", "\"Team\" is no name of a namespace")]
-    [InlineData("quay.io/Team/x --secrets -", "image \"quay.io/Team/x\" cannot be used: a repository has no upper-case letters")]
-    [InlineData("https://quay.io/x --secrets -", "image \"https://quay.io/x\" cannot be used: an image has no scheme: leave out \"https://\"")]
-    [InlineData("user:hunter2@quay.io/x --secrets -", "the image cannot be used: its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or sha512 one")]
-    [InlineData("eyJhbGciOiJSUzI1NiJ9.eyJhIjoiQiJ9.c2ln --secrets -", "the image cannot be used: a repository has no upper-case letters")]
+    [InlineData(
+        "quay.io/Team/x --secrets -",
+        "image \"quay.io/Team/x\" cannot be used: a repository has no upper-case letters"
+    )]
+    [InlineData(
+        "https://quay.io/x --secrets -",
+        "image \"https://quay.io/x\" cannot be used: an image has no scheme: leave out \"https://\""
+    )]
+    [InlineData(
+        "user:hunter2@quay.io/x --secrets -",
+        "the image cannot be used: its digest must be \"sha256:\" and 64 lower-case hexadecimal digits, or a sha384 or "
+            + "sha512 one"
+    )]
+    [InlineData(
+        "eyJhbGciOiJSUzI1NiJ9.eyJhIjoiQiJ9.c2ln --secrets -",
+        "the image cannot be used: a repository has no upper-case letters"
+    )]
     [InlineData("quay.io/x --secrte a.yaml", "unknown flag \"--secrte\"; did you mean \"--secrets\"?")]
     [InlineData("quay.io/x --log-level debug --secrets -", "unknown flag \"--log-level\"")]
     [InlineData("quay.io/x --output yaml --secrets -", "bad value \"yaml\" of flag --output: want text or json")]
@@ -337,8 +524,13 @@ public sealed class ExplainCommandTests : IDisposable
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io"));
         world.Write(ExplainWorld.Conf, "[[registry]]\nlocation = 5\n");
         Assert.Equal(
-            ExplainWorld.Ended(3, "/etc/containers/registries.conf:2:1: \"location\" is not a string; correct the file: CRI-O rejects it as well [CP302]"),
-            world.Run("quay.io/team/app --secrets secrets.yaml"));
+            ExplainWorld.Ended(
+                3,
+                "/etc/containers/registries.conf:2:1: \"location\" is not a string; correct the file: CRI-O rejects it "
+                    + "as well [CP302]"
+            ),
+            world.Run("quay.io/team/app --secrets secrets.yaml")
+        );
     }
 
     [Fact]
@@ -360,20 +552,38 @@ public sealed class ExplainCommandTests : IDisposable
     public void Settings_count_as_in_the_kubelets_run_also_from_variables()
     {
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io"));
-        var run = world.Run(["quay.io/team/app", "--secrets", "secrets.yaml", "--auth-dir=/run/other/"], "", false, $"CRIO_CP_KUBELET_AUTH_FILE=/nowhere.json");
+        var run = world.Run(
+            ["quay.io/team/app", "--secrets", "secrets.yaml", "--auth-dir=/run/other/"],
+            "",
+            false,
+            $"CRIO_CP_KUBELET_AUTH_FILE=/nowhere.json"
+        );
         Assert.Contains("Would write /run/other/team-a-", run.Stdout, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Thousands_of_keys_are_counted_in_the_text_and_whole_in_the_JSON()
     {
-        world.Write("secrets.yaml", ExplainWorld.Manifest(
-            "team-a",
-            [.. Enumerable.Range(0, 2000).Select(i => $"s{i}=r{i}.example.org"), .. Enumerable.Range(0, 100).Select(i => $"t{i}=quay.io/t{i}"), "z=quay.io"]));
+        world.Write(
+            "secrets.yaml",
+            ExplainWorld.Manifest(
+                "team-a",
+                [
+                    .. Enumerable.Range(0, 2000).Select(i => $"s{i}=r{i}.example.org"),
+                    .. Enumerable.Range(0, 100).Select(i => $"t{i}=quay.io/t{i}"),
+                    "z=quay.io",
+                ]
+            )
+        );
         var run = world.Run("quay.io/team/app --secrets secrets.yaml");
         Assert.InRange(run.Stdout.Count(c => c == '\n'), 40, 70);
         Assert.Contains("  and 70 more like these: --output json has them all\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Contains("  2000 keys for other registries: r0.example.org, r1.example.org, r10.example.org, r100.example.org, r1000.example.org, ...\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "  2000 keys for other registries: r0.example.org, r1.example.org, r10.example.org, r100.example.org, "
+                + "r1000.example.org, ...\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
         Assert.Equal(2101, Json("quay.io/team/app --secrets secrets.yaml")["secretKeys"]!.AsArray().Count);
     }
 
@@ -388,8 +598,15 @@ public sealed class ExplainCommandTests : IDisposable
     private static string Section(string text, string heading, string? except = null, string? only = null)
     {
         var rest = text[(text.IndexOf(heading, StringComparison.Ordinal) + heading.Length + 1)..];
-        return string.Join('\n', rest[..rest.IndexOf("\n\n", StringComparison.Ordinal)].Split('\n')
-            .Where(line => (except is null || !line.Contains(except, StringComparison.Ordinal)) && (only is null || line.Contains(only, StringComparison.Ordinal))));
+        return string.Join(
+            '\n',
+            rest[..rest.IndexOf("\n\n", StringComparison.Ordinal)]
+                .Split('\n')
+                .Where(line =>
+                    (except is null || !line.Contains(except, StringComparison.Ordinal))
+                    && (only is null || line.Contains(only, StringComparison.Ordinal))
+                )
+        );
     }
 
     [Fact]
@@ -418,8 +635,10 @@ public sealed class ExplainCommandTests : IDisposable
                   kubectl get secrets -n NAMESPACE -o yaml | crio-credential-provider explain quay.io/team/app:1.2 --secrets -
 
                 """,
-                ""),
-            run);
+                ""
+            ),
+            run
+        );
         var result = Json("quay.io/team/app:1.2", 0)["result"]!;
         Assert.Null(result["writes"]);
         Assert.Equal(1, world.Run("ghcr.io/x").ExitCode);
@@ -430,13 +649,20 @@ public sealed class ExplainCommandTests : IDisposable
     public void With_a_named_file_and_no_directory_no_drop_in_is_read()
     {
         world.Write("/etc/containers/registries.conf.d/a.conf", "[[registry]]\nlocation = 'quay.io'\nblocked = true\n");
-        world.Write("/copy/registries.conf", "[[registry]]\nlocation = 'quay.io'\n[[registry.mirror]]\nlocation = 'm.io'\n");
+        world.Write(
+            "/copy/registries.conf",
+            "[[registry]]\nlocation = 'quay.io'\n[[registry.mirror]]\nlocation = 'm.io'\n"
+        );
         var run = world.RunAsIs("quay.io/x", "--registries-conf", world.At("/copy/registries.conf"));
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("\nread       /copy/registries.conf\n", run.Stdout, StringComparison.Ordinal);
         Assert.DoesNotContain("blocked", run.Stdout, StringComparison.Ordinal);
 
         run = world.Run("quay.io/x");
-        Assert.Contains("\nread       /etc/containers/registries.conf, /etc/containers/registries.conf.d/a.conf\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "\nread       /etc/containers/registries.conf, /etc/containers/registries.conf.d/a.conf\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -1,18 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json.Nodes;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Explain;
 
-/// <summary>The published binary: with the API and a token, with a captured request, without changing or telling anything.</summary>
+/// <summary>The published binary: with the API and a token, with a captured request, without changing or telling
+/// anything.</summary>
 public sealed class ExplainContractTests
 {
     [Fact]
@@ -45,9 +39,14 @@ public sealed class ExplainContractTests
                   localhost:5000  from secret "my-secret"
 
                 """,
-                ""),
-            run);
-        Assert.Equal(["GET /api/v1/namespaces/default/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit=500"], cluster.Api.Requests);
+                ""
+            ),
+            run
+        );
+        Assert.Equal(
+            ["GET /api/v1/namespaces/default/secrets?fieldSelector=type%3Dkubernetes.io%2Fdockerconfigjson&limit=500"],
+            cluster.Api.Requests
+        );
     }
 
     [Fact]
@@ -56,17 +55,24 @@ public sealed class ExplainContractTests
         using var cluster = new Cluster();
         File.WriteAllText(
             cluster.At("config.json"),
-            """{"auths":{"localhost:5000/library":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"},"docker.io":{"auth":"YTpi"}},"credHelpers":{"gcr.io":"gcr"}}""");
+            """{"auths":{"localhost:5000/library":{"auth":"YTpi"},"ghcr.io":{"auth":"YTpi"},"docker.io":{"auth":"YTpi"}},"credHelpers":{"gcr.io":"gcr"}}"""
+        );
         File.WriteAllBytes(cluster.At("request.json"), Requests.For("docker.io/library/nginx", cluster.Token));
-        var result = JsonNode.Parse(Explain(cluster, "", "--request", cluster.At("request.json"), "--output=json").Stdout)!["result"]!;
+        var result = JsonNode.Parse(
+            Explain(cluster, "", "--request", cluster.At("request.json"), "--output=json").Stdout
+        )!["result"]!;
         Assert.False(Directory.Exists(cluster.At("auth")));
 
         Assert.Equal(0, cluster.RunArticle().ExitCode);
         Assert.Equal(cluster.AuthFile, (string)result["path"]!);
         var file = JsonNode.Parse(File.ReadAllText(cluster.AuthFile))!;
         Assert.Equal(
-            file["auths"]!.AsObject().Select(entry => entry.Key).Concat(file["credHelpers"]!.AsObject().Select(entry => entry.Key)),
-            result["entries"]!.AsArray().Select(entry => (string)entry!["key"]!));
+            file["auths"]!
+                .AsObject()
+                .Select(entry => entry.Key)
+                .Concat(file["credHelpers"]!.AsObject().Select(entry => entry.Key)),
+            result["entries"]!.AsArray().Select(entry => (string)entry!["key"]!)
+        );
     }
 
     /// <summary>In a PID namespace of its own, where a script stands for the kubelet.</summary>
@@ -76,24 +82,38 @@ public sealed class ExplainContractTests
         using var cluster = new Cluster();
         File.WriteAllText(
             cluster.At("kubelets.conf"),
-            $"apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {{server: \"https://127.0.0.1:{cluster.Api.Port}\", certificate-authority: {cluster.At("ca.crt")}}}\n"
-            + "contexts:\n- name: x\n  context: {cluster: c, user: u}\ncurrent-context: x\n");
+            "apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster: {server: "
+                + $"\"https://127.0.0.1:{cluster.Api.Port}\", certificate-authority: {cluster.At("ca.crt")}}}\n"
+                + "contexts:\n- name: x\n  context: {cluster: c, user: u}\ncurrent-context: x\n"
+        );
         File.WriteAllText(cluster.At("kubelet"), "#!/bin/bash\nsleep 1000\nexit\n");
         File.SetUnixFileMode(cluster.At("kubelet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var flags = FlagsOf(cluster).Where(f => !f.StartsWith("--api-server", StringComparison.Ordinal)
-            && !f.StartsWith("--certificate-authority", StringComparison.Ordinal));
+        var flags = FlagsOf(cluster)
+            .Where(f =>
+                !f.StartsWith("--api-server", StringComparison.Ordinal)
+                && !f.StartsWith("--certificate-authority", StringComparison.Ordinal)
+            );
         var run = PublishedBinary.RunIn(
             "/usr/bin/unshare",
             Encoding.ASCII.GetBytes(cluster.Token),
             [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
             [
-                "-rpf", "--mount-proc", "bash", "-c",
+                "-rpf",
+                "--mount-proc",
+                "bash",
+                "-c",
                 $"'{cluster.At("kubelet")}' --kubeconfig '{cluster.At("kubelets.conf")}' >/dev/null 2>&1 & "
-                + $"until [ \"$(cat /proc/$!/comm)\" = kubelet ]; do sleep 0.05; done; "
-                + $"'{PublishedBinary.FilePath}' explain nginx --token-file=- {string.Join(' ', flags)} --api-server-env-file={cluster.At("none")}; exit",
-            ]);
+                    + $"until [ \"$(cat /proc/$!/comm)\" = kubelet ]; do sleep 0.05; done; "
+                    + $"'{PublishedBinary.FilePath}' explain nginx --token-file=- {string.Join(' ', flags)} "
+                    + $"--api-server-env-file={cluster.At("none")}; exit",
+            ]
+        );
         Assert.True(run.ExitCode == 0, run.Stderr);
-        Assert.Contains($"secrets    from API server 127.0.0.1:{cluster.Api.Port}, with the token of stdin", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            $"secrets    from API server 127.0.0.1:{cluster.Api.Port}, with the token of stdin",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -104,10 +124,24 @@ public sealed class ExplainContractTests
         cluster.Api.AllowGet("default", "puller", "default", "my-secret");
         var run = Explain(cluster, token, "docker.io/nginx", "--token-file=-", "--pull-secrets=my-secret,other");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("service account \\\"puller\\\" may not get secret \\\"other\\\"".Replace("\\\"", "\"", StringComparison.Ordinal), run.Stdout, StringComparison.Ordinal);
-        Assert.Equal(["GET /api/v1/namespaces/default/secrets/my-secret", "GET /api/v1/namespaces/default/secrets/other"], cluster.Api.Requests);
+        Assert.Contains(
+            "service account \\\"puller\\\" may not get secret \\\"other\\\"".Replace(
+                "\\\"",
+                "\"",
+                StringComparison.Ordinal
+            ),
+            run.Stdout,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            ["GET /api/v1/namespaces/default/secrets/my-secret", "GET /api/v1/namespaces/default/secrets/other"],
+            cluster.Api.Requests
+        );
 
-        File.WriteAllBytes(cluster.At("request.json"), Requests.Annotated("docker.io/library/nginx", token, "my-secret"));
+        File.WriteAllBytes(
+            cluster.At("request.json"),
+            Requests.Annotated("docker.io/library/nginx", token, "my-secret")
+        );
         Assert.Equal(0, Explain(cluster, "", "--request", cluster.At("request.json")).ExitCode);
         Assert.Equal(3, Explain(cluster, token, "docker.io/nginx", "--token-file=-").ExitCode);
     }
@@ -118,10 +152,18 @@ public sealed class ExplainContractTests
         using var cluster = new Cluster();
         var run = Explain(cluster, cluster.Api.Issue("team-b"), "nginx", "--token-file=-");
         Assert.Equal((3, ""), (run.ExitCode, run.Stdout));
-        Assert.StartsWith("crio-credential-provider: service account \"default\" may not list secrets in namespace \"team-b\": ", run.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "crio-credential-provider: service account \"default\" may not list secrets in namespace \"team-b\": ",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith(" [CP408]\n", run.Stderr, StringComparison.Ordinal);
         File.WriteAllBytes(cluster.At("request.json"), Requests.Captured("request-plain.json"));
-        Assert.EndsWith(" [CP407]\n", Explain(cluster, "", "--request", cluster.At("request.json")).Stderr, StringComparison.Ordinal);
+        Assert.EndsWith(
+            " [CP407]\n",
+            Explain(cluster, "", "--request", cluster.At("request.json")).Stderr,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -136,14 +178,31 @@ public sealed class ExplainContractTests
         world.Write("secrets.json", ExplainWorld.Manifest("default", "pull=localhost:5000"));
         world.Write("none.json", ExplainWorld.Manifest("default", "pull=ghcr.io"));
         var before = world.Snapshot();
-        string[] flags = [.. world.Flags([]), $"--api-server=127.0.0.1:{cluster.Api.Port}", $"--certificate-authority={cluster.At("ca.crt")}"];
+        string[] flags =
+        [
+            .. world.Flags([]),
+            $"--api-server=127.0.0.1:{cluster.Api.Port}",
+            $"--certificate-authority={cluster.At("ca.crt")}",
+        ];
         RunResult[] runs =
         [
             PublishedBinary.Run([], ["explain", "nginx", "--secrets", world.At("secrets.json"), .. flags]),
-            PublishedBinary.Run([], ["explain", "nginx", "--secrets", world.At("none.json"), "--output=json", .. flags]),
-            PublishedBinary.Run(Encoding.UTF8.GetBytes(cluster.Token), ["explain", "nginx", "--token-file=-", .. flags]),
-            PublishedBinary.Run(Requests.For("docker.io/library/nginx", cluster.Token), ["explain", "--request=-", .. flags]),
-            PublishedBinary.Run(Encoding.UTF8.GetBytes(cluster.Api.Issue("team-b")), ["explain", "nginx", "--token-file=-", .. flags]),
+            PublishedBinary.Run(
+                [],
+                ["explain", "nginx", "--secrets", world.At("none.json"), "--output=json", .. flags]
+            ),
+            PublishedBinary.Run(
+                Encoding.UTF8.GetBytes(cluster.Token),
+                ["explain", "nginx", "--token-file=-", .. flags]
+            ),
+            PublishedBinary.Run(
+                Requests.For("docker.io/library/nginx", cluster.Token),
+                ["explain", "--request=-", .. flags]
+            ),
+            PublishedBinary.Run(
+                Encoding.UTF8.GetBytes(cluster.Api.Issue("team-b")),
+                ["explain", "nginx", "--token-file=-", .. flags]
+            ),
             PublishedBinary.Run([], ["explain", "--secrets", world.At("secrets.json"), .. flags]),
         ];
         Assert.Equal([0, 1, 0, 0, 3, 2], runs.Select(run => run.ExitCode));
@@ -157,17 +216,44 @@ public sealed class ExplainContractTests
         using var cluster = new Cluster();
         string[] planted =
         [
-            "hunter2", "aHVudGVyMg", "aHVudGVy", "mypassword", "bXl1c2VyOm15cGFzc3dvcmQ", "eyJhdXRocyI6", cluster.Token, cluster.Token.Split('.')[1], "planted-user",
+            "hunter2",
+            "aHVudGVyMg",
+            "aHVudGVy",
+            "mypassword",
+            "bXl1c2VyOm15cGFzc3dvcmQ",
+            "eyJhdXRocyI6",
+            cluster.Token,
+            cluster.Token.Split('.')[1],
+            "planted-user",
         ];
         static string Config(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
         string[] manifests =
         [
-            ExplainInputTests.Secret("a", "default", data: Config("""{"auths":{"localhost:5000":{"username":"planted-user","password":"hunter2"},"planted-user:hunter2@quay.io":{"auth":"aHVudGVyMg=="},"quay.io/tea?hunter2":{"auth":"x"}}}""")),
-            ExplainInputTests.Secret("a", "default", data: Config("""{"auths":{"localhost:5000":{"auth":"hunter2"}}}""")),
-            ExplainInputTests.Secret("a", "default", data: Config("""{"auths":{"localhost:5000":{"username":"a:b","password":"hunter2"}}}""")),
-            ExplainInputTests.Secret("a", "default", data: Config("{\"auths\":{\"localhost:5000\":{\"password\":\"hunter2")),
+            ExplainInputTests.Secret(
+                "a",
+                "default",
+                data: Config(
+                    """{"auths":{"localhost:5000":{"username":"planted-user","password":"hunter2"},"planted-user:hunter2@quay.io":{"auth":"aHVudGVyMg=="},"quay.io/tea?hunter2":{"auth":"x"}}}"""
+                )
+            ),
+            ExplainInputTests.Secret(
+                "a",
+                "default",
+                data: Config("""{"auths":{"localhost:5000":{"auth":"hunter2"}}}""")
+            ),
+            ExplainInputTests.Secret(
+                "a",
+                "default",
+                data: Config("""{"auths":{"localhost:5000":{"username":"a:b","password":"hunter2"}}}""")
+            ),
+            ExplainInputTests.Secret(
+                "a",
+                "default",
+                data: Config("{\"auths\":{\"localhost:5000\":{\"password\":\"hunter2")
+            ),
             ExplainInputTests.Secret("a", "default", data: "hunter2%"),
-            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: '{\"auths\":{\"localhost:5000\":{\"password\":\"hunter2\"\n",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  "
+                + ".dockerconfigjson: '{\"auths\":{\"localhost:5000\":{\"password\":\"hunter2\"\n",
             "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {x: hunter2: y}\n",
             "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {x: !hunter2 y}\n",
             "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {x: *hunter2 }\n",
@@ -176,7 +262,8 @@ public sealed class ExplainContractTests
         ];
         File.WriteAllText(
             cluster.At("config.json"),
-            """{"auths":{"planted-user:hunter2@localhost:5000":{"auth":"YTpodW50ZXIy"},"https://docker.io/?hunter2":{"username":"planted-user","password":"hunter2"},"https://index.docker.io/v1/":{"auth":"eDp5"},"https://docker.io/z":{"auth":"eDp5"},"quay.io":{"auth":"hunter2"}},"credHelpers":{"planted-user:hunter2@x":"y"}}""");
+            """{"auths":{"planted-user:hunter2@localhost:5000":{"auth":"YTpodW50ZXIy"},"https://docker.io/?hunter2":{"username":"planted-user","password":"hunter2"},"https://index.docker.io/v1/":{"auth":"eDp5"},"https://docker.io/z":{"auth":"eDp5"},"quay.io":{"auth":"hunter2"}},"credHelpers":{"planted-user:hunter2@x":"y"}}"""
+        );
         List<RunResult> runs = [];
         foreach (var output in (string[])["--output=text", "--output=json"])
         {
@@ -184,8 +271,22 @@ public sealed class ExplainContractTests
             runs.Add(Explain(cluster, cluster.Token, "nginx", "--token-file=-", output));
             runs.Add(Explain(cluster, cluster.Token + "x.y", "nginx", "--token-file=-", output));
             runs.Add(Explain(cluster, "hunter2", "nginx", "--token-file=-", output));
-            runs.Add(Explain(cluster, Encoding.UTF8.GetString(Requests.For("docker.io/library/nginx", cluster.Token)), "--request=-", output));
-            runs.Add(Explain(cluster, Encoding.UTF8.GetString(Requests.For("docker.io/library/nginx", cluster.Token))[..^3], "--request=-", output));
+            runs.Add(
+                Explain(
+                    cluster,
+                    Encoding.UTF8.GetString(Requests.For("docker.io/library/nginx", cluster.Token)),
+                    "--request=-",
+                    output
+                )
+            );
+            runs.Add(
+                Explain(
+                    cluster,
+                    Encoding.UTF8.GetString(Requests.For("docker.io/library/nginx", cluster.Token))[..^3],
+                    "--request=-",
+                    output
+                )
+            );
             runs.Add(Explain(cluster, manifests[0], "other.io/x", "--secrets=-", output));
             runs.Add(Explain(cluster, "", cluster.Token, "--secrets=-", output));
             runs.Add(Explain(cluster, "", "planted-user:hunter2@localhost:5000/x", "--secrets=-", output));
@@ -200,8 +301,12 @@ public sealed class ExplainContractTests
     }
 
     /// <summary>Without those that only a run of the kubelet has.</summary>
-    private static IEnumerable<string> FlagsOf(Cluster cluster) => cluster.Flags.Where(
-        flag => !new[] { "--journal-socket", "--run-dir", "--kubelet-root-dir" }.Any(only => flag.StartsWith(only, StringComparison.Ordinal)));
+    private static IEnumerable<string> FlagsOf(Cluster cluster) =>
+        cluster.Flags.Where(flag =>
+            !new[] { "--journal-socket", "--run-dir", "--kubelet-root-dir" }.Any(only =>
+                flag.StartsWith(only, StringComparison.Ordinal)
+            )
+        );
 
     private static RunResult Explain(Cluster cluster, string stdin, params string[] words) =>
         PublishedBinary.Run(Encoding.UTF8.GetBytes(stdin), ["explain", .. words, .. FlagsOf(cluster)]);

@@ -1,19 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Explain;
 
 /// <summary>
-/// A node in a temporary folder, with <c>explain</c> run in process on it. Paths in the output are as on the node; files
-/// that a command line names lie in <c>/root</c>.
+/// A node in a temporary folder, with <c>explain</c> run in process on it. Paths in the output are as on the node;
+/// files that a command line names lie in <c>/root</c>.
 /// </summary>
 internal sealed class ExplainWorld : IDisposable
 {
@@ -32,16 +26,29 @@ internal sealed class ExplainWorld : IDisposable
         File.WriteAllText(At(path), text);
     }
 
-    /// <summary>A manifest of pull secrets: each is NAME=KEY, or NAME=KEY=PASSWORD; keys of one name come together.</summary>
+    /// <summary>A manifest of pull secrets: each is NAME=KEY, or NAME=KEY=PASSWORD; keys of one name come
+    /// together.</summary>
     public static string Manifest(string ns, params string[] secrets)
     {
-        var items = secrets.Select(text => text.Split('=')).GroupBy(parts => parts[0]).Select(group =>
-        {
-            var entries = group.Select(parts => $"\"{parts[1]}\":{{\"username\":\"u\",\"password\":\"{(parts.Length > 2 ? parts[2] : "made-up")}\"}}");
-            var config = Convert.ToBase64String(Encoding.UTF8.GetBytes("{\"auths\":{" + string.Join(',', entries) + "}}"));
-            return "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"type\":\"kubernetes.io/dockerconfigjson\",\"metadata\":{\"name\":\"" + group.Key
-                + "\",\"namespace\":\"" + ns + "\"},\"data\":{\".dockerconfigjson\":\"" + config + "\"}}";
-        });
+        var items = secrets
+            .Select(text => text.Split('='))
+            .GroupBy(parts => parts[0])
+            .Select(group =>
+            {
+                var entries = group.Select(parts =>
+                    $"\"{parts[1]}\":{{\"username\":\"u\",\"password\":\"{(parts.Length > 2 ? parts[2] : "made-up")}\"}}"
+                );
+                var config = Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes("{\"auths\":{" + string.Join(',', entries) + "}}")
+                );
+                return "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"type\":\"kubernetes.io/dockerconfigjson\",\"metadata\":{\"name\":\""
+                    + group.Key
+                    + "\",\"namespace\":\""
+                    + ns
+                    + "\"},\"data\":{\".dockerconfigjson\":\""
+                    + config
+                    + "\"}}";
+            });
         return "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[" + string.Join(',', items) + "]}\n";
     }
 
@@ -53,7 +60,8 @@ internal sealed class ExplainWorld : IDisposable
         Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), stdin, isTerminal, environment);
 
     /// <summary>What a run ends with that prints one line on stderr only.</summary>
-    public static RunResult Ended(int exitCode, string problem) => new(exitCode, "", Generate.CommandResult.Line(problem));
+    public static RunResult Ended(int exitCode, string problem) =>
+        new(exitCode, "", Generate.CommandResult.Line(problem));
 
     public RunResult Run(string[] words, string stdin = "", bool isTerminal = false, params string[] environment) =>
         RunWords([.. words.Select(Local), .. Flags(words)], stdin, isTerminal, environment);
@@ -67,45 +75,67 @@ internal sealed class ExplainWorld : IDisposable
         using var errors = new StringWriter { NewLine = "\n" };
         var variables = environment.Select(text => text.Split('=')).ToDictionary(parts => parts[0], parts => parts[1]);
         variables["HOME"] = folder + "/root";
-        var exitCode = Program.RunAsync(["explain", .. words], new Node
-        {
-            ShortNameCache = At(ShortNameCache),
-            Stdin = new MemoryStream(Encoding.UTF8.GetBytes(stdin)),
-            Stdout = output,
-            Stderr = errors,
-            StdinIsTerminal = false,
-            StdoutIsTerminal = isTerminal,
-            StderrIsTerminal = false,
-            Environment = variables.GetValueOrDefault,
-            Clock = () => DateTimeOffset.UtcNow,
-            OpenJournal = _ => throw new InvalidOperationException("explain has no journal"),
-        }).GetAwaiter().GetResult();
-        var run = new RunResult(exitCode, AsOnNode(Encoding.UTF8.GetString(output.ToArray())), AsOnNode(errors.ToString()));
+        var exitCode = Program
+            .RunAsync(
+                ["explain", .. words],
+                new Node
+                {
+                    ShortNameCache = At(ShortNameCache),
+                    Stdin = new MemoryStream(Encoding.UTF8.GetBytes(stdin)),
+                    Stdout = output,
+                    Stderr = errors,
+                    StdinIsTerminal = false,
+                    StdoutIsTerminal = isTerminal,
+                    StderrIsTerminal = false,
+                    Environment = variables.GetValueOrDefault,
+                    Clock = () => DateTimeOffset.UtcNow,
+                    OpenJournal = _ => throw new InvalidOperationException("explain has no journal"),
+                }
+            )
+            .GetAwaiter()
+            .GetResult();
+        var run = new RunResult(
+            exitCode,
+            AsOnNode(Encoding.UTF8.GetString(output.ToArray())),
+            AsOnNode(errors.ToString())
+        );
         SuiteSecrets.Said(run);
         return run;
     }
 
     /// <summary>The flags that point the program at this node, as far as the line has none of its own.</summary>
     public string[] Flags(string[] words) =>
-    [
-        .. new[]
-        {
-            $"--registries-conf={At(Conf)}", $"--registries-conf-dir={At("/etc/containers/registries.conf.d")}",
-            $"--kubelet-auth-file={At(NodeFile)}", $"--auth-dir={At("/etc/crio/auth")}",
-        }.Where(flag => !words.Any(word => word.Split('=')[0] == flag.Split('=')[0])),
-    ];
+        [
+            .. new[]
+            {
+                $"--registries-conf={At(Conf)}",
+                $"--registries-conf-dir={At("/etc/containers/registries.conf.d")}",
+                $"--kubelet-auth-file={At(NodeFile)}",
+                $"--auth-dir={At("/etc/crio/auth")}",
+            }.Where(flag => !words.Any(word => word.Split('=')[0] == flag.Split('=')[0])),
+        ];
 
     /// <summary>Path, kind, mode, time of change and content of all that is there.</summary>
     public string[] Snapshot() =>
-    [
-        .. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path =>
-            $"{path} {File.GetUnixFileMode(path)} {File.GetLastWriteTimeUtc(path).Ticks} {(Directory.Exists(path) ? "" : Convert.ToHexString(File.ReadAllBytes(path)))}"),
-    ];
+        [
+            .. Directory
+                .GetFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(path =>
+                    $"{path} {File.GetUnixFileMode(path)} {File.GetLastWriteTimeUtc(path).Ticks} "
+                    + $"{(Directory.Exists(path) ? "" : Convert.ToHexString(File.ReadAllBytes(path)))}"
+                ),
+        ];
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private string Local(string word) =>
-        !word.StartsWith('-') && (word.EndsWith(".yaml", StringComparison.Ordinal) || word.EndsWith(".json", StringComparison.Ordinal) || word.EndsWith(".token", StringComparison.Ordinal))
+        !word.StartsWith('-')
+        && (
+            word.EndsWith(".yaml", StringComparison.Ordinal)
+            || word.EndsWith(".json", StringComparison.Ordinal)
+            || word.EndsWith(".token", StringComparison.Ordinal)
+        )
             ? At(word)
             : word;
 

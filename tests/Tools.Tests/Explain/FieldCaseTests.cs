@@ -10,7 +10,8 @@ using CrioCredentialProvider.Tools.Explain;
 
 namespace CrioCredentialProvider.Tests.Explain;
 
-/// <summary>Situations from public reports (tests/field-cases): the auth file that is right, and what explain says.</summary>
+/// <summary>Situations from public reports (tests/field-cases): the auth file that is right, and what explain
+/// says.</summary>
 public sealed class FieldCaseTests : IDisposable
 {
     private readonly ExplainWorld world = new();
@@ -27,7 +28,11 @@ public sealed class FieldCaseTests : IDisposable
     [InlineData("U3-password-ends-in-newline", "secrets.yaml", false, "m.test=user:pass\n")]
     [InlineData("U6-credsstore-secret", "secrets.yaml", false, "")]
     public void The_auth_file_has_the_credentials_that_kubelet_and_CRI_O_would_use(
-        string name, string secrets, bool hasNodesFile, string expected)
+        string name,
+        string secrets,
+        bool hasNodesFile,
+        string expected
+    )
     {
         var image = RequestParser.Parse(File.ReadAllBytes(In(name, "request.json"))).Image;
         var paths = new RegistriesConfPaths(In(name, "registries.conf"), "/nonexistent", "/nonexistent");
@@ -42,47 +47,98 @@ public sealed class FieldCaseTests : IDisposable
         var json = JsonNode.Parse(AuthFileMerger.Merge(matcher.Complete(), global, sources).ToJson())!;
 
         // Latin-1 has one character for each byte.
-        Assert.Equal(expected, string.Join(' ', json["auths"]!.AsObject().Select(entry =>
-            $"{entry.Key}={Encoding.Latin1.GetString(Convert.FromBase64String((string)entry.Value!["auth"]!))}")));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                json["auths"]!
+                    .AsObject()
+                    .Select(entry =>
+                        $"{entry.Key}={Encoding.Latin1.GetString(Convert.FromBase64String((string)entry.Value!["auth"]!))}"
+                    )
+            )
+        );
     }
 
     [Theory]
     [InlineData(
-        "U1-document-without-auths", "secrets.yaml", "registries.conf",
-        "Skipping secret \"unwrapped\": it has no member \"auths\"; its members are \"https://m.test\", which is the form of a .dockercfg [CP501]")]
+        "U1-document-without-auths",
+        "secrets.yaml",
+        "registries.conf",
+        "Skipping secret \"unwrapped\": it has no member \"auths\"; its members are \"https://m.test\", which is the "
+            + "form of a .dockercfg [CP501]"
+    )]
     [InlineData(
-        "U1-document-without-auths", "secrets-double.yaml", "registries.conf",
-        "Skipping an entry of secret \"double\": \"auths\" is nested in \"auths\": remove one level [CP502]")]
+        "U1-document-without-auths",
+        "secrets-double.yaml",
+        "registries.conf",
+        "Skipping an entry of secret \"double\": \"auths\" is nested in \"auths\": remove one level [CP502]"
+    )]
     [InlineData(
-        "U2-blank-or-newline-in-key", "secrets.yaml", "registries.conf",
-        "Skipping an entry of secret \"blank\": its key \"m.test\\n\" ends in a line break (echo without -n?) [CP502]")]
+        "U2-blank-or-newline-in-key",
+        "secrets.yaml",
+        "registries.conf",
+        "Skipping an entry of secret \"blank\": its key \"m.test\\n\" ends in a line break (echo without -n?) [CP502]"
+    )]
     [InlineData(
-        "U2-blank-or-newline-in-key", "secrets.yaml", "registries.conf",
-        "Skipping an entry of secret \"blank\": its key \" m.test\" starts with a blank [CP502]")]
+        "U2-blank-or-newline-in-key",
+        "secrets.yaml",
+        "registries.conf",
+        "Skipping an entry of secret \"blank\": its key \" m.test\" starts with a blank [CP502]"
+    )]
     [InlineData(
-        "U2-blank-or-newline-in-key", "secrets.yaml", "registries.conf",
-        "Skipping an entry of secret \"blank\": its key \"${REGISTRY}\" has a variable in it that nothing replaced [CP502]")]
+        "U2-blank-or-newline-in-key",
+        "secrets.yaml",
+        "registries.conf",
+        "Skipping an entry of secret \"blank\": its key \"${REGISTRY}\" has a variable in it that nothing replaced "
+            + "[CP502]"
+    )]
     [InlineData(
-        "U3-password-ends-in-newline", "secrets.yaml", "registries.conf",
-        "Entry \"m.test\" of secret \"echo\" is used as it is, but the password ends in a line break (echo without -n?) [CP505]")]
+        "U3-password-ends-in-newline",
+        "secrets.yaml",
+        "registries.conf",
+        "Entry \"m.test\" of secret \"echo\" is used as it is, but the password ends in a line break (echo without "
+            + "-n?) [CP505]"
+    )]
     [InlineData(
-        "U4-unknown-key-in-registries-conf", "secrets.yaml", "registries.conf",
-        "/etc/containers/registries.conf:4: CRI-O ignores \"mirrors\", which is not a key of [[registry]]; did you mean [[registry.mirror]]? [CP305]")]
+        "U4-unknown-key-in-registries-conf",
+        "secrets.yaml",
+        "registries.conf",
+        "/etc/containers/registries.conf:4: CRI-O ignores \"mirrors\", which is not a key of [[registry]]; did you "
+            + "mean [[registry.mirror]]? [CP305]"
+    )]
     [InlineData(
-        "U4-unknown-key-in-registries-conf", "secrets.yaml", "registries-2.conf",
-        "/etc/containers/registries.conf:4: CRI-O ignores \"mirrors\", which is not a key of [[registry]]; did you mean [[registry.mirror]]? [CP305]")]
+        "U4-unknown-key-in-registries-conf",
+        "secrets.yaml",
+        "registries-2.conf",
+        "/etc/containers/registries.conf:4: CRI-O ignores \"mirrors\", which is not a key of [[registry]]; did you "
+            + "mean [[registry.mirror]]? [CP305]"
+    )]
     [InlineData(
-        "U4-unknown-key-in-registries-conf", "secrets.yaml", "registries-3.conf",
-        "/etc/containers/registries.conf:6: CRI-O ignores \"unqualified-search-registries\", which is not a key of [[registry.mirror]]: write it before the first table header [CP305]")]
+        "U4-unknown-key-in-registries-conf",
+        "secrets.yaml",
+        "registries-3.conf",
+        "/etc/containers/registries.conf:6: CRI-O ignores \"unqualified-search-registries\", which is not a key of "
+            + "[[registry.mirror]]: write it before the first table header [CP305]"
+    )]
     [InlineData(
-        "U6-credsstore-secret", "secrets.yaml", "registries.conf",
-        "Skipping entry \"m.test\" of secret \"desktop\": it holds no credential, because the document has a \"credsStore\": the password is in the key store of the machine that wrote it; create the secret with \"kubectl create secret docker-registry\" [CP502]")]
+        "U6-credsstore-secret",
+        "secrets.yaml",
+        "registries.conf",
+        "Skipping entry \"m.test\" of secret \"desktop\": it holds no credential, because the document has a "
+            + "\"credsStore\": the password is in the key store of the machine that wrote it; create the secret with "
+            + "\"kubectl create secret docker-registry\" [CP502]"
+    )]
     public void Explain_names_what_is_useless_and_why(string name, string secrets, string conf, string warning)
     {
         world.Write(ExplainWorld.Conf, File.ReadAllText(In(name, conf)));
         world.Write("secrets.yaml", File.ReadAllText(In(name, secrets)));
         var image = RequestParser.Parse(File.ReadAllBytes(In(name, "request.json"))).Image;
-        Assert.Contains($"  {warning}\n", world.Run($"{image} --secrets secrets.yaml --namespace team-a").Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            $"  {warning}\n",
+            world.Run($"{image} --secrets secrets.yaml --namespace team-a").Stdout,
+            StringComparison.Ordinal
+        );
     }
 
     private static IReadOnlyList<Secrets.PullSecret> Secrets(string name, string file)
@@ -93,5 +149,6 @@ public sealed class FieldCaseTests : IDisposable
         return [.. manifests.OfNamespace("team-a", []).Where(secret => file != "own" || secret.Name == "own")];
     }
 
-    private static string In(string name, string file) => Path.Combine(Repository.Root, "tests/field-cases", name, file);
+    private static string In(string name, string file) =>
+        Path.Combine(Repository.Root, "tests/field-cases", name, file);
 }

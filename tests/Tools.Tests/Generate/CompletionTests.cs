@@ -1,20 +1,13 @@
-using CrioCredentialProvider;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Generate;
 
 /// <summary>The three scripts are run by their shells: what the tabulator key would offer.</summary>
 public sealed class CompletionTests : IDisposable
 {
-    private const string BashScript =
-        """
+    private const string BashScript = """
         source "$1"
         shift
         COMP_WORDS=("$@")
@@ -23,9 +16,9 @@ public sealed class CompletionTests : IDisposable
         printf '%s\n' "${COMPREPLY[@]}"
         """;
 
-    /// <summary>A shell on a pseudo terminal, into which each line is typed; its compadd tells each candidate.</summary>
-    private const string ZshScript =
-        """
+    /// <summary>A shell on a pseudo terminal, into which each line is typed; its compadd tells each
+    /// candidate.</summary>
+    private const string ZshScript = """
         zmodload zsh/zpty
         zpty shell zsh -f -i
         zpty -w shell "PROMPT= ; fpath=(${(q)1} \$fpath); source ${(q)1}/inner.zsh"
@@ -39,8 +32,7 @@ public sealed class CompletionTests : IDisposable
         zpty -d shell
         """;
 
-    private const string ZshInnerScript =
-        """
+    private const string ZshInnerScript = """
         stty -echo
         unset zle_bracketed_paste
         autoload -Uz compinit
@@ -72,39 +64,40 @@ public sealed class CompletionTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    public static TheoryData<string, string> Lines => new()
-    {
-        { "gener", "generate" },
-        { "nonsense", "" },
-        { "--log", "--log-level" },
-        { "--log-level ", "debug error info warning" },
-        { "--log-level w", "warning" },
-        { "--auth-dir FILES/", "directory/" },
-        { "--timeout ", "" },
-        { "--kubeconfig FILES/a", "a file" },
-        { "help gener", "generate" },
-        { "generate ", "completion kubelet-config machine-config man rbac systemd-drop-in" },
-        { "generate r", "rbac" },
-        { "generate completion ", "bash fish zsh" },
-        { "generate completion b", "bash" },
-        { "generate man --", "--force --help --output" },
-        { "generate rbac --n", "--namespace --node" },
-        { "generate man -o FILES/", "a file directory/" },
-        { "generate rbac --node --s", "--secret --service-account" },
-        { "generate rbac --secret a --sec", "--secret" },
-        { "generate kubelet-config --pro", "--profile" },
-        { "generate kubelet-config --profile ", "kubeadm openshift" },
-        { "generate kubelet-config --profile o", "openshift" },
-        { "generate kubelet-config --merge-into FILES/", "a file directory/" },
-        { "generate kubelet-config --registries-conf-dir FILES/", "directory/" },
-        { "generate systemd-drop-in --bin-dir FILES/", "directory/" },
-        { "version --output ", "json text" },
-        { "version -o ", "json text" },
-        { "completion ", "bash fish zsh" },
-        { "doctor --check CP001 --chec", "--check" },
-        { "version --output json --h", "--help" },
-        { "version gener", "" },
-    };
+    public static TheoryData<string, string> Lines =>
+        new()
+        {
+            { "gener", "generate" },
+            { "nonsense", "" },
+            { "--log", "--log-level" },
+            { "--log-level ", "debug error info warning" },
+            { "--log-level w", "warning" },
+            { "--auth-dir FILES/", "directory/" },
+            { "--timeout ", "" },
+            { "--kubeconfig FILES/a", "a file" },
+            { "help gener", "generate" },
+            { "generate ", "completion kubelet-config machine-config man rbac systemd-drop-in" },
+            { "generate r", "rbac" },
+            { "generate completion ", "bash fish zsh" },
+            { "generate completion b", "bash" },
+            { "generate man --", "--force --help --output" },
+            { "generate rbac --n", "--namespace --node" },
+            { "generate man -o FILES/", "a file directory/" },
+            { "generate rbac --node --s", "--secret --service-account" },
+            { "generate rbac --secret a --sec", "--secret" },
+            { "generate kubelet-config --pro", "--profile" },
+            { "generate kubelet-config --profile ", "kubeadm openshift" },
+            { "generate kubelet-config --profile o", "openshift" },
+            { "generate kubelet-config --merge-into FILES/", "a file directory/" },
+            { "generate kubelet-config --registries-conf-dir FILES/", "directory/" },
+            { "generate systemd-drop-in --bin-dir FILES/", "directory/" },
+            { "version --output ", "json text" },
+            { "version -o ", "json text" },
+            { "completion ", "bash fish zsh" },
+            { "doctor --check CP001 --chec", "--check" },
+            { "version --output json --h", "--help" },
+            { "version gener", "" },
+        };
 
     [Theory]
     [MemberData(nameof(Lines))]
@@ -112,10 +105,20 @@ public sealed class CompletionTests : IDisposable
     {
         Assert.Equal(Named(expected), Bash(line.Split(' ')));
         var value = line.LastIndexOf(' ');
-        if (value > 0 && line.AsSpan(0, value).TrimEnd().ToString().Split(' ')[^1].StartsWith("--", StringComparison.Ordinal))
+        if (
+            value > 0
+            && line.AsSpan(0, value).TrimEnd().ToString().Split(' ')[^1].StartsWith("--", StringComparison.Ordinal)
+        )
         {
             // Readline hands --flag=value over in three words.
-            Assert.Equal(Named(expected), Bash([.. line[..value].Split(' '), "=", .. line[(value + 1)..] is "" ? Array.Empty<string>() : [line[(value + 1)..]]]));
+            Assert.Equal(
+                Named(expected),
+                Bash([
+                    .. line[..value].Split(' '),
+                    "=",
+                    .. line[(value + 1)..] is "" ? Array.Empty<string>() : [line[(value + 1)..]],
+                ])
+            );
         }
     }
 
@@ -125,14 +128,23 @@ public sealed class CompletionTests : IDisposable
     {
         Write("script.fish", CompletionOf("fish"));
         var (exitCode, stdout, stderr) = InProcess.Execute(
-            "fish", "--no-config", "-c", "source $argv[1]; complete -C \"crio-credential-provider $argv[2]\"", Path.Combine(folder, "script.fish"), Typed(line));
+            "fish",
+            "--no-config",
+            "-c",
+            "source $argv[1]; complete -C \"crio-credential-provider $argv[2]\"",
+            Path.Combine(folder, "script.fish"),
+            Typed(line)
+        );
         Assert.Equal((0, ""), (exitCode, stderr));
 
         // Fish also offers flags by a part of their name; a file in the current form of the word.
         var wanted = line.Split(' ')[^1];
-        var words = stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var words = stdout
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(offer => offer.Split('\t')[0])
-            .Where(word => !wanted.StartsWith("--", StringComparison.Ordinal) || word.StartsWith(wanted, StringComparison.Ordinal));
+            .Where(word =>
+                !wanted.StartsWith("--", StringComparison.Ordinal) || word.StartsWith(wanted, StringComparison.Ordinal)
+            );
         Assert.Equal(Named(expected), Offered(words));
     }
 
@@ -143,16 +155,35 @@ public sealed class CompletionTests : IDisposable
         Write("inner.zsh", ZshInnerScript);
         Write("outer.zsh", ZshScript);
         var (exitCode, stdout, stderr) = InProcess.Execute(
-            "zsh", ["-f", Path.Combine(folder, "outer.zsh"), folder, .. Lines.Select(row => "crio-credential-provider " + Typed(row.Data.Item1))]);
+            "zsh",
+            [
+                "-f",
+                Path.Combine(folder, "outer.zsh"),
+                folder,
+                .. Lines.Select(row => "crio-credential-provider " + Typed(row.Data.Item1)),
+            ]
+        );
         Assert.Equal((0, ""), (exitCode, stderr));
 
-        var offers = stdout.Split("<END>")[..^1].Select(typed => Offered(typed.Split('\n')
-            .Select(row => row.TrimEnd('\r'))
-            .Where(row => row.StartsWith("HIT:", StringComparison.Ordinal))
-            .Select(row => row[4..].TrimEnd('='))));
+        var offers = stdout
+            .Split("<END>")[..^1]
+            .Select(typed =>
+                Offered(
+                    typed
+                        .Split('\n')
+                        .Select(row => row.TrimEnd('\r'))
+                        .Where(row => row.StartsWith("HIT:", StringComparison.Ordinal))
+                        .Select(row => row[4..].TrimEnd('='))
+                )
+            );
         Assert.Equal(
-            Lines.Select(row => $"{row.Data.Item1}: {string.Join(", ", Named(row.Data.Item2).Select(name => name.TrimEnd('/')))}"),
-            Lines.Zip(offers, (row, offered) => $"{row.Data.Item1}: {string.Join(", ", offered.Select(name => name.TrimEnd('/')))}"));
+            Lines.Select(row =>
+                $"{row.Data.Item1}: {string.Join(", ", Named(row.Data.Item2).Select(name => name.TrimEnd('/')))}"
+            ),
+            Lines.Zip(offers, (row, offered) =>
+                $"{row.Data.Item1}: {string.Join(", ", offered.Select(name => name.TrimEnd('/')))}"
+            )
+        );
     }
 
     [Theory]
@@ -162,7 +193,10 @@ public sealed class CompletionTests : IDisposable
     public void Each_script_is_good_syntax(string shell, params string[] check)
     {
         Write("script", CompletionOf(shell));
-        Assert.Equal(new CommandResult(0, "", ""), InProcess.Execute(check[0], [.. check[1..], Path.Combine(folder, "script")]));
+        Assert.Equal(
+            new CommandResult(0, "", ""),
+            InProcess.Execute(check[0], [.. check[1..], Path.Combine(folder, "script")])
+        );
     }
 
     [Fact]
@@ -170,11 +204,23 @@ public sealed class CompletionTests : IDisposable
     {
         Assert.Equal(Sorted(CommandTable.Commands.Select(command => command.Name)), Bash([""]));
         Assert.Equal(
-            Sorted(OptionTable.Options.Select(option => "--" + option.Flag).Concat(["--help", "--version", "--version-json"])),
-            Bash(["--"]));
-        foreach (var path in CommandTable.Commands.SelectMany(command => command.Subcommands.Select(sub => new[] { command, sub }).Prepend([command])))
+            Sorted(
+                OptionTable
+                    .Options.Select(option => "--" + option.Flag)
+                    .Concat(["--help", "--version", "--version-json"])
+            ),
+            Bash(["--"])
+        );
+        foreach (
+            var path in CommandTable.Commands.SelectMany(command =>
+                command.Subcommands.Select(sub => new[] { command, sub }).Prepend([command])
+            )
+        )
         {
-            var flags = path[^1].Options.Concat<Option>(path[^1].Settings).Select(option => "--" + option.Flag).Append("--help");
+            var flags = path[^1]
+                .Options.Concat<Option>(path[^1].Settings)
+                .Select(option => "--" + option.Flag)
+                .Append("--help");
             Assert.Equal(Sorted(flags), Bash([.. path.Select(command => command.Name), "--"]));
         }
     }
@@ -186,7 +232,11 @@ public sealed class CompletionTests : IDisposable
     public async Task Another_shell_is_misuse(string arguments, string line) =>
         Assert.Equal(
             CommandResult.Misused("generate completion", line),
-            await InProcess.RunAsync("", ["generate", "completion", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
+            await InProcess.RunAsync(
+                "",
+                ["generate", "completion", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
+            )
+        );
 
     private static string CompletionOf(string shell) => InProcess.PrintAsync("generate", "completion", shell).Result;
 
@@ -194,23 +244,51 @@ public sealed class CompletionTests : IDisposable
 
     /// <summary>Expected words; "a file" is one of them.</summary>
     private static List<string> Named(string expected) =>
-        [.. Sorted(expected.Replace("a file", "a\u00a0file", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Replace('\u00a0', ' ')))];
+        [
+            .. Sorted(
+                expected
+                    .Replace("a file", "a\u00a0file", StringComparison.Ordinal)
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(word => word.Replace('\u00a0', ' '))
+            ),
+        ];
 
     /// <summary>Candidates without the folder, and without the shell's quoting.</summary>
     private List<string> Offered(IEnumerable<string> words) =>
-        [.. Sorted(words.Select(word => word
-            .Replace("\\ ", " ", StringComparison.Ordinal)
-            .Replace(Path.Combine(folder, "files") + "/", "", StringComparison.Ordinal)).Distinct())];
+        [
+            .. Sorted(
+                words
+                    .Select(word =>
+                        word.Replace("\\ ", " ", StringComparison.Ordinal)
+                            .Replace(Path.Combine(folder, "files") + "/", "", StringComparison.Ordinal)
+                    )
+                    .Distinct()
+            ),
+        ];
 
     private List<string> Bash(string[] words)
     {
         Write("script.bash", CompletionOf("bash"));
         var (exitCode, stdout, stderr) = InProcess.Execute(
-            "bash", ["--norc", "-c", BashScript, "bash", Path.Combine(folder, "script.bash"), "crio-credential-provider", .. words.Select(Typed)]);
+            "bash",
+            [
+                "--norc",
+                "-c",
+                BashScript,
+                "bash",
+                Path.Combine(folder, "script.bash"),
+                "crio-credential-provider",
+                .. words.Select(Typed),
+            ]
+        );
         Assert.Equal((0, ""), (exitCode, stderr));
 
         // Readline itself adds the slash of a directory.
-        return Offered(stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(word => Directory.Exists(word) ? word + "/" : word));
+        return Offered(
+            stdout
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => Directory.Exists(word) ? word + "/" : word)
+        );
     }
 
     private string Typed(string line) => line.Replace("FILES", Path.Combine(folder, "files"), StringComparison.Ordinal);

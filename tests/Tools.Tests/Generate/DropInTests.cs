@@ -1,13 +1,5 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Generate;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Generate;
 
@@ -30,7 +22,8 @@ public sealed class DropInTests : IDisposable
             ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS $CRIO_CREDENTIAL_PROVIDER_FLAGS
 
             """,
-            await InProcess.PrintAsync("generate", "systemd-drop-in"));
+            await InProcess.PrintAsync("generate", "systemd-drop-in")
+        );
 
     [Fact]
     public async Task On_OpenShift_the_variable_is_the_one_that_the_unit_reads() =>
@@ -40,8 +33,18 @@ public sealed class DropInTests : IDisposable
             Environment="KUBELET_CRIO_IMAGE_CREDENTIAL_PROVIDER_FLAGS=--image-credential-provider-config=/etc/c.yaml --image-credential-provider-bin-dir=/opt/bin"
 
             """,
-            await InProcess.PrintAsync("generate", "systemd-drop-in", "--profile", "openshift", "--config", "/etc/c.yaml", "--bin-dir", "/opt/bin"),
-            StringComparison.Ordinal);
+            await InProcess.PrintAsync(
+                "generate",
+                "systemd-drop-in",
+                "--profile",
+                "openshift",
+                "--config",
+                "/etc/c.yaml",
+                "--bin-dir",
+                "/opt/bin"
+            ),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("")]
@@ -50,9 +53,16 @@ public sealed class DropInTests : IDisposable
     [InlineData("--profile openshift --exec-start /usr/bin/true")]
     public async Task Nobody_elses_variable_is_set(string options)
     {
-        var text = await InProcess.PrintAsync(["generate", "systemd-drop-in", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var text = await InProcess.PrintAsync([
+            "generate",
+            "systemd-drop-in",
+            .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
         var set = Assert.Single(text.Split('\n'), line => line.StartsWith("Environment", StringComparison.Ordinal));
-        Assert.Matches("^Environment=\"(CRIO_CREDENTIAL_PROVIDER_FLAGS|KUBELET_CRIO_IMAGE_CREDENTIAL_PROVIDER_FLAGS)=--", set);
+        Assert.Matches(
+            "^Environment=\"(CRIO_CREDENTIAL_PROVIDER_FLAGS|KUBELET_CRIO_IMAGE_CREDENTIAL_PROVIDER_FLAGS)=--",
+            set
+        );
         Assert.DoesNotContain("KUBELET_EXTRA_ARGS=", text, StringComparison.Ordinal);
     }
 
@@ -62,12 +72,25 @@ public sealed class DropInTests : IDisposable
     public async Task Systemd_reads_it_without_a_word(params string[] options)
     {
         // The real unit's line names programs and variables that this machine has not.
-        Write("kubelet.service", "[Unit]\nDescription=kubelet\n[Service]\nExecStart=/usr/bin/true $KUBELET_CRIO_IMAGE_CREDENTIAL_PROVIDER_FLAGS\n");
-        var dropIn = await InProcess.PrintAsync(["generate", "systemd-drop-in", "--exec-start", "/usr/bin/true $KUBELET_EXTRA_ARGS", .. options]);
+        Write(
+            "kubelet.service",
+            "[Unit]\nDescription=kubelet\n[Service]\nExecStart=/usr/bin/true "
+                + "$KUBELET_CRIO_IMAGE_CREDENTIAL_PROVIDER_FLAGS\n"
+        );
+        var dropIn = await InProcess.PrintAsync([
+            "generate",
+            "systemd-drop-in",
+            "--exec-start",
+            "/usr/bin/true $KUBELET_EXTRA_ARGS",
+            .. options,
+        ]);
         Write("kubelet.service.d/" + DropIn.FileName, dropIn);
         Assert.Equal(new CommandResult(0, "", ""), Verify());
 
-        Write("kubelet.service.d/" + DropIn.FileName, dropIn.Replace("Environment=", "Enviroment=", StringComparison.Ordinal));
+        Write(
+            "kubelet.service.d/" + DropIn.FileName,
+            dropIn.Replace("Environment=", "Enviroment=", StringComparison.Ordinal)
+        );
         Assert.Contains("Unknown key", Verify().Stderr, StringComparison.Ordinal);
     }
 
@@ -78,15 +101,24 @@ public sealed class DropInTests : IDisposable
     [InlineData("--bin-dir", "/opt/$HOME", "want an absolute path of letters, digits and /._-+@")]
     [InlineData("--bin-dir", "/opt/\"", "want an absolute path of letters, digits and /._-+@")]
     [InlineData("--exec-start", "kubelet", "want one line that begins with the kubelet's absolute path")]
-    [InlineData("--exec-start", "/usr/bin/kubelet\nExecStartPost=/bin/x", "want one line that begins with the kubelet's absolute path")]
+    [InlineData(
+        "--exec-start",
+        "/usr/bin/kubelet\nExecStartPost=/bin/x",
+        "want one line that begins with the kubelet's absolute path"
+    )]
     [InlineData("--exec-start", "/usr/bin/kubelet \\", "want one line that begins with the kubelet's absolute path")]
-    [InlineData("--exec-start", "/usr/bin/kubelet\u2028ExecStartPost=/bin/x", "want one line that begins with the kubelet's absolute path")]
+    [InlineData(
+        "--exec-start",
+        "/usr/bin/kubelet\u2028ExecStartPost=/bin/x",
+        "want one line that begins with the kubelet's absolute path"
+    )]
     public async Task What_would_need_quoting_or_be_another_line_is_refused(string flag, string value, string wanted)
     {
         var shown = value.Replace('\n', '?').Replace('\u2028', '?');
         Assert.Equal(
             CommandResult.Misused("generate systemd-drop-in", $"bad value \"{shown}\" of flag {flag}: {wanted}"),
-            await InProcess.RunAsync("", "generate", "systemd-drop-in", flag, value));
+            await InProcess.RunAsync("", "generate", "systemd-drop-in", flag, value)
+        );
     }
 
     private CommandResult Verify() =>

@@ -1,12 +1,5 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Generate;
 
@@ -22,27 +15,39 @@ public sealed class GeneratedFilesTests : IDisposable
     {
         Assert.Equal(
             new CommandResult(0, "", ""),
-            InProcess.Execute(Path.Combine(Repository.Root, "scripts/generated"), PublishedBinary.FilePath, folder));
+            InProcess.Execute(Path.Combine(Repository.Root, "scripts/generated"), PublishedBinary.FilePath, folder)
+        );
         var written = Files(folder, "").ToList();
-        Assert.Equal(written, Files(Repository.Root, "docs/man").Concat(Files(Repository.Root, "packaging/completions")).Concat(Files(Repository.Root, "deploy/generated")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            written,
+            Files(Repository.Root, "docs/man")
+                .Concat(Files(Repository.Root, "packaging/completions"))
+                .Concat(Files(Repository.Root, "deploy/generated"))
+                .Order(StringComparer.Ordinal)
+        );
         foreach (var name in written)
         {
             Assert.True(
                 File.ReadAllText(Path.Combine(folder, name)) == File.ReadAllText(Path.Combine(Repository.Root, name)),
-                $"{name} is not what the program prints: run make generated");
+                $"{name} is not what the program prints: run make generated"
+            );
         }
     }
 
     [Fact]
     public void Each_committed_kubelet_config_is_valid()
     {
-        string[] configs = [.. Directory.GetFiles(Path.Combine(Repository.Root, "deploy/generated"), "kubelet-config-*.yaml")];
+        string[] configs =
+        [
+            .. Directory.GetFiles(Path.Combine(Repository.Root, "deploy/generated"), "kubelet-config-*.yaml"),
+        ];
         Assert.Equal(3, configs.Length);
         Assert.All(configs, config => Assert.Empty(KubeletRules.Problems(File.ReadAllText(config))));
     }
 
     private static IEnumerable<string> Files(string root, string below) =>
-        Directory.GetFiles(Path.Combine(root, below), "*", SearchOption.AllDirectories)
+        Directory
+            .GetFiles(Path.Combine(root, below), "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(root, file))
             .Order(StringComparer.Ordinal);
 }

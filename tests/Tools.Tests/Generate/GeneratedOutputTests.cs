@@ -16,7 +16,10 @@ public sealed class GeneratedOutputTests : IDisposable
         Assert.Equal(new CommandResult(0, "", ""), await RunAsync("-o", At("a.conf")));
         Assert.Equal(printed, File.ReadAllText(At("a.conf")));
         Assert.Equal(["a.conf"], Names());
-        Assert.Equal((UnixFileMode)0x1A4, File.GetUnixFileMode(At("a.conf")) | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        Assert.Equal(
+            (UnixFileMode)0x1A4,
+            File.GetUnixFileMode(At("a.conf")) | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+        );
         Assert.Equal(printed, (await RunAsync("-o", "-")).Stdout);
     }
 
@@ -26,8 +29,12 @@ public sealed class GeneratedOutputTests : IDisposable
         File.WriteAllText(At("a.conf"), "old");
         File.SetUnixFileMode(At("a.conf"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.Equal(
-            CommandResult.Ended(3, $"\"{At("a.conf")}\" cannot be written: it already exists; give --force to replace it [CP803]"),
-            await RunAsync("-o", At("a.conf")));
+            CommandResult.Ended(
+                3,
+                $"\"{At("a.conf")}\" cannot be written: it already exists; give --force to replace it [CP803]"
+            ),
+            await RunAsync("-o", At("a.conf"))
+        );
         Assert.Equal("old", File.ReadAllText(At("a.conf")));
         Assert.Equal(0, (await RunAsync("-o", At("a.conf"), "--force")).ExitCode);
         Assert.StartsWith("# For ", File.ReadAllText(At("a.conf")), StringComparison.Ordinal);
@@ -54,7 +61,10 @@ public sealed class GeneratedOutputTests : IDisposable
     public async Task What_cannot_be_written_is_named_and_stays(string path, string problem)
     {
         var at = Path.Combine(folder, path);
-        Assert.Equal(CommandResult.Ended(3, $"\"{at}\" cannot be written: {problem} [CP803]"), await RunAsync("-o", at, "--force"));
+        Assert.Equal(
+            CommandResult.Ended(3, $"\"{at}\" cannot be written: {problem} [CP803]"),
+            await RunAsync("-o", at, "--force")
+        );
         Assert.Empty(Names());
         Assert.Equal(0, new FileInfo("/dev/null").Length);
     }
@@ -66,7 +76,17 @@ public sealed class GeneratedOutputTests : IDisposable
         File.WriteAllText(At("registries.conf"), "unqualified-search-registries = ['docker.io']\n");
         File.WriteAllText(At("config.yaml"), "old");
         var run = await InProcess.RunAsync(
-            "", "generate", "kubelet-config", "--registries-conf", At("registries.conf"), "--registries-conf-dir", At("none"), "-o", At("config.yaml"), "--force");
+            "",
+            "generate",
+            "kubelet-config",
+            "--registries-conf",
+            At("registries.conf"),
+            "--registries-conf-dir",
+            At("none"),
+            "-o",
+            At("config.yaml"),
+            "--force"
+        );
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("old", File.ReadAllText(At("config.yaml")));
         Assert.Equal(["config.yaml", "registries.conf"], Names());
@@ -75,29 +95,61 @@ public sealed class GeneratedOutputTests : IDisposable
     [Fact]
     public async Task A_config_is_merged_into_itself()
     {
-        File.WriteAllText(At("registries.conf"), "registry = [{location = 'quay.io', mirror = [{location = 'm.io'}]}]\n");
-        string[] line = ["generate", "kubelet-config", "--registries-conf", At("registries.conf"), "--registries-conf-dir", At("none"), "-o", At("config.yaml")];
+        File.WriteAllText(
+            At("registries.conf"),
+            "registry = [{location = 'quay.io', mirror = [{location = 'm.io'}]}]\n"
+        );
+        string[] line =
+        [
+            "generate",
+            "kubelet-config",
+            "--registries-conf",
+            At("registries.conf"),
+            "--registries-conf-dir",
+            At("none"),
+            "-o",
+            At("config.yaml"),
+        ];
         Assert.Equal(0, (await InProcess.RunAsync("", line)).ExitCode);
         var first = File.ReadAllText(At("config.yaml"));
-        Assert.Equal(0, (await InProcess.RunAsync("", [.. line, "--merge-into", At("config.yaml"), "--force"])).ExitCode);
+        Assert.Equal(
+            0,
+            (await InProcess.RunAsync("", [.. line, "--merge-into", At("config.yaml"), "--force"])).ExitCode
+        );
         Assert.Contains("- name: crio-credential-provider\n", first, StringComparison.Ordinal);
-        Assert.Contains("- name: crio-credential-provider\n", File.ReadAllText(At("config.yaml")), StringComparison.Ordinal);
+        Assert.Contains(
+            "- name: crio-credential-provider\n",
+            File.ReadAllText(At("config.yaml")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Force_alone_is_misuse() =>
-        Assert.Equal(CommandResult.Misused("generate systemd-drop-in", "--force belongs to --output"), await RunAsync("--force"));
+        Assert.Equal(
+            CommandResult.Misused("generate systemd-drop-in", "--force belongs to --output"),
+            await RunAsync("--force")
+        );
 
     [Fact]
     public void Every_generator_takes_a_file() =>
-        Assert.All(
-            GenerateCommand.Row.Subcommands.Append(CompletionCommand.Row),
-            command => Assert.Equal(["output", "force"], command.Options.Select(option => option.Flag).Where(flag => flag is "output" or "force")));
+        Assert.All(GenerateCommand.Row.Subcommands.Append(CompletionCommand.Row), command =>
+            Assert.Equal(
+                ["output", "force"],
+                command.Options.Select(option => option.Flag).Where(flag => flag is "output" or "force")
+            )
+        );
 
     private static Task<CommandResult> RunAsync(params string[] options) =>
         InProcess.RunAsync("", ["generate", "systemd-drop-in", .. options]);
 
     private string At(string name) => Path.Combine(folder, name);
 
-    private string[] Names() => [.. Directory.GetFileSystemEntries(folder).Select(name => Path.GetFileName(name)).Order(StringComparer.Ordinal)];
+    private string[] Names() =>
+        [
+            .. Directory
+                .GetFileSystemEntries(folder)
+                .Select(name => Path.GetFileName(name))
+                .Order(StringComparer.Ordinal),
+        ];
 }

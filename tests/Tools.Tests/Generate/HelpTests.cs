@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.CommandLine;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
@@ -7,7 +8,12 @@ namespace CrioCredentialProvider.Tests.Generate;
 public sealed class HelpTests
 {
     public static TheoryData<string> Commands =>
-        [.. CommandTable.Commands.SelectMany(command => command.Subcommands.Select(sub => $"{command.Name} {sub.Name}").Prepend(command.Name)), ""];
+        [
+            .. CommandTable.Commands.SelectMany(command =>
+                command.Subcommands.Select(sub => $"{command.Name} {sub.Name}").Prepend(command.Name)
+            ),
+            "",
+        ];
 
     /// <summary>The complete text of a small command, for the form; the words of the others are free.</summary>
     [Fact]
@@ -54,7 +60,8 @@ public sealed class HelpTests
                         so that the colour of one wall says nothing about the next.
 
                         A second paragraph.
-                        """)
+                        """
+                    )
                     {
                         Arguments =
                         [
@@ -67,7 +74,8 @@ public sealed class HelpTests
                                 "colour",
                                 "NAME",
                                 "white",
-                                "any colour that the shop has, in a text that is long enough to need a second line")
+                                "any colour that the shop has, in a text that is long enough to need a second line"
+                            )
                             {
                                 Letter = 'c',
                             },
@@ -77,11 +85,14 @@ public sealed class HelpTests
                         Settings = OptionTable.Select("registries-conf", "timeout"),
                         Examples =
                         [
-                            "crio-credential-provider paint north --colour \"a colour of which the name is very long\" --image-credential-provider-brush brush.txt",
+                            "crio-credential-provider paint north --colour \"a colour of which the name is very long\" "
+                                + "--image-credential-provider-brush brush.txt",
                         ],
                     },
                 ],
-                columns: null));
+                columns: null
+            )
+        );
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -93,13 +104,17 @@ public sealed class HelpTests
         Assert.Equal(text, HelpText.For(CommandTable.Find(words), columns: null));
     }
 
-    /// <summary>As wide as the terminal, and never wider than 100 columns; only a word that is longer may stick out.</summary>
+    /// <summary>As wide as the terminal, and never wider than 100 columns; only a word that is longer may stick
+    /// out.</summary>
     [Theory]
     [MemberData(nameof(Commands))]
     public void Help_fits_the_terminal(string command)
     {
         var path = CommandTable.Find(command.Split(' '));
-        foreach (var (columns, width) in ((int?, int)[])[(null, 100), (300, 100), (100, 100), (80, 80), (60, 60), (45, 45), (10, 40)])
+        foreach (
+            var (columns, width) in ((int?, int)[])
+                [(null, 100), (300, 100), (100, 100), (80, 80), (60, 60), (45, 45), (10, 40)]
+        )
         {
             foreach (var line in HelpText.For(path, columns).Split('\n').Where(line => line.Length > width))
             {
@@ -124,7 +139,11 @@ public sealed class HelpTests
         var last = 0;
         foreach (var option in path[^1].Options.Concat<Option>(path[^1].Settings))
         {
-            var at = text.IndexOf($"--{option.Flag}", text.IndexOf("\nOptions:\n", StringComparison.Ordinal), StringComparison.Ordinal);
+            var at = text.IndexOf(
+                $"--{option.Flag}",
+                text.IndexOf("\nOptions:\n", StringComparison.Ordinal),
+                StringComparison.Ordinal
+            );
             Assert.InRange(at, 1, text.Length);
             last = option is SettingOption ? Math.Max(at, last) : at;
         }

@@ -1,14 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Text;
-using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Generate;
 
@@ -24,7 +17,8 @@ internal sealed record CommandResult(int ExitCode, string Stdout, string Stderr)
     public static string Line(string problem) => $"crio-credential-provider: {problem}\n";
 
     public static string WithHelp(string command, string problem) =>
-        $"{problem}{(problem.EndsWith('?') ? " See" : "; see")} crio-credential-provider {command}{(command.Length > 0 ? " " : "")}--help";
+        $"{problem}{(problem.EndsWith('?') ? " See" : "; see")} crio-credential-provider "
+        + $"{command}{(command.Length > 0 ? " " : "")}--help";
 }
 
 /// <summary>Runs command lines in this process, and what they print by other programs.</summary>
@@ -39,18 +33,23 @@ internal static class InProcess
     {
         using var stdout = new MemoryStream();
         await using var stderr = new StringWriter { NewLine = "\n" };
-        var exitCode = await Program.RunAsync([.. arguments], change(new Node
-        {
-            Stdin = Stream.Null,
-            Stdout = stdout,
-            Stderr = stderr,
-            StdinIsTerminal = false,
-            StdoutIsTerminal = false,
-            StderrIsTerminal = false,
-            Environment = _ => null,
-            Clock = () => DateTimeOffset.UnixEpoch,
-            OpenJournal = _ => throw new InvalidOperationException("a command for people writes no journal"),
-        }));
+        var exitCode = await Program.RunAsync(
+            [.. arguments],
+            change(
+                new Node
+                {
+                    Stdin = Stream.Null,
+                    Stdout = stdout,
+                    Stderr = stderr,
+                    StdinIsTerminal = false,
+                    StdoutIsTerminal = false,
+                    StderrIsTerminal = false,
+                    Environment = _ => null,
+                    Clock = () => DateTimeOffset.UnixEpoch,
+                    OpenJournal = _ => throw new InvalidOperationException("a command for people writes no journal"),
+                }
+            )
+        );
         return new CommandResult(exitCode, Encoding.UTF8.GetString(stdout.ToArray()), stderr.ToString());
     }
 
@@ -65,12 +64,14 @@ internal static class InProcess
     /// <summary>Another program, which must exist.</summary>
     public static CommandResult Execute(string program, params IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         process.StandardInput.Close();
         var stderr = process.StandardError.ReadToEndAsync();
         var stdout = process.StandardOutput.ReadToEndAsync();

@@ -1,12 +1,5 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Generate;
 
@@ -37,14 +30,19 @@ public sealed class InstallTests : IDisposable
         ];
         Assert.Equal(
             expected.Select(line => line.Insert(4, prefix + "/")).Order(StringComparer.Ordinal),
-            Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+            Directory
+                .GetFiles(folder, "*", SearchOption.AllDirectories)
                 .Where(file => new FileInfo(file).LinkTarget is null)
                 .Select(file => $"{Convert.ToString((int)File.GetUnixFileMode(file), 8)} {file[folder.Length..]}")
-                .Order(StringComparer.Ordinal));
+                .Order(StringComparer.Ordinal)
+        );
 
         // Relative, so that it holds in the package and on the node.
         var link = Path.Combine(folder, prefix[1..], "bin/crio-credential-provider");
-        Assert.Equal("../libexec/kubelet-image-credential-provider-plugins/crio-credential-provider", new FileInfo(link).LinkTarget);
+        Assert.Equal(
+            "../libexec/kubelet-image-credential-provider-plugins/crio-credential-provider",
+            new FileInfo(link).LinkTarget
+        );
         Assert.StartsWith("Version:", InProcess.Execute(link, "--version").Stdout, StringComparison.Ordinal);
     }
 
@@ -53,7 +51,10 @@ public sealed class InstallTests : IDisposable
     {
         Install(["LIBEXECDIR=/opt/providers"]);
         Assert.True(File.Exists(Path.Combine(folder, "opt/providers/crio-credential-provider")));
-        Assert.Equal("../../opt/providers/crio-credential-provider", new FileInfo(Path.Combine(folder, "usr/bin/crio-credential-provider")).LinkTarget);
+        Assert.Equal(
+            "../../opt/providers/crio-credential-provider",
+            new FileInfo(Path.Combine(folder, "usr/bin/crio-credential-provider")).LinkTarget
+        );
     }
 
     [Fact]
@@ -69,7 +70,10 @@ public sealed class InstallTests : IDisposable
     [InlineData("/opt/x/libexec/kubelet-image-credential-provider-plugins", new[] { "PREFIX=/opt/x" })]
     [InlineData("/opt/providers", new[] { "LIBEXECDIR=/opt/providers" })]
     [InlineData("/opt /providers", new[] { "LIBEXECDIR=/opt /providers" })]
-    public void Make_uninstall_takes_away_what_install_put_there_and_nothing_of_others(string directory, string[] variables)
+    public void Make_uninstall_takes_away_what_install_put_there_and_nothing_of_others(
+        string directory,
+        string[] variables
+    )
     {
         Install(variables);
         var other = folder + directory + "/ecr-credential-provider";
@@ -93,7 +97,10 @@ public sealed class InstallTests : IDisposable
         Directory.CreateDirectory(auth, (UnixFileMode)0b111_101_101);
         Tmpfiles("--create", rules);
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(auth));
-        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(Path.Combine(folder, "run/crio-credential-provider")));
+        Assert.Equal(
+            (UnixFileMode)0b111_000_000,
+            File.GetUnixFileMode(Path.Combine(folder, "run/crio-credential-provider"))
+        );
 
         Directory.CreateDirectory(Path.Combine(auth, "in-use"));
         string[] names = ["a.json", "in-use/b.json"];
@@ -107,41 +114,63 @@ public sealed class InstallTests : IDisposable
         Tmpfiles("--clean", rules.Replace(" 24h\n", " 0\n", StringComparison.Ordinal));
         Assert.Empty(Left());
 
-        IEnumerable<string> Left() => Directory.GetFiles(auth, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(auth, file)).Order(StringComparer.Ordinal);
+        IEnumerable<string> Left() =>
+            Directory
+                .GetFiles(auth, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(auth, file))
+                .Order(StringComparer.Ordinal);
     }
 
     /// <summary>systemd itself judges the units, and reads what is documented: nothing gets two minutes old.</summary>
     [Theory]
     [InlineData("/usr/libexec/kubelet-image-credential-provider-plugins", new string[0])]
     [InlineData("/opt/a b/libexec/kubelet-image-credential-provider-plugins", new[] { "PREFIX=/opt/a b" })]
-    public void The_sweeps_timer_and_service_are_good_units_and_run_the_installed_binary(string directory, string[] variables)
+    public void The_sweeps_timer_and_service_are_good_units_and_run_the_installed_binary(
+        string directory,
+        string[] variables
+    )
     {
         Install(variables);
-        var units = folder + directory[..directory.IndexOf("/libexec", StringComparison.Ordinal)] + "/lib/systemd/system";
+        var units =
+            folder + directory[..directory.IndexOf("/libexec", StringComparison.Ordinal)] + "/lib/systemd/system";
         var service = File.ReadAllLines(units + "/crio-credential-provider-sweep.service");
         Assert.Contains($"ExecStart=\"{directory}/crio-credential-provider\" sweep", service);
         var timer = File.ReadAllLines(units + "/crio-credential-provider-sweep.timer");
         var interval = Seconds(timer, "OnUnitActiveSec=") + Seconds(timer, "AccuracySec=");
-        Assert.InRange(interval + CrioCredentialProvider.AuthFile.LeftoverRules.LongestWithoutIntent.TotalSeconds, 61, 119);
+        Assert.InRange(
+            interval + CrioCredentialProvider.AuthFile.LeftoverRules.LongestWithoutIntent.TotalSeconds,
+            61,
+            119
+        );
 
         // systemd-analyze wants the program to be there.
         File.WriteAllLines(
             units + "/crio-credential-provider-sweep.service",
-            service.Select(line => line.Replace($"\"{directory}/", $"\"{folder}{directory}/", StringComparison.Ordinal)));
+            service.Select(line => line.Replace($"\"{directory}/", $"\"{folder}{directory}/", StringComparison.Ordinal))
+        );
         var (exitCode, _, stderr) = InProcess.Execute(
-            "systemd-analyze", "verify", "--man=no", units + "/crio-credential-provider-sweep.timer", units + "/crio-credential-provider-sweep.service");
+            "systemd-analyze",
+            "verify",
+            "--man=no",
+            units + "/crio-credential-provider-sweep.timer",
+            units + "/crio-credential-provider-sweep.service"
+        );
         Assert.Equal((0, ""), (exitCode, stderr));
 
         static double Seconds(string[] lines, string key) =>
-            double.Parse(lines.Single(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..].TrimEnd('s'));
+            double.Parse(
+                lines.Single(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..].TrimEnd('s')
+            );
     }
 
     private void Tmpfiles(string action, string rules)
     {
         var at = Path.Combine(folder, "rules.conf");
         File.WriteAllText(at, rules);
-        Assert.Equal(new CommandResult(0, "", ""), InProcess.Execute("systemd-tmpfiles", "--root=" + folder, action, at));
+        Assert.Equal(
+            new CommandResult(0, "", ""),
+            InProcess.Execute("systemd-tmpfiles", "--root=" + folder, action, at)
+        );
     }
 
     private void Install(string[] variables) => Make("install", variables);
@@ -149,7 +178,17 @@ public sealed class InstallTests : IDisposable
     private void Make(string target, string[] variables)
     {
         var (exitCode, _, stderr) = InProcess.Execute(
-            "make", ["-s", "-C", Repository.Root, target, "DESTDIR=" + folder, "BINARY=" + PublishedBinary.FilePath, .. variables]);
+            "make",
+            [
+                "-s",
+                "-C",
+                Repository.Root,
+                target,
+                "DESTDIR=" + folder,
+                "BINARY=" + PublishedBinary.FilePath,
+                .. variables,
+            ]
+        );
         Assert.Equal((0, ""), (exitCode, stderr));
     }
 }

@@ -1,12 +1,5 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
 using KubernetesApiStandIn;
 using YamlDotNet.RepresentationModel;
 
@@ -14,8 +7,7 @@ namespace CrioCredentialProvider.Tests.Generate;
 
 public sealed class KubeletConfigTests : IDisposable
 {
-    private const string RegistriesConf =
-        """
+    private const string RegistriesConf = """
         [[registry]]
         location = "docker.io"
         [[registry.mirror]]
@@ -65,7 +57,8 @@ public sealed class KubeletConfigTests : IDisposable
                 requireServiceAccount: false
 
             """,
-            await ConfigAsync());
+            await ConfigAsync()
+        );
 
     [Theory]
     [InlineData("", "https://kubernetes.default.svc.cluster.local")]
@@ -89,7 +82,11 @@ public sealed class KubeletConfigTests : IDisposable
         Write("token", token + "\n");
         var yaml = await ConfigAsync("--token-file", At("token"));
         Assert.Equal("https://kubernetes.default.svc", Own(yaml)["tokenAttributes"]["serviceAccountTokenAudience"]);
-        Assert.Contains("    # The audience is the issuer of the given token.\n    serviceAccount", yaml, StringComparison.Ordinal);
+        Assert.Contains(
+            "    # The audience is the issuer of the given token.\n    serviceAccount",
+            yaml,
+            StringComparison.Ordinal
+        );
         AssertNothingOf(token, yaml);
 
         var fromStdin = await InProcess.RunAsync(token, Line("--token-file", "-"));
@@ -109,12 +106,20 @@ public sealed class KubeletConfigTests : IDisposable
 
             """,
             await ConfigAsync("--token-file", At("token")),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("planted-secret", "the service account token is not a JWT of three parts; pass what \"kubectl create token\" prints [CP201]")]
-    [InlineData("planted.secret.x", "the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" prints [CP201]")]
+    [InlineData(
+        "planted-secret",
+        "the service account token is not a JWT of three parts; pass what \"kubectl create token\" prints [CP201]"
+    )]
+    [InlineData(
+        "planted.secret.x",
+        "the service account token's claims are not base64url of a JSON object; pass what \"kubectl create token\" "
+            + "prints [CP201]"
+    )]
     public async Task A_malformed_token_is_a_line_that_does_not_quote_it(string text, string line)
     {
         Write("token", text);
@@ -126,11 +131,20 @@ public sealed class KubeletConfigTests : IDisposable
     {
         Write("token", Token.For("team-a", issuer: "*"));
         Assert.Equal(
-            CommandResult.Ended(3, "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]"),
-            await InProcess.RunAsync("", Line("--token-file", At("token"))));
+            CommandResult.Ended(
+                3,
+                "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]"
+            ),
+            await InProcess.RunAsync("", Line("--token-file", At("token")))
+        );
         Assert.Equal(
-            CommandResult.Misused("generate kubelet-config", "bad value \"*\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\""),
-            await InProcess.RunAsync("", Line("--audience", "*")));
+            CommandResult.Misused(
+                "generate kubelet-config",
+                "bad value \"*\" of flag --audience: want an audience such as "
+                    + "\"https://kubernetes.default.svc.cluster.local\""
+            ),
+            await InProcess.RunAsync("", Line("--audience", "*"))
+        );
     }
 
     [Fact]
@@ -139,11 +153,24 @@ public sealed class KubeletConfigTests : IDisposable
         var patterns = KubeletRules.Texts(Own(await ConfigAsync()), "matchImages");
         var file = RegistriesConfParser.Parse("registries.conf", RegistriesConf, isDropIn: false);
         var conf = new RegistriesConf("registries.conf", true, file.Registries, [], file.Aliases);
-        foreach (var image in new[] { "docker.io/library/nginx", "docker.io/team/app", "a.example.com/x/y", "quay.io:8443/team/app", "plain.test/x", "example.com/x", "quay.io/team/app", "quay.io:8443/other/app" })
+        foreach (
+            var image in new[]
+            {
+                "docker.io/library/nginx",
+                "docker.io/team/app",
+                "a.example.com/x/y",
+                "quay.io:8443/team/app",
+                "plain.test/x",
+                "example.com/x",
+                "quay.io/team/app",
+                "quay.io:8443/other/app",
+            }
+        )
         {
             Assert.Equal(
                 (image, PullSourceResolver.Resolve(conf, RepositoryName.OfLocation(image)).HasMirrorOrRemap),
-                (image, patterns.Exists(pattern => KubeletRules.Matches(pattern, image))));
+                (image, patterns.Exists(pattern => KubeletRules.Matches(pattern, image)))
+            );
         }
     }
 
@@ -152,7 +179,10 @@ public sealed class KubeletConfigTests : IDisposable
     {
         var yaml = await ConfigAsync("--annotations");
         Assert.Empty(KubeletRules.Problems(yaml));
-        Assert.Equal(["crio-credential-provider/pull-secrets"], KubeletRules.Texts(Own(yaml)["tokenAttributes"], "optionalServiceAccountAnnotationKeys"));
+        Assert.Equal(
+            ["crio-credential-provider/pull-secrets"],
+            KubeletRules.Texts(Own(yaml)["tokenAttributes"], "optionalServiceAccountAnnotationKeys")
+        );
         Assert.DoesNotContain("Annotation", await ConfigAsync(), StringComparison.Ordinal);
     }
 
@@ -161,7 +191,10 @@ public sealed class KubeletConfigTests : IDisposable
     {
         Write("registries.conf.d/z.conf", "registry=[{location=\"a.test\", mirror=[{location=\"m.test\"}]}]");
         var yaml = await ConfigAsync();
-        Assert.Equal(["*.example.com", "a.test", "docker.io", "quay.io:8443/team"], KubeletRules.Texts(Own(yaml), "matchImages"));
+        Assert.Equal(
+            ["*.example.com", "a.test", "docker.io", "quay.io:8443/team"],
+            KubeletRules.Texts(Own(yaml), "matchImages")
+        );
         Assert.Equal(yaml, await ConfigAsync());
     }
 
@@ -170,8 +203,13 @@ public sealed class KubeletConfigTests : IDisposable
     {
         Write("registries.conf", "registry=[{location=\"quay.io\"}]");
         Assert.Equal(
-            CommandResult.Ended(1, $"no registry in \"{At("registries.conf")}\" or its drop-ins has a mirror or another location that the kubelet could match: matchImages would be empty, and the kubelet would not start"),
-            await InProcess.RunAsync("", Line("")[..^1]));
+            CommandResult.Ended(
+                1,
+                $"no registry in \"{At("registries.conf")}\" or its drop-ins has a mirror or another location that the "
+                    + "kubelet could match: matchImages would be empty, and the kubelet would not start"
+            ),
+            await InProcess.RunAsync("", Line("")[..^1])
+        );
     }
 
     [Fact]
@@ -179,16 +217,42 @@ public sealed class KubeletConfigTests : IDisposable
     {
         Write("registries.conf.d/z.conf", "unqualified-search-registries=[\"docker.io\"]");
         Assert.Equal(
-            CommandResult.Ended(3, $"registries.conf \"{At("registries.con")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]"),
-            await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("registries.con"), "--registries-conf-dir", At("registries.conf.d")));
+            CommandResult.Ended(
+                3,
+                $"registries.conf \"{At("registries.con")}\" (--registries-conf) does not exist, and CRI-O rejects "
+                    + "such a path; correct the path, or leave the option out [CP304]"
+            ),
+            await InProcess.RunAsync(
+                "",
+                "generate",
+                "kubelet-config",
+                "--registries-conf",
+                At("registries.con"),
+                "--registries-conf-dir",
+                At("registries.conf.d")
+            )
+        );
     }
 
     [Fact]
     public async Task Without_registries_conf_or_with_a_bad_one_the_exit_code_is_3()
     {
         Assert.Equal(
-            CommandResult.Ended(3, $"registries.conf \"{At("none")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; correct the path, or leave the option out [CP304]"),
-            await InProcess.RunAsync("", "generate", "kubelet-config", "--registries-conf", At("none"), "--registries-conf-dir", At("registries.conf.d")));
+            CommandResult.Ended(
+                3,
+                $"registries.conf \"{At("none")}\" (--registries-conf) does not exist, and CRI-O rejects such a path; "
+                    + "correct the path, or leave the option out [CP304]"
+            ),
+            await InProcess.RunAsync(
+                "",
+                "generate",
+                "kubelet-config",
+                "--registries-conf",
+                At("none"),
+                "--registries-conf-dir",
+                At("registries.conf.d")
+            )
+        );
         Write("registries.conf", "registry=[{location=\"http://quay.io\"}]");
         var (exitCode, stdout, stderr) = await InProcess.RunAsync("", Line());
         Assert.Equal((3, ""), (exitCode, stdout));
@@ -199,17 +263,29 @@ public sealed class KubeletConfigTests : IDisposable
     [InlineData("--profile kind", "bad value \"kind\" of flag --profile: want kubeadm or openshift")]
     [InlineData("--profil kubeadm", "unknown flag \"--profil\"; did you mean \"--profile\"?")]
     [InlineData("--anotations", "unknown flag \"--anotations\"; did you mean \"--annotations\"?")]
-    [InlineData("--audience=", "bad value \"\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"")]
-    [InlineData("--audience=a\tb", "bad value \"a?b\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\"")]
+    [InlineData(
+        "--audience=",
+        "bad value \"\" of flag --audience: want an audience such as \"https://kubernetes.default.svc.cluster.local\""
+    )]
+    [InlineData(
+        "--audience=a\tb",
+        "bad value \"a?b\" of flag --audience: want an audience such as "
+            + "\"https://kubernetes.default.svc.cluster.local\""
+    )]
     [InlineData("--audience a --token-file b", "give --audience or --token-file, not both")]
     [InlineData("--token-file - --merge-into -", "only one of --token-file and --merge-into can be stdin")]
     [InlineData("--merge-into", "flag --merge-into needs a value: FILE")]
     [InlineData("now", "unexpected argument \"now\"")]
     public async Task Misuse_is_one_line_and_exit_code_2(string options, string line) =>
-        Assert.Equal(CommandResult.Misused("generate kubelet-config", line), await InProcess.RunAsync("", Line(options.Split(' '))));
+        Assert.Equal(
+            CommandResult.Misused("generate kubelet-config", line),
+            await InProcess.RunAsync("", Line(options.Split(' ')))
+        );
 
-    private static YamlNode Own(string yaml) => Assert.Single(
-        (YamlSequenceNode)KubeletRules.Root(yaml)["providers"], provider => (string)provider["name"]! == "crio-credential-provider");
+    private static YamlNode Own(string yaml) =>
+        Assert.Single((YamlSequenceNode)KubeletRules.Root(yaml)["providers"], provider =>
+            (string)provider["name"]! == "crio-credential-provider"
+        );
 
     private static void AssertNothingOf(string token, string text) =>
         Assert.All(token.Split('.'), part => Assert.DoesNotContain(part, text, StringComparison.Ordinal));
@@ -223,7 +299,16 @@ public sealed class KubeletConfigTests : IDisposable
             Write("registries.conf", RegistriesConf);
         }
 
-        return ["generate", "kubelet-config", "--registries-conf", At("registries.conf"), "--registries-conf-dir", At("registries.conf.d"), .. options];
+        return
+        [
+            "generate",
+            "kubelet-config",
+            "--registries-conf",
+            At("registries.conf"),
+            "--registries-conf-dir",
+            At("registries.conf.d"),
+            .. options,
+        ];
     }
 
     private string At(string name) => Path.Combine(folder, name);

@@ -1,12 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -14,26 +7,36 @@ namespace CrioCredentialProvider.Tests.Generate;
 
 /// <summary>
 /// The kubelet's own rules, written down a second time from their source and independently of the program: the strict
-/// decoding and validation of its config (kubernetes pkg/credentialprovider/plugin config.go) and what a pattern matches
-/// (pkg/credentialprovider keyring.go URLsMatch).
+/// decoding and validation of its config (kubernetes pkg/credentialprovider/plugin config.go) and what a pattern
+/// matches (pkg/credentialprovider keyring.go URLsMatch).
 /// </summary>
 internal static partial class KubeletRules
 {
     private static readonly Dictionary<string, string> ConfigFields = new()
     {
-        ["apiVersion"] = "string", ["kind"] = "string", ["providers"] = "list",
+        ["apiVersion"] = "string",
+        ["kind"] = "string",
+        ["providers"] = "list",
     };
 
     private static readonly Dictionary<string, string> ProviderFields = new()
     {
-        ["name"] = "string", ["matchImages"] = "strings", ["defaultCacheDuration"] = "string", ["apiVersion"] = "string",
-        ["args"] = "strings", ["env"] = "list", ["tokenAttributes"] = "map",
+        ["name"] = "string",
+        ["matchImages"] = "strings",
+        ["defaultCacheDuration"] = "string",
+        ["apiVersion"] = "string",
+        ["args"] = "strings",
+        ["env"] = "list",
+        ["tokenAttributes"] = "map",
     };
 
     private static readonly Dictionary<string, string> TokenFields = new()
     {
-        ["serviceAccountTokenAudience"] = "string", ["cacheType"] = "string", ["requireServiceAccount"] = "bool",
-        ["requiredServiceAccountAnnotationKeys"] = "strings", ["optionalServiceAccountAnnotationKeys"] = "strings",
+        ["serviceAccountTokenAudience"] = "string",
+        ["cacheType"] = "string",
+        ["requireServiceAccount"] = "bool",
+        ["requiredServiceAccountAnnotationKeys"] = "strings",
+        ["optionalServiceAccountAnnotationKeys"] = "strings",
     };
 
     /// <summary>What the kubelet of 1.34 and newer would refuse; empty when it starts.</summary>
@@ -51,24 +54,41 @@ internal static partial class KubeletRules
         {
             Decode(provider, ProviderFields, "provider", problems);
             var name = Text(provider, "name") ?? "";
-            Expect(name.Length > 0 && name is not "." and not ".." && !name.Contains('/') && !name.Contains(' ') && names.Add(name), $"name {name}");
+            Expect(
+                name.Length > 0
+                    && name is not "." and not ".."
+                    && !name.Contains('/')
+                    && !name.Contains(' ')
+                    && names.Add(name),
+                $"name {name}"
+            );
             var images = Texts(provider, "matchImages");
             Expect(images.Count > 0, $"{name} matchImages");
             images.ForEach(image => Expect(Pattern().IsMatch(image), $"{name} image {image}"));
             Expect(Duration().IsMatch(Text(provider, "defaultCacheDuration") ?? ""), $"{name} defaultCacheDuration");
-            Expect(Text(provider, "apiVersion") is { } version && version.StartsWith("credentialprovider.kubelet.k8s.io/v1", StringComparison.Ordinal), $"{name} apiVersion");
+            Expect(
+                Text(provider, "apiVersion") is { } version
+                    && version.StartsWith("credentialprovider.kubelet.k8s.io/v1", StringComparison.Ordinal),
+                $"{name} apiVersion"
+            );
             if (provider.Children.TryGetValue("tokenAttributes", out var node))
             {
                 var token = (YamlMappingNode)node;
                 Decode(token, TokenFields, "tokenAttributes", problems);
-                Expect(Text(provider, "apiVersion") is "credentialprovider.kubelet.k8s.io/v1", $"{name} version with token");
+                Expect(
+                    Text(provider, "apiVersion") is "credentialprovider.kubelet.k8s.io/v1",
+                    $"{name} version with token"
+                );
                 Expect(Text(token, "serviceAccountTokenAudience") is { Length: > 0 }, $"{name} audience");
                 Expect(Text(token, "cacheType") is "Token" or "ServiceAccount", $"{name} cacheType");
                 Expect(token.Children.ContainsKey("requireServiceAccount"), $"{name} requireServiceAccount");
                 var required = Texts(token, "requiredServiceAccountAnnotationKeys");
                 Expect(required.Count == 0 || Text(token, "requireServiceAccount") is "true", $"{name} required keys");
                 List<string> keys = [.. required, .. Texts(token, "optionalServiceAccountAnnotationKeys")];
-                Expect(keys.Distinct().Count() == keys.Count && keys.TrueForAll(key => AnnotationKey().IsMatch(key)), $"{name} annotation keys");
+                Expect(
+                    keys.Distinct().Count() == keys.Count && keys.TrueForAll(key => AnnotationKey().IsMatch(key)),
+                    $"{name} annotation keys"
+                );
             }
         }
 
@@ -89,8 +109,16 @@ internal static partial class KubeletRules
         var (patternHost, patternPort, patternPath) = Split(pattern);
         var (host, port, path) = Split(image);
         var (patternParts, parts) = (patternHost.Split('.'), host.Split('.'));
-        return patternPort == port && patternParts.Length == parts.Length
-            && patternParts.Zip(parts).All(pair => Regex.IsMatch(pair.Second, $"^{Regex.Escape(pair.First).Replace("\\*", ".*", StringComparison.Ordinal)}$"))
+        return patternPort == port
+            && patternParts.Length == parts.Length
+            && patternParts
+                .Zip(parts)
+                .All(pair =>
+                    Regex.IsMatch(
+                        pair.Second,
+                        $"^{Regex.Escape(pair.First).Replace("\\*", ".*", StringComparison.Ordinal)}$"
+                    )
+                )
             && path.StartsWith(patternPath, StringComparison.Ordinal);
     }
 
@@ -107,7 +135,9 @@ internal static partial class KubeletRules
         map.Children.TryGetValue(key, out var node) ? ((YamlScalarNode)node).Value : null;
 
     public static List<string> Texts(YamlNode map, string key) =>
-        ((YamlMappingNode)map).Children.TryGetValue(key, out var node) ? [.. ((YamlSequenceNode)node).Select(item => ((YamlScalarNode)item).Value!)] : [];
+        ((YamlMappingNode)map).Children.TryGetValue(key, out var node)
+            ? [.. ((YamlSequenceNode)node).Select(item => ((YamlScalarNode)item).Value!)]
+            : [];
 
     private static (string Host, string Port, string Path) Split(string text)
     {
@@ -115,7 +145,12 @@ internal static partial class KubeletRules
         return (uri.Groups["host"].Value, uri.Groups["port"].Value, uri.Groups["path"].Value);
     }
 
-    private static void Decode(YamlMappingNode map, Dictionary<string, string> fields, string what, List<string> problems)
+    private static void Decode(
+        YamlMappingNode map,
+        Dictionary<string, string> fields,
+        string what,
+        List<string> problems
+    )
     {
         foreach (var (key, value) in map.Children)
         {
@@ -140,7 +175,10 @@ internal static partial class KubeletRules
     public static bool IsString(YamlNode node) =>
         node is YamlScalarNode scalar && (scalar.Style != ScalarStyle.Plain || !OtherScalar().IsMatch(scalar.Value!));
 
-    [GeneratedRegex(@"^(|~|null|true|false|yes|no|on|off|y|n|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?(e[-+]?[0-9]+)?|0x[0-9a-f]+|[-+]?\.inf|\.nan)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(|~|null|true|false|yes|no|on|off|y|n|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?(e[-+]?[0-9]+)?|0x[0-9a-f]+|[-+]?\.inf|\.nan)$",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex OtherScalar();
 
     [GeneratedRegex(@"^[^\s/\\^`{|}%@]+(/[^\s]*)?$")]

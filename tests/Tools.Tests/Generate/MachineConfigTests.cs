@@ -1,12 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
 using YamlDotNet.RepresentationModel;
 
 namespace CrioCredentialProvider.Tests.Generate;
@@ -16,7 +9,8 @@ public sealed class MachineConfigTests : IDisposable
     private const string Path = "/etc/kubernetes/credential-providers/crio-credential-provider.yaml";
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
 
-    public MachineConfigTests() => Write("registries.conf", "registry=[{location=\"docker.io\", mirror=[{location=\"m.test\"}]}]");
+    public MachineConfigTests() =>
+        Write("registries.conf", "registry=[{location=\"docker.io\", mirror=[{location=\"m.test\"}]}]");
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -27,45 +21,86 @@ public sealed class MachineConfigTests : IDisposable
         var machineConfig = KubeletRules.Root(yaml);
         Assert.Equal(
             ("machineconfiguration.openshift.io/v1", "MachineConfig", "98-infra-crio-credential-provider", "infra"),
-            (Text(machineConfig, "apiVersion"), Text(machineConfig, "kind"), Text(machineConfig, "metadata", "name"), Text(machineConfig, "metadata", "labels", "machineconfiguration.openshift.io/role")));
+            (
+                Text(machineConfig, "apiVersion"),
+                Text(machineConfig, "kind"),
+                Text(machineConfig, "metadata", "name"),
+                Text(machineConfig, "metadata", "labels", "machineconfiguration.openshift.io/role")
+            )
+        );
         var ignition = machineConfig["spec"]["config"];
         Assert.Equal("3.2.0", Text(ignition, "ignition", "version"));
-        Assert.Equal(["ignition", "storage", "systemd"], ((YamlMappingNode)ignition).Children.Keys.Select(key => (string)key!));
+        Assert.Equal(
+            ["ignition", "storage", "systemd"],
+            ((YamlMappingNode)ignition).Children.Keys.Select(key => (string)key!)
+        );
 
         var file = Assert.Single((YamlSequenceNode)ignition["storage"]["files"]);
         Assert.Equal((Path, "420", "true"), (Text(file, "path"), Text(file, "mode"), Text(file, "overwrite")));
         Assert.Equal(420, Convert.ToInt32("644", 8));
         var config = Content(file);
         Assert.Empty(KubeletRules.Problems(config));
-        Assert.Equal("https://kubernetes.default.svc", Text(KubeletRules.Root(config)["providers"][0], "tokenAttributes", "serviceAccountTokenAudience"));
-        Assert.Contains(string.Concat(config.TrimEnd('\n').Split('\n').Select(line => $"#   {line}\n")), yaml, StringComparison.Ordinal);
+        Assert.Equal(
+            "https://kubernetes.default.svc",
+            Text(KubeletRules.Root(config)["providers"][0], "tokenAttributes", "serviceAccountTokenAudience")
+        );
+        Assert.Contains(
+            string.Concat(config.TrimEnd('\n').Split('\n').Select(line => $"#   {line}\n")),
+            yaml,
+            StringComparison.Ordinal
+        );
 
         var unit = Assert.Single((YamlSequenceNode)ignition["systemd"]["units"]);
         Assert.Equal("kubelet.service", Text(unit, "name"));
         var dropIn = Assert.Single((YamlSequenceNode)unit["dropins"]);
         Assert.Equal("40-crio-credential-provider.conf", Text(dropIn, "name"));
-        Assert.Equal(await InProcess.PrintAsync("generate", "systemd-drop-in", "--profile", "openshift", "--config", Path), Text(dropIn, "contents"));
-        Assert.Contains("# Where the cluster has the platform's own resource CRIOCredentialProviderConfig, use that instead.\n", yaml, StringComparison.Ordinal);
+        Assert.Equal(
+            await InProcess.PrintAsync("generate", "systemd-drop-in", "--profile", "openshift", "--config", Path),
+            Text(dropIn, "contents")
+        );
+        Assert.Contains(
+            "# Where the cluster has the platform's own resource CRIOCredentialProviderConfig, use that instead.\n",
+            yaml,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Merged_into_the_platforms_file_there_is_no_drop_in()
     {
         const string Ecr = "/etc/kubernetes/credential-providers/ecr-credential-provider.yaml";
-        Write("ecr.yaml", "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: ecr-credential-provider\n  matchImages: ['*.dkr.ecr.*.amazonaws.com']\n  defaultCacheDuration: 12h\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n");
-        var ignition = KubeletRules.Root(await InProcess.PrintAsync(Line("--merge-into", System.IO.Path.Combine(folder, "ecr.yaml"), "--config", Ecr)))["spec"]["config"];
+        Write(
+            "ecr.yaml",
+            "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: "
+                + "ecr-credential-provider\n  matchImages: ['*.dkr.ecr.*.amazonaws.com']\n  defaultCacheDuration: "
+                + "12h\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n"
+        );
+        var ignition = KubeletRules.Root(
+            await InProcess.PrintAsync(
+                Line("--merge-into", System.IO.Path.Combine(folder, "ecr.yaml"), "--config", Ecr)
+            )
+        )["spec"]["config"];
         Assert.Equal(["ignition", "storage"], ((YamlMappingNode)ignition).Children.Keys.Select(key => (string)key!));
         var file = Assert.Single((YamlSequenceNode)ignition["storage"]["files"]);
         Assert.Equal(Ecr, Text(file, "path"));
         Assert.Empty(KubeletRules.Problems(Content(file)));
-        Assert.Equal(["ecr-credential-provider", "crio-credential-provider"], ((YamlSequenceNode)KubeletRules.Root(Content(file))["providers"]).Select(provider => Text(provider, "name")));
+        Assert.Equal(
+            ["ecr-credential-provider", "crio-credential-provider"],
+            ((YamlSequenceNode)KubeletRules.Root(Content(file))["providers"]).Select(provider => Text(provider, "name"))
+        );
     }
 
     [Fact]
     public async Task The_kubelets_own_line_can_be_given_where_its_unit_reads_no_variable()
     {
-        var unit = KubeletRules.Root(await InProcess.PrintAsync(Line("--exec-start", "/usr/bin/kubelet: --x 'y'")))["spec"]["config"]["systemd"]["units"][0];
-        Assert.EndsWith("ExecStart=\nExecStart=/usr/bin/kubelet: --x 'y' $CRIO_CREDENTIAL_PROVIDER_FLAGS\n", Text(unit["dropins"][0], "contents"), StringComparison.Ordinal);
+        var unit = KubeletRules.Root(await InProcess.PrintAsync(Line("--exec-start", "/usr/bin/kubelet: --x 'y'")))[
+            "spec"
+        ]["config"]["systemd"]["units"][0];
+        Assert.EndsWith(
+            "ExecStart=\nExecStart=/usr/bin/kubelet: --x 'y' $CRIO_CREDENTIAL_PROVIDER_FLAGS\n",
+            Text(unit["dropins"][0], "contents"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -74,7 +109,10 @@ public sealed class MachineConfigTests : IDisposable
     [InlineData("--audience a --token-file b", "give --audience or --token-file, not both")]
     [InlineData("--profile openshift", "unknown flag \"--profile\"")]
     public async Task Misuse_is_one_line_and_exit_code_2(string options, string line) =>
-        Assert.Equal(CommandResult.Misused("generate machine-config", line), await InProcess.RunAsync("", Line(options.Split(' '))));
+        Assert.Equal(
+            CommandResult.Misused("generate machine-config", line),
+            await InProcess.RunAsync("", Line(options.Split(' ')))
+        );
 
     [Fact]
     public async Task Without_a_mirror_there_is_none()
@@ -96,10 +134,15 @@ public sealed class MachineConfigTests : IDisposable
         ((YamlScalarNode)path.Aggregate(node, (inner, key) => inner[key])).Value!;
 
     private string[] Line(params IEnumerable<string> options) =>
-    [
-        "generate", "machine-config", "--registries-conf", System.IO.Path.Combine(folder, "registries.conf"),
-        "--registries-conf-dir", System.IO.Path.Combine(folder, "none"), .. options,
-    ];
+        [
+            "generate",
+            "machine-config",
+            "--registries-conf",
+            System.IO.Path.Combine(folder, "registries.conf"),
+            "--registries-conf-dir",
+            System.IO.Path.Combine(folder, "none"),
+            .. options,
+        ];
 
     private void Write(string name, string text) => File.WriteAllText(System.IO.Path.Combine(folder, name), text);
 }

@@ -1,13 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
-using CrioCredentialProvider;
 using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Generate;
 
@@ -39,13 +33,31 @@ public sealed class ManPageTests : IDisposable
         // Overstrikes make bold and italics.
         var lines = Regex.Replace(text, ".\b", "").Split('\n');
         Assert.Equal(
-            ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO"],
-            lines.Where(line => Regex.IsMatch(line, "^[A-Z][A-Z ]+$")));
-        foreach (var path in CommandTable.Commands.SelectMany(command => command.Subcommands.Select(sub => new[] { command, sub }).Prepend([command])))
+            [
+                "NAME",
+                "SYNOPSIS",
+                "DESCRIPTION",
+                "COMMANDS",
+                "OPTIONS",
+                "ENVIRONMENT",
+                "FILES",
+                "EXIT STATUS",
+                "EXAMPLES",
+                "SEE ALSO",
+            ],
+            lines.Where(line => Regex.IsMatch(line, "^[A-Z][A-Z ]+$"))
+        );
+        foreach (
+            var path in CommandTable.Commands.SelectMany(command =>
+                command.Subcommands.Select(sub => new[] { command, sub }).Prepend([command])
+            )
+        )
         {
             var usage = HelpText.Usage(string.Join(' ', path.Select(command => command.Name)), path[^1]);
             Assert.Contains("   " + usage, lines);
-            Assert.All(path[^1].Options, option => Assert.Contains(lines, line => IsTerm(line, $"{option.Label} {option.ValueName}".TrimEnd())));
+            Assert.All(path[^1].Options, option =>
+                Assert.Contains(lines, line => IsTerm(line, $"{option.Label} {option.ValueName}".TrimEnd()))
+            );
             Assert.All(path[^1].Examples, example => Assert.Contains("           " + example, lines));
         }
 
@@ -68,7 +80,8 @@ public sealed class ManPageTests : IDisposable
         Assert.Contains(
             ".PP is no macro 'nor this back\\slash \"quoted\" it's a-b ~ ^ `",
             InProcess.Execute("mandoc", "-Tutf8", "-Owidth=200", at).Stdout,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A short term has its explanation in the same line.</summary>

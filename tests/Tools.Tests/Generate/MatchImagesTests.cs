@@ -1,15 +1,6 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.Generate;
 using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Generate;
 
@@ -65,7 +56,8 @@ public sealed class MatchImagesTests
             "*.example.com": in registries.conf it covers hosts of any depth and with any port, for the kubelet
             each * is one label and there is no port. Add "*.*.example.com" or "*.example.com:PORT" where pods need it.
             """,
-            string.Join('\n', match.Remarks));
+            string.Join('\n', match.Remarks)
+        );
         Assert.True(KubeletRules.Matches("*.example.com", "a.example.com/x"));
         Assert.False(KubeletRules.Matches("*.example.com", "a.b.example.com/x"));
         Assert.True(KubeletRules.Matches("*.*.example.com", "a.b.example.com/x"));
@@ -84,15 +76,26 @@ public sealed class MatchImagesTests
         Assert.Equal(["quay.io"], match.Patterns);
         Assert.Equal(
             isRemarked
-                ? ["Short names may lead to \"quay.io\", and the kubelet takes them for docker.io's: add \"docker.io\" if pods", "name images without a registry."]
+                ?
+                [
+                    "Short names may lead to \"quay.io\", and the kubelet takes them for docker.io's: add "
+                        + "\"docker.io\" if pods",
+                    "name images without a registry.",
+                ]
                 : [],
-            match.Remarks);
+            match.Remarks
+        );
     }
 
     [Fact]
     public void Patterns_are_sorted_and_stand_once_whatever_the_files_order()
     {
-        string[] registries = [.. new[] { "quay.io", "docker.io", "docker.io/library", "a.test:5000" }.Select(place => $"{{location=\"{place}\", {Mirror}}}")];
+        string[] registries =
+        [
+            .. new[] { "quay.io", "docker.io", "docker.io/library", "a.test:5000" }.Select(place =>
+                $"{{location=\"{place}\", {Mirror}}}"
+            ),
+        ];
         string[] expected = ["a.test:5000", "docker.io", "docker.io/library", "quay.io"];
         Assert.Equal(expected, For($"registry=[{string.Join(',', registries)}]").Patterns);
         Assert.Equal(expected, For($"registry=[{string.Join(',', registries.Reverse())}]").Patterns);
@@ -101,6 +104,8 @@ public sealed class MatchImagesTests
     private static MatchImages For(string toml)
     {
         var file = RegistriesConfParser.Parse("registries.conf", toml, isDropIn: false);
-        return MatchImages.For(new RegistriesConf("registries.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases));
+        return MatchImages.For(
+            new RegistriesConf("registries.conf", true, file.Registries, file.SearchRegistries ?? [], file.Aliases)
+        );
     }
 }

@@ -1,19 +1,11 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
+// SPDX-License-Identifier: Apache-2.0
 using YamlDotNet.RepresentationModel;
 
 namespace CrioCredentialProvider.Tests.Generate;
 
 public sealed class MergeIntoTests : IDisposable
 {
-    private const string Others =
-        """
+    private const string Others = """
         # The platform's.
         apiVersion: kubelet.config.k8s.io/v1beta1
         kind: CredentialProviderConfig
@@ -42,7 +34,10 @@ public sealed class MergeIntoTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
 
     public MergeIntoTests() =>
-        File.WriteAllText(Path.Combine(folder, "registries.conf"), "registry=[{location=\"docker.io\", mirror=[{location=\"m.test\"}]}]");
+        File.WriteAllText(
+            Path.Combine(folder, "registries.conf"),
+            "registry=[{location=\"docker.io\", mirror=[{location=\"m.test\"}]}]"
+        );
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -52,10 +47,17 @@ public sealed class MergeIntoTests : IDisposable
         var yaml = await MergeAsync(Others);
         Assert.Empty(KubeletRules.Problems(yaml));
         var providers = Providers(yaml);
-        Assert.Equal(["ecr-credential-provider", "static", "crio-credential-provider"], providers.Select(provider => (string)provider["name"]!));
+        Assert.Equal(
+            ["ecr-credential-provider", "static", "crio-credential-provider"],
+            providers.Select(provider => (string)provider["name"]!)
+        );
         Assert.Equal(Providers(Others), providers[..2]);
         Assert.DoesNotContain("platform's", yaml, StringComparison.Ordinal);
-        Assert.Contains("# The other providers are those of the file that it was merged into; comments were not kept.\n", yaml, StringComparison.Ordinal);
+        Assert.Contains(
+            "# The other providers are those of the file that it was merged into; comments were not kept.\n",
+            yaml,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -68,8 +70,7 @@ public sealed class MergeIntoTests : IDisposable
     [Fact]
     public async Task The_same_config_as_JSON_gives_the_same_result()
     {
-        const string Json =
-            """
+        const string Json = """
             {"apiVersion": "kubelet.config.k8s.io/v1", "kind": "CredentialProviderConfig", "providers": [
               {"name": "static", "matchImages": ["reg.test:5000"], "defaultCacheDuration": "0s",
                "apiVersion": "credentialprovider.kubelet.k8s.io/v1", "args": ["1", "true", "\u00e9\n\u2028"]}]}
@@ -84,8 +85,10 @@ public sealed class MergeIntoTests : IDisposable
     public async Task A_plain_value_that_some_readers_take_for_two_lines_gets_quotes()
     {
         var yaml = await MergeAsync(
-            "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: static\n  matchImages: [reg.test]\n"
-            + "  defaultCacheDuration: 0s\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n  args: [a\u200bb]\n");
+            "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: static\n  "
+                + "matchImages: [reg.test]\n"
+                + "  defaultCacheDuration: 0s\n  apiVersion: credentialprovider.kubelet.k8s.io/v1\n  args: [a\u200bb]\n"
+        );
         Assert.Contains("- \"a\u200bb\"", yaml, StringComparison.Ordinal);
         Assert.DoesNotContain(yaml.Split('\n'), line => line.Contains('\u200b') && !line.Contains('"'));
     }
@@ -93,8 +96,7 @@ public sealed class MergeIntoTests : IDisposable
     [Fact]
     public async Task Our_own_entry_is_made_anew_in_its_place_with_its_args_and_env()
     {
-        const string Own =
-            """
+        const string Own = """
             apiVersion: kubelet.config.k8s.io/v1
             kind: CredentialProviderConfig
             providers:
@@ -140,7 +142,8 @@ public sealed class MergeIntoTests : IDisposable
 
             """,
             yaml,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -148,8 +151,12 @@ public sealed class MergeIntoTests : IDisposable
     {
         var at = Write(Others + "\n---\na: b\n");
         Assert.Equal(
-            CommandResult.Ended(3, $"cannot merge into {at}: the kubelet reads only the first of its 2 documents; correct it first [CP802]"),
-            await InProcess.RunAsync("", Line(at)));
+            CommandResult.Ended(
+                3,
+                $"cannot merge into {at}: the kubelet reads only the first of its 2 documents; correct it first [CP802]"
+            ),
+            await InProcess.RunAsync("", Line(at))
+        );
     }
 
     [Fact]
@@ -157,8 +164,13 @@ public sealed class MergeIntoTests : IDisposable
     {
         var at = Write(Others.Replace("name: static", "name: 5\n  nmae: 6", StringComparison.Ordinal));
         Assert.Equal(
-            CommandResult.Ended(3, $"cannot merge into {at}:19:9: \"name\" is a number, not a string; put it in quotes (and 1 more); correct it first [CP802]"),
-            await InProcess.RunAsync("", Line(at)));
+            CommandResult.Ended(
+                3,
+                $"cannot merge into {at}:19:9: \"name\" is a number, not a string; put it in quotes (and 1 more); "
+                    + "correct it first [CP802]"
+            ),
+            await InProcess.RunAsync("", Line(at))
+        );
     }
 
     /// <summary>What the kubelet's Go takes is kept as it is.</summary>
@@ -171,7 +183,10 @@ public sealed class MergeIntoTests : IDisposable
     {
         var yaml = await MergeAsync(Others.Replace(usual, other, StringComparison.Ordinal));
         Assert.Empty(KubeletRules.Problems(yaml));
-        var (was, now) = (KubeletRules.Root(Others.Replace(usual, other, StringComparison.Ordinal))["providers"][1], Providers(yaml).Single(provider => (string?)provider["name"] == "static"));
+        var (was, now) = (
+            KubeletRules.Root(Others.Replace(usual, other, StringComparison.Ordinal))["providers"][1],
+            Providers(yaml).Single(provider => (string?)provider["name"] == "static")
+        );
         Assert.Equal((string?)was["defaultCacheDuration"], (string?)now["defaultCacheDuration"]);
         Assert.Equal((string?)was["matchImages"][0], (string?)now["matchImages"][0]);
     }
@@ -180,15 +195,25 @@ public sealed class MergeIntoTests : IDisposable
     [InlineData("# nothing\n", ": the file has no object")]
     [InlineData("planted secret", ": the file has no object")]
     [InlineData("apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig", ": \"providers\" is empty")]
-    [InlineData("apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders: {}", ":3:12: \"providers\" is not a list")]
-    [InlineData("apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders: [planted]", ":3:13: a provider is not an object")]
+    [InlineData(
+        "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders: {}",
+        ":3:12: \"providers\" is not a list"
+    )]
+    [InlineData(
+        "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders: [planted]",
+        ":3:13: a provider is not an object"
+    )]
     [InlineData("a: planted: b", ":1:11: it is not valid YAML")]
     public async Task What_is_no_config_at_all_is_refused(string text, string problem)
     {
         var at = Write(text);
         var (exitCode, stdout, stderr) = await InProcess.RunAsync("", Line(at));
         Assert.Equal((3, ""), (exitCode, stdout));
-        Assert.StartsWith($"crio-credential-provider: cannot merge into {at}{problem}; ", stderr, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"crio-credential-provider: cannot merge into {at}{problem}; ",
+            stderr,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("planted", stderr, StringComparison.Ordinal);
     }
 
@@ -198,7 +223,11 @@ public sealed class MergeIntoTests : IDisposable
         var at = Write(new string('[', 100_000));
         var (exitCode, _, stderr) = await InProcess.RunAsync("", Line(at));
         Assert.Equal(3, exitCode);
-        Assert.StartsWith($"crio-credential-provider: cannot merge into {at}:1:65: it is nested deeper than 64 levels; ", stderr, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"crio-credential-provider: cannot merge into {at}:1:65: it is nested deeper than 64 levels; ",
+            stderr,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -207,18 +236,25 @@ public sealed class MergeIntoTests : IDisposable
         var none = Path.Combine(folder, "none");
         Assert.Equal(
             CommandResult.Ended(3, $"\"{none}\" cannot be used: there is no such file; check the path [CP801]"),
-            await InProcess.RunAsync("", Line(none)));
+            await InProcess.RunAsync("", Line(none))
+        );
         Assert.Equal(
             CommandResult.Ended(3, $"\"{folder}\" cannot be used: it is a directory; name a file [CP801]"),
-            await InProcess.RunAsync("", Line(folder)));
+            await InProcess.RunAsync("", Line(folder))
+        );
         var large = Write(new string('x', 4 * 1024 * 1024 + 1));
         Assert.Equal(
-            CommandResult.Ended(3, $"\"{large}\" cannot be used: it is larger than 4194304 bytes; check what it holds [CP801]"),
-            await InProcess.RunAsync("", Line(large)));
+            CommandResult.Ended(
+                3,
+                $"\"{large}\" cannot be used: it is larger than 4194304 bytes; check what it holds [CP801]"
+            ),
+            await InProcess.RunAsync("", Line(large))
+        );
         File.WriteAllBytes(large, [0xff, 0xfe]);
         Assert.Equal(
             CommandResult.Ended(3, $"\"{large}\" cannot be used: it is not UTF-8; save it as UTF-8 [CP801]"),
-            await InProcess.RunAsync("", Line(large)));
+            await InProcess.RunAsync("", Line(large))
+        );
     }
 
     private static List<YamlNode> Providers(string yaml) => [.. (YamlSequenceNode)KubeletRules.Root(yaml)["providers"]];
@@ -239,8 +275,16 @@ public sealed class MergeIntoTests : IDisposable
     }
 
     private string[] Line(string file) =>
-    [
-        "generate", "kubelet-config", "--registries-conf", Path.Combine(folder, "registries.conf"), "--registries-conf-dir",
-        Path.Combine(folder, "none"), "--audience", "a", "--merge-into", file,
-    ];
+        [
+            "generate",
+            "kubelet-config",
+            "--registries-conf",
+            Path.Combine(folder, "registries.conf"),
+            "--registries-conf-dir",
+            Path.Combine(folder, "none"),
+            "--audience",
+            "a",
+            "--merge-into",
+            file,
+        ];
 }

@@ -20,7 +20,11 @@ public sealed class ConfigCaseTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void The_model_names_the_kubelets_that_start_and_the_first_error(string text, string validFor, string? problem)
+    public void The_model_names_the_kubelets_that_start_and_the_first_error(
+        string text,
+        string validFor,
+        string? problem
+    )
     {
         var config = ProviderConfig.Parse("f", [("f", text)], KubeletMinors.None);
         Assert.Equal(validFor, config.ValidFor.ToString());
@@ -38,8 +42,11 @@ public sealed class ConfigCaseTests : IDisposable
         Assert.Equal("fail", answer.Outcome);
         var first = answer.Summary.Split(" (and ")[0];
         Assert.Equal(
-            problem is null ? "no provider is named \"crio-credential-provider\"" : NodeTree.ConfigPath + Separated(problem),
-            first.Replace(" (kubelet 1.34, 1.35 and newer)", "", StringComparison.Ordinal));
+            problem is null
+                ? "no provider is named \"crio-credential-provider\""
+                : NodeTree.ConfigPath + Separated(problem),
+            first.Replace(" (kubelet 1.34, 1.35 and newer)", "", StringComparison.Ordinal)
+        );
         _ = validFor;
     }
 
@@ -55,13 +62,20 @@ public sealed class ConfigCaseTests : IDisposable
             var merged = ProviderConfig.Parse("f", [("f", stdout)], KubeletMinors.None);
             Assert.Equal(KubeletMinors.From134, merged.ValidFor);
             Assert.Equal(2, merged.Providers.Count);
-            Assert.Equal(Values(ProviderConfig.Parse("f", [("f", text)], KubeletMinors.None).Providers[0]), Values(merged.Providers[0]));
+            Assert.Equal(
+                Values(ProviderConfig.Parse("f", [("f", text)], KubeletMinors.None).Providers[0]),
+                Values(merged.Providers[0])
+            );
             Assert.Equal(OwnProvider.Name, merged.Providers[1].Name);
         }
         else
         {
             Assert.Equal((3, ""), (exitCode, stdout));
-            Assert.StartsWith("crio-credential-provider: cannot merge into stdin" + Separated(problem), stderr.Replace(" (kubelet 1.34, 1.35 and newer)", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "crio-credential-provider: cannot merge into stdin" + Separated(problem),
+                stderr.Replace(" (kubelet 1.34, 1.35 and newer)", "", StringComparison.Ordinal),
+                StringComparison.Ordinal
+            );
             Assert.EndsWith("; correct it first [CP802]\n", stderr, StringComparison.Ordinal);
         }
 
@@ -74,7 +88,9 @@ public sealed class ConfigCaseTests : IDisposable
     public void What_is_not_supported_is_neither_valid_nor_an_error(string args, string problem)
     {
         var text = ConfigCases.Base.Replace("args: [a]", args, StringComparison.Ordinal);
-        var e = Assert.Throws<Tools.NodeFacts.FactUnknownException>(() => ProviderConfig.Parse("f", [("f", text)], KubeletMinors.None));
+        var e = Assert.Throws<Tools.NodeFacts.FactUnknownException>(() =>
+            ProviderConfig.Parse("f", [("f", text)], KubeletMinors.None)
+        );
         Assert.Equal(problem, e.Message);
     }
 
@@ -84,7 +100,10 @@ public sealed class ConfigCaseTests : IDisposable
         var text = new StringBuilder("a: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (var i = 1; i < 9; i++)
         {
-            text.Append($"b{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}]\n");
+            text.Append(
+                $"b{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, "
+                    + $"*a{i - 1}]\n"
+            );
         }
 
         var e = Assert.Throws<YamlTreeException>(() => YamlTree.Parse(text.ToString()));
@@ -96,22 +115,27 @@ public sealed class ConfigCaseTests : IDisposable
     {
         var config = ProviderConfig.Parse(
             "f",
-            [("f",
-            """
-            apiVersion: kubelet.config.k8s.io/v1
-            kind: CredentialProviderConfig
-            extra: 1
-            providers:
-            - nmae: p
-              args: text
-              env:
-              - name: A
-                value: 4711
-              - valeu: planted-secret
-              - planted-secret
-            - no object
-            """)],
-            KubeletMinors.None);
+            [
+                (
+                    "f",
+                    """
+                    apiVersion: kubelet.config.k8s.io/v1
+                    kind: CredentialProviderConfig
+                    extra: 1
+                    providers:
+                    - nmae: p
+                      args: text
+                      env:
+                      - name: A
+                        value: 4711
+                      - valeu: planted-secret
+                      - planted-secret
+                    - no object
+                    """
+                ),
+            ],
+            KubeletMinors.None
+        );
         Assert.Equal(
             [
                 "f:3:1: unknown field \"extra\"",
@@ -122,7 +146,8 @@ public sealed class ConfigCaseTests : IDisposable
                 "f:11:5: an item of \"env\" is not an object with name and value",
                 "f:12:3: a provider is not an object",
             ],
-            config.Errors.Select(error => error.Line).Take(7));
+            config.Errors.Select(error => error.Line).Take(7)
+        );
     }
 
     [Theory]
@@ -133,9 +158,14 @@ public sealed class ConfigCaseTests : IDisposable
     [InlineData("Gate=false", "All")]
     public void Gates_decide_which_kubelets_give_tokens(string gates, string offIn)
     {
-        var set = gates.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(gate => gate.Split('='))
+        var set = gates
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(gate => gate.Split('='))
             .ToDictionary(pair => pair[0] == "Gate" ? TokensGate.Name : pair[0], pair => pair[1] == "true");
-        Assert.Equal(offIn, TokensGate.OffIn(set).ToString().Replace("Until133", "V132, V133", StringComparison.Ordinal));
+        Assert.Equal(
+            offIn,
+            TokensGate.OffIn(set).ToString().Replace("Until133", "V132, V133", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -143,15 +173,42 @@ public sealed class ConfigCaseTests : IDisposable
     {
         var own = ConfigText.Of(new OwnProvider(["docker.io"], "aud"));
         Assert.Null(ConfigText.Without(ProviderConfig.Parse("f", [("f", own)], KubeletMinors.None)));
-        var both = ConfigText.Of(new OwnProvider(["docker.io"], "aud"), ProviderConfig.Parse("f", [("f", ConfigCases.Base)], KubeletMinors.None));
-        var rest = ProviderConfig.Parse("f", [("f", ConfigText.Without(ProviderConfig.Parse("f", [("f", both)], KubeletMinors.None))!)], KubeletMinors.None);
+        var both = ConfigText.Of(
+            new OwnProvider(["docker.io"], "aud"),
+            ProviderConfig.Parse("f", [("f", ConfigCases.Base)], KubeletMinors.None)
+        );
+        var rest = ProviderConfig.Parse(
+            "f",
+            [("f", ConfigText.Without(ProviderConfig.Parse("f", [("f", both)], KubeletMinors.None))!)],
+            KubeletMinors.None
+        );
         Assert.Equal(("static", KubeletMinors.From134), (Assert.Single(rest.Providers).Name, rest.ValidFor));
     }
 
     [Fact]
     public void Every_value_of_the_own_entry_comes_back_as_it_was()
     {
-        string[] odd = ["", " a", "0b1", "yes", "~", "a: b", "- x", "#", "a\nb", "'\"", "{}", "*a", "&a", "!x", "é\u2028", "1_000", "@", "`"];
+        string[] odd =
+        [
+            "",
+            " a",
+            "0b1",
+            "yes",
+            "~",
+            "a: b",
+            "- x",
+            "#",
+            "a\nb",
+            "'\"",
+            "{}",
+            "*a",
+            "&a",
+            "!x",
+            "é\u2028",
+            "1_000",
+            "@",
+            "`",
+        ];
         var own = new OwnProvider([.. odd.Select((_, i) => $"r{i}.test")], "aud \"x\"")
         {
             Args = odd,
@@ -163,7 +220,10 @@ public sealed class ConfigCaseTests : IDisposable
         var read = Assert.Single(config.Providers);
         Assert.Equal(own.Args, read.Args);
         Assert.Equal(own.Env, read.Env);
-        Assert.Equal((own.Audience, "Token", (bool?)false), (read.Token!.Audience, read.Token.CacheType, read.Token.RequireServiceAccount));
+        Assert.Equal(
+            (own.Audience, "Token", (bool?)false),
+            (read.Token!.Audience, read.Token.CacheType, read.Token.RequireServiceAccount)
+        );
         Assert.Equal(own.AnnotationKeys, read.Token.OptionalAnnotations);
     }
 
@@ -172,9 +232,19 @@ public sealed class ConfigCaseTests : IDisposable
 
     private static string Separated(string problem) => problem[0] == ':' ? problem : ":" + problem;
 
-    private static string Values(Provider p) => string.Join(
-        '|',
-        [p.Name, p.ApiVersion, p.DefaultCacheDuration, .. p.MatchImages, .. p.Args, .. p.Env.Select(e => $"{e.Name}={e.Value}"), p.Token?.ToString()]);
+    private static string Values(Provider p) =>
+        string.Join(
+            '|',
+            [
+                p.Name,
+                p.ApiVersion,
+                p.DefaultCacheDuration,
+                .. p.MatchImages,
+                .. p.Args,
+                .. p.Env.Select(e => $"{e.Name}={e.Value}"),
+                p.Token?.ToString(),
+            ]
+        );
 
     private async Task<(int ExitCode, string Stdout, string Stderr)> MergeAsync(string text)
     {
@@ -191,7 +261,8 @@ public sealed class ConfigCaseTests : IDisposable
             "--audience",
             "a",
             "--merge-into",
-            "-");
+            "-"
+        );
         return (exitCode, stdout, stderr);
     }
 }

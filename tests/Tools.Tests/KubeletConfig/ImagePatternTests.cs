@@ -49,7 +49,10 @@ public sealed class ImagePatternTests
     [InlineData("https://quay.io", "it has a scheme: write it without")]
     [InlineData("quay.io/*", "a path is compared letter by letter, as a prefix: globs work in the host only")]
     [InlineData("quay.io/team/app:v1", "images are compared without their tag")]
-    [InlineData("quay.io/team/app@sha256", "a path is compared letter by letter, as a prefix: globs work in the host only")]
+    [InlineData(
+        "quay.io/team/app@sha256",
+        "a path is compared letter by letter, as a prefix: globs work in the host only"
+    )]
     [InlineData("reg?.test", "\"?\" and \"#\" end an address: use \"*\"")]
     [InlineData("quay.io/Team", "repositories are in lower case")]
     [InlineData("index.docker.io", "the kubelet writes Docker Hub as \"docker.io\"")]

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.NodeFacts;
-using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.NodeFacts;
 
@@ -20,5 +12,8 @@ public sealed class NodeProcessTests
     [InlineData("7 (a) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4200 0", "xbtime 1000\n", null)]
     [InlineData(null, "btime 1000\n", null)]
     public void The_start_is_counted_from_the_boot(string? stat, string system, int? seconds) =>
-        Assert.Equal(seconds is { } s ? DateTimeOffset.FromUnixTimeSeconds(s) : null, NodeProcess.StartTime(stat, system));
+        Assert.Equal(
+            seconds is { } s ? DateTimeOffset.FromUnixTimeSeconds(s) : null,
+            NodeProcess.StartTime(stat, system)
+        );
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
-using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tests.Generate;
+using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.PodPulls;
 
 namespace CrioCredentialProvider.Tests.PodPulls;
@@ -21,40 +21,63 @@ public sealed class PodPullTests : IDisposable
     [Theory]
     [InlineData(
         "article-walk-through",
-        "(Mirrors also failed: [localhost:5000/library/nginx:latest: reading manifest latest in localhost:5000/library/nginx: authentication required]): docker.io/library/nginx:latest: pinging container registry registry-1.docker.io: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host",
+        "(Mirrors also failed: [localhost:5000/library/nginx:latest: reading manifest latest in "
+            + "localhost:5000/library/nginx: authentication required]): docker.io/library/nginx:latest: pinging "
+            + "container registry registry-1.docker.io: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup "
+            + "registry-1.docker.io: no such host",
         "wrote ",
-        "localhost:5000 rejects the credential of secret \"my-secret\" (key \"localhost:5000\"): correct its user name and password")]
+        "localhost:5000 rejects the credential of secret \"my-secret\" (key \"localhost:5000\"): correct its user name "
+            + "and password"
+    )]
     [InlineData(
         "article-walk-through",
-        "(Mirrors also failed: [localhost:5000/library/nginx:latest: reading manifest latest in localhost:5000/library/nginx: manifest unknown]): docker.io/library/nginx:latest: reading manifest latest in docker.io/library/nginx: unauthorized: authentication required",
+        "(Mirrors also failed: [localhost:5000/library/nginx:latest: reading manifest latest in "
+            + "localhost:5000/library/nginx: manifest unknown]): docker.io/library/nginx:latest: reading manifest "
+            + "latest in docker.io/library/nginx: unauthorized: authentication required",
         "wrote ",
-        "localhost:5000 does not have this image: check the tag, and whether the image has been mirrored")]
+        "localhost:5000 does not have this image: check the tag, and whether the image has been mirrored"
+    )]
     [InlineData(
         "article-walk-through",
-        "(Mirrors also failed: [localhost:5000/library/nginx:latest: pinging container registry localhost:5000: Get \"https://localhost:5000/v2/\": tls: failed to verify certificate: x509: certificate signed by unknown authority]): docker.io/library/nginx:latest: denied",
+        "(Mirrors also failed: [localhost:5000/library/nginx:latest: pinging container registry localhost:5000: Get "
+            + "\"https://localhost:5000/v2/\": tls: failed to verify certificate: x509: certificate signed by unknown "
+            + "authority]): docker.io/library/nginx:latest: denied",
         "wrote ",
-        "CRI-O does not trust localhost:5000: put the CA of its certificate into /etc/containers/certs.d/localhost:5000/ca.crt")]
+        "CRI-O does not trust localhost:5000: put the CA of its certificate into "
+            + "/etc/containers/certs.d/localhost:5000/ca.crt"
+    )]
     [InlineData(
         "article-walk-through",
-        "(Mirrors also failed: [localhost:5000/library/nginx:latest: pinging container registry localhost:5000: Get \"https://localhost:5000/v2/\": dial tcp 127.0.0.1:5000: i/o timeout]): docker.io/library/nginx:latest: denied",
+        "(Mirrors also failed: [localhost:5000/library/nginx:latest: pinging container registry localhost:5000: Get "
+            + "\"https://localhost:5000/v2/\": dial tcp 127.0.0.1:5000: i/o timeout]): docker.io/library/nginx:latest: "
+            + "denied",
         "wrote ",
-        "the node cannot reach localhost:5000: check name resolution, firewall and proxy there")]
+        "the node cannot reach localhost:5000: check name resolution, firewall and proxy there"
+    )]
     [InlineData(
         "forbidden",
         "reading manifest latest in docker.io/library/nginx: unauthorized: authentication required",
         "failed: ",
-        "correct what the run reports; the kubelet tries again by itself")]
+        "correct what the run reports; the kubelet tries again by itself"
+    )]
     [InlineData(
         "api-unreachable",
         "reading manifest latest in docker.io/library/nginx: unauthorized: authentication required",
         "failed: ",
-        "correct what the run reports; the kubelet tries again by itself")]
+        "correct what the run reports; the kubelet tries again by itself"
+    )]
     [InlineData(
         "no-secret-fits",
         "reading manifest latest in docker.io/library/nginx: unauthorized: authentication required",
         "wrote no file: ",
-        "no key of the namespace's pull secrets fits: kubectl create token -n ")]
-    public async Task A_failed_pull_is_explained_with_the_next_step(string scenario, string error, string outcome, string next)
+        "no key of the namespace's pull secrets fits: kubectl create token -n "
+    )]
+    public async Task A_failed_pull_is_explained_with_the_next_step(
+        string scenario,
+        string error,
+        string outcome,
+        string next
+    )
     {
         var (ns, pod, image, journal) = Record(scenario);
         var objects = Objects(ns, pod, image, error);
@@ -68,15 +91,35 @@ public sealed class PodPullTests : IDisposable
         // The same for programs.
         var json = JsonNode.Parse((await RunAsync(ns, pod, objects, journal, "-o", "json")).Stdout)!["images"]![0]!;
         Assert.StartsWith(next, (string)json["nextStep"]!, StringComparison.Ordinal);
-        Assert.Equal(outcome == "failed: " ? "failed" : outcome == "wrote " ? "written" : "nothing-to-do", (string)json["run"]!["outcome"]!);
+        Assert.Equal(
+            outcome == "failed: " ? "failed"
+                : outcome == "wrote " ? "written"
+                : "nothing-to-do",
+            (string)json["run"]!["outcome"]!
+        );
     }
 
     [Fact]
     public async Task Without_a_run_the_provider_config_is_the_suspect()
     {
-        var run = await RunAsync("team-a", "web", Objects("team-a", "web", "quay.io/x/y:1", "reading manifest 1 in quay.io/x/y: unauthorized: access to the requested resource is not authorized"), "");
+        var run = await RunAsync(
+            "team-a",
+            "web",
+            Objects(
+                "team-a",
+                "web",
+                "quay.io/x/y:1",
+                "reading manifest 1 in quay.io/x/y: unauthorized: access to the requested resource is not authorized"
+            ),
+            ""
+        );
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("next: the kubelet did not run the provider for this image: check matchImages with crio-credential-provider doctor --check CP004\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "next: the kubelet did not run the provider for this image: check matchImages with "
+                + "crio-credential-provider doctor --check CP004\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -86,7 +129,12 @@ public sealed class PodPullTests : IDisposable
         File.WriteAllText(At("journal"), journal);
         var run = await InProcess.RunAsync("", "explain", "--pod", $"{ns}/{pod}", "--journal-file", At("journal"));
         Assert.Equal((1, ""), (run.ExitCode, run.Stderr));
-        Assert.Contains($"not read   pod and events: pass them: kubectl get pods,events -n {ns} -o json | crio-credential-provider explain --pod {ns}/{pod} --objects -\n", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            $"not read   pod and events: pass them: kubectl get pods,events -n {ns} -o json | crio-credential-provider "
+                + $"explain --pod {ns}/{pod} --objects -\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\ndocker.io/library/nginx: failed\n", run.Stdout, StringComparison.Ordinal);
         Assert.Contains("[CP408]\n", run.Stdout, StringComparison.Ordinal);
 
@@ -122,10 +170,16 @@ public sealed class PodPullTests : IDisposable
     [InlineData("--pod a/b/c", "bad value \"a/b/c\" of flag --pod: want NAMESPACE/NAME, for example \"team-a/web\"")]
     [InlineData("nginx --pod a/b", "leave out IMAGE: --pod explains every image of the pod")]
     [InlineData("nginx --objects x", "--objects belongs to --pod")]
-    [InlineData("--pod a/b --journal-file x --journal-directory y", "--journal-directory and --journal-file exclude each other")]
+    [InlineData(
+        "--pod a/b --journal-file x --journal-directory y",
+        "--journal-directory and --journal-file exclude each other"
+    )]
     [InlineData("--pod a/b --journal-file - --objects -", "stdin can be read only once")]
     public async Task Misuse_is_one_line(string line, string problem) =>
-        Assert.Equal(CommandResult.Misused("explain", problem), await InProcess.RunAsync("", ["explain", .. line.Split(' ')]));
+        Assert.Equal(
+            CommandResult.Misused("explain", problem),
+            await InProcess.RunAsync("", ["explain", .. line.Split(' ')])
+        );
 
     [Theory]
     [InlineData("unauthorized: authentication required", "Unauthorized")]
@@ -139,26 +193,38 @@ public sealed class PodPullTests : IDisposable
     [InlineData("registry docker.io is blocked in /etc/containers/registries.conf", "Blocked")]
     [InlineData("received unexpected HTTP status: 503 Service Unavailable", "ServerError")]
     [InlineData("invalid character 'x' looking for beginning of value", "Other")]
-    public void An_answer_has_a_kind(string text, string kind) => Assert.Equal(kind, RegistryAnswer.KindOf(text).ToString());
+    public void An_answer_has_a_kind(string text, string kind) =>
+        Assert.Equal(kind, RegistryAnswer.KindOf(text).ToString());
 
     [Fact]
     public void An_error_is_split_by_place()
     {
         var answers = RegistryAnswer.Parse(
-            "initializing source docker://quay.io/a/b:1: (Mirrors also failed: [m.io:5000/a/b:1: reading [x]: manifest unknown]\n[n.io/a/b:1: i/o timeout]): quay.io/a/b:1: unauthorized",
-            "quay.io/a/b:1");
+            "initializing source docker://quay.io/a/b:1: (Mirrors also failed: [m.io:5000/a/b:1: reading [x]: manifest "
+                + "unknown]\n[n.io/a/b:1: i/o timeout]): quay.io/a/b:1: unauthorized",
+            "quay.io/a/b:1"
+        );
         Assert.Equal(
-            [("m.io:5000/a/b:1", AnswerKind.NotFound), ("n.io/a/b:1", AnswerKind.TimedOut), ("quay.io/a/b:1", AnswerKind.Unauthorized)],
-            answers.Select(answer => (answer.Reference, answer.Kind)));
+            [
+                ("m.io:5000/a/b:1", AnswerKind.NotFound),
+                ("n.io/a/b:1", AnswerKind.TimedOut),
+                ("quay.io/a/b:1", AnswerKind.Unauthorized),
+            ],
+            answers.Select(answer => (answer.Reference, answer.Kind))
+        );
     }
 
     /// <summary>Runs a scenario, and gives its journal as journalctl prints it, with whose pull it was.</summary>
     private static (string Namespace, string Pod, string Image, string Journal) Record(string scenario)
     {
-        using var world = new ScenarioWorld(ScenarioFile.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/scenarios", scenario + ".txt"))));
+        using var world = new ScenarioWorld(
+            ScenarioFile.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/scenarios", scenario + ".txt")))
+        );
         world.RunInProcess();
         string Field(string name) => world.Journal.Last(entry => entry.ContainsKey(name))[name];
-        var lines = world.Journal.Select((entry, i) => Line(1_000_000 + i, [.. entry.Select(field => (field.Key, field.Value))]));
+        var lines = world.Journal.Select(
+            (entry, i) => Line(1_000_000 + i, [.. entry.Select(field => (field.Key, field.Value))])
+        );
         return (Field("CRIO_CP_NAMESPACE"), Field("CRIO_CP_POD"), Field("CRIO_CP_IMAGE"), string.Concat(lines));
     }
 
@@ -178,35 +244,52 @@ public sealed class PodPullTests : IDisposable
         var state = error is null
             ? new JsonObject { ["running"] = new JsonObject() }
             : new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "ErrImagePull" } };
-        var items = new JsonArray(new JsonObject
-        {
-            ["kind"] = "Pod",
-            ["metadata"] = new JsonObject { ["name"] = pod, ["namespace"] = ns },
-            ["spec"] = new JsonObject
+        var items = new JsonArray(
+            new JsonObject
             {
-                ["nodeName"] = "n1",
-                ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["image"] = image }),
-            },
-            ["status"] = new JsonObject { ["containerStatuses"] = new JsonArray(new JsonObject { ["name"] = "app", ["state"] = state }) },
-        });
+                ["kind"] = "Pod",
+                ["metadata"] = new JsonObject { ["name"] = pod, ["namespace"] = ns },
+                ["spec"] = new JsonObject
+                {
+                    ["nodeName"] = "n1",
+                    ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["image"] = image }),
+                },
+                ["status"] = new JsonObject
+                {
+                    ["containerStatuses"] = new JsonArray(new JsonObject { ["name"] = "app", ["state"] = state }),
+                },
+            }
+        );
         if (error is not null)
         {
-            items.Add((JsonNode)new JsonObject
-            {
-                ["kind"] = "Event",
-                ["reason"] = "Failed",
-                ["message"] = $"Failed to pull image \"{image}\": {error}",
-                ["involvedObject"] = new JsonObject { ["name"] = pod, ["namespace"] = ns },
-            });
+            items.Add(
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["kind"] = "Event",
+                        ["reason"] = "Failed",
+                        ["message"] = $"Failed to pull image \"{image}\": {error}",
+                        ["involvedObject"] = new JsonObject { ["name"] = pod, ["namespace"] = ns },
+                    }
+            );
         }
 
         return new JsonObject { ["kind"] = "List", ["items"] = items }.ToJsonString();
     }
 
-    private async Task<CommandResult> RunAsync(string ns, string pod, string objects, string journal, params string[] more)
+    private async Task<CommandResult> RunAsync(
+        string ns,
+        string pod,
+        string objects,
+        string journal,
+        params string[] more
+    )
     {
         File.WriteAllText(At("journal"), journal);
-        var run = await InProcess.RunAsync(objects, ["explain", "--pod", $"{ns}/{pod}", "--objects", "-", "--journal-file", At("journal"), .. more]);
+        var run = await InProcess.RunAsync(
+            objects,
+            ["explain", "--pod", $"{ns}/{pod}", "--objects", "-", "--journal-file", At("journal"), .. more]
+        );
         SuiteSecrets.Said(new RunResult(run.ExitCode, run.Stdout, run.Stderr));
         return run;
     }

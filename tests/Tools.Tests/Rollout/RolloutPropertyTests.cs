@@ -5,23 +5,34 @@ using CrioCredentialProvider.Tools.Rollout;
 namespace CrioCredentialProvider.Tests.Rollout;
 
 /// <summary>
-/// From any prefix of any plan, with any one step failing or the program killed, an undo or the next run reaches the old
-/// or the new state: every file with its bytes, mode, owner and label, and a kubelet that runs with it.
+/// From any prefix of any plan, with any one step failing or the program killed, an undo or the next run reaches the
+/// old or the new state: every file with its bytes, mode, owner and label, and a kubelet that runs with it.
 /// </summary>
 [Trait("slow", "yes")]
 public sealed class RolloutPropertyTests
 {
     /// <summary>What a node has before the change.</summary>
     internal sealed record World(
-        bool HasConfig, bool HasDropIn, bool IsDirectory, bool IsInstalled, bool IsUninstall, bool IsLabelled, int Mode, uint Owner, bool IsMoved, bool HasOldProgram)
+        bool HasConfig,
+        bool HasDropIn,
+        bool IsDirectory,
+        bool IsInstalled,
+        bool IsUninstall,
+        bool IsLabelled,
+        int Mode,
+        uint Owner,
+        bool IsMoved,
+        bool HasOldProgram
+    )
     {
         public override string ToString() =>
-            $"config {HasConfig}, drop-in {HasDropIn}, directory {IsDirectory}, installed {IsInstalled}, uninstall {IsUninstall}, "
-            + $"label {IsLabelled}, mode {Convert.ToString(Mode, 8)}, owner {Owner}, moved {IsMoved}, old program {HasOldProgram}";
+            $"config {HasConfig}, drop-in {HasDropIn}, directory {IsDirectory}, installed {IsInstalled}, uninstall "
+            + $"{IsUninstall}, "
+            + $"label {IsLabelled}, mode {Convert.ToString(Mode, 8)}, owner {Owner}, moved {IsMoved}, old program "
+            + $"{HasOldProgram}";
     }
 
-    private const string OtherConfig =
-        """
+    private const string OtherConfig = """
         # somebody's comment
         apiVersion: kubelet.config.k8s.io/v1
         kind: CredentialProviderConfig
@@ -42,7 +53,17 @@ public sealed class RolloutPropertyTests
             // The kinds of change take turns; the rest is drawn.
             var isInstalled = i % 3 != 0;
             yield return new World(
-                Flip(), Flip(), Flip(), isInstalled, isInstalled && i % 3 == 2, Flip(), Flip() ? 0x1A4 : 0x180, Flip() ? 0u : 1234u, Flip(), Flip());
+                Flip(),
+                Flip(),
+                Flip(),
+                isInstalled,
+                isInstalled && i % 3 == 2,
+                Flip(),
+                Flip() ? 0x1A4 : 0x180,
+                Flip() ? 0u : 1234u,
+                Flip(),
+                Flip()
+            );
         }
 
         bool Flip() => random.Next(2) == 0;
@@ -103,7 +124,11 @@ public sealed class RolloutPropertyTests
         }
     }
 
-    private static async Task<(SortedDictionary<string, string> Before, SortedDictionary<string, string> After, int Changes)> UndisturbedAsync(World world)
+    private static async Task<(
+        SortedDictionary<string, string> Before,
+        SortedDictionary<string, string> After,
+        int Changes
+    )> UndisturbedAsync(World world)
     {
         using var node = await PrepareAsync(world);
         var before = node.Snapshot();
@@ -117,7 +142,10 @@ public sealed class RolloutPropertyTests
             }
         };
         var result = await ChangeAsync(node, world);
-        Assert.True(result.End == EngineEnd.Confirmed, $"{world}: {result.End} {result.Problem} {string.Join("; ", result.Refusals)}");
+        Assert.True(
+            result.End == EngineEnd.Confirmed,
+            $"{world}: {result.End} {result.Problem} {string.Join("; ", result.Refusals)}"
+        );
         Assert.Empty(bad);
         Assert.True(node.Systemd.IsKubeletWell);
         Assert.Empty(node.Systemd.Timers);
@@ -130,7 +158,13 @@ public sealed class RolloutPropertyTests
     }
 
     private static async Task<string> DisturbedAsync(
-        World world, int at, bool isKill, bool isUndo, SortedDictionary<string, string> before, SortedDictionary<string, string> after)
+        World world,
+        int at,
+        bool isKill,
+        bool isUndo,
+        SortedDictionary<string, string> before,
+        SortedDictionary<string, string> after
+    )
     {
         using var node = await PrepareAsync(world);
         var words = $"{world}; {(isKill ? "killed" : "failed")} at {at}, then {(isUndo ? "undo" : "the same again")}";
@@ -161,7 +195,10 @@ public sealed class RolloutPropertyTests
         else
         {
             var again = await ChangeAsync(node, world);
-            Assert.True(again.End is EngineEnd.Confirmed or EngineEnd.NothingToDo, $"{words}: {again.End} {again.Problem}");
+            Assert.True(
+                again.End is EngineEnd.Confirmed or EngineEnd.NothingToDo,
+                $"{words}: {again.End} {again.Problem}"
+            );
         }
 
         var now = node.Snapshot();
@@ -202,7 +239,10 @@ public sealed class RolloutPropertyTests
         var node = new SimulatedNode();
         var wanted = Wanted(world, isFirst: true);
         node.Write($"{WantedState.UsualBinDir}/other", "other");
-        File.SetUnixFileMode(node.Here($"{WantedState.UsualBinDir}/other"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(
+            node.Here($"{WantedState.UsualBinDir}/other"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute
+        );
         if (world.HasOldProgram)
         {
             node.Write(wanted.ProgramPath, "an older program");
@@ -224,7 +264,10 @@ public sealed class RolloutPropertyTests
 
         if (world.HasDropIn)
         {
-            node.Write("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "[Service]\nExecStart=\nExecStart=/usr/bin/kubelet --v=2 $KUBELET_EXTRA_ARGS\n");
+            node.Write(
+                "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
+                "[Service]\nExecStart=\nExecStart=/usr/bin/kubelet --v=2 $KUBELET_EXTRA_ARGS\n"
+            );
         }
 
         node.Systemd.Reload();
@@ -232,7 +275,10 @@ public sealed class RolloutPropertyTests
         if (world.IsInstalled)
         {
             var result = await node.InstallAsync(wanted);
-            Assert.True(result.End == EngineEnd.Confirmed, $"{world}: {result.End} {result.Problem} {string.Join("; ", result.Refusals)}");
+            Assert.True(
+                result.End == EngineEnd.Confirmed,
+                $"{world}: {result.End} {result.Problem} {string.Join("; ", result.Refusals)}"
+            );
         }
 
         return node;
@@ -249,12 +295,15 @@ public sealed class RolloutPropertyTests
         return node.InstallAsync(Wanted(world, isFirst: false));
     }
 
-    private static WantedState Wanted(World world, bool isFirst) => new()
-    {
-        MatchImages = isFirst ? ["docker.io"] : ["docker.io", "quay.io"],
-        ConfigPath = world.IsDirectory ? "/etc/kubernetes/providers.d"
-            : world.IsMoved && !isFirst && world.IsInstalled ? "/etc/kubernetes/elsewhere/config.yaml" : WantedState.UsualConfigPath,
-    };
+    private static WantedState Wanted(World world, bool isFirst) =>
+        new()
+        {
+            MatchImages = isFirst ? ["docker.io"] : ["docker.io", "quay.io"],
+            ConfigPath =
+                world.IsDirectory ? "/etc/kubernetes/providers.d"
+                : world.IsMoved && !isFirst && world.IsInstalled ? "/etc/kubernetes/elsewhere/config.yaml"
+                : WantedState.UsualConfigPath,
+        };
 
     private static void SetOwner(string here, uint owner, string label)
     {
@@ -267,9 +316,17 @@ public sealed class RolloutPropertyTests
         }
     }
 
-    private static void AssertSame(SortedDictionary<string, string> wanted, SortedDictionary<string, string> now, string words)
+    private static void AssertSame(
+        SortedDictionary<string, string> wanted,
+        SortedDictionary<string, string> now,
+        string words
+    )
     {
-        var differences = wanted.Except(now).Select(pair => $"-{pair}").Concat(now.Except(wanted).Select(pair => $"+{pair}")).ToArray();
+        var differences = wanted
+            .Except(now)
+            .Select(pair => $"-{pair}")
+            .Concat(now.Except(wanted).Select(pair => $"+{pair}"))
+            .ToArray();
         Assert.True(differences.Length == 0, $"{words}\n{string.Join('\n', differences)}");
     }
 }

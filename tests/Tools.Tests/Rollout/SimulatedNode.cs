@@ -29,7 +29,15 @@ internal sealed class SimulatedNode : IDisposable
         Systemd = new SimulatedSystemd(this);
         program = Path.Combine(folder, "program");
         Write("/etc/systemd/system/kubelet.service", "[Service]\nExecStart=/usr/bin/kubelet $KUBELET_EXTRA_ARGS\n");
-        foreach (var directory in (string[])["/etc/systemd/system/multi-user.target.wants", "/etc/systemd/system/timers.target.wants", "/usr/libexec", "/var/lib"])
+        foreach (
+            var directory in (string[])
+                [
+                    "/etc/systemd/system/multi-user.target.wants",
+                    "/etc/systemd/system/timers.target.wants",
+                    "/usr/libexec",
+                    "/var/lib",
+                ]
+        )
         {
             _ = Directory.CreateDirectory(Here(directory));
         }
@@ -67,7 +75,10 @@ internal sealed class SimulatedNode : IDisposable
     /// <summary>The program that gets installed: one that answers a request as this program does.</summary>
     public void SetProgram(string version)
     {
-        File.WriteAllText(program, $"#!/bin/sh\n# {version}\ncat >/dev/null; echo '{{\"kind\":\"CredentialProviderResponse\"}}'\n");
+        File.WriteAllText(
+            program,
+            $"#!/bin/sh\n# {version}\ncat >/dev/null; echo '{{\"kind\":\"CredentialProviderResponse\"}}'\n"
+        );
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
@@ -95,26 +106,32 @@ internal sealed class SimulatedNode : IDisposable
             },
             new StateFileWriter(files, StateFileWriter.UsualDirectory),
             program,
-            _ => { });
+            _ => { }
+        );
     }
 
     public Task<EngineResult> InstallAsync(WantedState wanted, bool mayRestart = true) =>
         Engine().BringAsync(wanted, new EngineOptions("install", mayRestart, MayTakeOver: false, IsPlanOnly: false));
 
-    public Task<EngineResult> UninstallAsync(bool mayRestart = true) => Engine().BringAsync(
-        InstallCommand.Absent(new WantedState(), Store.Load()),
-        new EngineOptions("uninstall", mayRestart, MayTakeOver: false, IsPlanOnly: false));
+    public Task<EngineResult> UninstallAsync(bool mayRestart = true) =>
+        Engine()
+            .BringAsync(
+                InstallCommand.Absent(new WantedState(), Store.Load()),
+                new EngineOptions("uninstall", mayRestart, MayTakeOver: false, IsPlanOnly: false)
+            );
 
-    /// <summary>Every path with everything that can be brought back of it; the state directory is the program's own.</summary>
+    /// <summary>Every path with everything that can be brought back of it; the state directory is the program's
+    /// own.</summary>
     public SortedDictionary<string, string> Snapshot()
     {
         SortedDictionary<string, string> all = new(StringComparer.Ordinal);
         var label = new byte[256];
-        foreach (var entry in new DirectoryInfo(Root).EnumerateFileSystemInfos("*", new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            AttributesToSkip = FileAttributes.None,
-        }))
+        foreach (
+            var entry in new DirectoryInfo(Root).EnumerateFileSystemInfos(
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }
+            )
+        )
         {
             var path = entry.FullName[Root.Length..];
             if (path.StartsWith(StateFileWriter.UsualDirectory, StringComparison.Ordinal))
@@ -124,9 +141,13 @@ internal sealed class SimulatedNode : IDisposable
 
             Assert.Equal(0, Libc.Statx(Libc.AT_FDCWD, entry.FullName, Libc.AT_SYMLINK_NOFOLLOW, out var status));
             var length = Libc.Lgetxattr(entry.FullName, "security.selinux", label, label.Length);
-            all[path] = (entry.LinkTarget is { } target ? $"link {target}"
-                    : entry is FileInfo ? $"file {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry.FullName)))}"
-                    : "directory")
+            all[path] =
+                (
+                    entry.LinkTarget is { } target ? $"link {target}"
+                    : entry is FileInfo
+                        ? $"file {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry.FullName)))}"
+                    : "directory"
+                )
                 + $" {Convert.ToString((int)status.Mode, 8)} {status.Owner}:{status.Group}"
                 + (length > 0 ? $" {Encoding.UTF8.GetString(label.AsSpan(0, (int)length))}" : "");
         }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Tools.Rollout;
 using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 
 /// <summary>
-/// systemd and a kubelet, as far as a rollout sees them: unit files count after a reload, flags count after a restart, and
-/// a kubelet whose provider config or binary is missing exits 1 and is started again and again.
+/// systemd and a kubelet, as far as a rollout sees them: unit files count after a reload, flags count after a restart,
+/// and a kubelet whose provider config or binary is missing exits 1 and is started again and again.
 /// </summary>
 internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 {
@@ -29,7 +29,8 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     public IReadOnlyList<string> CommandLine => commandLine;
 
-    public bool IsKubeletWell => isWanted && hasStarted && DeathAfter() is var death && (death is null || node.Now < startedAt + death);
+    public bool IsKubeletWell =>
+        isWanted && hasStarted && DeathAfter() is var death && (death is null || node.Now < startedAt + death);
 
     /// <summary>Whether a kubelet that systemd would start at this moment would stay.</summary>
     public bool WouldStart => StartProblem(ParseLine(loadedLine)) is null;
@@ -40,9 +41,15 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
         var line = ExecStart.Of(files).Line ?? throw new InvalidOperationException("the unit has no ExecStart");
         foreach (var file in files)
         {
-            foreach (var text in file.Text.Split('\n').Where(text => text.StartsWith("Environment=\"", StringComparison.Ordinal)))
+            foreach (
+                var text in file
+                    .Text.Split('\n')
+                    .Where(text => text.StartsWith("Environment=\"", StringComparison.Ordinal))
+            )
             {
-                var (name, value) = text["Environment=\"".Length..].TrimEnd('"').Split('=', 2) is [var left, var right] ? (left, right) : ("", "");
+                var (name, value) = text["Environment=\"".Length..].TrimEnd('"').Split('=', 2) is [var left, var right]
+                    ? (left, right)
+                    : ("", "");
                 line = line.Replace("$" + name, value, StringComparison.Ordinal);
             }
         }
@@ -61,13 +68,16 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     public void StopKubelet() => isWanted = false;
 
-    public Task<UnitStatus> StatusAsync(string unit) => Task.FromResult(unit != SimulatedNode.KubeletUnit
-        ? new UnitStatus(false, "inactive", 0, 0, "")
-        : !isWanted ? new UnitStatus(true, "inactive", 0, 0, "")
-        : IsKubeletWell ? new UnitStatus(true, "active", 1000 + starts, 0, $"{starts}")
-        : new UnitStatus(true, "activating", 0, 3, $"{starts}x"));
+    public Task<UnitStatus> StatusAsync(string unit) =>
+        Task.FromResult(
+            unit != SimulatedNode.KubeletUnit ? new UnitStatus(false, "inactive", 0, 0, "")
+            : !isWanted ? new UnitStatus(true, "inactive", 0, 0, "")
+            : IsKubeletWell ? new UnitStatus(true, "active", 1000 + starts, 0, $"{starts}")
+            : new UnitStatus(true, "activating", 0, 3, $"{starts}x")
+        );
 
-    public Task<IReadOnlyList<string>> CommandLineAsync(string unit, int process) => Task.FromResult<IReadOnlyList<string>>(commandLine);
+    public Task<IReadOnlyList<string>> CommandLineAsync(string unit, int process) =>
+        Task.FromResult<IReadOnlyList<string>>(commandLine);
 
     public Task ReloadAsync()
     {
@@ -102,11 +112,10 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
         return Task.CompletedTask;
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
-    private static string[] ParseLine(string line) => [.. line.Split(' ').Where(word => word.Length > 0 && word[0] != '$')];
+    private static string[] ParseLine(string line) =>
+        [.. line.Split(' ').Where(word => word.Length > 0 && word[0] != '$')];
 
     private TimeSpan? DeathAfter() => ConfigText(commandLine) is { } text ? DiesAfter(text) : null;
 
@@ -119,8 +128,15 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
         var here = node.Here(config);
         return Directory.Exists(here)
-            ? string.Concat(Directory.GetFiles(here).Where(file => Path.GetExtension(file) is ".yaml" or ".json").Order(StringComparer.Ordinal).Select(File.ReadAllText))
-            : File.Exists(here) ? File.ReadAllText(here) : null;
+                ? string.Concat(
+                    Directory
+                        .GetFiles(here)
+                        .Where(file => Path.GetExtension(file) is ".yaml" or ".json")
+                        .Order(StringComparer.Ordinal)
+                        .Select(File.ReadAllText)
+                )
+            : File.Exists(here) ? File.ReadAllText(here)
+            : null;
     }
 
     private string? StartProblem(IReadOnlyList<string> line)
@@ -130,7 +146,10 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
             return null;
         }
 
-        if (ConfigText(line) is not { } text || !text.Contains("kind: CredentialProviderConfig", StringComparison.Ordinal))
+        if (
+            ConfigText(line) is not { } text
+            || !text.Contains("kind: CredentialProviderConfig", StringComparison.Ordinal)
+        )
         {
             return "no provider config";
         }

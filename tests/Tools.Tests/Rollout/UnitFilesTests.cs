@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Tools.Rollout;
 using CrioCredentialProvider.Tools.NodeFacts;
+using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 
@@ -10,8 +10,14 @@ public sealed class UnitFilesTests
     [Theory]
     [InlineData("[Service]\nExecStart=/usr/bin/kubelet $A\n", "/usr/bin/kubelet $A")]
     [InlineData("[Service]\nExecStart = /usr/bin/kubelet \"a b\" %H\n", "/usr/bin/kubelet \"a b\" %H")]
-    [InlineData("[Service]\nExecStart=/usr/bin/kubelet \\\n  --a \\\n# not the end\n  --b\n", "/usr/bin/kubelet  --a  --b")]
-    [InlineData("[Service]\n#ExecStart=/bin/no\n;ExecStart=/bin/no\nExecStart=-/usr/bin/kubelet\n", "-/usr/bin/kubelet")]
+    [InlineData(
+        "[Service]\nExecStart=/usr/bin/kubelet \\\n  --a \\\n# not the end\n  --b\n",
+        "/usr/bin/kubelet  --a  --b"
+    )]
+    [InlineData(
+        "[Service]\n#ExecStart=/bin/no\n;ExecStart=/bin/no\nExecStart=-/usr/bin/kubelet\n",
+        "-/usr/bin/kubelet"
+    )]
     [InlineData("[Service]\nExecStart=/bin/a\nExecStart=\nExecStart=/bin/b\n", "/bin/b")]
     [InlineData("[Service]\nExecStart=/bin/a\nExecStart=/bin/b\n", null)]
     [InlineData("[Unit]\nExecStart=/bin/a\n", null)]
@@ -25,15 +31,33 @@ public sealed class UnitFilesTests
     {
         using var node = new SimulatedNode();
         node.Write("/usr/lib/systemd/system/kubelet.service", "[Service]\nExecStart=/bin/never\n");
-        node.Write("/usr/lib/systemd/system/kubelet.service.d/10-a.conf", "[Service]\nExecStart=\nExecStart=/bin/hidden\n");
+        node.Write(
+            "/usr/lib/systemd/system/kubelet.service.d/10-a.conf",
+            "[Service]\nExecStart=\nExecStart=/bin/hidden\n"
+        );
         node.Write("/etc/systemd/system/kubelet.service.d/10-a.conf", "[Service]\nExecStart=\nExecStart=/bin/first\n");
-        node.Write("/usr/lib/systemd/system/kubelet.service.d/20-b.conf", "[Service]\nExecStart=\nExecStart=/bin/second\n");
+        node.Write(
+            "/usr/lib/systemd/system/kubelet.service.d/20-b.conf",
+            "[Service]\nExecStart=\nExecStart=/bin/second\n"
+        );
         node.Write("/etc/systemd/system/kubelet.service.d/90-c.conf", "[Service]\nExecStart=\nExecStart=/bin/ours\n");
         node.Write("/etc/systemd/system/kubelet.service.d/note.txt", "[Service]\nExecStart=\nExecStart=/bin/no\n");
-        var files = UnitFilesReader.Read(new NodeFilesReader(node.Root), "kubelet.service", "/etc/systemd/system/kubelet.service.d/90-c.conf");
+        var files = UnitFilesReader.Read(
+            new NodeFilesReader(node.Root),
+            "kubelet.service",
+            "/etc/systemd/system/kubelet.service.d/90-c.conf"
+        );
         Assert.Equal(
-            ["/etc/systemd/system/kubelet.service", "/etc/systemd/system/kubelet.service.d/10-a.conf", "/usr/lib/systemd/system/kubelet.service.d/20-b.conf"],
-            files.Select(file => file.Path));
-        Assert.Equal(new ExecStart("/bin/second", "/usr/lib/systemd/system/kubelet.service.d/20-b.conf"), ExecStart.Of(files));
+            [
+                "/etc/systemd/system/kubelet.service",
+                "/etc/systemd/system/kubelet.service.d/10-a.conf",
+                "/usr/lib/systemd/system/kubelet.service.d/20-b.conf",
+            ],
+            files.Select(file => file.Path)
+        );
+        Assert.Equal(
+            new ExecStart("/bin/second", "/usr/lib/systemd/system/kubelet.service.d/20-b.conf"),
+            ExecStart.Of(files)
+        );
     }
 }

@@ -15,16 +15,38 @@ public sealed class WantedStateTests
         var example = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
         var otherwise = new WantedState
         {
-            IsPresent = false, BinDir = "/x", ConfigPath = "/y", MatchImages = ["z"], Profile = "openshift", KubeletUnit = "k.service",
-            SetsFlags = false, AnnotationKeys = ["a"], Args = ["b"], Env = [("c", "d")], HasSweepTimer = false,
-            WatchFor = TimeSpan.FromSeconds(1), UndoAfter = TimeSpan.FromSeconds(1),
+            IsPresent = false,
+            BinDir = "/x",
+            ConfigPath = "/y",
+            MatchImages = ["z"],
+            Profile = "openshift",
+            KubeletUnit = "k.service",
+            SetsFlags = false,
+            AnnotationKeys = ["a"],
+            Args = ["b"],
+            Env = [("c", "d")],
+            HasSweepTimer = false,
+            WatchFor = TimeSpan.FromSeconds(1),
+            UndoAfter = TimeSpan.FromSeconds(1),
         };
         var state = WantedStateParser.Parse("example", example, otherwise);
         var defaults = new WantedState { Audience = "https://kubernetes.default.svc.cluster.local" };
         Assert.Equal(
-            defaults with { MatchImages = state.MatchImages, AnnotationKeys = state.AnnotationKeys, Args = state.Args, Env = state.Env },
-            state);
-        Assert.Empty(state.MatchImages.Concat(state.AnnotationKeys).Concat(state.Args).Concat(state.Env.Select(pair => pair.Name)));
+            defaults with
+            {
+                MatchImages = state.MatchImages,
+                AnnotationKeys = state.AnnotationKeys,
+                Args = state.Args,
+                Env = state.Env,
+            },
+            state
+        );
+        Assert.Empty(
+            state
+                .MatchImages.Concat(state.AnnotationKeys)
+                .Concat(state.Args)
+                .Concat(state.Env.Select(pair => pair.Name))
+        );
     }
 
     [Theory]
@@ -47,7 +69,9 @@ public sealed class WantedStateTests
     [InlineData("binDir: [\n", 2, 1, "not")]
     public void A_bad_file_is_refused_with_its_place(string text, int line, int column, string problem)
     {
-        var e = Assert.Throws<ProviderException>(() => WantedStateParser.Parse("\"wanted.yaml\"", text, new WantedState()));
+        var e = Assert.Throws<ProviderException>(() =>
+            WantedStateParser.Parse("\"wanted.yaml\"", text, new WantedState())
+        );
         Assert.StartsWith($"\"wanted.yaml\", line {line}, column {column}: ", e.Problem, StringComparison.Ordinal);
         Assert.Contains(problem, e.Problem, StringComparison.Ordinal);
     }
@@ -55,7 +79,14 @@ public sealed class WantedStateTests
     [Fact]
     public void Fields_that_the_file_lacks_keep_their_values()
     {
-        var state = WantedStateParser.Parse("x", "{\"matchImages\": [\"docker.io\"], \"env\": [{\"name\": \"A\", \"value\": \"\"}]}", new WantedState { BinDir = "/opt/bin" });
-        Assert.Equal(("/opt/bin", "docker.io", ("A", "")), (state.BinDir, Assert.Single(state.MatchImages), Assert.Single(state.Env)));
+        var state = WantedStateParser.Parse(
+            "x",
+            "{\"matchImages\": [\"docker.io\"], \"env\": [{\"name\": \"A\", \"value\": \"\"}]}",
+            new WantedState { BinDir = "/opt/bin" }
+        );
+        Assert.Equal(
+            ("/opt/bin", "docker.io", ("A", "")),
+            (state.BinDir, Assert.Single(state.MatchImages), Assert.Single(state.Env))
+        );
     }
 }

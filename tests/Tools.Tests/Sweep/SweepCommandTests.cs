@@ -27,17 +27,20 @@ public sealed class SweepCommandTests : IDisposable
         Put("notes.txt", 100_000);
         File.WriteAllText(
             At("kubelet/image_manager/pulling/sha256-1"),
-            """{"kind":"ImagePullIntent","apiVersion":"kubelet.config.k8s.io/v1beta1","image":"quay.io/other"}""");
+            """{"kind":"ImagePullIntent","apiVersion":"kubelet.config.k8s.io/v1beta1","image":"quay.io/other"}"""
+        );
         Assert.Equal(new CommandResult(0, "", ""), await SweepAsync());
         Assert.Equal(
             [
                 $"Removed auth file {At($"auth/team-a-{Digest}.json")} of an earlier pull",
                 $"Removed auth file {At($"auth/team-b-{Digest.Replace('7', '8')}.json")} of an earlier pull",
             ],
-            journal.Order(StringComparer.Ordinal));
+            journal.Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
             ["notes.txt", $"team-c-{Digest}.json"],
-            Directory.GetFiles(At("auth")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.GetFiles(At("auth")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -46,13 +49,15 @@ public sealed class SweepCommandTests : IDisposable
         Put($"team-a-{AuthFileName.Digest(RepositoryName.OfLocation("docker.io/library/nginx"))}.json", 600);
         File.WriteAllText(
             At("kubelet/image_manager/pulling/sha256-1"),
-            """{"kind":"ImagePullIntent","apiVersion":"kubelet.config.k8s.io/v1beta1","image":"nginx:1"}""");
+            """{"kind":"ImagePullIntent","apiVersion":"kubelet.config.k8s.io/v1beta1","image":"nginx:1"}"""
+        );
         Assert.Equal(new CommandResult(0, "", ""), await SweepAsync());
         Assert.Single(Directory.GetFiles(At("auth")));
     }
 
     [Fact]
-    public async Task Without_the_directory_there_is_nothing_to_do() => Assert.Equal(new CommandResult(0, "", ""), await SweepAsync());
+    public async Task Without_the_directory_there_is_nothing_to_do() =>
+        Assert.Equal(new CommandResult(0, "", ""), await SweepAsync());
 
     [Fact]
     public async Task A_file_that_cannot_be_removed_is_exit_code_1_and_a_line()
@@ -60,7 +65,13 @@ public sealed class SweepCommandTests : IDisposable
         Directory.CreateDirectory(At($"auth/team-a-{Digest}.json"));
         Directory.SetLastWriteTimeUtc(At($"auth/team-a-{Digest}.json"), DateTime.UtcNow.AddHours(-2));
         Assert.Equal(
-            new CommandResult(1, "", $"Unable to remove old auth file \"{At($"auth/team-a-{Digest}.json")}\": Is a directory\n"), await SweepAsync());
+            new CommandResult(
+                1,
+                "",
+                $"Unable to remove old auth file \"{At($"auth/team-a-{Digest}.json")}\": Is a directory\n"
+            ),
+            await SweepAsync()
+        );
     }
 
     [Fact]
@@ -69,7 +80,11 @@ public sealed class SweepCommandTests : IDisposable
         File.WriteAllText(At("auth"), "");
         var run = await SweepAsync();
         Assert.Equal(3, run.ExitCode);
-        Assert.StartsWith($"crio-credential-provider: auth directory \"{At("auth")}\" cannot be used: Not a directory; ", run.Stderr, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"crio-credential-provider: auth directory \"{At("auth")}\" cannot be used: Not a directory; ",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -80,8 +95,9 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Equal(new CommandResult(0, "", ""), await SweepAsync());
         Assert.Equal(
             "The kubelet's pull intents are not used, and the age of auth files decides: "
-            + $"\"{At("kubelet/image_manager/pulling/sha256-1")}\" is not an ImagePullIntent of a known version",
-            Assert.Single(journal));
+                + $"\"{At("kubelet/image_manager/pulling/sha256-1")}\" is not an ImagePullIntent of a known version",
+            Assert.Single(journal)
+        );
         Assert.Single(Directory.GetFiles(At("auth")));
     }
 
@@ -91,21 +107,27 @@ public sealed class SweepCommandTests : IDisposable
         await using var stderr = new StringWriter { NewLine = "\n" };
         string[] arguments =
         [
-            "sweep", $"--auth-dir={At("auth")}", $"--run-dir={At("run")}", $"--kubelet-root-dir={At("kubelet")}",
+            "sweep",
+            $"--auth-dir={At("auth")}",
+            $"--run-dir={At("run")}",
+            $"--kubelet-root-dir={At("kubelet")}",
             $"--journal-socket={At("journal")}",
         ];
-        var exitCode = await Program.RunAsync(arguments, new Node
-        {
-            Stdin = Stream.Null,
-            Stdout = stdout,
-            Stderr = stderr,
-            StdinIsTerminal = false,
-            StdoutIsTerminal = false,
-            StderrIsTerminal = false,
-            Environment = _ => null,
-            Clock = () => DateTimeOffset.UtcNow,
-            OpenJournal = _ => datagram => journal.Add(Recorder.Parse(datagram.Span)["MESSAGE"]),
-        });
+        var exitCode = await Program.RunAsync(
+            arguments,
+            new Node
+            {
+                Stdin = Stream.Null,
+                Stdout = stdout,
+                Stderr = stderr,
+                StdinIsTerminal = false,
+                StdoutIsTerminal = false,
+                StderrIsTerminal = false,
+                Environment = _ => null,
+                Clock = () => DateTimeOffset.UtcNow,
+                OpenJournal = _ => datagram => journal.Add(Recorder.Parse(datagram.Span)["MESSAGE"]),
+            }
+        );
         return new CommandResult(exitCode, System.Text.Encoding.UTF8.GetString(stdout.ToArray()), stderr.ToString());
     }
 

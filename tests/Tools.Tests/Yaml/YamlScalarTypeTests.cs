@@ -59,7 +59,9 @@ public sealed class YamlScalarTypeTests
     [InlineData("2026-01-02", "Text")]
     public void Plain_scalars_have_the_types_that_Kubernetes_gives_them(string text, string type)
     {
-        var map = Assert.IsType<YamlMapping>(Assert.Single(YamlTree.Parse($"a: {text}\nb: '{text}'\nc: !!str {text}\n")));
+        var map = Assert.IsType<YamlMapping>(
+            Assert.Single(YamlTree.Parse($"a: {text}\nb: '{text}'\nc: !!str {text}\n"))
+        );
         Assert.Equal(type, ((YamlScalar)map.Find("a")!).Type.ToString());
         Assert.Equal(YamlScalarType.Text, ((YamlScalar)map.Find("b")!).Type);
         Assert.Equal(YamlScalarType.Text, ((YamlScalar)map.Find("c")!).Type);

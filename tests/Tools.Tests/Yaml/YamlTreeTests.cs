@@ -1,11 +1,4 @@
-using CrioCredentialProvider;
-using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
-using CrioCredentialProvider.Tools.Commands;
-using CrioCredentialProvider.Tools.NodeFacts;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tests.Yaml;
@@ -26,7 +19,10 @@ public sealed class YamlTreeTests
     [InlineData("\uFEFFa: 1\r\nb: 2\r\n", "{a:1@1,1 b:2@2,1}")]
     [InlineData("'a b': x # y\n", "{a b:x@1,1}")]
     [InlineData("a: &x [1]\nb: *x\n", "{a:[1]@1,1 b:[1]@2,1}")]
-    [InlineData("a: &x {b: 1, c: 2}\nd:\n  b: 3\n  <<: *x\n", "{a:{b:1@1,8 c:2@1,14}@1,1 d:{b:3@3,3 b:1@1,8 c:2@1,14}@2,1}")]
+    [InlineData(
+        "a: &x {b: 1, c: 2}\nd:\n  b: 3\n  <<: *x\n",
+        "{a:{b:1@1,8 c:2@1,14}@1,1 d:{b:3@3,3 b:1@1,8 c:2@1,14}@2,1}"
+    )]
     [InlineData("a: {<<: [{b: 1}, {b: 2}]}\n", "{a:{b:2@1,19 b:1@1,11}@1,1}")]
     [InlineData("a: !!str 1\n", "{a:'1'@1,1}")]
     public void Documents_become_trees_with_places(string text, string expected) =>
@@ -60,22 +56,31 @@ public sealed class YamlTreeTests
     public void The_last_of_equal_keys_is_found_and_a_null_is_no_text()
     {
         var mapping = Assert.IsType<YamlMapping>(Assert.Single(YamlTree.Parse("a: 1\na: 2\nb:\nc: [1]\n")));
-        Assert.Equal(("2", null, null, null), (mapping.FindText("a"), mapping.FindText("b"), mapping.FindText("c"), mapping.FindText("d")));
+        Assert.Equal(
+            ("2", null, null, null),
+            (mapping.FindText("a"), mapping.FindText("b"), mapping.FindText("c"), mapping.FindText("d"))
+        );
     }
 
     [Fact]
     public void No_node_prints_what_it_holds()
     {
         var mapping = (YamlMapping)YamlTree.Parse("a: hunter2\nb: [hunter2]\n")[0];
-        Assert.DoesNotContain("hunter2", string.Concat([mapping, .. mapping.Members, .. mapping.Members.Select(m => m.Value)]), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "hunter2",
+            string.Concat([mapping, .. mapping.Members, .. mapping.Members.Select(m => m.Value)]),
+            StringComparison.Ordinal
+        );
     }
 
-    private static string Show(YamlNode node) => node switch
-    {
-        YamlScalar { IsNull: true } => "<null>",
-        YamlScalar scalar => scalar.IsQuoted ? $"'{scalar.Text}'" : scalar.Text,
-        YamlSequence sequence => $"[{string.Join(' ', sequence.Items.Select(Show))}]",
-        YamlMapping mapping => $"{{{string.Join(' ', mapping.Members.Select(m => $"{m.Key}:{Show(m.Value)}@{m.Line},{m.Column}"))}}}",
-        _ => throw new ArgumentOutOfRangeException(nameof(node)),
-    };
+    private static string Show(YamlNode node) =>
+        node switch
+        {
+            YamlScalar { IsNull: true } => "<null>",
+            YamlScalar scalar => scalar.IsQuoted ? $"'{scalar.Text}'" : scalar.Text,
+            YamlSequence sequence => $"[{string.Join(' ', sequence.Items.Select(Show))}]",
+            YamlMapping mapping =>
+                $"{{{string.Join(' ', mapping.Members.Select(m => $"{m.Key}:{Show(m.Value)}@{m.Line},{m.Column}"))}}}",
+            _ => throw new ArgumentOutOfRangeException(nameof(node)),
+        };
 }

@@ -32,7 +32,10 @@ internal static class ApiServerCheck
 
             if (server.Origin == ApiServerOrigin.Fallback)
             {
-                found.See($"no kubeconfig was found: looked at {string.Join(", ", view.KubeconfigPlaces.Select(p => $"\"{p}\""))}");
+                found.See(
+                    "no kubeconfig was found: looked at "
+                        + $"{string.Join(", ", view.KubeconfigPlaces.Select(p => $"\"{p}\""))}"
+                );
             }
 
             var reply = await view.AskVersionAsync();
@@ -46,9 +49,11 @@ internal static class ApiServerCheck
                     break;
                 default:
                     found.Fail(
-                        $"{server.Host} answers {(int)reply.Status} to a request for its version: it is not a Kubernetes API server, "
-                        + "or it is not ready",
-                        Fix.Note("set --api-server in args of the provider config, or CRIO_CP_API_SERVER in its env"));
+                        $"{server.Host} answers {(int)reply.Status} to a request for its version: it is not a "
+                            + "Kubernetes API server, "
+                            + "or it is not ready",
+                        Fix.Note("set --api-server in args of the provider config, or CRIO_CP_API_SERVER in its env")
+                    );
                     break;
             }
 
@@ -61,11 +66,14 @@ internal static class ApiServerCheck
         }
     }
 
-    /// <summary>Where a kubelet that is part of another program keeps its kubeconfig, which no flag names then.</summary>
+    /// <summary>Where a kubelet that is part of another program keeps its kubeconfig, which no flag names
+    /// then.</summary>
     private static readonly string[] Embedded =
     [
-        "/var/lib/rancher/k3s/agent/kubelet.kubeconfig", "/var/lib/rancher/rke2/agent/kubelet.kubeconfig",
-        "/var/lib/k0s/kubelet.conf", "/var/snap/microk8s/current/credentials/kubelet.config",
+        "/var/lib/rancher/k3s/agent/kubelet.kubeconfig",
+        "/var/lib/rancher/rke2/agent/kubelet.kubeconfig",
+        "/var/lib/k0s/kubelet.conf",
+        "/var/snap/microk8s/current/credentials/kubelet.config",
     ];
 
     private static Fix[] WithKubeconfig(NodeView view, ApiServer? server)
@@ -86,7 +94,8 @@ internal static class ApiServerCheck
 
     /// <summary>The version in the answer to <c>/version</c>; null when the answer is something else.</summary>
     public static ComponentVersion? VersionIn(ApiReply reply) =>
-        reply.Status == HttpStatusCode.OK && reply.Find("gitVersion") is { } text
+        reply.Status == HttpStatusCode.OK
+        && reply.Find("gitVersion") is { } text
         && ComponentVersion.TryFind(text, out var version)
             ? version
             : null;

@@ -18,7 +18,10 @@ internal static class AudienceCheck
 
     private static async Task<CheckResult> RunAsync(NodeView view)
     {
-        if (view.OwnProviders.FirstOrDefault(p => !string.IsNullOrEmpty(p.Token?.Audience)) is not { Token.Audience: { } audience } provider)
+        if (
+            view.OwnProviders.FirstOrDefault(p => !string.IsNullOrEmpty(p.Token?.Audience))
+            is not { Token.Audience: { } audience } provider
+        )
         {
             return CheckResult.Skipped("the provider config names no audience: see CP003");
         }
@@ -32,7 +35,10 @@ internal static class AudienceCheck
         {
             role = Set(provider, "https://kubernetes.default.svc.cluster.local");
             found.Warn(
-                $"\"{audience}\" in a ClusterRole is every audience: no Role can let nodes request tokens for this one alone", role);
+                $"\"{audience}\" in a ClusterRole is every audience: no Role can let nodes request tokens for this one "
+                    + "alone",
+                role
+            );
         }
         else
         {
@@ -93,30 +99,41 @@ internal static class AudienceCheck
         {
             found.Fail(
                 $"the API server accepts {names} only: it answers 401 to tokens for \"{OneLine.Of(audience)}\"",
-                Set(provider, known.Names[0]));
+                Set(provider, known.Names[0])
+            );
             return false;
         }
 
         found.Warn(
             $"the issuer is {names}, which is the audience that is accepted unless --api-audiences says otherwise",
-            Set(provider, known.Names[0]));
+            Set(provider, known.Names[0])
+        );
         return null;
     }
 
     private static async Task<bool?> IsTokenAcceptedAsync(
-        Findings found, NodeView view, Provider provider, string audience)
+        Findings found,
+        NodeView view,
+        Provider provider,
+        string audience
+    )
     {
         var (token, identity) = view.RequireToken();
         var (aud, iss) = (string.Join(' ', identity.Audiences), identity.Issuer);
         found.See($"the token is for \"{aud}\", issued by \"{iss}\"");
-        var answer = await AccessReview.AskAsync(view.Api, token, new AccessQuestion("list", "secrets", identity.Namespace));
+        var answer = await AccessReview.AskAsync(
+            view.Api,
+            token,
+            new AccessQuestion("list", "secrets", identity.Namespace)
+        );
         if (answer == AccessAnswer.TokenRejected)
         {
             found.Fail(
                 identity.Audiences.Contains(audience)
                     ? $"the API server rejects a token for \"{OneLine.Of(audience)}\""
                     : $"the API server rejects the token, which is for \"{aud}\" and not for the config's audience",
-                Set(provider, identity.Issuer ?? "https://kubernetes.default.svc.cluster.local"));
+                Set(provider, identity.Issuer ?? "https://kubernetes.default.svc.cluster.local")
+            );
             return false;
         }
 
@@ -128,16 +145,22 @@ internal static class AudienceCheck
 
         found.Warn(
             "the token is for another audience than the config's, so it proves nothing",
-            Fix.Run($"kubectl create token {identity.ServiceAccount ?? "default"} -n {identity.Namespace} --audience {audience}"));
+            Fix.Run(
+                $"kubectl create token {identity.ServiceAccount ?? "default"} -n {identity.Namespace} --audience "
+                    + $"{audience}"
+            )
+        );
         return null;
     }
 
     private static Fix[] Set(Provider provider, string audience) =>
-    [
-        Fix.Note($"in provider \"{provider.Name}\" of {provider.File}, and then restart the kubelet:"),
-        Fix.Yaml($"serviceAccountTokenAudience: {audience}"),
-        Fix.Note("kubeadm: https://kubernetes.default.svc.cluster.local, OpenShift: https://kubernetes.default.svc"),
-    ];
+        [
+            Fix.Note($"in provider \"{provider.Name}\" of {provider.File}, and then restart the kubelet:"),
+            Fix.Yaml($"serviceAccountTokenAudience: {audience}"),
+            Fix.Note(
+                "kubeadm: https://kubernetes.default.svc.cluster.local, OpenShift: https://kubernetes.default.svc"
+            ),
+        ];
 
     private static async Task<bool?> MayNodesAskAsync(Findings found, NodeView view, string audience)
     {
@@ -152,7 +175,11 @@ internal static class AudienceCheck
             view.Api,
             token,
             new AccessQuestion("request-serviceaccounts-token-audience", audience, identity.Namespace),
-            new AccessSubject($"system:node:{(string.IsNullOrEmpty(node) ? "any" : node)}", ["system:nodes", "system:authenticated"]));
+            new AccessSubject(
+                $"system:node:{(string.IsNullOrEmpty(node) ? "any" : node)}",
+                ["system:nodes", "system:authenticated"]
+            )
+        );
         switch (answer)
         {
             case AccessAnswer.Allowed:

@@ -28,7 +28,8 @@ internal static class AuthDirectoryCheck
         {
             found.Fail(
                 $"CRI-O looks in \"{crio.Value}\" ({crio.Origin}), the provider writes to \"{path}\"",
-                ArgsFix.Put("auth-dir", crio.Value));
+                ArgsFix.Put("auth-dir", crio.Value)
+            );
         }
 
         CompareGlobalAuthFile(found, view);
@@ -37,7 +38,8 @@ internal static class AuthDirectoryCheck
         {
             found.Fail(
                 $"\"{path}\" is a symbolic link: the provider does not write through it",
-                Fix.Note("make it a directory, or name what it leads to with --auth-dir"));
+                Fix.Note("make it a directory, or name what it leads to with --auth-dir")
+            );
         }
         else if (way.Target is null)
         {
@@ -47,7 +49,8 @@ internal static class AuthDirectoryCheck
         {
             found.Fail(
                 $"\"{path}\" is not a directory",
-                Fix.Run($"rm {path} && install -d -m 0700 -o root -g root {path}"));
+                Fix.Run($"rm {path} && install -d -m 0700 -o root -g root {path}")
+            );
         }
         else
         {
@@ -61,7 +64,8 @@ internal static class AuthDirectoryCheck
     {
         found.Warn(
             $"\"{path}\" does not exist: CRI-O since 1.34.3 creates it when it starts, else the provider does",
-            Fix.Run($"install -d -m 0700 -o root -g root {path}"));
+            Fix.Run($"install -d -m 0700 -o root -g root {path}")
+        );
         JudgeRoom(found, way.Steps[^1].Path, view.Files.Room(way.Steps[^1]));
     }
 
@@ -70,14 +74,18 @@ internal static class AuthDirectoryCheck
         found.See($"{directory.Path}, {directory.OwnerAndMode}");
         if (directory.Owner != 0)
         {
-            found.Fail($"\"{directory.Path}\" belongs to user {directory.Owner}", Fix.Run($"chown root:root {directory.Path}"));
+            found.Fail(
+                $"\"{directory.Path}\" belongs to user {directory.Owner}",
+                Fix.Run($"chown root:root {directory.Path}")
+            );
         }
 
         if (directory.IsOthersWritable)
         {
             found.Fail(
                 $"\"{directory.Path}\" can be written by others than root (mode {FileFacts.ModeText(directory.Mode)})",
-                Fix.Run($"chmod 0700 {directory.Path}"));
+                Fix.Run($"chmod 0700 {directory.Path}")
+            );
         }
 
         JudgeRoom(found, directory.Path, view.Files.Room(directory));
@@ -109,8 +117,10 @@ internal static class AuthDirectoryCheck
 
         // Where a mount is busy, it stays whole: nothing is removed that may be on another file system.
         found.Fail(
-            $"\"{path}\" is not a directory on the same file system: CRI-O cannot move an auth file there, and its pull fails",
-            isFile ? Fix.Run($"rm {path}") : Fix.Run($"umount {path} && rmdir {path}"));
+            $"\"{path}\" is not a directory on the same file system: CRI-O cannot move an auth file there, and its "
+                + "pull fails",
+            isFile ? Fix.Run($"rm {path}") : Fix.Run($"umount {path} && rmdir {path}")
+        );
         return false;
     }
 
@@ -127,15 +137,20 @@ internal static class AuthDirectoryCheck
             case { IsReadOnly: true }:
                 found.Fail(
                     $"\"{path}\" is on a read-only file system",
-                    Fix.Note("name a directory that can be written: --auth-dir, and CRI-O's namespaced_auth_dir"));
+                    Fix.Note("name a directory that can be written: --auth-dir, and CRI-O's namespaced_auth_dir")
+                );
                 break;
             case { FreeBytes: < LeastFreeBytes }:
                 found.Fail(
-                    $"the file system of \"{path}\" is full ({room.FreeBytes / 1024} KiB left)", Fix.Run($"df -h {path}"));
+                    $"the file system of \"{path}\" is full ({room.FreeBytes / 1024} KiB left)",
+                    Fix.Run($"df -h {path}")
+                );
                 break;
             case { FreeInodes: < LeastFreeInodes }:
                 found.Fail(
-                    $"the file system of \"{path}\" has only {room.FreeInodes} inodes left", Fix.Run($"df -i {path}"));
+                    $"the file system of \"{path}\" has only {room.FreeInodes} inodes left",
+                    Fix.Run($"df -i {path}")
+                );
                 break;
             default:
                 break;
@@ -173,27 +188,33 @@ internal static class AuthDirectoryCheck
             {
                 found.Fail(
                     $"\"{file.Path}\" has credentials and is open to others (mode {FileFacts.ModeText(file.Mode)})",
-                    Fix.Run($"chmod 0600 {file.Path}"));
+                    Fix.Run($"chmod 0600 {file.Path}")
+                );
             }
 
             if (now - file.Modified > longest)
             {
                 found.Warn(
-                    $"\"{file.Path}\" is {Age(now - file.Modified)} old: {(isInUse ? "CRI-O was killed during that pull" : "CRI-O never picked it up")}",
-                    Fix.Run($"find {path} -maxdepth 1 -name '*.json' -mmin +{(int)longest.TotalMinutes} -delete"));
+                    $"\"{file.Path}\" is {Age(now - file.Modified)} old: "
+                        + $"{(isInUse ? "CRI-O was killed during that pull" : "CRI-O never picked it up")}",
+                    Fix.Run($"find {path} -maxdepth 1 -name '*.json' -mmin +{(int)longest.TotalMinutes} -delete")
+                );
             }
         }
     }
 
-    /// <summary>CRI-O reads no other auth file beside that of a namespace: what is not merged into it is hidden by it.</summary>
+    /// <summary>CRI-O reads no other auth file beside that of a namespace: what is not merged into it is hidden by
+    /// it.</summary>
     private static void CompareGlobalAuthFile(Findings found, NodeView view)
     {
         var merged = view.Settings.KubeletAuthFile;
         if (view.Crio.GlobalAuthFile is { } global && global.Value != merged)
         {
             found.Warn(
-                $"CRI-O's global_auth_file is \"{global.Value}\" ({global.Origin}), but \"{merged}\" is merged into the auth files",
-                ArgsFix.Put("kubelet-auth-file", global.Value));
+                $"CRI-O's global_auth_file is \"{global.Value}\" ({global.Origin}), but \"{merged}\" is merged into "
+                    + "the auth files",
+                ArgsFix.Put("kubelet-auth-file", global.Value)
+            );
         }
 
         try
@@ -210,5 +231,6 @@ internal static class AuthDirectoryCheck
         }
     }
 
-    private static string Age(TimeSpan age) => age.TotalDays >= 2 ? $"{age.TotalDays:0} days" : $"{age.TotalHours:0} hours";
+    private static string Age(TimeSpan age) =>
+        age.TotalDays >= 2 ? $"{age.TotalDays:0} days" : $"{age.TotalHours:0} hours";
 }

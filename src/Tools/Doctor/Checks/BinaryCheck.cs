@@ -40,11 +40,16 @@ internal static class BinaryCheck
         {
             found.Fail(
                 way.Missing == path || !way.Steps.Any(step => step.Kind == FileKind.SymbolicLink)
-                    ? $"\"{way.Missing}\" does not exist: the kubelet does not start with a provider \"{name}\" in its config"
+                    ? $"\"{way.Missing}\" does not exist: the kubelet does not start with a provider \"{name}\" in its "
+                        + "config"
                     : $"\"{path}\" leads to \"{way.Missing}\", which does not exist: the kubelet does not start",
                 name == OwnProvider.Name
                     ? Fix.Run($"install -D -m 0755 -o root -g root crio-credential-provider {path}")
-                    : Fix.Note($"install the binary of provider \"{name}\" as \"{path}\", or remove the provider from the config"));
+                    : Fix.Note(
+                        $"install the binary of provider \"{name}\" as \"{path}\", or remove the provider from the "
+                            + "config"
+                    )
+            );
             return;
         }
 
@@ -59,18 +64,26 @@ internal static class BinaryCheck
         if (!binary.IsExecutable)
         {
             found.Fail(
-                $"\"{binary.Path}\" is not executable: the kubelet does not start", Fix.Run($"chmod 0755 {binary.Path}"));
+                $"\"{binary.Path}\" is not executable: the kubelet does not start",
+                Fix.Run($"chmod 0755 {binary.Path}")
+            );
         }
 
         PathTrustFindings.Add(found, way, "what the kubelet runs as root");
         if (isOwn && GoBinaryReader.IsGo(files, binary.Path))
         {
             found.Warn(
-                $"\"{binary.Path}\" is the Go program{(IsOfCrio(binary) ? " that CRI-O's packages bring" : "")}, not this one",
+                $"\"{binary.Path}\" is the Go program{(IsOfCrio(binary) ? " that CRI-O's packages bring" : "")}, not "
+                    + "this one",
                 Fix.Note($"install this program in a directory of its own, such as {GenerateOptions.BinaryDirectory},"),
-                Fix.Note("and name it with --image-credential-provider-bin-dir; packages of CRI-O overwrite /usr/libexec/crio"));
+                Fix.Note(
+                    "and name it with --image-credential-provider-bin-dir; packages of CRI-O overwrite "
+                        + "/usr/libexec/crio"
+                )
+            );
         }
     }
 
-    private static bool IsOfCrio(FileFacts binary) => binary.Path.StartsWith("/usr/libexec/crio/", StringComparison.Ordinal);
+    private static bool IsOfCrio(FileFacts binary) =>
+        binary.Path.StartsWith("/usr/libexec/crio/", StringComparison.Ordinal);
 }

@@ -11,7 +11,5 @@ namespace CrioCredentialProvider.Tools.Doctor.Checks;
 internal sealed record Check(string Id, string Title, Func<NodeView, Task<CheckResult>> RunAsync)
 {
     public Check(string id, string title, Func<NodeView, CheckResult> run)
-        : this(id, title, view => Task.FromResult(run(view)))
-    {
-    }
+        : this(id, title, view => Task.FromResult(run(view))) { }
 }

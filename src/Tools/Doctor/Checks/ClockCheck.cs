@@ -42,13 +42,19 @@ internal static class ClockCheck
         // The server's moment lay somewhere between question and answer, and its second is cut off.
         var late = date - answered;
         var early = asked - (date + TimeSpan.FromSeconds(1));
-        var skew = late > TimeSpan.Zero ? late : early > TimeSpan.Zero ? early : TimeSpan.Zero;
+        var skew =
+            late > TimeSpan.Zero ? late
+            : early > TimeSpan.Zero ? early
+            : TimeSpan.Zero;
         var found = new Findings();
         var side = late > TimeSpan.Zero ? "behind" : "ahead of";
         var problem = $"the node's clock is {skew.TotalSeconds:0} s {side} the API server's";
         if (skew > Harmful)
         {
-            found.Fail(problem + ": tokens expire before the kubelet renews them", Fix.Run($"chronyc tracking; timedatectl"));
+            found.Fail(
+                problem + ": tokens expire before the kubelet renews them",
+                Fix.Run($"chronyc tracking; timedatectl")
+            );
         }
         else if (skew > Noticeable)
         {

@@ -23,8 +23,10 @@ internal static class JournalCheck
         {
             case null:
                 found.Warn(
-                    $"journald's socket \"{path}\" does not exist: a run logs nothing except a failure in the kubelet's log",
-                    Fix.Run($"systemctl status systemd-journald"));
+                    $"journald's socket \"{path}\" does not exist: a run logs nothing except a failure in the "
+                        + "kubelet's log",
+                    Fix.Run($"systemctl status systemd-journald")
+                );
                 break;
             case { Kind: FileKind.Socket }:
                 found.See($"what the runs logged: {Look}");
@@ -32,7 +34,8 @@ internal static class JournalCheck
             case { }:
                 found.Warn(
                     $"\"{path}\" is not a socket: runs log nothing",
-                    Fix.Note("correct --journal-socket in args of the provider config"));
+                    Fix.Note("correct --journal-socket in args of the provider config")
+                );
                 break;
         }
 

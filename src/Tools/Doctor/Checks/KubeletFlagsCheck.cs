@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.Generate;
@@ -26,7 +25,8 @@ internal static class KubeletFlagsCheck
             found.Warn(
                 "no kubelet runs, so its flags come from its unit's files",
                 Fix.Run($"systemctl status kubelet; journalctl -u kubelet -n 50"),
-                Fix.Note("in a container: share the host's processes, and give --root"));
+                Fix.Note("in a container: share the host's processes, and give --root")
+            );
         }
 
         Look(found, view, kubelet.Config, KubeletFacts.ConfigFlag, isDirectory: false);
@@ -34,7 +34,9 @@ internal static class KubeletFlagsCheck
         foreach (var problem in kubelet.UnreadableConfigs)
         {
             found.Fail(
-                $"the kubelet does not start with its own configuration: {problem}", Fix.Note("correct the file before the next start"));
+                $"the kubelet does not start with its own configuration: {problem}",
+                Fix.Note("correct the file before the next start")
+            );
         }
 
         var result = found.ToResult("both are set and lead somewhere");
@@ -60,7 +62,8 @@ internal static class KubeletFlagsCheck
         {
             found.Fail(
                 $"{name} \"{OneLine.Of(flag.Value)}\" is not absolute",
-                Fix.Note($"write the whole path: {name}=/{OneLine.Of(flag.Value)}"));
+                Fix.Note($"write the whole path: {name}=/{OneLine.Of(flag.Value)}")
+            );
             return;
         }
 
@@ -70,15 +73,19 @@ internal static class KubeletFlagsCheck
             var nearest = Nearest(view.Files, way.Missing!);
             found.Fail(
                 $"{name}: \"{way.Missing}\" does not exist{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}",
-                Fix.Note(nearest is null
-                    ? $"put it there, or correct {name} and restart the kubelet"
-                    : $"correct {name} and restart the kubelet"));
+                Fix.Note(
+                    nearest is null
+                        ? $"put it there, or correct {name} and restart the kubelet"
+                        : $"correct {name} and restart the kubelet"
+                )
+            );
         }
         else if (isDirectory && target.Kind != FileKind.Directory)
         {
             found.Fail(
                 $"{name}: \"{flag.Value}\" is not a directory",
-                Fix.Note($"name the directory: {name}={Path.GetDirectoryName(flag.Value)}"));
+                Fix.Note($"name the directory: {name}={Path.GetDirectoryName(flag.Value)}")
+            );
         }
         else if (target.Kind is not (FileKind.Directory or FileKind.Regular))
         {
@@ -88,7 +95,8 @@ internal static class KubeletFlagsCheck
 
     private static void Missing(Findings found, KubeletFacts kubelet, string name, bool isDirectory)
     {
-        var where = kubelet.Process is { } process ? $"the running kubelet (process {process.Id}) does not have the flag"
+        var where =
+            kubelet.Process is { } process ? $"the running kubelet (process {process.Id}) does not have the flag"
             : kubelet.Unit is not null ? "the kubelet's unit does not give it the flag"
             : "no file sets the flag";
         var value = isDirectory ? GenerateOptions.BinaryDirectory : GenerateOptions.ConfigFile;
@@ -96,7 +104,8 @@ internal static class KubeletFlagsCheck
             $"{where} {name}: no provider is ever run",
             Fix.Note($"add {name}={value} to the kubelet's flags,"),
             Fix.Note("as the drop-in that this prints does, and restart the kubelet:"),
-            Fix.Run($"crio-credential-provider generate systemd-drop-in"));
+            Fix.Run($"crio-credential-provider generate systemd-drop-in")
+        );
         foreach (var unused in kubelet.Unit?.WithoutEffect(name) ?? [])
         {
             found.Fail(unused, Fix.Note("correct the unit's drop-ins: systemctl cat kubelet"));

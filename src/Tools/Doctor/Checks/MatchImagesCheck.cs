@@ -27,7 +27,8 @@ internal static class MatchImagesCheck
                 {
                     found.Fail(
                         $"pattern \"{ImagePattern.Redacted(pattern)}\" matches no image: {why}",
-                        Fix.Note($"correct it in {provider.PlaceOf("matchImages")}"));
+                        Fix.Note($"correct it in {provider.PlaceOf("matchImages")}")
+                    );
                 }
             }
         }
@@ -40,7 +41,8 @@ internal static class MatchImagesCheck
             {
                 found.Warn(
                     $"no pattern can match \"{OneLine.Of(registry.Prefix)}\" ({registry.Origin}): it {why}",
-                    Fix.Note($"correct the prefix at {registry.Origin}, or remove the entry"));
+                    Fix.Note($"correct the prefix at {registry.Origin}, or remove the entry")
+                );
             }
         }
 
@@ -52,8 +54,13 @@ internal static class MatchImagesCheck
         }
 
         return all.Count == 0
-            ? CheckResult.Skipped("registries.conf mirrors no registry: see CP007") with { Seen = found.ToResult("").Seen }
-            : found.ToResult($"every mirrored registry is matched ({string.Join(", ", registries.Select(r => r.Prefix))})");
+            ? CheckResult.Skipped("registries.conf mirrors no registry: see CP007") with
+            {
+                Seen = found.ToResult("").Seen,
+            }
+            : found.ToResult(
+                $"every mirrored registry is matched ({string.Join(", ", registries.Select(r => r.Prefix))})"
+            );
     }
 
     private static void LookAtOthers(Findings found, MirroredRegistry registry, Provider[] others)
@@ -61,15 +68,19 @@ internal static class MatchImagesCheck
         foreach (var other in others.Where(o => o.MatchImages.Any(p => registry.CoverageBy(p) != Coverage.None)))
         {
             found.Warn(
-                $"provider \"{OneLine.Of(other.Name)}\" also matches \"{registry.Prefix}\": CRI-O uses the auth file for the "
-                + "first credentials that the kubelet tries, and has none for the second",
-                Fix.Note($"let only one provider match \"{registry.Prefix}\""));
+                $"provider \"{OneLine.Of(other.Name)}\" also matches \"{registry.Prefix}\": CRI-O uses the auth file "
+                    + "for the "
+                    + "first credentials that the kubelet tries, and has none for the second",
+                Fix.Note($"let only one provider match \"{registry.Prefix}\"")
+            );
         }
     }
 
     private static void Look(Findings found, MirroredRegistry registry, string[] patterns, Provider provider)
     {
-        var coverages = patterns.Select(pattern => (Pattern: pattern, Coverage: registry.CoverageBy(pattern))).ToArray();
+        var coverages = patterns
+            .Select(pattern => (Pattern: pattern, Coverage: registry.CoverageBy(pattern)))
+            .ToArray();
         if (coverages.FirstOrDefault(c => c.Coverage == Coverage.Full).Pattern is { } match)
         {
             var told = ImagePattern.Redacted(match);
@@ -77,27 +88,35 @@ internal static class MatchImagesCheck
             if (registry.IsWildcard)
             {
                 found.See(
-                    $"\"{registry.Prefix}\" matches hosts of any depth for CRI-O, \"{told}\" those of one label only for the kubelet");
+                    $"\"{registry.Prefix}\" matches hosts of any depth for CRI-O, \"{told}\" those of one label only "
+                        + "for the kubelet"
+                );
             }
 
             return;
         }
 
         string[] parts =
-            [.. coverages.Where(c => c.Coverage == Coverage.Part).Select(c => $"\"{ImagePattern.Redacted(c.Pattern)}\"")];
+        [
+            .. coverages.Where(c => c.Coverage == Coverage.Part).Select(c => $"\"{ImagePattern.Redacted(c.Pattern)}\""),
+        ];
         if (parts.Length > 0)
         {
             found.Warn(
-                $"only some images of \"{registry.Prefix}\" ({registry.Origin}) are matched, by {string.Join(", ", parts)}",
+                $"only some images of \"{registry.Prefix}\" ({registry.Origin}) are matched, by "
+                    + $"{string.Join(", ", parts)}",
                 Fix.Note($"to match all of them, put under matchImages at {provider.PlaceOf("matchImages")}:"),
-                Fix.Yaml($"- {registry.Pattern}"));
+                Fix.Yaml($"- {registry.Pattern}")
+            );
             return;
         }
 
         var why = registry.NearestMiss(patterns);
         found.Fail(
-            $"\"{registry.Prefix}\" has mirrors ({registry.Origin}), but no pattern matches it{(why is null ? "" : $": {why}")}",
+            $"\"{registry.Prefix}\" has mirrors ({registry.Origin}), but no pattern matches "
+                + $"it{(why is null ? "" : $": {why}")}",
             Fix.Note($"put under matchImages at {provider.PlaceOf("matchImages")}, and restart the kubelet:"),
-            Fix.Yaml($"- {registry.Pattern}"));
+            Fix.Yaml($"- {registry.Pattern}")
+        );
     }
 }

@@ -3,7 +3,6 @@ using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.KubeletConfig;
-using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
@@ -33,7 +32,11 @@ internal static class ProviderConfigCheck
         var isRefused = LookAtErrors(found, config, view.KubeletMinor);
         foreach (var file in config.Files.DefaultIfEmpty(config.Path))
         {
-            PathTrustFindings.Add(found, view.Files.Walk(file), "what the kubelet reads, and so what gets the pods' tokens");
+            PathTrustFindings.Add(
+                found,
+                view.Files.Walk(file),
+                "what the kubelet reads, and so what gets the pods' tokens"
+            );
         }
 
         if (view.Profile == NodeProfile.MicroShift)
@@ -46,7 +49,8 @@ internal static class ProviderConfigCheck
         {
             found.Fail(
                 $"no provider is named \"{OwnProvider.Name}\"",
-                [Fix.Note("add to \"providers\":"), .. Example(view)]);
+                [Fix.Note("add to \"providers\":"), .. Example(view)]
+            );
         }
 
         foreach (var provider in isOurs)
@@ -67,7 +71,9 @@ internal static class ProviderConfigCheck
             if (isRefused && (error.RefusedBy & (here ?? KubeletMinors.V135)) != 0)
             {
                 found.Fail(
-                    error.Line, Fix.Note("correct the file before the kubelet's next start: it does not start with this"));
+                    error.Line,
+                    Fix.Note("correct the file before the kubelet's next start: it does not start with this")
+                );
             }
             else
             {
@@ -90,7 +96,8 @@ internal static class ProviderConfigCheck
             {
                 found.Fail(
                     $"MicroShift does not start: config and binary directory are both \"{config.Value}\"",
-                    Fix.Note("put the config and the binaries into different directories"));
+                    Fix.Note("put the config and the binaries into different directories")
+                );
             }
         }
     }
@@ -104,21 +111,24 @@ internal static class ProviderConfigCheck
                 [
                     Fix.Note($"add to provider \"{provider.Name}\", with apiVersion {Provider.ApiVersionWithTokens}:"),
                     .. TokenExample(),
-                ]);
+                ]
+            );
         }
 
         if (view.SettingsMisuse is { } misuse)
         {
             found.Fail(
                 $"{provider.Place}: args or env make every run fail: {misuse}",
-                Fix.Note("correct args and env; see crio-credential-provider --help"));
+                Fix.Note("correct args and env; see crio-credential-provider --help")
+            );
         }
 
         foreach (var name in SettingsOfRun.UnknownVariables(provider))
         {
             found.Warn(
                 $"{provider.Place}: env sets {OneLine.Of(name)}, which is not an option of the program",
-                Fix.Note("correct the name; crio-credential-provider --help lists the variables"));
+                Fix.Note("correct the name; crio-credential-provider --help lists the variables")
+            );
         }
 
         if (provider.Token is { RequireServiceAccount: true })
@@ -130,25 +140,26 @@ internal static class ProviderConfigCheck
         {
             found.Warn(
                 "insecure-skip-tls-verify is on: whoever answers at the API server's address gets the pods' tokens",
-                Fix.Note("remove it from args and env, and name the CA with --certificate-authority"));
+                Fix.Note("remove it from args and env, and name the CA with --certificate-authority")
+            );
         }
     }
 
     private static Fix[] Example(NodeView view) =>
-    [
-        Fix.Yaml($"- name: crio-credential-provider"),
-        Fix.Yaml($"  matchImages:"),
-        .. view.MirroredPatterns().DefaultIfEmpty("docker.io").Select(pattern => Fix.Yaml($"  - {pattern}")),
-        Fix.Yaml($"  defaultCacheDuration: '0s'"),
-        Fix.Yaml($"  apiVersion: credentialprovider.kubelet.k8s.io/v1"),
-        .. TokenExample(),
-    ];
+        [
+            Fix.Yaml($"- name: crio-credential-provider"),
+            Fix.Yaml($"  matchImages:"),
+            .. view.MirroredPatterns().DefaultIfEmpty("docker.io").Select(pattern => Fix.Yaml($"  - {pattern}")),
+            Fix.Yaml($"  defaultCacheDuration: '0s'"),
+            Fix.Yaml($"  apiVersion: credentialprovider.kubelet.k8s.io/v1"),
+            .. TokenExample(),
+        ];
 
     private static Fix[] TokenExample() =>
-    [
-        Fix.Yaml($"  tokenAttributes:"),
-        Fix.Yaml($"    serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local"),
-        Fix.Yaml($"    cacheType: Token"),
-        Fix.Yaml($"    requireServiceAccount: false"),
-    ];
+        [
+            Fix.Yaml($"  tokenAttributes:"),
+            Fix.Yaml($"    serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local"),
+            Fix.Yaml($"    cacheType: Token"),
+            Fix.Yaml($"    requireServiceAccount: false"),
+        ];
 }

@@ -29,8 +29,10 @@ internal static class PullRecordsFindings
         else if (hasIds == false)
         {
             found.See(
-                $"any pod of the node may start an image that is present: CRI-O {view.CrioVersion!.Version} does not return "
-                + "image IDs; 1.35.2 and 1.36.0 do");
+                $"any pod of the node may start an image that is present: CRI-O {view.CrioVersion!.Version} does not "
+                    + "return "
+                    + "image IDs; 1.35.2 and 1.36.0 do"
+            );
         }
     }
 
@@ -52,5 +54,5 @@ internal static class PullRecordsFindings
     }
 
     private static bool ReturnsImageIds(ComponentVersion version) =>
-        (version.Major, version.Minor, version.Patch) is ( > 1, _, _) or (1, >= 36, _) or (1, 35, >= 2);
+        (version.Major, version.Minor, version.Patch) is (> 1, _, _) or (1, >= 36, _) or (1, 35, >= 2);
 }

@@ -35,12 +35,19 @@ internal static class PullSecretsCheck
         {
             found.Warn(
                 $"namespace \"{ns}\" has no secret of type {SecretDecoder.SecretType}",
-                Fix.Run($"kubectl create secret docker-registry my-secret -n {ns} --docker-server={mirrors[0].Location} --docker-username=USER --docker-password=PASSWORD"));
+                Fix.Run(
+                    $"kubectl create secret docker-registry my-secret -n {ns} --docker-server={mirrors[0].Location} "
+                        + $"--docker-username=USER --docker-password=PASSWORD"
+                )
+            );
         }
 
         foreach (var secret in match.Decisions)
         {
-            var keys = secret.Keys.Where(key => key.Key.Length > 0).Select(Text).DefaultIfEmpty("no key that can be used");
+            var keys = secret
+                .Keys.Where(key => key.Key.Length > 0)
+                .Select(Text)
+                .DefaultIfEmpty("no key that can be used");
             found.See($"secret \"{secret.SecretName}\": {string.Join("; ", keys)}");
         }
 
@@ -49,33 +56,53 @@ internal static class PullSecretsCheck
             found.Warn(notice.Message);
         }
 
-        var content = AuthFileMerger.Merge(match, GlobalAuthFile(view), new PullSources(mirrors, null, IsRemapped: true));
-        foreach (var mirror in mirrors.Where(mirror => !content.Serves(new PullSources([mirror], null, IsRemapped: true)) && !HasDeeper(match, mirror)))
+        var content = AuthFileMerger.Merge(
+            match,
+            GlobalAuthFile(view),
+            new PullSources(mirrors, null, IsRemapped: true)
+        );
+        foreach (
+            var mirror in mirrors.Where(mirror =>
+                !content.Serves(new PullSources([mirror], null, IsRemapped: true)) && !HasDeeper(match, mirror)
+            )
+        )
         {
-            found.Warn($"no secret of namespace \"{ns}\" has credentials for \"{mirror.Location}\": CRI-O pulls from there without");
+            found.Warn(
+                $"no secret of namespace \"{ns}\" has credentials for \"{mirror.Location}\": CRI-O pulls from there "
+                    + "without"
+            );
         }
 
-        return found.ToResult($"namespace \"{ns}\" has credentials for {string.Join(", ", mirrors.Select(mirror => mirror.Location))}");
+        return found.ToResult(
+            $"namespace \"{ns}\" has credentials for {string.Join(", ", mirrors.Select(mirror => mirror.Location))}"
+        );
     }
 
     /// <summary>A key below a mirror's location serves some of its images.</summary>
     private static bool HasDeeper(MatchResult match, PullSource mirror) =>
         match.Credentials.Any(credential => RepositoryName.Covers(mirror.Location, credential.Registry));
 
-    private static string Text(KeyDecision key) => key.Fits.Count > 0
-        ? $"\"{key.Key}\" for {string.Join(", ", key.Fits.Select(fit => fit.Source.Location).Distinct())}"
-        : $"\"{key.Key}\" for no mirror";
+    private static string Text(KeyDecision key) =>
+        key.Fits.Count > 0
+            ? $"\"{key.Key}\" for {string.Join(", ", key.Fits.Select(fit => fit.Source.Location).Distinct())}"
+            : $"\"{key.Key}\" for no mirror";
 
     /// <summary>Every place that CRI-O is sent to, as a mirror: keys below it count too.</summary>
     private static List<PullSource> Places(RegistriesConf conf) =>
-    [
-        .. conf.Registries
-            .SelectMany(entry => entry.Location.Length > 0 && entry.Location != entry.Prefix
-                ? entry.MirrorLocations.Append(entry.Location)
-                : entry.MirrorLocations)
-            .Distinct()
-            .Select(location => new PullSource(PullSourceKind.Mirror, location, RepositoryName.OfLocation(location))),
-    ];
+        [
+            .. conf
+                .Registries.SelectMany(entry =>
+                    entry.Location.Length > 0 && entry.Location != entry.Prefix
+                        ? entry.MirrorLocations.Append(entry.Location)
+                        : entry.MirrorLocations
+                )
+                .Distinct()
+                .Select(location => new PullSource(
+                    PullSourceKind.Mirror,
+                    location,
+                    RepositoryName.OfLocation(location)
+                )),
+        ];
 
     private static GlobalAuthFile GlobalAuthFile(NodeView view)
     {
@@ -90,7 +117,11 @@ internal static class PullSecretsCheck
         }
     }
 
-    private static async Task<(string Namespace, int Count)> AddAsync(Findings found, NodeView view, CredentialMatcher matcher)
+    private static async Task<(string Namespace, int Count)> AddAsync(
+        Findings found,
+        NodeView view,
+        CredentialMatcher matcher
+    )
     {
         var files = view.Options(DoctorOptions.Secrets.Flag);
         if (files.Count > 0)
@@ -103,7 +134,10 @@ internal static class PullSecretsCheck
         var asked = identity with { Namespace = ns, ServiceAccount = account };
         found.See($"asked for the secrets of service account \"{account}\" in namespace \"{ns}\"");
         var listing = PullSecretClient.Read(
-            new PullSecretQuery(view.ApiServer, token, asked, null, view.Settings.MaxListSize), matcher.Clear, matcher.Add);
+            new PullSecretQuery(view.ApiServer, token, asked, null, view.Settings.MaxListSize),
+            matcher.Clear,
+            matcher.Add
+        );
         foreach (var notice in listing.Notices)
         {
             found.Warn(notice.Message);
@@ -113,7 +147,11 @@ internal static class PullSecretsCheck
     }
 
     private static (string Namespace, int Count) AddFromFiles(
-        Findings found, NodeView view, CredentialMatcher matcher, IReadOnlyList<string> files)
+        Findings found,
+        NodeView view,
+        CredentialMatcher matcher,
+        IReadOnlyList<string> files
+    )
     {
         var manifests = new SecretManifests();
         foreach (var file in files)
@@ -126,7 +164,11 @@ internal static class PullSecretsCheck
             throw new CheckSkippedException(
                 $"the manifests are of {manifests.Namespaces.Count} namespaces",
                 isUndetermined: true,
-                Fix.Run($"crio-credential-provider doctor --check CP012 --namespace {manifests.Namespaces.First()} --secrets FILE"));
+                Fix.Run(
+                    $"crio-credential-provider doctor --check CP012 --namespace {manifests.Namespaces.First()} "
+                        + $"--secrets FILE"
+                )
+            );
         }
 
         var ns = view.Option(DoctorOptions.Namespace.Flag) ?? manifests.Namespaces.FirstOrDefault() ?? "default";

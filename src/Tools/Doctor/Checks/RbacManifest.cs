@@ -15,13 +15,15 @@ internal static class RbacManifest
 
     /// <summary>Lets the pods of one service account read the secrets of their namespace, or some of them.</summary>
     public static Fix[] ForNamespace(string ns, string serviceAccount) =>
-    [
-        Fix.Apply(Rbac.ForServiceAccount(ns, serviceAccount, [])),
-        Fix.Note("or only for secrets that are named:"),
-        ForNamed(ns, serviceAccount),
-    ];
+        [
+            Fix.Apply(Rbac.ForServiceAccount(ns, serviceAccount, [])),
+            Fix.Note("or only for secrets that are named:"),
+            ForNamed(ns, serviceAccount),
+        ];
 
     /// <summary>Prints the Role for named secrets.</summary>
-    public static Fix ForNamed(string ns, string serviceAccount) => Fix.Run(
-        $"crio-credential-provider generate rbac --namespace {ns} --service-account {serviceAccount} --secret NAME");
+    public static Fix ForNamed(string ns, string serviceAccount) =>
+        Fix.Run(
+            $"crio-credential-provider generate rbac --namespace {ns} --service-account {serviceAccount} --secret NAME"
+        );
 }

@@ -14,7 +14,8 @@ namespace CrioCredentialProvider.Tools.Doctor.Checks;
 /// </summary>
 internal static class RegistriesConfCheck
 {
-    /// <summary>Remarks of one kind that are printed; a file of another program has thousands of unknown keys.</summary>
+    /// <summary>Remarks of one kind that are printed; a file of another program has thousands of unknown
+    /// keys.</summary>
     private const int MaximumRemarks = 20;
 
     public static readonly Check Row = new("CP007", "registries.conf", Run);
@@ -47,7 +48,8 @@ internal static class RegistriesConfCheck
                 conf.Found
                     ? "no registry has a mirror or another location: there is nothing to do for any image"
                     : $"there is no \"{conf.MainPath}\" and no drop-in",
-                Fix.Note("add a [[registry]] with a [[registry.mirror]]: man containers-registries.conf"));
+                Fix.Note("add a [[registry]] with a [[registry.mirror]]: man containers-registries.conf")
+            );
         }
 
         foreach (var entry in conf.Registries.Where(entry => mirrored.Any(m => m.Prefix == entry.Prefix)))
@@ -55,7 +57,9 @@ internal static class RegistriesConfCheck
             LookAt(found, entry);
         }
 
-        return found.ToResult($"{mirrored.Count} {(mirrored.Count == 1 ? "registry is" : "registries are")} mirrored or moved");
+        return found.ToResult(
+            $"{mirrored.Count} {(mirrored.Count == 1 ? "registry is" : "registries are")} mirrored or moved"
+        );
     }
 
     /// <summary>A key that CRI-O ignores without a word is nearly always a slip.</summary>
@@ -70,8 +74,10 @@ internal static class RegistriesConfCheck
     /// <summary>CRI-O 1.34 and 1.35.0 read TOML 1.0 (BurntSushi/toml 1.5.0).</summary>
     private static void LookAtNewerToml(Findings found, NodeView view)
     {
-        if (view.CrioVersion is not { } crio
-            || (crio.Version.Major, crio.Version.Minor, crio.Version.Patch).CompareTo((1, 35, 1)) >= 0)
+        if (
+            view.CrioVersion is not { } crio
+            || (crio.Version.Major, crio.Version.Minor, crio.Version.Patch).CompareTo((1, 35, 1)) >= 0
+        )
         {
             return;
         }
@@ -84,31 +90,40 @@ internal static class RegistriesConfCheck
 
     private static void LookAt(Findings found, RegistryEntry entry)
     {
-        found.See(entry.MirrorLocations.Count > 0
-            ? $"{entry.Prefix} ({entry.Origin}): {string.Join(", ", entry.Mirrors.Select(Text))}"
-            : $"{entry.Prefix} ({entry.Origin}) is at {entry.Location}");
+        found.See(
+            entry.MirrorLocations.Count > 0
+                ? $"{entry.Prefix} ({entry.Origin}): {string.Join(", ", entry.Mirrors.Select(Text))}"
+                : $"{entry.Prefix} ({entry.Origin}) is at {entry.Location}"
+        );
         if (entry.Mirrors.Count > 0 && entry.Mirrors.All(mirror => mirror.Use == MirrorUse.DigestsOnly))
         {
             found.Warn(
-                $"the mirrors of \"{entry.Prefix}\" ({entry.Origin}) are used for images with a digest only: an image with a tag "
-                + "is pulled from the registry itself",
-                Fix.Note("to mirror tags: remove mirror-by-digest-only, or set pull-from-mirror = \"all\""));
+                $"the mirrors of \"{entry.Prefix}\" ({entry.Origin}) are used for images with a digest only: an image "
+                    + "with a tag "
+                    + "is pulled from the registry itself",
+                Fix.Note("to mirror tags: remove mirror-by-digest-only, or set pull-from-mirror = \"all\"")
+            );
         }
 
         var prefix = RepositoryName.OfLocation(entry.Prefix);
-        if (prefix.Host == DockerHub.Name && prefix.Path.Length > 0 && !prefix.Path.Contains('/', StringComparison.Ordinal)
-            && prefix.Path != DockerHub.Library.TrimEnd('/'))
+        if (
+            prefix.Host == DockerHub.Name
+            && prefix.Path.Length > 0
+            && !prefix.Path.Contains('/', StringComparison.Ordinal)
+            && prefix.Path != DockerHub.Library.TrimEnd('/')
+        )
         {
             found.See($"\"{entry.Prefix}\" does not match official images: CRI-O sees docker.io/library/NAME");
         }
     }
 
-    private static string Text(RegistryMirror mirror) => mirror.Use switch
-    {
-        MirrorUse.DigestsOnly => $"{mirror.Location} (digests only)",
-        MirrorUse.TagsOnly => $"{mirror.Location} (tags only)",
-        _ => mirror.Location,
-    };
+    private static string Text(RegistryMirror mirror) =>
+        mirror.Use switch
+        {
+            MirrorUse.DigestsOnly => $"{mirror.Location} (digests only)",
+            MirrorUse.TagsOnly => $"{mirror.Location} (tags only)",
+            _ => mirror.Location,
+        };
 
     private static void LookAtFiles(Findings found, NodeView view)
     {
@@ -131,17 +146,25 @@ internal static class RegistriesConfCheck
     private static void LookAtHelpers(Findings found, (string Path, TomlList List)? helpers)
     {
         const string Needed = "containers-auth.json";
-        if (helpers is ({ } path, { Items.Count: > 0 } list)
-            && !list.Items.OfType<TomlScalar>().Any(item => item.Text == Needed))
+        if (
+            helpers is ({ } path, { Items.Count: > 0 } list)
+            && !list.Items.OfType<TomlScalar>().Any(item => item.Text == Needed)
+        )
         {
-            var all = list.Items.OfType<TomlScalar>().Select(item => item.Text).Append(Needed).Select(item => $"\"{item}\"");
+            var all = list
+                .Items.OfType<TomlScalar>()
+                .Select(item => item.Text)
+                .Append(Needed)
+                .Select(item => $"\"{item}\"");
             found.Fail(
                 $"{path}:{list.Line}: credential-helpers lacks \"{Needed}\": CRI-O reads no auth file",
-                Fix.Note($"in {path}: credential-helpers = [{string.Join(", ", all)}]"));
+                Fix.Note($"in {path}: credential-helpers = [{string.Join(", ", all)}]")
+            );
         }
     }
 
-    /// <summary>The machine's own aliases affect only short names: a bad file does not stop a pull by a full name.</summary>
+    /// <summary>The machine's own aliases affect only short names: a bad file does not stop a pull by a full
+    /// name.</summary>
     private static void LookAtShortNames(Findings found, NodeView view)
     {
         try
@@ -155,7 +178,8 @@ internal static class RegistriesConfCheck
         }
     }
 
-    /// <summary>Drop-ins in a directory behind a link (filepath.WalkDir of a link), and those of another suffix.</summary>
+    /// <summary>Drop-ins in a directory behind a link (filepath.WalkDir of a link), and those of another
+    /// suffix.</summary>
     private static void LookAtDirectories(Findings found, NodeView view)
     {
         foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths))
@@ -164,17 +188,21 @@ internal static class RegistriesConfCheck
             {
                 found.Warn(
                     $"\"{directory}\" is a symbolic link: CRI-O reads no drop-in there",
-                    Fix.Note($"replace the link \"{directory}\" by a directory that has the drop-ins"));
+                    Fix.Note($"replace the link \"{directory}\" by a directory that has the drop-ins")
+                );
                 continue;
             }
 
-            foreach (var name in view.Files.Names(directory).Where(name => !name.EndsWith(".conf", StringComparison.Ordinal)))
+            foreach (
+                var name in view.Files.Names(directory).Where(name => !name.EndsWith(".conf", StringComparison.Ordinal))
+            )
             {
                 if (view.Files.Find($"{directory}/{name}") is { Kind: FileKind.Regular })
                 {
                     found.Warn(
                         $"CRI-O ignores \"{directory}/{name}\": the names of drop-ins end in .conf",
-                        Fix.Note("rename the file, or remove it"));
+                        Fix.Note("rename the file, or remove it")
+                    );
                 }
             }
         }
@@ -196,10 +224,11 @@ internal static class RegistriesConfCheck
             var variable = "CRIO_CP_" + flag.ToUpperInvariant().Replace('-', '_');
             found.Fail(
                 $"CRI-O reads {(crio is null ? "its default" : $"\"{crio.Value}\" ({crio.Origin})")}, "
-                + $"the provider {(own is null ? "the default" : $"\"{own}\"")}",
+                    + $"the provider {(own is null ? "the default" : $"\"{own}\"")}",
                 crio is null
                     ? [Fix.Note($"remove --{flag} from args of the provider config, or {variable} from its env")]
-                    : ArgsFix.Put(flag, crio.Value));
+                    : ArgsFix.Put(flag, crio.Value)
+            );
         }
     }
 }

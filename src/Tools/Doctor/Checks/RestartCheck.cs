@@ -28,7 +28,9 @@ internal static class RestartCheck
         if (process.Started is not { } started)
         {
             throw new CheckSkippedException(
-                $"/proc does not say when process {process.Id} was started", isUndetermined: true);
+                $"/proc does not say when process {process.Id} was started",
+                isUndetermined: true
+            );
         }
 
         var config = view.Config;
@@ -50,21 +52,26 @@ internal static class RestartCheck
         if (file.Modified > started + Uncertainty)
         {
             found.Fail(
-                $"\"{path}\" was written {file.Modified:u}, after the kubelet's start {started:u}: the kubelet uses the old one",
-                restart);
+                $"\"{path}\" was written {file.Modified:u}, after the kubelet's start {started:u}: the kubelet uses "
+                    + "the old one",
+                restart
+            );
         }
         else if (file.Modified > started)
         {
             found.Warn(
-                $"\"{path}\" was written within the second in which the kubelet was started, {started:u}: it may use the old one",
-                restart);
+                $"\"{path}\" was written within the second in which the kubelet was started, {started:u}: it may use "
+                    + "the old one",
+                restart
+            );
         }
         else if (file.Changed > started + Uncertainty)
         {
             found.Warn(
                 $"\"{path}\" was moved there, or its mode or owner was changed, {file.Changed:u}, after the kubelet's "
-                + $"start {started:u}; its content may be older",
-                restart);
+                    + $"start {started:u}; its content may be older",
+                restart
+            );
         }
     }
 }

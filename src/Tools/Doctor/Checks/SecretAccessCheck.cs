@@ -22,7 +22,8 @@ internal static class SecretAccessCheck
             ? null
             : new AccessSubject(
                 $"system:serviceaccount:{ns}:{account}",
-                ["system:serviceaccounts", $"system:serviceaccounts:{ns}", "system:authenticated"]);
+                ["system:serviceaccounts", $"system:serviceaccounts:{ns}", "system:authenticated"]
+            );
         var found = new Findings();
         var with = isOwn ? "" : $", with the token of \"{identity.ServiceAccount}\" in \"{identity.Namespace}\"";
         found.See($"asked about service account \"{account}\" in namespace \"{ns}\"{with}");
@@ -37,9 +38,11 @@ internal static class SecretAccessCheck
                 throw new CheckSkippedException(
                     isOwn
                         ? "the service account may not even ask what it may do"
-                        : $"the token of \"{identity.ServiceAccount}\" in \"{identity.Namespace}\" may not ask about others: "
+                        : $"the token of \"{identity.ServiceAccount}\" in \"{identity.Namespace}\" may not ask about "
+                            + "others: "
                             + $"give one of \"{account}\" in \"{ns}\"",
-                    isUndetermined: true);
+                    isUndetermined: true
+                );
             default:
                 await LookAtGetAsync(found, view.Api, token, ns, account, subject);
                 break;
@@ -50,14 +53,24 @@ internal static class SecretAccessCheck
 
     /// <summary>The account may not list: what it may get decides.</summary>
     private static async Task LookAtGetAsync(
-        Findings found, ApiProbeClient api, Secret token, string ns, string account, AccessSubject? subject)
+        Findings found,
+        ApiProbeClient api,
+        Secret token,
+        string ns,
+        string account,
+        AccessSubject? subject
+    )
     {
         const string Enough = "enough if the account's imagePullSecrets or its annotation name them";
-        if (await AccessReview.AskAsync(api, token, new AccessQuestion("get", "secrets", ns), subject) == AccessAnswer.Allowed)
+        if (
+            await AccessReview.AskAsync(api, token, new AccessQuestion("get", "secrets", ns), subject)
+            == AccessAnswer.Allowed
+        )
         {
             found.Warn(
                 $"service account \"{account}\" may get secrets in namespace \"{ns}\" but not list them: {Enough}",
-                NarrowOrWide(ns, account));
+                NarrowOrWide(ns, account)
+            );
             return;
         }
 
@@ -67,24 +80,27 @@ internal static class SecretAccessCheck
             // No manifest: doctor's Role has the name of the one that names secrets, and would replace it.
             found.Warn(
                 $"service account \"{account}\" may get only {Listed(named)}: {Enough}",
-                Fix.Run($"kubectl get serviceaccount -n {ns} {account} -o yaml"));
+                Fix.Run($"kubectl get serviceaccount -n {ns} {account} -o yaml")
+            );
         }
         else
         {
             found.Fail(
                 $"service account \"{account}\" may not list secrets in namespace \"{ns}\"",
-                named is null ? NarrowOrWide(ns, account) : RbacManifest.ForNamespace(ns, account));
+                named is null ? NarrowOrWide(ns, account) : RbacManifest.ForNamespace(ns, account)
+            );
         }
     }
 
-    /// <summary>Where a Role that names secrets may exist, or would be better: the wide one is not applied by accident.</summary>
+    /// <summary>Where a Role that names secrets may exist, or would be better: the wide one is not applied by
+    /// accident.</summary>
     private static Fix[] NarrowOrWide(string ns, string account) =>
-    [
-        Fix.Note("only named secrets:"),
-        RbacManifest.ForNamed(ns, account),
-        Fix.Note("all secrets: this Role replaces one that names secrets"),
-        .. RbacManifest.ForNamespace(ns, account),
-    ];
+        [
+            Fix.Note("only named secrets:"),
+            RbacManifest.ForNamed(ns, account),
+            Fix.Note("all secrets: this Role replaces one that names secrets"),
+            .. RbacManifest.ForNamespace(ns, account),
+        ];
 
     /// <summary>Whole names, as many as a line should hold, but one at least.</summary>
     private static string Listed(IReadOnlyList<string> names)

@@ -37,7 +37,8 @@ internal static class VersionsCheck
             {
                 found.Fail(
                     $"CRI-O {crio.Version} does not look for auth files of a namespace",
-                    Fix.Note("update CRI-O to 1.34.3, to 1.35.0, or to a newer version"));
+                    Fix.Note("update CRI-O to 1.34.3, to 1.35.0, or to a newer version")
+                );
             }
         }
         else
@@ -60,16 +61,20 @@ internal static class VersionsCheck
             };
     }
 
-    private static Fix AskPrograms(List<string> unknown) => unknown switch
-    {
-        ["the kubelet"] => Fix.Run($"crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\""),
-        ["CRI-O"] => Fix.Run($"crio-credential-provider doctor --crio-version \"$(crio --version)\""),
-        _ => Fix.Run($"crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\" --crio-version \"$(crio --version)\""),
-    };
+    private static Fix AskPrograms(List<string> unknown) =>
+        unknown switch
+        {
+            ["the kubelet"] => Fix.Run($"crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\""),
+            ["CRI-O"] => Fix.Run($"crio-credential-provider doctor --crio-version \"$(crio --version)\""),
+            _ => Fix.Run(
+                $"crio-credential-provider doctor --kubelet-version \"$(kubelet --version)\" --crio-version \"$(crio "
+                    + $"--version)\""
+            ),
+        };
 
     /// <summary>Since 1.35.0, and backported to 1.34.3.</summary>
     private static bool HasAuthFiles(ComponentVersion version) =>
-        (version.Major, version.Minor, version.Patch) is ( > 1, _, _) or (1, >= 35, _) or (1, 34, >= 3);
+        (version.Major, version.Minor, version.Patch) is (> 1, _, _) or (1, >= 35, _) or (1, 34, >= 3);
 
     private static void LookAtKubelet(Findings found, NodeView view, ComponentVersion kubelet)
     {
@@ -79,18 +84,23 @@ internal static class VersionsCheck
         {
             found.Fail(
                 $"kubelet {kubelet} has no tokens for credential providers, and does not start with tokenAttributes",
-                Fix.Note("update the kubelet to 1.34 or newer"));
+                Fix.Note("update the kubelet to 1.34 or newer")
+            );
             return;
         }
 
         if ((TokensGate.OffIn(view.Kubelet.FeatureGates) & minor) != 0 && !view.Kubelet.FeatureGates.ContainsKey(Gate))
         {
             found.Fail(
-                $"kubelet {kubelet} has the feature gate {Gate} off{(minor == KubeletMinors.V133 ? "" : ": AllBeta=false")}",
-                Fix.Note(minor == KubeletMinors.V133
-                    ? "update the kubelet to 1.34, or set the gate for the kubelet and the API server:"
-                    : "set the gate for the kubelet, which wins over AllBeta:"),
-                Fix.Note($"--feature-gates={Gate}=true"));
+                $"kubelet {kubelet} has the feature gate {Gate} "
+                    + $"off{(minor == KubeletMinors.V133 ? "" : ": AllBeta=false")}",
+                Fix.Note(
+                    minor == KubeletMinors.V133
+                        ? "update the kubelet to 1.34, or set the gate for the kubelet and the API server:"
+                        : "set the gate for the kubelet, which wins over AllBeta:"
+                ),
+                Fix.Note($"--feature-gates={Gate}=true")
+            );
         }
 
         LookAtGate(found, view);
@@ -106,7 +116,8 @@ internal static class VersionsCheck
             {
                 found.Fail(
                     $"the feature gate {Gate} is off",
-                    Fix.Note($"set {Gate} to true in the kubelet's featureGates, and restart it"));
+                    Fix.Note($"set {Gate} to true in the kubelet's featureGates, and restart it")
+                );
             }
         }
     }

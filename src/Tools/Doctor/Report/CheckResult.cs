@@ -49,7 +49,8 @@ internal sealed record CheckResult(CheckOutcome Outcome, string Summary)
 /// <param name="Result">How it ended.</param>
 internal sealed record CheckReport(string Id, string Title, CheckResult Result);
 
-/// <summary>A check cannot continue, for example because it needs what another check looks for. Ends it as skipped.</summary>
+/// <summary>A check cannot continue, for example because it needs what another check looks for. Ends it as
+/// skipped.</summary>
 /// <param name="reason">One line, without a full stop.</param>
 /// <param name="isUndetermined">Whether it was wanted, but could not be found out.</param>
 /// <param name="fix">What to type so that it can continue.</param>

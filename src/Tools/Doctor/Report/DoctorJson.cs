@@ -34,8 +34,12 @@ internal static class DoctorJson
             ["crioVersion"] = report.CrioVersion,
             ["notANode"] = report.NotANode,
             ["exitCode"] = report.ExitCode,
-            ["counts"] = new JsonObject(Enum.GetValues<CheckOutcome>().Select(outcome =>
-                KeyValuePair.Create(DoctorReport.Name(outcome), (JsonNode?)report.Count(outcome)))),
+            ["counts"] = new JsonObject(
+                Enum.GetValues<CheckOutcome>()
+                    .Select(outcome =>
+                        KeyValuePair.Create(DoctorReport.Name(outcome), (JsonNode?)report.Count(outcome))
+                    )
+            ),
             ["checks"] = new JsonArray([.. report.Checks.Select(Check)]),
         };
         using var bytes = new MemoryStream();
@@ -47,16 +51,17 @@ internal static class DoctorJson
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
     }
 
-    private static JsonObject Check(CheckReport check) => new()
-    {
-        ["id"] = check.Id,
-        ["title"] = check.Title,
-        ["outcome"] = DoctorReport.Name(check.Result.Outcome),
-        ["undetermined"] = check.Result.IsUndetermined,
-        ["summary"] = check.Result.Summary,
-        ["seen"] = Lines(check.Result.Seen),
-        ["fix"] = Lines(check.Result.Fix.SelectMany(fix => fix.Lines)),
-    };
+    private static JsonObject Check(CheckReport check) =>
+        new()
+        {
+            ["id"] = check.Id,
+            ["title"] = check.Title,
+            ["outcome"] = DoctorReport.Name(check.Result.Outcome),
+            ["undetermined"] = check.Result.IsUndetermined,
+            ["summary"] = check.Result.Summary,
+            ["seen"] = Lines(check.Result.Seen),
+            ["fix"] = Lines(check.Result.Fix.SelectMany(fix => fix.Lines)),
+        };
 
     private static JsonArray Lines(IEnumerable<string> lines) => new([.. lines.Select(line => (JsonNode?)line)]);
 }

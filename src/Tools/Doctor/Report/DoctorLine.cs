@@ -13,9 +13,11 @@ internal static class DoctorLine
 
     public static string Of(DoctorReport report)
     {
-        var line = report.NotANode is not null ? "not a node with kubelet and CRI-O"
+        var line =
+            report.NotANode is not null ? "not a node with kubelet and CRI-O"
             : report.First is { } first && report.ExitCode == 1 ? $"{first.Id} {first.Title}: {Rest(report, first)}"
-            : report.Checks.FirstOrDefault(c => c.Result.IsUndetermined) is { } open ? $"{open.Id} {open.Title}: {open.Result.Summary}"
+            : report.Checks.FirstOrDefault(c => c.Result.IsUndetermined) is { } open
+                ? $"{open.Id} {open.Title}: {open.Result.Summary}"
             : report.First is { } warning ? $"ok; warning {warning.Id}: {warning.Result.Summary}"
             : $"ok: {report.Count(CheckOutcome.Ok)} checks passed";
         return Cut(line) + "\n";
@@ -23,7 +25,10 @@ internal static class DoctorLine
 
     private static string Rest(DoctorReport report, CheckReport first)
     {
-        string[] others = [.. report.Checks.Where(c => c != first && c.Result.Outcome == CheckOutcome.Fail).Select(c => c.Id)];
+        string[] others =
+        [
+            .. report.Checks.Where(c => c != first && c.Result.Outcome == CheckOutcome.Fail).Select(c => c.Id),
+        ];
         return others.Length == 0 ? first.Result.Summary : $"and {string.Join(", ", others)}: {first.Result.Summary}";
     }
 

@@ -14,14 +14,16 @@ internal sealed record DoctorReport(
     string? HostName,
     DateTimeOffset Time,
     string? KubeletVersion,
-    string? CrioVersion)
+    string? CrioVersion
+)
 {
     /// <summary>Why there was nothing to check; null when the checks ran.</summary>
     public string? NotANode { get; init; }
 
     public required int ExitCode { get; init; }
 
-    /// <summary>What to look at first: the first failure, else the first warning; null when nothing was found.</summary>
+    /// <summary>What to look at first: the first failure, else the first warning; null when nothing was
+    /// found.</summary>
     public CheckReport? First =>
         Checks.FirstOrDefault(c => c.Result.Outcome == CheckOutcome.Fail)
         ?? Checks.FirstOrDefault(c => c.Result.Outcome == CheckOutcome.Warn);

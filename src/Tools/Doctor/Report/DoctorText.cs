@@ -44,7 +44,9 @@ internal sealed class DoctorText
         if (isOneLine)
         {
             var ids = string.Join(", ", forRoot.Select(c => c.Id));
-            AddLabel(CheckOutcome.Skipped).Append(style.Strong(ids)).Append(": only root can read the files; run doctor as root\n");
+            AddLabel(CheckOutcome.Skipped)
+                .Append(style.Strong(ids))
+                .Append(": only root can read the files; run doctor as root\n");
         }
     }
 
@@ -59,7 +61,11 @@ internal sealed class DoctorText
             return;
         }
 
-        foreach (var line in (isVerbose ? result.Seen : result.Problems).Where(line => !result.Summary.StartsWith(line, StringComparison.Ordinal)))
+        foreach (
+            var line in (isVerbose ? result.Seen : result.Problems).Where(line =>
+                !result.Summary.StartsWith(line, StringComparison.Ordinal)
+            )
+        )
         {
             text.Append(' ', LabelWidth).Append(style.Faint(line)).Append('\n');
         }
@@ -92,7 +98,11 @@ internal sealed class DoctorText
         text.Append('\n');
         if (report.First is { } first && report.Checks.Count > 1)
         {
-            text.Append("start with ").Append(style.Strong(first.Id)).Append(": ").Append(first.Result.Summary).Append('\n');
+            text.Append("start with ")
+                .Append(style.Strong(first.Id))
+                .Append(": ")
+                .Append(first.Result.Summary)
+                .Append('\n');
         }
 
         text.AppendJoin(", ", counts);
@@ -102,12 +112,14 @@ internal sealed class DoctorText
     private StringBuilder AddLabel(CheckOutcome outcome)
     {
         var label = DoctorReport.Name(outcome).PadRight(LabelWidth);
-        return text.Append(outcome switch
-        {
-            CheckOutcome.Ok => style.Good(label),
-            CheckOutcome.Warn => style.Doubtful(label),
-            CheckOutcome.Fail => style.Bad(label),
-            _ => style.Faint(label),
-        });
+        return text.Append(
+            outcome switch
+            {
+                CheckOutcome.Ok => style.Good(label),
+                CheckOutcome.Warn => style.Doubtful(label),
+                CheckOutcome.Fail => style.Bad(label),
+                _ => style.Faint(label),
+            }
+        );
     }
 }

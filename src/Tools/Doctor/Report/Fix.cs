@@ -41,7 +41,8 @@ internal sealed record Fix
     {
         private readonly StringBuilder text;
 
-        public YamlLine(int literalLength, int formattedCount) => text = new StringBuilder(literalLength + (formattedCount * 16));
+        public YamlLine(int literalLength, int formattedCount) =>
+            text = new StringBuilder(literalLength + (formattedCount * 16));
 
         public void AppendLiteral(string yaml) => text.Append(yaml);
 

@@ -17,10 +17,12 @@ internal static class NodeApiServer
                 settings.CertificateAuthority,
                 settings.TlsServerName,
                 settings.InsecureSkipTlsVerify,
-                settings.Timeout),
+                settings.Timeout
+            ),
             node.ApiFiles with
             {
                 ParentArguments = kubelet.Arguments,
                 Reader = files.Reader,
-            });
+            }
+        );
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.View;
@@ -8,19 +7,32 @@ namespace CrioCredentialProvider.Tools.Doctor.View;
 internal static class NodeSigns
 {
     private static readonly string[] Signs =
-        ["/var/lib/kubelet", "/etc/kubernetes", "/etc/crio", "/usr/bin/crio", "/usr/bin/kubelet", "/var/lib/rancher", "/var/lib/microshift"];
+    [
+        "/var/lib/kubelet",
+        "/etc/kubernetes",
+        "/etc/crio",
+        "/usr/bin/crio",
+        "/usr/bin/kubelet",
+        "/var/lib/rancher",
+        "/var/lib/microshift",
+    ];
 
     /// <returns>Null when something of a kubelet or CRI-O is there, or the command line names its files.</returns>
     public static string? WhyNone(NodeView view)
     {
-        if (view.Option(DoctorOptions.ProviderConfig.Flag) is not null || DoctorOptions.Settings.Any(s => view.Option(s.Flag) is not null))
+        if (
+            view.Option(DoctorOptions.ProviderConfig.Flag) is not null
+            || DoctorOptions.Settings.Any(s => view.Option(s.Flag) is not null)
+        )
         {
             return null;
         }
 
         try
         {
-            return view.Kubelet is { Process: null, Unit: null } && view.Crio.Process is null
+            return
+                view.Kubelet is { Process: null, Unit: null }
+                && view.Crio.Process is null
                 && Signs.All(path => view.Files.Find(path) is null)
                 ? "this does not look like a node: no kubelet, no CRI-O and none of their files are here; "
                     + "run doctor on a node, or name a node's root with --root"

@@ -35,15 +35,22 @@ internal sealed class NodeView : IDisposable
         Node = node;
         Files = new NodeFilesReader(input.Text(DoctorOptions.Root.Flag) ?? "/");
         Profile = NodeProfiles.Of(input.Text(DoctorOptions.Profile.Flag));
-        kubelet = new(() => KubeletFacts.Find(
-            Files, input.Text(DoctorOptions.ProviderConfig.Flag), input.Text(DoctorOptions.ProviderBinDir.Flag)));
+        kubelet = new(() =>
+            KubeletFacts.Find(
+                Files,
+                input.Text(DoctorOptions.ProviderConfig.Flag),
+                input.Text(DoctorOptions.ProviderBinDir.Flag)
+            )
+        );
         crio = new(() => CrioFacts.Find(Files));
         config = new(LoadConfig);
         settings = new(() => SettingsOfRun.Find(node, input, Kubelet, OwnProviderOrNull()));
         registriesConf = new(() => RegistriesConfLoader.Load(RegistriesConfPaths));
-        token = new(() => input.Text(DoctorOptions.TokenFile.Flag) is { } file
-            ? new Secret(InputReader.ReadText(file, node).Trim())
-            : null);
+        token = new(() =>
+            input.Text(DoctorOptions.TokenFile.Flag) is { } file
+                ? new Secret(InputReader.ReadText(file, node).Trim())
+                : null
+        );
         apiServer = new(() => NodeApiServer.Locate(node, Files, Kubelet, Settings));
         api = new(() => new ApiProbeClient(apiServer.Value, node.Clock));
         version = new(() => Api.AskAsync("version"));
@@ -74,13 +81,17 @@ internal sealed class NodeView : IDisposable
             }
             catch (ProviderException e)
             {
-                throw new CheckSkippedException($"CRI-O's configuration cannot be read: {e.Problem}", isUndetermined: true);
+                throw new CheckSkippedException(
+                    $"CRI-O's configuration cannot be read: {e.Problem}",
+                    isUndetermined: true
+                );
             }
         }
     }
 
     /// <summary>Null when it could not be determined.</summary>
-    public SourcedVersion? KubeletVersion => NodeVersions.Kubelet(Files, Kubelet, Option(DoctorOptions.KubeletVersion.Flag));
+    public SourcedVersion? KubeletVersion =>
+        NodeVersions.Kubelet(Files, Kubelet, Option(DoctorOptions.KubeletVersion.Flag));
 
     /// <summary>Null when it could not be determined.</summary>
     public SourcedVersion? CrioVersion => NodeVersions.Crio(Files, Crio, Option(DoctorOptions.CrioVersion.Flag));
@@ -95,10 +106,13 @@ internal sealed class NodeView : IDisposable
 
     /// <summary>The entries of the config that run this program: of its name, or links to it.</summary>
     /// <exception cref="CheckSkippedException">There are none.</exception>
-    public IReadOnlyList<Provider> OwnProviders => Config.Providers.Where(IsOwn).ToArray() is { Length: > 0 } own
-        ? own
-        : throw new CheckSkippedException(
-            $"the provider config has no provider \"{OwnProvider.Name}\": see CP003", isUndetermined: false);
+    public IReadOnlyList<Provider> OwnProviders =>
+        Config.Providers.Where(IsOwn).ToArray() is { Length: > 0 } own
+            ? own
+            : throw new CheckSkippedException(
+                $"the provider config has no provider \"{OwnProvider.Name}\": see CP003",
+                isUndetermined: false
+            );
 
     /// <summary>The options of the kubelet's run: those of doctor's line, else the config's, else defaults.</summary>
     public Settings Settings => settings.Value.Settings;
@@ -106,11 +120,12 @@ internal sealed class NodeView : IDisposable
     /// <summary>Why the program would refuse the config's args or env; null when it would not.</summary>
     public string? SettingsMisuse => settings.Value.Misuse;
 
-    public RegistriesConfPaths RegistriesConfPaths => new(Settings.RegistriesConf, Settings.RegistriesConfDir, Home)
-    {
-        ShortNameCache = Node.ShortNameCache,
-        Files = Files.Reader,
-    };
+    public RegistriesConfPaths RegistriesConfPaths =>
+        new(Settings.RegistriesConf, Settings.RegistriesConfDir, Home)
+        {
+            ShortNameCache = Node.ShortNameCache,
+            Files = Files.Reader,
+        };
 
     /// <summary>The home of the kubelet's run: its parent's, which systemd does not set.</summary>
     public string Home => Kubelet.Process?.Environment("HOME") is { Length: > 0 } home ? home : "/root";
@@ -155,11 +170,16 @@ internal sealed class NodeView : IDisposable
     public (Secret Token, PodIdentity Identity) RequireToken(string orElse = "")
     {
         var create = Fix.Run(
-            $"kubectl create token SERVICEACCOUNT -n NAMESPACE --audience AUDIENCE | crio-credential-provider doctor --token-file -");
+            $"kubectl create token SERVICEACCOUNT -n NAMESPACE --audience AUDIENCE | crio-credential-provider doctor "
+                + $"--token-file -"
+        );
         if (Token is not { } given)
         {
             throw new CheckSkippedException(
-                "it needs a token of the pods' service account" + orElse, isUndetermined: false, create);
+                "it needs a token of the pods' service account" + orElse,
+                isUndetermined: false,
+                create
+            );
         }
 
         try
@@ -170,7 +190,10 @@ internal sealed class NodeView : IDisposable
         {
             // The hint of a run would blame the kubelet's config, which has nothing to do with this file.
             throw new CheckSkippedException(
-                $"--token-file does not have a token of a pod: {e.Problem}", isUndetermined: true, create);
+                $"--token-file does not have a token of a pod: {e.Problem}",
+                isUndetermined: true,
+                create
+            );
         }
     }
 
@@ -180,12 +203,14 @@ internal sealed class NodeView : IDisposable
     {
         var ns = Option(DoctorOptions.Namespace.Flag) ?? identity.Namespace;
         var account = Option(DoctorOptions.ServiceAccount.Flag)
-            ?? (ns == identity.Namespace ? identity.ServiceAccount : null) ?? "default";
+            ?? (ns == identity.Namespace ? identity.ServiceAccount : null)
+            ?? "default";
         return NamespaceName.IsValid(ns) && SecretName.IsValid(account)
             ? (ns, account)
             : throw new CheckSkippedException(
                 $"--namespace \"{OneLine.Of(ns)}\" or --service-account \"{OneLine.Of(account)}\" is not a name",
-                isUndetermined: true);
+                isUndetermined: true
+            );
     }
 
     /// <exception cref="ProviderException">Address or CA make no sense: CP009 reports it.</exception>
@@ -194,7 +219,8 @@ internal sealed class NodeView : IDisposable
     /// <summary>Where a kubeconfig is looked for, as the node names the files.</summary>
     public IReadOnlyList<string> KubeconfigPlaces =>
         Settings.Kubeconfig is { } given ? [given]
-        : KubeletArgumentsReader.Flag(Kubelet.Arguments, "--kubeconfig") is { } kubelets ? [kubelets, .. Node.ApiFiles.Kubeconfigs]
+        : KubeletArgumentsReader.Flag(Kubelet.Arguments, "--kubeconfig") is { } kubelets
+            ? [kubelets, .. Node.ApiFiles.Kubeconfigs]
         : Node.ApiFiles.Kubeconfigs;
 
     public ApiProbeClient Api => api.Value;
@@ -220,13 +246,17 @@ internal sealed class NodeView : IDisposable
         }
 
         // The way to have two entries for one program: a link of another name to it (KEP-2133).
-        return provider.Name.Length > 0 && Kubelet.BinDir is { } directory
-            && Files.Find($"{directory.Value.TrimEnd('/')}/{provider.Name}")?.Path
-                .EndsWith("/" + OwnProvider.Name, StringComparison.Ordinal) == true;
+        return provider.Name.Length > 0
+            && Kubelet.BinDir is { } directory
+            && Files
+                .Find($"{directory.Value.TrimEnd('/')}/{provider.Name}")
+                ?.Path.EndsWith("/" + OwnProvider.Name, StringComparison.Ordinal) == true;
     }
 
     private Provider? OwnProviderOrNull() =>
-        Kubelet.Config is { } path && Files.Find(path.Value) is not null ? Config.Providers.FirstOrDefault(IsOwn) : null;
+        Kubelet.Config is { } path && Files.Find(path.Value) is not null
+            ? Config.Providers.FirstOrDefault(IsOwn)
+            : null;
 
     private ProviderConfig LoadConfig()
     {
@@ -242,8 +272,13 @@ internal sealed class NodeView : IDisposable
 
         // What the command line names was to be looked at: an open question, whichever checks are asked for.
         throw input.Text(DoctorOptions.ProviderConfig.Flag) is null
-            ? new CheckSkippedException($"the provider config \"{path.Value}\" does not exist: see CP002", isUndetermined: false)
+            ? new CheckSkippedException(
+                $"the provider config \"{path.Value}\" does not exist: see CP002",
+                isUndetermined: false
+            )
             : new CheckSkippedException(
-                $"\"{path.Value}\" of --{DoctorOptions.ProviderConfig.Flag} does not exist", isUndetermined: true);
+                $"\"{path.Value}\" of --{DoctorOptions.ProviderConfig.Flag} does not exist",
+                isUndetermined: true
+            );
     }
 }

@@ -18,7 +18,9 @@ internal sealed record SettingsOfRun(Settings Settings, string? Misuse)
         var (found, misuse) = provider is null ? (new Settings(), null) : SettingsParser.Parse(provider.Args, Variable);
         foreach (var option in DoctorOptions.Settings)
         {
-            var value = input.Has(option.Flag) ? input.Text(option.Flag) ?? "true" : node.Environment(option.EnvironmentVariable);
+            var value = input.Has(option.Flag)
+                ? input.Text(option.Flag) ?? "true"
+                : node.Environment(option.EnvironmentVariable);
             if (!string.IsNullOrEmpty(value))
             {
                 _ = option.Apply(found, value);
@@ -28,15 +30,19 @@ internal sealed record SettingsOfRun(Settings Settings, string? Misuse)
         return new SettingsOfRun(found, misuse);
 
         // The kubelet gives its own environment to the program, and the config's after it.
-        string? Variable(string name) => provider!.Env.LastOrDefault(pair => pair.Name == name) is { Name: not null } own
-            ? own.Value
-            : kubelet.Process?.Environment(name);
+        string? Variable(string name) =>
+            provider!.Env.LastOrDefault(pair => pair.Name == name) is { Name: not null } own
+                ? own.Value
+                : kubelet.Process?.Environment(name);
     }
 
     /// <summary>Variables in a provider's env that have the prefix of this program's options and are none.</summary>
-    public static IEnumerable<string> UnknownVariables(Provider provider) => provider.Env
-        .Select(pair => pair.Name)
-        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)
-            && OptionTable.Options.All(option => option.EnvironmentVariable != name))
-        .Distinct();
+    public static IEnumerable<string> UnknownVariables(Provider provider) =>
+        provider
+            .Env.Select(pair => pair.Name)
+            .Where(name =>
+                name.StartsWith(Prefix, StringComparison.Ordinal)
+                && OptionTable.Options.All(option => option.EnvironmentVariable != name)
+            )
+            .Distinct();
 }

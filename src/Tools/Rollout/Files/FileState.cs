@@ -39,16 +39,18 @@ internal sealed record FileState(FileStateKind Kind, string Content, int Mode, u
         Kind != other.Kind ? $"it is {Words(Kind)} instead of {Words(other.Kind)}"
         : Content != other.Content ? "its content is different"
         : Mode != other.Mode ? $"its mode is {Octal(Mode)} instead of {Octal(other.Mode)}"
-        : Owner != other.Owner || Group != other.Group ? $"its owner is {Owner}:{Group} instead of {other.Owner}:{other.Group}"
+        : Owner != other.Owner || Group != other.Group
+            ? $"its owner is {Owner}:{Group} instead of {other.Owner}:{other.Group}"
         : $"its SELinux label is \"{Label}\" instead of \"{other.Label}\"";
 
     public static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
-    private static string Words(FileStateKind kind) => kind switch
-    {
-        FileStateKind.Absent => "missing",
-        FileStateKind.File => "a file",
-        FileStateKind.Directory => "a directory",
-        _ => "a symbolic link",
-    };
+    private static string Words(FileStateKind kind) =>
+        kind switch
+        {
+            FileStateKind.Absent => "missing",
+            FileStateKind.File => "a file",
+            FileStateKind.Directory => "a directory",
+            _ => "a symbolic link",
+        };
 }

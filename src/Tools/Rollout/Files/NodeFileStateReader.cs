@@ -21,20 +21,36 @@ internal class NodeFileStateReader(string root)
         var here = Here(path);
         if (Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out var status) != 0)
         {
-            return Errno.IsAbsence
-                ? FileState.Absent
-                : throw Failed("look at", path);
+            return Errno.IsAbsence ? FileState.Absent : throw Failed("look at", path);
         }
 
         var label = Label(path);
         return status switch
         {
             { IsRegularFile: true } => new FileState(
-                FileStateKind.File, Hash(here), (int)status.Mode, status.Owner, status.Group, label),
+                FileStateKind.File,
+                Hash(here),
+                (int)status.Mode,
+                status.Owner,
+                status.Group,
+                label
+            ),
             { IsDirectory: true } => new FileState(
-                FileStateKind.Directory, "", (int)status.Mode, status.Owner, status.Group, label),
+                FileStateKind.Directory,
+                "",
+                (int)status.Mode,
+                status.Owner,
+                status.Group,
+                label
+            ),
             { IsSymbolicLink: true } => new FileState(
-                FileStateKind.Link, new FileInfo(here).LinkTarget ?? "", 0, status.Owner, status.Group, label),
+                FileStateKind.Link,
+                new FileInfo(here).LinkTarget ?? "",
+                0,
+                status.Owner,
+                status.Group,
+                label
+            ),
             _ => throw new RolloutException($"\"{path}\" is neither a file nor a directory"),
         };
     }
@@ -52,7 +68,13 @@ internal class NodeFileStateReader(string root)
 
     protected static string Hash(string here)
     {
-        using var file = new FileStream(here, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        using var file = new FileStream(
+            here,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            0
+        );
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 

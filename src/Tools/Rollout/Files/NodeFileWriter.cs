@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
 using System.Text;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -8,8 +7,8 @@ namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// Changes a path from one state to another in two parts. <see cref="Stage"/> does everything that can fail for want of
-/// space or rights, beside the path; <see cref="Apply"/> and <see cref="Revert"/> only rename, so that a full disk stops
-/// neither of them, and what comes back is the very file that was there, with mode, owner and label.
+/// space or rights, beside the path; <see cref="Apply"/> and <see cref="Revert"/> only rename, so that a full disk
+/// stops neither of them, and what comes back is the very file that was there, with mode, owner and label.
 /// </summary>
 /// <param name="root">Where the node's root is; empty for this node itself.</param>
 internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
@@ -23,12 +22,14 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
     /// <summary>Whether <see cref="Stage"/> has left something beside the path.</summary>
     public bool IsStaged(string path) => Exists(Beside(path, NewSuffix)) || Exists(Beside(path, OldSuffix));
 
-    /// <summary>Prepares the change: the new file beside the path, complete and on disk, and a second name of the old one.</summary>
+    /// <summary>Prepares the change: the new file beside the path, complete and on disk, and a second name of the old
+    /// one.</summary>
     /// <param name="path">On the node.</param>
     /// <param name="before">As planned; what is there now must be this.</param>
     /// <param name="after">As planned.</param>
     /// <param name="content">The new file's bytes; not asked for anything but a file.</param>
-    /// <exception cref="RolloutException">The path has changed since it was planned, or there is no space or no right.</exception>
+    /// <exception cref="RolloutException">The path has changed since it was planned, or there is no space or no
+    /// right.</exception>
     public void Stage(string path, FileState before, FileState after, Func<Stream> content)
     {
         Expect(path, before);
@@ -58,7 +59,8 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
     }
 
     /// <summary>Makes the path what <see cref="Stage"/> has prepared.</summary>
-    /// <exception cref="RolloutException">Somebody else has changed the path since, or it cannot be changed.</exception>
+    /// <exception cref="RolloutException">Somebody else has changed the path since, or it cannot be
+    /// changed.</exception>
     public void Apply(string path, FileState before, FileState after)
     {
         Expect(path, before);
@@ -84,8 +86,8 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
 
     /// <summary>Makes the path what it was before, wherever the change was stopped; may be called again.</summary>
     /// <returns>
-    /// Where the file is kept that somebody else has made of ours meanwhile; null when nobody has. It must not stay in its
-    /// place: a provider config that names a provider whose binary goes would keep the kubelet from starting.
+    /// Where the file is kept that somebody else has made of ours meanwhile; null when nobody has. It must not stay in
+    /// its place: a provider config that names a provider whose binary goes would keep the kubelet from starting.
     /// </returns>
     public string? Revert(string path, FileState before, FileState after, string keepAt)
     {
@@ -144,7 +146,9 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         var now = Observe(path);
         if (now != before && !(now.Kind == FileStateKind.Directory && before.Kind == FileStateKind.Directory))
         {
-            throw new RolloutException($"\"{path}\" was changed by somebody else meanwhile: {now.DifferenceFrom(before)}");
+            throw new RolloutException(
+                $"\"{path}\" was changed by somebody else meanwhile: {now.DifferenceFrom(before)}"
+            );
         }
     }
 
@@ -155,13 +159,16 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         try
         {
             using var source = content();
-            using var file = new FileStream(beside, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            using var file = new FileStream(
+                beside,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    BufferSize = 0,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            );
             source.CopyTo(file);
             if (!Dress(file.SafeFileHandle, after))
             {
@@ -177,7 +184,9 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
 
         if (Hash(beside) != after.Content)
         {
-            throw new RolloutException($"the new file of \"{path}\" is not what was planned: its source was changed meanwhile");
+            throw new RolloutException(
+                $"the new file of \"{path}\" is not what was planned: its source was changed meanwhile"
+            );
         }
     }
 
@@ -211,8 +220,10 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         }
 
         Changing($"remove directory {path}");
-        if (Libc.Unlinkat(Libc.AT_FDCWD, Here(path), Libc.AT_REMOVEDIR) != 0
-            && Errno.Last is not (Errno.ENOENT or Errno.ENOTEMPTY or Errno.EEXIST))
+        if (
+            Libc.Unlinkat(Libc.AT_FDCWD, Here(path), Libc.AT_REMOVEDIR) != 0
+            && Errno.Last is not (Errno.ENOENT or Errno.ENOTEMPTY or Errno.EEXIST)
+        )
         {
             throw Failed("remove", path);
         }
@@ -222,7 +233,10 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
     private void Keep(string path, string keepAt)
     {
         var to = Here(keepAt);
-        _ = Directory.CreateDirectory(Path.GetDirectoryName(to)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _ = Directory.CreateDirectory(
+            Path.GetDirectoryName(to)!,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
         if (Observe(path).Kind == FileStateKind.File)
         {
             File.Copy(Here(path), to, overwrite: true);
@@ -230,8 +244,7 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
     }
 
     /// <summary>Whether there is anything at this path here, a link that leads nowhere included.</summary>
-    private static bool Exists(string here) =>
-        Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out _) == 0;
+    private static bool Exists(string here) => Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out _) == 0;
 
     private static int SetLabel(SafeFileHandle file, string label)
     {
@@ -258,7 +271,9 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
     private void SyncDirectory(string path)
     {
         using var directory = Libc.Open(
-            Path.GetDirectoryName(Here(path))!, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+            Path.GetDirectoryName(Here(path))!,
+            Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC
+        );
         if (directory.IsInvalid || Libc.Fsync(directory) != 0)
         {
             throw Failed("write to disk the directory of", path);
@@ -269,5 +284,6 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
     /// A hidden name without an ending that the kubelet (<c>.yaml</c>, <c>.yml</c>, <c>.json</c>) or systemd
     /// (<c>.conf</c>, <c>.service</c>, <c>.timer</c>) would read.
     /// </summary>
-    private string Beside(string path, string suffix) => Here($"{Path.GetDirectoryName(path)}/.{Path.GetFileName(path)}{suffix}");
+    private string Beside(string path, string suffix) =>
+        Here($"{Path.GetDirectoryName(path)}/.{Path.GetFileName(path)}{suffix}");
 }

@@ -3,7 +3,8 @@ using CrioCredentialProvider.Tools.Generate;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>The drop-in of the kubelet's unit that gives it the two flags, by a variable that nobody else uses.</summary>
+/// <summary>The drop-in of the kubelet's unit that gives it the two flags, by a variable that nobody else
+/// uses.</summary>
 internal static class FlagsDropIn
 {
     public const string FileName = DropIn.FileName;
@@ -17,21 +18,22 @@ internal static class FlagsDropIn
     public static string Text(string execStart, string config, string binDir)
     {
         const string Variable = Profile.OwnFlagsVariable;
-        var service =
-            $"""
+        var service = $"""
             # Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.
             [Service]
             Environment="{Variable}={KubeletFlags.ConfigFlag}={config} {KubeletFlags.BinDirFlag}={binDir}"
 
             """;
-        return execStart.Contains("$" + Variable, StringComparison.Ordinal) || execStart.Contains("${" + Variable, StringComparison.Ordinal)
+        return
+            execStart.Contains("$" + Variable, StringComparison.Ordinal)
+            || execStart.Contains("${" + Variable, StringComparison.Ordinal)
             ? service
             : service
                 + $"""
-                # systemd cannot append to ExecStart: this is the kubelet's own line with the variable at its end.
-                ExecStart=
-                ExecStart={execStart} ${Variable}
+                    # systemd cannot append to ExecStart: this is the kubelet's own line with the variable at its end.
+                    ExecStart=
+                    ExecStart={execStart} ${Variable}
 
-                """;
+                    """;
     }
 }

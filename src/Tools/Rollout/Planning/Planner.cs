@@ -4,8 +4,8 @@ namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// From the wanted state and the facts of a node to the steps between them. Pure. The order keeps a kubelet alive that
-/// starts again at any moment: the program comes before the config that names it, that before the flags that name it, and
-/// they go the other way round, with a reload of systemd between flags and config.
+/// starts again at any moment: the program comes before the config that names it, that before the flags that name it,
+/// and they go the other way round, with a reload of systemd between flags and config.
 /// </summary>
 internal static class Planner
 {
@@ -17,14 +17,29 @@ internal static class Planner
     /// <returns>The steps; none when the node is as it should be.</returns>
     public static IReadOnlyList<Step> Plan(WantedState wanted, IReadOnlyList<WantedPath> paths, RolloutFacts facts)
     {
-        var puts = paths.Select(path => new PlaceStep(path.Path, path.Role, facts.Paths[path.Path], path.State))
-            .Where(IsChange).ToArray();
-        var restores = facts.Installed.Where(installed => paths.All(path => path.Path != installed.Path))
-            .Select(installed => new PlaceStep(installed.Path, installed.Role, facts.Paths[installed.Path], installed.Original))
-            .Where(IsChange).Reverse().ToArray();
+        var puts = paths
+            .Select(path => new PlaceStep(path.Path, path.Role, facts.Paths[path.Path], path.State))
+            .Where(IsChange)
+            .ToArray();
+        var restores = facts
+            .Installed.Where(installed => paths.All(path => path.Path != installed.Path))
+            .Select(installed => new PlaceStep(
+                installed.Path,
+                installed.Role,
+                facts.Paths[installed.Path],
+                installed.Original
+            ))
+            .Where(IsChange)
+            .Reverse()
+            .ToArray();
         PlaceStep[] places = [.. puts, .. restores];
-        var isRestartNeeded = facts.HasServiceManager && facts.Kubelet.IsWanted
-            && (facts.IsKubeletStale || places.Any(place => place.Role is PathRole.ProviderConfig or PathRole.KubeletUnit && IsFile(place)));
+        var isRestartNeeded =
+            facts.HasServiceManager
+            && facts.Kubelet.IsWanted
+            && (
+                facts.IsKubeletStale
+                || places.Any(place => place.Role is PathRole.ProviderConfig or PathRole.KubeletUnit && IsFile(place))
+            );
         if (places.Length == 0 && !isRestartNeeded)
         {
             return [];
@@ -37,13 +52,19 @@ internal static class Planner
             steps.Add(arm);
         }
 
-        var hasTimer = places.Any(place => place.Role == PathRole.Sweep && place.Path.EndsWith(".timer", StringComparison.Ordinal));
+        var hasTimer = places.Any(place =>
+            place.Role == PathRole.Sweep && place.Path.EndsWith(".timer", StringComparison.Ordinal)
+        );
         if (facts.HasServiceManager && restores.Any(place => place.Role == PathRole.Sweep))
         {
             steps.Add(new StopStep(SweepTimer));
         }
 
-        PlaceStep[] rest = [.. puts.Where(place => place.Role != PathRole.Program), .. restores.Where(place => !IsLate(place))];
+        PlaceStep[] rest =
+        [
+            .. puts.Where(place => place.Role != PathRole.Program),
+            .. restores.Where(place => !IsLate(place)),
+        ];
         steps.AddRange(rest.Where(place => place is { Role: PathRole.ProviderConfig, After.IsAbsent: false }));
         steps.AddRange(rest.Where(place => place.Role != PathRole.ProviderConfig));
         if (facts.HasServiceManager && rest.Any(place => place.Role != PathRole.ProviderConfig && IsFile(place)))
@@ -77,7 +98,7 @@ internal static class Planner
         wanted.IsPresent ? new KubeletFlags(wanted.ConfigPath, wanted.BinDir, AreGone: false)
         : restores.Any(place => place.Role == PathRole.KubeletUnit && IsFile(place))
             ? new KubeletFlags(wanted.ConfigPath, wanted.BinDir, AreGone: true)
-            : KubeletFlags.Any;
+        : KubeletFlags.Any;
 
     private static bool IsChange(PlaceStep place) =>
         place.Before != place.After
@@ -86,7 +107,8 @@ internal static class Planner
     private static bool IsFile(PlaceStep place) =>
         place.Before.Kind != FileStateKind.Directory && place.After.Kind != FileStateKind.Directory;
 
-    /// <summary>The program goes when no kubelet runs it; a directory, when nothing that is kept for an undo is in it.</summary>
+    /// <summary>The program goes when no kubelet runs it; a directory, when nothing that is kept for an undo is in
+    /// it.</summary>
     private static bool IsLate(PlaceStep place) =>
         place.Role == PathRole.Program || (place.Before.Kind == FileStateKind.Directory && place.After.IsAbsent);
 }

@@ -20,7 +20,9 @@ internal static class ProviderConfigFile
     {
         var config = existing is null ? null : Parse(path, existing);
         var text = ConfigText.Of(own, config, ["Made by crio-credential-provider install.", .. remarks]);
-        return config is not null && own.MatchImages.Count > 0 && Canonical(config) == Canonical(Parse(path, text)) ? existing! : text;
+        return config is not null && own.MatchImages.Count > 0 && Canonical(config) == Canonical(Parse(path, text))
+            ? existing!
+            : text;
     }
 
     /// <returns>The file without this program; null when nothing else is in it.</returns>
@@ -28,7 +30,9 @@ internal static class ProviderConfigFile
     public static string? Without(string path, string existing)
     {
         var config = Parse(path, existing);
-        return config.Providers.Any(provider => provider.Name == OwnProvider.Name) ? ConfigText.Without(config) : existing;
+        return config.Providers.Any(provider => provider.Name == OwnProvider.Name)
+            ? ConfigText.Without(config)
+            : existing;
     }
 
     private static ProviderConfig Parse(string path, string text)
@@ -37,7 +41,10 @@ internal static class ProviderConfigFile
         return config.ErrorsFor(KubeletMinors.From134).FirstOrDefault() is not { } error
             ? config
             : throw new ProviderException(
-                Reasons.ProviderConfigInvalid, $"the kubelet refuses the provider config: {error.Line}", "correct it first");
+                Reasons.ProviderConfigInvalid,
+                $"the kubelet refuses the provider config: {error.Line}",
+                "correct it first"
+            );
     }
 
     /// <summary>The providers in one form, whatever comments and blanks the file has.</summary>

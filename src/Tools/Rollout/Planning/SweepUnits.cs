@@ -12,30 +12,30 @@ internal static class SweepUnits
 
     public static string Service(string program) =>
         $"""
-        # Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.
-        [Unit]
-        Description=Remove CRI-O auth files that no pull picked up
-        ConditionPathIsDirectory=/etc/crio/auth
+            # Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.
+            [Unit]
+            Description=Remove CRI-O auth files that no pull picked up
+            ConditionPathIsDirectory=/etc/crio/auth
 
-        [Service]
-        Type=oneshot
-        ExecStart={program} sweep
+            [Service]
+            Type=oneshot
+            ExecStart={program} sweep
 
-        """;
+            """;
 
     public static string Timer() =>
         """
-        # Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.
-        [Unit]
-        Description=Remove CRI-O auth files that no pull picked up, each minute
+            # Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.
+            [Unit]
+            Description=Remove CRI-O auth files that no pull picked up, each minute
 
-        [Timer]
-        OnBootSec=1min
-        OnUnitActiveSec=1min
-        AccuracySec=10s
+            [Timer]
+            OnBootSec=1min
+            OnUnitActiveSec=1min
+            AccuracySec=10s
 
-        [Install]
-        WantedBy=timers.target
+            [Install]
+            WantedBy=timers.target
 
-        """;
+            """;
 }

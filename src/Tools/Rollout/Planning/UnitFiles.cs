@@ -5,8 +5,8 @@ namespace CrioCredentialProvider.Tools.Rollout;
 internal sealed record UnitFile(string Path, string Text);
 
 /// <summary>
-/// A unit's ExecStart as its files say it (systemd.service(5), systemd.syntax(7)). The line is kept as it is written, with
-/// its variables and quotes: systemd's own account of it over D-Bus has lost both.
+/// A unit's ExecStart as its files say it (systemd.service(5), systemd.syntax(7)). The line is kept as it is written,
+/// with its variables and quotes: systemd's own account of it over D-Bus has lost both.
 /// </summary>
 /// <param name="Line">The command line; null when the files have none, or more than one.</param>
 /// <param name="Path">The file that has the line.</param>
@@ -24,7 +24,11 @@ internal sealed record ExecStart(string? Line, string Path)
                 {
                     section = line;
                 }
-                else if (section == "[Service]" && line.Split('=', 2) is [var key, var value] && key.TrimEnd() == "ExecStart")
+                else if (
+                    section == "[Service]"
+                    && line.Split('=', 2) is [var key, var value]
+                    && key.TrimEnd() == "ExecStart"
+                )
                 {
                     if (value.Trim() is { Length: > 0 } command)
                     {

@@ -11,7 +11,10 @@ internal static class UnitFilesReader
 {
     private static readonly string[] Directories =
     [
-        "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+        "/etc/systemd/system",
+        "/run/systemd/system",
+        "/usr/local/lib/systemd/system",
+        "/usr/lib/systemd/system",
         "/lib/systemd/system",
     ];
 
@@ -21,13 +24,22 @@ internal static class UnitFilesReader
     public static IReadOnlyList<UnitFile> Read(NodeFilesReader files, string unit, string? without)
     {
         List<UnitFile> found = [];
-        if (Directories.Select(directory => $"{directory}/{unit}").FirstOrDefault(path => files.Find(path) is not null) is { } main)
+        if (
+            Directories
+                .Select(directory => $"{directory}/{unit}")
+                .FirstOrDefault(path => files.Find(path) is not null) is
+            { } main
+        )
         {
             found.Add(new UnitFile(main, files.ReadText(main) ?? ""));
         }
 
         SortedDictionary<string, string> dropIns = new(StringComparer.Ordinal);
-        foreach (var directory in Directories.SelectMany(directory => (string[])[$"{directory}/{unit}.d", $"{directory}/service.d"]))
+        foreach (
+            var directory in Directories.SelectMany(directory =>
+                (string[])[$"{directory}/{unit}.d", $"{directory}/service.d"]
+            )
+        )
         {
             foreach (var name in files.Names(directory).Where(name => name.EndsWith(".conf", StringComparison.Ordinal)))
             {

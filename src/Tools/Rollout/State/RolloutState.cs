@@ -32,7 +32,13 @@ internal enum Phase
 /// <param name="Invocation">The kubelet's invocation before the change; empty when it did not run.</param>
 /// <param name="Steps">All steps, also those behind the confirmation.</param>
 internal sealed record Change(
-    string Id, string Action, string Digest, string KubeletUnit, string Invocation, IReadOnlyList<Step> Steps)
+    string Id,
+    string Action,
+    string Digest,
+    string KubeletUnit,
+    string Invocation,
+    IReadOnlyList<Step> Steps
+)
 {
     /// <summary>What the node has after the confirmation; null after an uninstall.</summary>
     public InstalledAs? Target { get; init; }
@@ -75,7 +81,12 @@ internal sealed record LastChange(DateTimeOffset At, string Action, string Resul
 }
 
 /// <summary>What the state file holds.</summary>
-internal sealed record RolloutState(Phase Phase, Change? Change, IReadOnlyList<InstalledPath> Installed, LastChange? Last)
+internal sealed record RolloutState(
+    Phase Phase,
+    Change? Change,
+    IReadOnlyList<InstalledPath> Installed,
+    LastChange? Last
+)
 {
     /// <summary>Null when nothing is installed.</summary>
     public InstalledAs? As { get; init; }

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// The state directory: <c>state.json</c>, which is replaced as a whole and on disk before anything else is changed; the
-/// original files; files that somebody edited while a change was being undone; the lock.
+/// The state directory: <c>state.json</c>, which is replaced as a whole and on disk before anything else is changed;
+/// the original files; files that somebody edited while a change was being undone; the lock.
 /// </summary>
 /// <param name="files">The node's files.</param>
 /// <param name="directory">On the node.</param>
@@ -41,7 +41,9 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
                 $"state file \"{directory}/state.json\" cannot be used: {OneLine.Of(e.Message)}",
                 e is UnauthorizedAccessException
                     ? "run it as root"
-                    : "use the version that wrote it, or move the file away and compare the node with \"install --plan\"");
+                    : "use the version that wrote it, or move the file away and compare the node with \"install "
+                        + "--plan\""
+            );
         }
     }
 
@@ -53,13 +55,18 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         try
         {
             var temporary = StatePath + ".new";
-            using (var file = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }))
+            using (
+                var file = new FileStream(
+                    temporary,
+                    new FileStreamOptions
+                    {
+                        Mode = FileMode.Create,
+                        Access = FileAccess.Write,
+                        BufferSize = 0,
+                        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                    }
+                )
+            )
             {
                 file.Write(StateJson.Write(state));
                 file.Flush(flushToDisk: true);
@@ -97,7 +104,8 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
                     Libc.AT_FDCWD,
                     path,
                     Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC,
-                    UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite
+                );
                 if (handle.IsInvalid)
                 {
                     throw new IOException(Errno.Message);
@@ -109,7 +117,8 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
                     return null;
                 }
 
-                // An uninstall may have removed the file between the open and the lock: then nobody else would see this lock.
+                // An uninstall may have removed the file between the open and the lock: then nobody else would see this
+                // lock.
                 if (IsStillThere(handle, path))
                 {
                     return handle;
@@ -149,7 +158,9 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RolloutException($"the original of \"{path}\" cannot be copied to \"{directory}\": {OneLine.Of(e.Message)}");
+            throw new RolloutException(
+                $"the original of \"{path}\" cannot be copied to \"{directory}\": {OneLine.Of(e.Message)}"
+            );
         }
     }
 
@@ -158,7 +169,8 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
     /// <summary>Where a file is kept that somebody edited while a change was in progress.</summary>
     public string EditedPath(string id, string path) => $"{directory}/edited/{id}{path.Replace('/', '_')}";
 
-    /// <summary>Removes originals that nothing installed refers to; with nothing installed, the whole directory.</summary>
+    /// <summary>Removes originals that nothing installed refers to; with nothing installed, the whole
+    /// directory.</summary>
     public void Tidy(RolloutState state)
     {
         if (state.Installed.Count == 0 && state.Last is not { Result: LastChange.Undone })
@@ -178,7 +190,11 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         if (System.IO.Directory.Exists(originals))
         {
             var wanted = state.Installed.Select(path => path.Original.Content).ToHashSet(StringComparer.Ordinal);
-            foreach (var file in System.IO.Directory.GetFiles(originals).Where(file => !wanted.Contains(Path.GetFileName(file))))
+            foreach (
+                var file in System
+                    .IO.Directory.GetFiles(originals)
+                    .Where(file => !wanted.Contains(Path.GetFileName(file)))
+            )
             {
                 files.Changing("remove an original that nothing needs");
                 File.Delete(file);
@@ -196,7 +212,8 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
     private static bool IsStillThere(SafeFileHandle handle, string path) =>
         Libc.Statx(handle, out var opened) == 0
         && Libc.Statx(Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW, out var named) == 0
-        && opened.Inode == named.Inode && opened.Device == named.Device;
+        && opened.Inode == named.Inode
+        && opened.Device == named.Device;
 
     private void SyncDirectory()
     {

@@ -11,11 +11,12 @@ internal static class StateJson
     public static byte[] Write(RolloutState state)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions
-        {
-            Indented = true,
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        }))
+        using (
+            var json = new Utf8JsonWriter(
+                bytes,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", RolloutState.SchemaVersion);
@@ -86,15 +87,24 @@ internal static class StateJson
                     Enum.Parse<Phase>(root.GetProperty("phase").GetString()!, ignoreCase: true),
                     root.TryGetProperty("change", out var change) ? ReadChange(change) : null,
                     [.. root.GetProperty("installed").EnumerateArray().Select(ReadInstalled)],
-                    root.TryGetProperty("last", out var last) ? ReadLast(last) : null)
+                    root.TryGetProperty("last", out var last) ? ReadLast(last) : null
+                )
                 {
                     As = ReadAs(root, "installedAs"),
                 }
                 : throw new RolloutException(
-                    $"schemaVersion {version} is not {RolloutState.SchemaVersion}: another version of this program wrote it");
+                    $"schemaVersion {version} is not {RolloutState.SchemaVersion}: another version of this program "
+                        + "wrote it"
+                );
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
-            or ArgumentException)
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or FormatException
+                        or ArgumentException
+            )
         {
             throw new RolloutException($"it is damaged: {Diagnostics.OneLine.Of(e.Message)}");
         }
@@ -102,19 +112,21 @@ internal static class StateJson
 
     private static string Name(Phase phase) => JsonNamingPolicy.CamelCase.ConvertName(phase.ToString());
 
-    private static Change ReadChange(JsonElement json) => new(
-        json.GetProperty("id").GetString()!,
-        json.GetProperty("action").GetString()!,
-        json.GetProperty("digest").GetString()!,
-        json.GetProperty("kubeletUnit").GetString()!,
-        json.GetProperty("invocation").GetString()!,
-        [.. json.GetProperty("steps").EnumerateArray().Select(StepJson.Read)])
-    {
-        Target = ReadAs(json, "target"),
-        HasApplied = json.GetProperty("hasApplied").GetBoolean(),
-        HasRestarted = json.GetProperty("hasRestarted").GetBoolean(),
-        Problem = json.GetProperty("problem").GetString()!,
-    };
+    private static Change ReadChange(JsonElement json) =>
+        new(
+            json.GetProperty("id").GetString()!,
+            json.GetProperty("action").GetString()!,
+            json.GetProperty("digest").GetString()!,
+            json.GetProperty("kubeletUnit").GetString()!,
+            json.GetProperty("invocation").GetString()!,
+            [.. json.GetProperty("steps").EnumerateArray().Select(StepJson.Read)]
+        )
+        {
+            Target = ReadAs(json, "target"),
+            HasApplied = json.GetProperty("hasApplied").GetBoolean(),
+            HasRestarted = json.GetProperty("hasRestarted").GetBoolean(),
+            Problem = json.GetProperty("problem").GetString()!,
+        };
 
     private static void WriteAs(Utf8JsonWriter json, string name, InstalledAs? installed)
     {
@@ -129,24 +141,30 @@ internal static class StateJson
         }
     }
 
-    private static InstalledAs? ReadAs(JsonElement json, string name) => json.TryGetProperty(name, out var installed)
-        ? new InstalledAs(
-            installed.GetProperty("binDir").GetString()!,
-            installed.GetProperty("configPath").GetString()!,
-            installed.GetProperty("kubeletUnit").GetString()!,
-            installed.GetProperty("setsFlags").GetBoolean())
-        : null;
+    private static InstalledAs? ReadAs(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var installed)
+            ? new InstalledAs(
+                installed.GetProperty("binDir").GetString()!,
+                installed.GetProperty("configPath").GetString()!,
+                installed.GetProperty("kubeletUnit").GetString()!,
+                installed.GetProperty("setsFlags").GetBoolean()
+            )
+            : null;
 
-    private static InstalledPath ReadInstalled(JsonElement json) => new(
-        json.GetProperty("path").GetString()!,
-        Enum.Parse<PathRole>(json.GetProperty("role").GetString()!),
-        StepJson.ReadFile(json.GetProperty("original")),
-        StepJson.ReadFile(json.GetProperty("placed")));
+    private static InstalledPath ReadInstalled(JsonElement json) =>
+        new(
+            json.GetProperty("path").GetString()!,
+            Enum.Parse<PathRole>(json.GetProperty("role").GetString()!),
+            StepJson.ReadFile(json.GetProperty("original")),
+            StepJson.ReadFile(json.GetProperty("placed"))
+        );
 
-    private static LastChange ReadLast(JsonElement json) => new(
-        json.GetProperty("at").GetDateTimeOffset(),
-        json.GetProperty("action").GetString()!,
-        json.GetProperty("result").GetString()!,
-        json.GetProperty("digest").GetString()!,
-        json.GetProperty("problem").GetString()!);
+    private static LastChange ReadLast(JsonElement json) =>
+        new(
+            json.GetProperty("at").GetDateTimeOffset(),
+            json.GetProperty("action").GetString()!,
+            json.GetProperty("result").GetString()!,
+            json.GetProperty("digest").GetString()!,
+            json.GetProperty("problem").GetString()!
+        );
 }

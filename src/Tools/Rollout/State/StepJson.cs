@@ -61,24 +61,33 @@ internal static class StepJson
         json.WriteEndObject();
     }
 
-    public static Step Read(JsonElement json) => json.GetProperty("step").GetString() switch
-    {
-        "place" => new PlaceStep(
-            json.GetProperty("path").GetString()!,
-            Enum.Parse<PathRole>(json.GetProperty("role").GetString()!),
-            ReadFile(json.GetProperty("before")),
-            ReadFile(json.GetProperty("after"))),
-        "arm" => new ArmStep(json.GetProperty("program").GetString()!, Unit(json), Seconds(json)),
-        "reload" => new ReloadStep(),
-        "start" => new StartStep(Unit(json)),
-        "stop" => new StopStep(Unit(json)),
-        "restart" => new RestartStep(Unit(json)),
-        "judge" => new JudgeStep(Unit(json), Seconds(json), new KubeletFlags(
-            json.GetProperty("config").GetString(), json.GetProperty("binDir").GetString(), json.GetProperty("areGone").GetBoolean())),
-        "awaitRestart" => new AwaitRestartStep(Unit(json)),
-        "confirm" => new ConfirmStep(),
-        var other => throw new FormatException($"unknown step \"{other}\""),
-    };
+    public static Step Read(JsonElement json) =>
+        json.GetProperty("step").GetString() switch
+        {
+            "place" => new PlaceStep(
+                json.GetProperty("path").GetString()!,
+                Enum.Parse<PathRole>(json.GetProperty("role").GetString()!),
+                ReadFile(json.GetProperty("before")),
+                ReadFile(json.GetProperty("after"))
+            ),
+            "arm" => new ArmStep(json.GetProperty("program").GetString()!, Unit(json), Seconds(json)),
+            "reload" => new ReloadStep(),
+            "start" => new StartStep(Unit(json)),
+            "stop" => new StopStep(Unit(json)),
+            "restart" => new RestartStep(Unit(json)),
+            "judge" => new JudgeStep(
+                Unit(json),
+                Seconds(json),
+                new KubeletFlags(
+                    json.GetProperty("config").GetString(),
+                    json.GetProperty("binDir").GetString(),
+                    json.GetProperty("areGone").GetBoolean()
+                )
+            ),
+            "awaitRestart" => new AwaitRestartStep(Unit(json)),
+            "confirm" => new ConfirmStep(),
+            var other => throw new FormatException($"unknown step \"{other}\""),
+        };
 
     public static void Write(Utf8JsonWriter json, string name, FileState file)
     {
@@ -107,7 +116,8 @@ internal static class StepJson
                 Convert.ToInt32(json.GetProperty("mode").GetString(), 8),
                 json.GetProperty("owner").GetUInt32(),
                 json.GetProperty("group").GetUInt32(),
-                json.GetProperty("label").GetString()!);
+                json.GetProperty("label").GetString()!
+            );
     }
 
     private static string Unit(JsonElement json) => json.GetProperty("unit").GetString()!;

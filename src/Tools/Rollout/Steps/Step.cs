@@ -31,20 +31,23 @@ internal enum PathRole
 /// <summary>Makes a path something else.</summary>
 internal sealed record PlaceStep(string Path, PathRole Role, FileState Before, FileState After) : Step
 {
-    public override string Text => (Before.Kind, After.Kind) switch
-    {
-        (_, FileStateKind.Absent) => $"remove {Path}",
-        (FileStateKind.Absent, FileStateKind.Directory) => $"make directory {Path}",
-        (FileStateKind.Absent, FileStateKind.Link) => $"link {Path} to {After.Content}",
-        (FileStateKind.Absent, _) => $"create {Path}",
-        _ => $"change {Path} ({After.DifferenceFrom(Before)})",
-    };
+    public override string Text =>
+        (Before.Kind, After.Kind) switch
+        {
+            (_, FileStateKind.Absent) => $"remove {Path}",
+            (FileStateKind.Absent, FileStateKind.Directory) => $"make directory {Path}",
+            (FileStateKind.Absent, FileStateKind.Link) => $"link {Path} to {After.Content}",
+            (FileStateKind.Absent, _) => $"create {Path}",
+            _ => $"change {Path} ({After.DifferenceFrom(Before)})",
+        };
 }
 
-/// <summary>Lets the host undo the change after that time, and at its next boot, unless it is confirmed before.</summary>
+/// <summary>Lets the host undo the change after that time, and at its next boot, unless it is confirmed
+/// before.</summary>
 internal sealed record ArmStep(string Program, string KubeletUnit, TimeSpan After) : Step
 {
-    public override string Text => $"arm the undo on the host: in {After.TotalSeconds:0} s, and at the next boot before {KubeletUnit}";
+    public override string Text =>
+        $"arm the undo on the host: in {After.TotalSeconds:0} s, and at the next boot before {KubeletUnit}";
 }
 
 /// <summary>Lets systemd read all unit files again.</summary>
@@ -90,7 +93,8 @@ internal sealed record ConfirmStep : Step
 }
 
 /// <summary>The two flags of the kubelet that name its credential providers.</summary>
-/// <param name="Config">The value that <c>--image-credential-provider-config</c> must have; null when any will do.</param>
+/// <param name="Config">The value that <c>--image-credential-provider-config</c> must have; null when any will
+/// do.</param>
 /// <param name="BinDir">The same for <c>--image-credential-provider-bin-dir</c>.</param>
 /// <param name="AreGone">Whether the kubelet must not have these values.</param>
 internal sealed record KubeletFlags(string? Config, string? BinDir, bool AreGone)

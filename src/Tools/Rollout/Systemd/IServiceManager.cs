@@ -27,8 +27,8 @@ internal interface IServiceManager : IDisposable
     Task<UnitStatus> StatusAsync(string unit);
 
     /// <summary>
-    /// The arguments of a unit's process, the program first; empty when it is gone. systemd tells them also to a container
-    /// that does not see the host's processes.
+    /// The arguments of a unit's process, the program first; empty when it is gone. systemd tells them also to a
+    /// container that does not see the host's processes.
     /// </summary>
     Task<IReadOnlyList<string>> CommandLineAsync(string unit, int process);
 
@@ -49,8 +49,8 @@ internal interface IServiceManager : IDisposable
     Task ResetFailedAsync(string unit);
 
     /// <summary>
-    /// Starts a transient timer and its service, as <c>systemd-run --on-active</c> does: a program runs after that time,
-    /// whatever becomes of this process. The time is monotonic: setting the clock does not change it.
+    /// Starts a transient timer and its service, as <c>systemd-run --on-active</c> does: a program runs after that
+    /// time, whatever becomes of this process. The time is monotonic: setting the clock does not change it.
     /// </summary>
     /// <param name="name">Without <c>.timer</c>.</param>
     /// <param name="after">From now.</param>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>No systemd answers here. Files can still be written; whoever starts the kubelet next starts it with them.</summary>
+/// <summary>No systemd answers here. Files can still be written; whoever starts the kubelet next starts it with
+/// them.</summary>
 /// <param name="why">One line for the refusal of a restart.</param>
 internal sealed class NoServiceManager(string why) : IServiceManager
 {
@@ -11,7 +12,8 @@ internal sealed class NoServiceManager(string why) : IServiceManager
 
     public Task<UnitStatus> StatusAsync(string unit) => Task.FromResult(new UnitStatus(false, "inactive", 0, 0, ""));
 
-    public Task<IReadOnlyList<string>> CommandLineAsync(string unit, int process) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<IReadOnlyList<string>> CommandLineAsync(string unit, int process) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task ReloadAsync() => Task.CompletedTask;
 
@@ -23,9 +25,8 @@ internal sealed class NoServiceManager(string why) : IServiceManager
 
     public Task ResetFailedAsync(string unit) => Task.CompletedTask;
 
-    public Task ArmTimerAsync(string name, TimeSpan after, IReadOnlyList<string> command) => throw new ServiceManagerException(why);
+    public Task ArmTimerAsync(string name, TimeSpan after, IReadOnlyList<string> command) =>
+        throw new ServiceManagerException(why);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -17,7 +17,8 @@ internal sealed class SystemdClient : IServiceManager
     private const string NoSuchUnit = "org.freedesktop.systemd1.NoSuchUnit";
     private const string NotLoaded = "org.freedesktop.systemd1.UnitNotLoaded";
 
-    /// <summary>The longest stop of a unit is 90 s by default (TimeoutStopSec), then it is killed and started.</summary>
+    /// <summary>The longest stop of a unit is 90 s by default (TimeoutStopSec), then it is killed and
+    /// started.</summary>
     private static readonly TimeSpan LongestJob = TimeSpan.FromSeconds(180);
 
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
@@ -51,8 +52,14 @@ internal sealed class SystemdClient : IServiceManager
                 await client.SubscribeAsync();
                 return client;
             }
-            catch (Exception e) when (e is DBusExceptionBase or TimeoutException or IOException
-                or System.Net.Sockets.SocketException or ServiceManagerException)
+            catch (Exception e)
+                when (e
+                        is DBusExceptionBase
+                            or TimeoutException
+                            or IOException
+                            or System.Net.Sockets.SocketException
+                            or ServiceManagerException
+                )
             {
                 client.Dispose();
                 problems.Add($"{socket}: {Diagnostics.OneLine.Of((e.InnerException ?? e).Message)}");
@@ -65,18 +72,22 @@ internal sealed class SystemdClient : IServiceManager
     public async Task<UnitStatus> StatusAsync(string unit)
     {
         // LoadUnit also answers for a unit that is not there; GetUnit knows only what is in memory.
-        var path = await AskAsync("LoadUnit", "s", Write, static (message, _) => message.GetBodyReader().ReadObjectPathAsString());
+        var path = await AskAsync("LoadUnit", "s", Write, static (message, _) =>
+            message.GetBodyReader().ReadObjectPathAsString()
+        );
         var state = await PropertiesAsync(path, "org.freedesktop.systemd1.Unit");
         var isLoaded = state["LoadState"].GetString() == "loaded";
-        var service = isLoaded && unit.EndsWith(".service", StringComparison.Ordinal)
-            ? await PropertiesAsync(path, "org.freedesktop.systemd1.Service")
-            : [];
+        var service =
+            isLoaded && unit.EndsWith(".service", StringComparison.Ordinal)
+                ? await PropertiesAsync(path, "org.freedesktop.systemd1.Service")
+                : [];
         return new UnitStatus(
             isLoaded,
             state["ActiveState"].GetString(),
             service.TryGetValue("MainPID", out var pid) ? (int)pid.GetUInt32() : 0,
             service.TryGetValue("NRestarts", out var restarts) ? restarts.GetUInt32() : 0,
-            Convert.ToHexStringLower(state["InvocationID"].GetArray<byte>()));
+            Convert.ToHexStringLower(state["InvocationID"].GetArray<byte>())
+        );
 
         void Write(ref MessageWriter writer) => writer.WriteString(unit);
     }
@@ -120,8 +131,10 @@ internal sealed class SystemdClient : IServiceManager
         {
             _ = await RunJobAsync("StopUnit", unit);
         }
-        catch (ServiceManagerException e) when (e.Message.Contains(NoSuchUnit, StringComparison.Ordinal)
-            || e.Message.Contains(NotLoaded, StringComparison.Ordinal))
+        catch (ServiceManagerException e)
+            when (e.Message.Contains(NoSuchUnit, StringComparison.Ordinal)
+                || e.Message.Contains(NotLoaded, StringComparison.Ordinal)
+            )
         {
             // It runs no more, which is what was wanted.
         }
@@ -133,8 +146,10 @@ internal sealed class SystemdClient : IServiceManager
         {
             _ = await AskAsync("ResetFailedUnit", "s", Write, static (_, _) => true);
         }
-        catch (ServiceManagerException e) when (e.Message.Contains(NoSuchUnit, StringComparison.Ordinal)
-            || e.Message.Contains(NotLoaded, StringComparison.Ordinal))
+        catch (ServiceManagerException e)
+            when (e.Message.Contains(NoSuchUnit, StringComparison.Ordinal)
+                || e.Message.Contains(NotLoaded, StringComparison.Ordinal)
+            )
         {
             // A unit that is not loaded has not failed.
         }
@@ -165,32 +180,39 @@ internal sealed class SystemdClient : IServiceManager
 
     private async Task SubscribeAsync()
     {
-        jobs = await connection.AddMatchAsync(
-            new MatchRule { Type = MessageType.Signal, Interface = Manager, Member = "JobRemoved" },
-            static (message, _) =>
-            {
-                var reader = message.GetBodyReader();
-                _ = reader.ReadUInt32();
-                var job = reader.ReadObjectPathAsString();
-                _ = reader.ReadString();
-                return (Job: job, Result: reader.ReadString());
-            },
-            (Notification<(string Job, string Result)> notification) =>
-            {
-                if (notification.HasValue)
+        jobs = await connection
+            .AddMatchAsync(
+                new MatchRule
                 {
-                    endedJobs[notification.Value.Job] = notification.Value.Result;
-                    _ = jobEnded.Release();
-                }
-            },
-            emitOnCapturedContext: false).AsTask().WaitAsync(LongestCall);
+                    Type = MessageType.Signal,
+                    Interface = Manager,
+                    Member = "JobRemoved",
+                },
+                static (message, _) =>
+                {
+                    var reader = message.GetBodyReader();
+                    _ = reader.ReadUInt32();
+                    var job = reader.ReadObjectPathAsString();
+                    _ = reader.ReadString();
+                    return (Job: job, Result: reader.ReadString());
+                },
+                (Notification<(string Job, string Result)> notification) =>
+                {
+                    if (notification.HasValue)
+                    {
+                        endedJobs[notification.Value.Job] = notification.Value.Result;
+                        _ = jobEnded.Release();
+                    }
+                },
+                emitOnCapturedContext: false
+            )
+            .AsTask()
+            .WaitAsync(LongestCall);
         _ = await AskAsync("Subscribe", null, null, static (_, _) => true);
     }
 
-    private Task<string> RunJobAsync(string method, string unit) => EndOfAsync(
-        method,
-        "ss",
-        (ref MessageWriter writer) =>
+    private Task<string> RunJobAsync(string method, string unit) =>
+        EndOfAsync(method, "ss", (ref MessageWriter writer) =>
         {
             writer.WriteString(unit);
             writer.WriteString("replace");
@@ -199,7 +221,9 @@ internal sealed class SystemdClient : IServiceManager
     /// <summary>Calls a method that starts a job, and waits for the job's end.</summary>
     private async Task<string> EndOfAsync(string method, string signature, BodyWriter write)
     {
-        var job = await AskAsync(method, signature, write, static (message, _) => message.GetBodyReader().ReadObjectPathAsString());
+        var job = await AskAsync(method, signature, write, static (message, _) =>
+            message.GetBodyReader().ReadObjectPathAsString()
+        );
         var watch = Stopwatch.StartNew();
         while (true)
         {
@@ -226,13 +250,20 @@ internal sealed class SystemdClient : IServiceManager
             "GetAll",
             "s",
             (ref MessageWriter writer) => writer.WriteString(of),
-            static (message, _) => message.GetBodyReader().ReadDictionaryOfStringToVariantValue());
+            static (message, _) => message.GetBodyReader().ReadDictionaryOfStringToVariantValue()
+        );
 
     private Task<T> AskAsync<T>(string member, string? signature, BodyWriter? write, MessageValueReader<T> read) =>
         CallAsync(ManagerPath, Manager, member, signature, write, read);
 
     private async Task<T> CallAsync<T>(
-        string path, string face, string member, string? signature, BodyWriter? write, MessageValueReader<T> read)
+        string path,
+        string face,
+        string member,
+        string? signature,
+        BodyWriter? write,
+        MessageValueReader<T> read
+    )
     {
         MessageBuffer message;
         var writer = connection.GetMessageWriter();

@@ -1,7 +1,4 @@
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
+// SPDX-License-Identifier: Apache-2.0
 
 namespace CrioCredentialProvider.Tests.Properties.Models;
 
@@ -18,7 +15,8 @@ internal static class GoPathMatch
     private sealed record One(Func<char, bool> Takes) : Element;
 
     /// <summary>False also for a pattern that Go calls malformed.</summary>
-    public static bool Matches(string pattern, string name) => Parse(pattern) is { } elements && Matches(elements, name);
+    public static bool Matches(string pattern, string name) =>
+        Parse(pattern) is { } elements && Matches(elements, name);
 
     private static bool Matches(ReadOnlySpan<Element> elements, ReadOnlySpan<char> name)
     {

@@ -1,9 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Properties.Models;
 
@@ -36,19 +33,25 @@ internal sealed partial record KeyModel(string Host, string Path)
 
     /// <summary>The registry that is written for a host of a source; null when the key is not for this host.</summary>
     public string? For(string host) =>
-        (IsGlob ? HostMatches(Host, host) : Host == host || (Host, host) == ("docker.io", "registry-1.docker.io")) ? (Path.Length == 0 ? host : $"{host}/{Path}") : null;
+        (IsGlob ? HostMatches(Host, host) : Host == host || (Host, host) == ("docker.io", "registry-1.docker.io"))
+            ? (Path.Length == 0 ? host : $"{host}/{Path}")
+            : null;
 
-    /// <summary>The kubelet's rule: equal ports, equally many labels, and each label by <c>filepath.Match</c>.</summary>
+    /// <summary>The kubelet's rule: equal ports, equally many labels, and each label by
+    /// <c>filepath.Match</c>.</summary>
     public static bool HostMatches(string pattern, string host)
     {
         var ((patternName, patternPort), (name, port)) = (Split(pattern), Split(host));
         var (patternLabels, labels) = (patternName.Split('.'), name.Split('.'));
-        return patternPort == port && patternLabels.Length == labels.Length
+        return patternPort == port
+            && patternLabels.Length == labels.Length
             && patternLabels.Zip(labels).All(pair => GoPathMatch.Matches(pair.First, pair.Second));
     }
 
     public static bool IsSameOrBelow(string name, string ancestor) =>
-        name.Split('/') is var parts && ancestor.Split('/') is var above && parts.Take(above.Length).SequenceEqual(above);
+        name.Split('/') is var parts
+        && ancestor.Split('/') is var above
+        && parts.Take(above.Length).SequenceEqual(above);
 
     /// <summary>The registries below which this key's credential is written for the sources.</summary>
     public IEnumerable<string> AppliesTo(PullSources sources)
@@ -64,10 +67,14 @@ internal sealed partial record KeyModel(string Host, string Path)
 
     private static bool Applies(string registry, PullSource source) =>
         IsSameOrBelow(source.Reference.Text, registry)
-        || (source.Kind == PullSourceKind.Mirror && IsSameOrBelow(source.Reference.Text, source.Location)
-            && IsSameOrBelow(registry, source.Location));
+        || (
+            source.Kind == PullSourceKind.Mirror
+            && IsSameOrBelow(source.Reference.Text, source.Location)
+            && IsSameOrBelow(registry, source.Location)
+        );
 
-    /// <summary>In front of a port, what stands in one pair of brackets is taken out of it (net.SplitHostPort).</summary>
+    /// <summary>In front of a port, what stands in one pair of brackets is taken out of it
+    /// (net.SplitHostPort).</summary>
     private static (string Name, string Port) Split(string host) =>
         host.LastIndexOf(':') is >= 0 and var colon && !host.EndsWith(']')
             ? (InBrackets().Replace(host[..colon], "${inside}"), host[(colon + 1)..])
@@ -76,7 +83,10 @@ internal sealed partial record KeyModel(string Host, string Path)
     [GeneratedRegex(@"\A\[(?<inside>[^\]]*)\]\z", RegexOptions.CultureInvariant)]
     private static partial Regex InBrackets();
 
-    [GeneratedRegex(@"\A(?<scheme>https?://)?(?<host>(?=[^/]*[^./:-])[-A-Za-z0-9.:*?\[\]^\\_]+)(?<path>/[^@?#\p{Cc}\s]*)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?<scheme>https?://)?(?<host>(?=[^/]*[^./:-])[-A-Za-z0-9.:*?\[\]^\\_]+)(?<path>/[^@?#\p{Cc}\s]*)?\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Url();
 
     [GeneratedRegex(@"\A/v[12]/", RegexOptions.CultureInvariant)]

@@ -1,9 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using System.Text.Json.Nodes;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Properties.Models;
 
@@ -34,7 +31,10 @@ internal static class LookUpModel
             }
         }
 
-        HashSet<string> found = [.. auths.Where(entry => Normal(entry.Key) == Normal(host)).Select(entry => Credential(entry.Value))];
+        HashSet<string> found =
+        [
+            .. auths.Where(entry => Normal(entry.Key) == Normal(host)).Select(entry => Credential(entry.Value)),
+        ];
         return found.Count > 0 ? found : [""];
     }
 
@@ -51,6 +51,6 @@ internal static class LookUpModel
         return bare is "docker.io" or "registry-1.docker.io" ? "index.docker.io" : bare;
     }
 
-    private static string Credential(JsonNode? entry) => entry?["auth"] is { } auth
-        ? Encoding.UTF8.GetString(Convert.FromBase64String((string)auth!)) : "";
+    private static string Credential(JsonNode? entry) =>
+        entry?["auth"] is { } auth ? Encoding.UTF8.GetString(Convert.FromBase64String((string)auth!)) : "";
 }

@@ -1,15 +1,12 @@
-using CrioCredentialProvider.Diagnostics;
+// SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Fuzz.Targets;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Properties.Models;
 
 /// <summary>
-/// From where CRI-O pulls (containers/image sysregistriesv2 FindRegistry, refMatchingPrefix, refMatchingSubdomainPrefix,
-/// rewriteReference), written from its description.
+/// From where CRI-O pulls (containers/image sysregistriesv2 FindRegistry, refMatchingPrefix,
+/// refMatchingSubdomainPrefix, rewriteReference), written from its description.
 /// </summary>
 internal static class ReferenceModel
 {
@@ -28,7 +25,11 @@ internal static class ReferenceModel
         }
 
         List<string> sources = [];
-        foreach (var (location, use) in entry.Mirrors.Select(mirror => (mirror.Location, mirror.Use)).Append((entry.Location, MirrorUse.Always)))
+        foreach (
+            var (location, use) in entry
+                .Mirrors.Select(mirror => (mirror.Location, mirror.Use))
+                .Append((entry.Location, MirrorUse.Always))
+        )
         {
             var physical = location.Length == 0 ? image : location + image[matched!.Length..];
             if (!IsName(physical))
@@ -48,14 +49,19 @@ internal static class ReferenceModel
     }
 
     /// <summary>
-    /// The domain has a dot, a port or an upper-case letter, or is localhost; Docker Hub's paths have two parts, and its
-    /// old name is not used (reference.ParseNamed takes a name only as it would print it).
+    /// The domain has a dot, a port or an upper-case letter, or is localhost; Docker Hub's paths have two parts, and
+    /// its old name is not used (reference.ParseNamed takes a name only as it would print it).
     /// </summary>
     public static bool IsName(string name)
     {
         var parts = name.Split('/');
         return Oracle.IsRepositoryName(name)
-            && (parts[0].Contains('.') || parts[0].Contains(':') || parts[0] == "localhost" || parts[0].Any(char.IsAsciiLetterUpper))
+            && (
+                parts[0].Contains('.')
+                || parts[0].Contains(':')
+                || parts[0] == "localhost"
+                || parts[0].Any(char.IsAsciiLetterUpper)
+            )
             && (parts[0] != "docker.io" || parts.Length > 2)
             && parts[0] != "index.docker.io";
     }
@@ -65,12 +71,19 @@ internal static class ReferenceModel
     {
         if (!prefix.StartsWith("*.", StringComparison.Ordinal))
         {
-            return (image + "/").StartsWith(prefix, StringComparison.Ordinal) && image.Length >= prefix.Length && Ends(image, prefix.Length) ? prefix : null;
+            return
+                (image + "/").StartsWith(prefix, StringComparison.Ordinal)
+                && image.Length >= prefix.Length
+                && Ends(image, prefix.Length)
+                ? prefix
+                : null;
         }
 
         var domain = prefix[1..];
         var at = image.IndexOf(domain, StringComparison.Ordinal);
-        return at >= 0 && !image[..at].Contains('/') && Ends(image, at + domain.Length) ? image[..(at + domain.Length)] : null;
+        return at >= 0 && !image[..at].Contains('/') && Ends(image, at + domain.Length)
+            ? image[..(at + domain.Length)]
+            : null;
     }
 
     private static bool Ends(string image, int at) => at == image.Length || ":/@".Contains(image[at]);

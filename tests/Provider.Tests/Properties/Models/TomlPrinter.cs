@@ -1,9 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
-using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
-using CrioCredentialProvider.Options;
-using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Properties.Models;
 
@@ -101,7 +98,9 @@ internal sealed class TomlPrinter(int style)
 
             if (registry.Mirrors.Length > 0 && Chance(3))
             {
-                Line($"{Key("mirror")}{Equal()}{Array(registry.Mirrors.Select(mirror => $"{{{Blank()}{string.Join(", ", Shuffled(Members(mirror)))}{Blank()}}}"))}");
+                Line(
+                    $"{Key("mirror")}{Equal()}{Array(registry.Mirrors.Select(mirror => $"{{{Blank()}{string.Join(", ", Shuffled(Members(mirror)))}{Blank()}}}"))}"
+                );
                 continue;
             }
 
@@ -121,7 +120,9 @@ internal sealed class TomlPrinter(int style)
         var members = Members(registry);
         if (registry.Mirrors.Length > 0)
         {
-            members.Add($"{Key("mirror")}{Equal()}{Array(registry.Mirrors.Select(mirror => $"{{{string.Join(", ", Shuffled(Members(mirror)))}}}"))}");
+            members.Add(
+                $"{Key("mirror")}{Equal()}{Array(registry.Mirrors.Select(mirror => $"{{{string.Join(", ", Shuffled(Members(mirror)))}}}"))}"
+            );
         }
 
         return $"{{{Blank()}{string.Join(", ", Shuffled(members))}{Blank()}}}";
