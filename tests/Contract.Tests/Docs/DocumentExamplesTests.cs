@@ -15,6 +15,9 @@ namespace CrioCredentialProvider.Tests.Docs;
 /// </summary>
 public sealed class DocumentExamplesTests
 {
+    /// <summary>How a Mermaid diagram begins.</summary>
+    private static readonly string[] MermaidKinds = ["flowchart", "sequenceDiagram", "stateDiagram-v2"];
+
     public static TheoryData<string> PagesWithBlocks =>
         [.. DocumentExamplesBlock.Pages.Where(page => DocumentExamplesBlock.Of(page).Count > 0)];
 
@@ -82,6 +85,9 @@ public sealed class DocumentExamplesTests
     [InlineData("ini", "page.md:1: not a unit file: Service", "Service")]
     [InlineData("text", null, "a --> b")]
     [InlineData("text", "page.md:1: commands belong into a console block", "$ true")]
+    [InlineData("mermaid", null, "flowchart LR", "    a --> b")]
+    [InlineData("mermaid", "page.md:1: not a Mermaid diagram of the kinds ", "    a --> b")]
+    [InlineData("mermaid", "page.md:1: not a Mermaid diagram of the kinds ", "flowchart LR")]
     [InlineData("console", "page.md:2: output without a command: true", "true")]
     [InlineData("console", "page.md:1: a console block without a command")]
     [InlineData("console checked", "page.md:2: no test OptionsPageTests checks it", "$ true")]
@@ -257,6 +263,10 @@ public sealed class DocumentExamplesTests
                     return block.Lines.Any(line => line.StartsWith("$ ", StringComparison.Ordinal))
                         ? $"{block.Place}: commands belong into a console block"
                         : null;
+                case "mermaid":
+                    return block.Lines is [var first, _, ..] && MermaidKinds.Contains(first.Split(' ')[0])
+                        ? null
+                        : $"{block.Place}: not a Mermaid diagram of the kinds {string.Join(", ", MermaidKinds)}";
                 case "log":
                     return CaptureProblem(block);
                 default:
