@@ -81,6 +81,9 @@ internal sealed class TestNode : IDisposable
     /// <summary>Why no node can be booted here; null when it can.</summary>
     public static string? WhyNot { get; } = FindWhyNot();
 
+    /// <summary>The node's init, by its number here.</summary>
+    public int Leader => leader;
+
     public string Root => Path.Combine(folder, "root");
 
     public string Here(string path) => Root + path;

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using CrioCredentialProvider.TestSupport;
+
+namespace CrioCredentialProvider.Tests.Rollout;
+
+/// <summary>The role of deploy/ansible: linted, and run against a node by Ansible's own nsenter connection.</summary>
+public sealed class AnsibleRoleTests : IDisposable
+{
+    private static readonly string Ansible = Path.Combine(Repository.Root, "deploy", "ansible");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void The_linter_has_nothing_to_say()
+    {
+        var (exitCode, stdout, stderr) = Start(
+            "ansible-lint",
+            ["--offline", "--nocolor", "-q", "--profile", "production", "site.yml", "roles/crio_credential_provider"]
+        );
+        Assert.True(exitCode == 0, stdout + stderr);
+    }
+
+    [Fact]
+    public void The_role_installs_and_uninstalls_and_changes_nothing_in_check_mode_or_twice()
+    {
+        using var node = new TestNode();
+        var before = node.Snapshot();
+
+        // In check mode, a program that is not on the node yet cannot be asked.
+        AssertRun(node, "present", changed: 1, "--check");
+        TestNode.AssertSame(before, node.Snapshot(), "--check");
+
+        AssertRun(node, "present", changed: 2);
+        node.AssertKubeletWell(hasFlags: true);
+        node.AssertNothingPending();
+        Assert.Equal(0, node.Provider("status").ExitCode);
+        var installed = node.Snapshot();
+        var process = node.Show("MainPID");
+        AssertRun(node, "present", changed: 0);
+        Assert.Equal(process, node.Show("MainPID"));
+
+        // The steps of a removal are shown without being done.
+        AssertRun(node, "absent", changed: 2, "--check");
+        TestNode.AssertSame(installed, node.Snapshot(), "--check");
+        AssertRun(node, "absent", changed: 2);
+        node.AssertKubeletWell(hasFlags: false);
+        TestNode.AssertSame(before, node.Snapshot(), "absent");
+    }
+
+    /// <summary>One play: what it changed, and that nothing failed.</summary>
+    private void AssertRun(TestNode node, string ensure, int changed, params IEnumerable<string> options)
+    {
+        var run = Play(node, ensure, options);
+        Assert.True(run.ExitCode == 0, run.ToString());
+        var stats = JsonNode.Parse(run.Stdout)!["stats"]!["node"]!;
+        Assert.True(
+            (int)stats["changed"]! == changed && (int)stats["failures"]! == 0,
+            $"{ensure} {string.Join(' ', options)}\n{run}"
+        );
+    }
+
+    private NodeRun Play(TestNode node, string ensure, IEnumerable<string> options)
+    {
+        File.WriteAllText(
+            Path.Combine(folder, "inventory.ini"),
+            $"[nodes]\nnode ansible_connection=community.docker.nsenter ansible_nsenter_pid={node.Leader} "
+                + "ansible_python_interpreter=/usr/bin/python3 ansible_become=false ansible_remote_tmp=/tmp/ansible\n"
+        );
+        File.WriteAllText(
+            Path.Combine(folder, "variables.json"),
+            new JsonObject
+            {
+                ["crio_credential_provider_file"] = PublishedBinary.FilePath,
+                ["crio_credential_provider_state"] = new JsonObject { ["ensure"] = ensure, ["watchFor"] = "2s" },
+            }.ToJsonString()
+        );
+        return Start(
+            "ansible-playbook",
+            ["-i", Path.Combine(folder, "inventory.ini"), "-e", $"@{folder}/variables.json", "site.yml", .. options]
+        );
+    }
+
+    private NodeRun Start(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Ansible,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
+        start.Environment["HOME"] = folder;
+        start.Environment["LC_ALL"] = "C.UTF-8";
+        start.Environment["ANSIBLE_STDOUT_CALLBACK"] = "ansible.posix.json";
+        start.Environment["ANSIBLE_ROLES_PATH"] = Path.Combine(Ansible, "roles");
+        start.Environment["ANSIBLE_LOCAL_TEMP"] = folder;
+        using var process = Process.Start(start)!;
+        var stdout = process.StandardOutput.ReadToEndAsync();
+        var stderr = process.StandardError.ReadToEndAsync();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(3)), $"{program} does not end");
+        return new NodeRun(process.ExitCode, stdout.Result, stderr.Result);
+    }
+}
