@@ -61,7 +61,7 @@ internal static partial class Sandbox
         {
             if (!landlock.AllowWriting(directory))
             {
-                // A rule needs the directory, which the first run on a node makes later.
+                // The run reports it when it needs the directory.
                 refused.Add($"Landlock (\"{directory}\": {Errno.Message})");
                 landlock.Dispose();
                 return null;

@@ -159,12 +159,28 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     /// present, to check access: without an answer, a container that was running may not restart, and no outage of the
     /// API server may cause that. The kubelet compares the record of the image that is there once more by itself.
     /// </summary>
-    private bool IsVouchedFor(ProviderException e, CredentialRequest? request, PodIdentity? identity) =>
-        settings.AccessRecord
-        && request is not null
-        && identity is not null
-        && (e.Reason == Reasons.ApiServerUnreachable || e.Reason == Reasons.ApiTimeout)
-        && PulledRecordReader.Names(LocateKubeletRoot(), request.Image, identity);
+    private bool IsVouchedFor(ProviderException e, CredentialRequest? request, PodIdentity? identity)
+    {
+        if (
+            !settings.AccessRecord
+            || request is null
+            || identity is null
+            || (e.Reason != Reasons.ApiServerUnreachable && e.Reason != Reasons.ApiTimeout)
+        )
+        {
+            return false;
+        }
+
+        try
+        {
+            return PulledRecordReader.Names(LocateKubeletRoot(), request.Image, identity);
+        }
+        catch (ProviderException)
+        {
+            // It is not known where the kubelet's records are, so nothing vouches: the failure is the API server's.
+            return false;
+        }
+    }
 
     private Outcome AnswerFromRecord(CredentialRequest request, Outcome.Failed failure, AuthFileDelivery? delivery)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.PullRecords;
@@ -46,19 +47,31 @@ internal static class RunSandbox
     {
         var hasName = server.BaseAddress.HostNameType == UriHostNameType.Dns;
         var port = (ushort)server.BaseAddress.Port;
+
+        // A rule needs the directory, which the first run on a node would make only later. Why it cannot be made shows
+        // when it is needed.
+        AuthDirectory.MakeIfMissing(settings.AuthDir);
         return new SandboxNeeds(
             Writable: RunDirectory.Exists(settings.RunDir) ? [settings.AuthDir, settings.RunDir] : [settings.AuthDir],
             // The dynamic build may still load modules of OpenSSL and of the name service, from wherever the node has
             // them.
             Readable: !Libc.IsStatic
                 ? null
-                :
-                [
-                    .. OfTheRuntime,
-                    .. hasName ? OfNames : [],
-                    KubeletRoot.Locate(settings, node.ApiFiles) + KubeletRoot.Records,
-                ],
+                : [.. OfTheRuntime, .. hasName ? OfNames : [], .. KubeletsRecords(node, settings)],
             TcpPorts: hasName ? [port, Dns] : [port]
         );
+    }
+
+    private static IEnumerable<string> KubeletsRecords(Node node, Settings settings)
+    {
+        try
+        {
+            return [KubeletRoot.Locate(settings, node.ApiFiles) + KubeletRoot.Records];
+        }
+        catch (ProviderException)
+        {
+            // It is not known where they are: the hand-over says so if it needs them.
+            return [];
+        }
     }
 }

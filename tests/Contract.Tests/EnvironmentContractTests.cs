@@ -123,6 +123,39 @@ public sealed class EnvironmentContractTests : IDisposable
         Assert.Empty(server.Requests);
     }
 
+    /// <summary>
+    /// What the program sets for itself leads nowhere, and what a person has set must not change what others print.
+    /// </summary>
+    [Fact]
+    public void A_program_that_a_command_starts_has_an_environment_of_its_own()
+    {
+        Directory.CreateDirectory(cluster.At("bin"));
+        File.WriteAllText(
+            cluster.At("bin/journalctl"),
+            $"#!/bin/sh\ncat /proc/$$/environ >'{cluster.At("environment")}'\n"
+        );
+        File.SetUnixFileMode(cluster.At("bin/journalctl"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var path = $"{cluster.At("bin")}:/usr/bin:/bin";
+        _ = PublishedBinary.RunIn(
+            PublishedBinary.FilePath,
+            [],
+            [
+                ("PATH", path),
+                ("HOME", Outside),
+                ("SSL_CERT_FILE", Outside),
+                ("LC_ALL", "de_DE"),
+                ("SYSTEMD_COLORS", "1"),
+            ],
+            ["explain", "--pod", "team-a/web"]
+        );
+        Assert.Equal(
+            ["LC_ALL=C.UTF-8", $"PATH={path}"],
+            File.ReadAllText(cluster.At("environment"))
+                .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
     /// <summary>Each of these threads would show as one more clone(2).</summary>
     [Fact]
     public void The_frameworks_own_switches_are_dropped()

@@ -107,6 +107,40 @@ public sealed class FileErrorContractTests : IDisposable
         );
     }
 
+    /// <summary>Else a run would take a well-known kubeconfig for the one that the kubelet uses.</summary>
+    [Fact]
+    public void The_kubelets_command_line_that_cannot_be_read_fails_a_run_that_needs_the_kubeconfig()
+    {
+        var (run, trace) = RunBelow("--kubelet-root-dir=" + cluster.At("kubelet"));
+        Assert.Equal(
+            "the kubelet's command line, which may name its kubeconfig, cannot be read: Operation not "
+                + "permitted; name the kubeconfig with --kubeconfig [CP402]\n",
+            run.Stderr
+        );
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("INJECTED", trace, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Where the kubelet keeps its intents is not known then: they are not used, and their absence proves nothing.
+    /// </summary>
+    [Fact]
+    public void The_kubelets_command_line_that_cannot_be_read_leaves_the_intents_unused()
+    {
+        File.WriteAllText(cluster.AuthFile, "{}");
+        Cluster.MakeOld(cluster.AuthFile, TimeSpan.FromSeconds(3));
+        var (run, trace) = RunBelow($"--api-server=127.0.0.1:{cluster.Api.Port}", "--hand-over-timeout=5s");
+        Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
+        Assert.Contains("INJECTED", trace, StringComparison.Ordinal);
+        Assert.Contains(cluster.Journal.Messages, message =>
+            message.StartsWith(
+                "The kubelet's pull intents are not used, and the age of auth files decides: the kubelet's "
+                    + "command line",
+                StringComparison.Ordinal
+            )
+        );
+    }
+
     [Theory]
     [InlineData("registries.conf.d", "ENOENT")]
     [InlineData("registries.conf.d", "ENOTDIR")]
@@ -115,6 +149,38 @@ public sealed class FileErrorContractTests : IDisposable
     [InlineData("config.json", "ENOTDIR")]
     public void What_is_not_there_is_passed_over(string name, string error) =>
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), RunWithError(name, error));
+
+    /// <summary>
+    /// The shell is the parent: with -D, strace takes the place of the program and traces from beside it.
+    /// </summary>
+    private (RunResult Run, string Trace) RunBelow(params string[] more)
+    {
+        string[] flags =
+        [
+            .. cluster.Flags.Where(flag =>
+                !flag.StartsWith("--api-server", StringComparison.Ordinal)
+                && !flag.StartsWith("--kubelet-root-dir", StringComparison.Ordinal)
+            ),
+            "--api-server-env-file=/none",
+            .. more,
+        ];
+        var run = PublishedBinary.RunIn(
+            "/bin/bash",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [("PATH", "/usr/bin:/bin")],
+            [
+                "-c",
+                "strace -D -f -qq -o \"$0\" -P /proc/$$/cmdline -e trace=open,openat -e "
+                    + "inject=open,openat:error=EPERM \"$@\"; "
+                    + "status=$?; for i in $(seq 100); do grep -q INJECTED \"$0\" && break; sleep 0.05; done; "
+                    + "exit $status",
+                cluster.At("trace"),
+                PublishedBinary.FilePath,
+                .. flags,
+            ]
+        );
+        return (run, File.ReadAllText(cluster.At("trace")));
+    }
 
     private RunResult RunWithError(string name, string error)
     {

@@ -127,16 +127,49 @@ public sealed class SandboxContractTests : IDisposable
         Assert.Contains($"The sandbox is incomplete, without: {refused}", cluster.Journal.Messages);
     }
 
+    /// <summary>
+    /// A rule needs a directory, so a run makes those that it will need before it enters the sandbox.
+    /// </summary>
     [Fact]
-    public void The_first_run_on_a_node_has_no_rule_for_a_directory_that_is_not_there_yet()
+    public void The_first_run_on_a_node_has_the_whole_sandbox()
     {
         Directory.Delete(cluster.At("auth"));
-        Assert.Equal(0, cluster.RunArticle("--log-level=debug").ExitCode);
+        var deeper = cluster.At("etc/crio/auth");
+        var run = Traced(
+            ["-e", "trace=landlock_restrict_self,connect"],
+            ["--log-level=debug", $"--auth-dir={deeper}"],
+            out var trace
+        );
+        Assert.Equal(0, run.ExitCode);
+        var calls = trace.Split('\n').Where(line => !line.Contains("AF_UNIX", StringComparison.Ordinal)).ToList();
+        var restricted = calls.FindIndex(line =>
+            line.Contains("landlock_restrict_self(", StringComparison.Ordinal)
+            && line.EndsWith("= 0", StringComparison.Ordinal)
+        );
+        Assert.InRange(restricted, 0, calls.FindIndex(line => line.Contains("connect(", StringComparison.Ordinal)));
+        Assert.DoesNotContain(cluster.Journal.Messages, message =>
+            message.Contains("sandbox", StringComparison.Ordinal)
+        );
+        Assert.True(File.Exists(Path.Combine(deeper, Cluster.ArticleFileName)));
+        Assert.Equal((UnixFileMode)0x1C0, File.GetUnixFileMode(deeper));
+        Assert.Equal((UnixFileMode)0x1ED, File.GetUnixFileMode(cluster.At("etc/crio")));
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_made_fails_the_run_with_the_reason_and_leaves_out_Landlock_alone()
+    {
+        File.WriteAllText(cluster.At("file"), "");
+        var run = cluster.RunArticle("--log-level=debug", $"--auth-dir={cluster.At("file/auth")}");
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith(
+            $"auth directory \"{cluster.At("file/auth")}\" cannot be used: Not a directory; ",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
         Assert.Contains(
-            $"The sandbox is incomplete, without: Landlock (\"{cluster.At("auth")}\": No such file or directory)",
+            $"The sandbox is incomplete, without: Landlock (\"{cluster.At("file/auth")}\": Not a directory)",
             cluster.Journal.Messages
         );
-        Assert.True(File.Exists(cluster.AuthFile));
     }
 
     /// <summary>

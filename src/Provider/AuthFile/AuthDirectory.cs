@@ -32,6 +32,23 @@ internal sealed class AuthDirectory : IDisposable
     public static AuthDirectory OpenOrCreate(string path, Action<Notice> warn)
     {
         path = Trimmed(path);
+        MakeIfMissing(path);
+        var handle = OpenDirectory(path);
+        if (handle.IsInvalid || Libc.Statx(handle, out var status) != 0)
+        {
+            throw Unusable(path);
+        }
+
+        WarnOfOthers(path, status, warn);
+        return new AuthDirectory(handle, path);
+    }
+
+    /// <summary>
+    /// Makes the directory with mode 0700, its parents with 0755. Why that fails shows when it is opened.
+    /// </summary>
+    public static void MakeIfMissing(string path)
+    {
+        path = Trimmed(path);
         var isNew = Libc.Mkdir(path, OwnerAll) == 0;
         if (!isNew && Errno.Last == Errno.ENOENT)
         {
@@ -39,18 +56,12 @@ internal sealed class AuthDirectory : IDisposable
             isNew = Libc.Mkdir(path, OwnerAll) == 0;
         }
 
-        var directory = Open(path);
         if (isNew)
         {
             // The umask takes bits away from mkdir's mode, but it can never add any.
-            _ = Libc.Fchmod(directory.Handle, OwnerAll);
+            using var handle = OpenDirectory(path);
+            _ = Libc.Fchmod(handle, OwnerAll);
         }
-        else if (Libc.Statx(directory.Handle, out var status) == 0)
-        {
-            WarnOfOthers(path, status, warn);
-        }
-
-        return directory;
     }
 
     /// <summary>Null when there is no such directory: then there is nothing in it to remove either.</summary>
@@ -71,8 +82,9 @@ internal sealed class AuthDirectory : IDisposable
         : Errno.IsAbsence ? null
         : throw Unusable($"{Path}/{name}");
 
-    /// <summary>The names in the directory, without <c>.</c> and <c>..</c>; none when they cannot be read.</summary>
-    public List<string> Names() => DirectoryNames.ReadAll(Handle) ?? [];
+    /// <summary>The names in the directory, without <c>.</c> and <c>..</c>.</summary>
+    /// <exception cref="ProviderException">They cannot be read.</exception>
+    public List<string> Names() => DirectoryNames.ReadAll(Handle) ?? throw Unusable(Path);
 
     /// <summary>Removes a file. One that is gone already is no failure.</summary>
     /// <exception cref="ProviderException">It cannot be removed.</exception>
@@ -95,10 +107,14 @@ internal sealed class AuthDirectory : IDisposable
             : null;
 
     /// <summary>A directory in this one; null when there is none, or when it is something else.</summary>
+    /// <exception cref="ProviderException">It cannot be opened.</exception>
     public AuthDirectory? Inner(string name)
     {
+        // A link is ENOTDIR with these two flags.
         var handle = Libc.OpenAt(Handle, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
-        return handle.IsInvalid ? null : new AuthDirectory(handle, $"{Path}/{name}");
+        return !handle.IsInvalid ? new AuthDirectory(handle, $"{Path}/{name}")
+            : Errno.IsAbsence ? null
+            : throw Unusable($"{Path}/{name}");
     }
 
     public void Dispose() => Handle.Dispose();
@@ -126,12 +142,6 @@ internal sealed class AuthDirectory : IDisposable
                 )
             );
         }
-    }
-
-    private static AuthDirectory Open(string path)
-    {
-        var handle = OpenDirectory(path);
-        return handle.IsInvalid ? throw Unusable(path) : new AuthDirectory(handle, path);
     }
 
     private static SafeFileHandle OpenDirectory(string path) =>

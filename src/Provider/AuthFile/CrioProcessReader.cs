@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text;
+using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.AuthFile;
 
@@ -14,61 +16,56 @@ internal static class CrioProcessReader
     /// <summary>Of state, which is the third field, to the start time, which is the 22nd (proc_pid_stat(5)).</summary>
     private const int FieldsUntilStart = 19;
 
+    private const int MaximumBytes = 64 * 1024;
+
     /// <returns>
-    /// Null if no process is named crio. If several are, the oldest counts: the others may be commands such as
-    /// <c>crio status</c>.
+    /// Null if no process of the node is named crio, and if they cannot be looked at: a run of the kubelet's cannot,
+    /// because its sandbox closes <c>/proc</c>; the command sweep can. If several are, the oldest counts: the others
+    /// may be commands such as <c>crio status</c>.
     /// </returns>
     /// <param name="clocks">What time it is.</param>
-    public static DateTimeOffset? StartOfOldest(Clocks clocks)
-    {
-        TimeSpan? oldest = null;
-        foreach (var folder in Processes())
-        {
-            if (
-                char.IsAsciiDigit(folder["/proc/".Length])
-                && Start(folder) is { } start
-                && (oldest is null || start < oldest)
-            )
-            {
-                oldest = start;
-            }
-        }
-
-        return oldest is { } found ? clocks.Wall() - (clocks.Boot() - found) : null;
-    }
-
-    /// <summary>A run of the kubelet's cannot look, because its sandbox closes /proc; the command sweep can.</summary>
-    private static string[] Processes()
+    /// <param name="proc">The directory of processes.</param>
+    public static DateTimeOffset? StartOfOldest(Clocks clocks, string proc = "/proc")
     {
         try
         {
-            return Directory.GetDirectories("/proc");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    private static TimeSpan? Start(string folder)
-    {
-        try
-        {
-            if (File.ReadAllText($"{folder}/comm") != "crio\n")
+            TimeSpan? oldest = null;
+            foreach (var name in (SmallFileReader.ThisNode.Names(proc) ?? []).Where(name => char.IsAsciiDigit(name[0])))
             {
-                return null;
+                if (Start($"{proc}/{name}") is { } start && (oldest is null || start < oldest))
+                {
+                    oldest = start;
+                }
             }
 
-            var stat = File.ReadAllText($"{folder}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return TimeSpan.FromSeconds(
-                long.Parse(fields[FieldsUntilStart], CultureInfo.InvariantCulture) / TicksPerSecond
-            );
+            return oldest is { } found ? clocks.Wall() - (clocks.Boot() - found) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnreadableFileException)
         {
-            // The process has ended meanwhile.
+            // The process that cannot be looked at may be CRI-O.
             return null;
         }
     }
+
+    /// <returns>Null if it is not CRI-O, or has ended meanwhile.</returns>
+    private static TimeSpan? Start(string folder)
+    {
+        if (
+            Text($"{folder}/comm") != "crio\n"
+            || Text($"{folder}/status") is not { } status
+            || !ProcessStatus.IsOfNode(status)
+            || Text($"{folder}/stat") is not { } stat
+        )
+        {
+            return null;
+        }
+
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return TimeSpan.FromSeconds(
+            long.Parse(fields[FieldsUntilStart], CultureInfo.InvariantCulture) / TicksPerSecond
+        );
+    }
+
+    private static string? Text(string path) =>
+        SmallFileReader.ThisNode.Read(path, MaximumBytes) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 }

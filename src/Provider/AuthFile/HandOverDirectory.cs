@@ -16,7 +16,7 @@ internal sealed class HandOverDirectory : IDisposable
         Auth = auth;
         clocks = settings.Clocks;
         run = RunDirectory.OpenOrCreate(settings.RunDirectory);
-        intents = new Lazy<PullIntentReader>(() => PullIntentReader.Open(settings.KubeletRoot()));
+        intents = new Lazy<PullIntentReader>(() => OpenIntents(settings));
         Locks = new AuthFileLocks(auth, run);
         Marks = new AuthFileMarks(run);
         HandOver = new HandOver(auth, Locks, Marks, intents, clocks);
@@ -32,6 +32,18 @@ internal sealed class HandOverDirectory : IDisposable
 
     /// <summary>Why the kubelet's intents could not be used; null if they could, or were not needed.</summary>
     public string? IntentProblem => intents.IsValueCreated ? intents.Value.Problem : null;
+
+    private static PullIntentReader OpenIntents(DeliverySettings settings)
+    {
+        try
+        {
+            return PullIntentReader.Open(settings.KubeletRoot());
+        }
+        catch (ProviderException e)
+        {
+            return PullIntentReader.Unusable(e.Problem);
+        }
+    }
 
     /// <param name="settings">Where it is.</param>
     /// <param name="warn">Takes what is odd but no reason to fail.</param>

@@ -73,10 +73,9 @@ internal sealed class LeftoverRemover(
             }
         }
 
-        using var inUse = hasInUse ? directory.Inner(AuthFileName.InUse) : null;
-        if (inUse is not null)
+        if (hasInUse)
         {
-            removed.AddRange(RemoveAbandoned(inUse));
+            SweepInUse(removed);
         }
 
         if (removed.Count > 0)
@@ -130,6 +129,23 @@ internal sealed class LeftoverRemover(
         return digestsBeingPulled is null ? PullIntent.Unknown
             : digestsBeingPulled.Contains(AuthFileName.DigestIn(name)) ? PullIntent.Present
             : PullIntent.Absent;
+    }
+
+    /// <summary>This run needs nothing of CRI-O's own directory: what is wrong with it is a warning.</summary>
+    private void SweepInUse(List<string> removed)
+    {
+        try
+        {
+            using var inUse = directory.Inner(AuthFileName.InUse);
+            if (inUse is not null)
+            {
+                removed.AddRange(RemoveAbandoned(inUse));
+            }
+        }
+        catch (ProviderException e)
+        {
+            warn(new Notice(e.Reason, Outcome.Failed.Of(e).Line));
+        }
     }
 
     /// <summary>Files that CRI-O took, and that it did not remove because it was killed.</summary>

@@ -51,8 +51,8 @@ internal sealed class RunDirectory : IDisposable
     /// <returns>Whether there is something of this name.</returns>
     public static bool Exists(string path) => Libc.Mkdir(path, OwnerAll) == 0 || Errno.Last == Errno.EEXIST;
 
-    /// <summary>The names in it; none when they cannot be read.</summary>
-    public List<string> Names() => DirectoryNames.ReadAll(Handle) ?? [];
+    /// <summary>The names in it; null when they cannot be read.</summary>
+    public List<string>? Names() => DirectoryNames.ReadAll(Handle);
 
     public void Dispose() => Handle.Dispose();
 

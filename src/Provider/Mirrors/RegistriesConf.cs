@@ -4,7 +4,7 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>registries.conf and its drop-ins, merged.</summary>
-/// <param name="MainPath">The main file's path, whether it exists or not.</param>
+/// <param name="MainPath">The main file's path, whether it exists or not; fit to be printed.</param>
 /// <param name="Found">Whether there is a main file or at least one drop-in.</param>
 /// <param name="Registries">By prefix, in ordinal order.</param>
 /// <param name="SearchRegistries">The <c>unqualified-search-registries</c>.</param>
@@ -17,7 +17,9 @@ internal sealed record RegistriesConf(
     IReadOnlyDictionary<string, RepositoryName?> Aliases
 )
 {
-    /// <summary>The main file and the drop-ins that were read, in the order in which they are merged.</summary>
+    /// <summary>
+    /// The main file and the drop-ins that were read, in the order in which they are merged; fit to be printed.
+    /// </summary>
     public IReadOnlyList<string> FilesRead { get; init; } = [];
 
     /// <summary>Whether the main file exists; drop-ins alone are enough.</summary>

@@ -26,7 +26,7 @@ internal static class RegistriesConfLoader
         {
             Merge(RegistriesConfParser.Parse(path, text, isDropIn));
             mainFound |= !isDropIn;
-            filesRead.Add(path);
+            filesRead.Add(OneLine.Printable(path));
         }
 
         if (found)
@@ -42,7 +42,7 @@ internal static class RegistriesConfLoader
             }
         }
 
-        return new RegistriesConf(MainPath(paths, out _), found, registries.Values, search, aliases)
+        return new RegistriesConf(OneLine.Printable(MainPath(paths, out _)), found, registries.Values, search, aliases)
         {
             FilesRead = filesRead,
             MainFound = mainFound,

@@ -11,7 +11,15 @@ namespace CrioCredentialProvider.Mirrors;
 /// </summary>
 internal static class TomlDocument
 {
-    /// <exception cref="ProviderException">The text is not TOML, is nested too deep, or repeats a key.</exception>
+    /// <summary>
+    /// Of values and tables: some 300 bytes each, so that a file of a few megabytes cannot take all memory. A registry
+    /// with a mirror has seven.
+    /// </summary>
+    private const int MaximumNodes = 200_000;
+
+    /// <exception cref="ProviderException">
+    /// The text is not TOML, is nested too deep, has too many values, or repeats a key.
+    /// </exception>
     public static TomlMap Parse(string path, string text)
     {
         try
@@ -40,6 +48,7 @@ internal static class TomlDocument
         var containers = new Stack<TomlNode>();
         string key = "";
         TomlNode? furtherTable = null;
+        var nodes = 0;
         var (keyLine, keyColumn) = (1, 1);
         while (HasNext())
         {
@@ -120,13 +129,13 @@ internal static class TomlDocument
             {
                 furtherTable = list is { IsOfTables: true, Items.Count: > 0 } ? node : null;
                 list.Items.Add(node);
-                return node;
+                return Counted(node);
             }
 
             var members = ((TomlMap)containers.Peek()).Members;
             if (members.TryAdd(key, node))
             {
-                return node;
+                return Counted(node);
             }
 
             return (members[key], node) switch
@@ -136,6 +145,15 @@ internal static class TomlDocument
                 _ => throw Invalid(path, keyLine, keyColumn, $"key \"{OneLine.Of(key)}\" is set twice"),
             };
         }
+
+        TomlNode Counted(TomlNode node) =>
+            ++nodes <= MaximumNodes
+                ? node
+                : throw new ProviderException(
+                    Reasons.RegistriesConfUnreadable,
+                    $"\"{path}\" cannot be read: it has more than {MaximumNodes} values",
+                    "check what it holds"
+                );
     }
 
     /// <summary>The library's message without its own <c>(line,column) : error : </c>.</summary>

@@ -16,10 +16,16 @@ internal static class KubeletRoot
     /// <summary>By the option, else as the kubelet that started this run has it.</summary>
     /// <param name="settings">The run's options.</param>
     /// <param name="files">What is known of the kubelet.</param>
+    /// <exception cref="Diagnostics.ProviderException">The kubelet's command line cannot be read.</exception>
     public static string Locate(Settings settings, ApiServerFiles files) =>
         Of(
             settings.KubeletRootDir,
-            KubeletArgumentsReader.Flag(files.ParentArguments ?? KubeletArgumentsReader.ReadParents(), "--root-dir")
+            settings.KubeletRootDir is not null
+                ? null
+                : KubeletArgumentsReader.Flag(
+                    files.ParentArguments ?? KubeletArgumentsReader.ReadParents(),
+                    "--root-dir"
+                )
         );
 
     /// <param name="option">The value of <c>--kubelet-root-dir</c>; null if it is not set.</param>

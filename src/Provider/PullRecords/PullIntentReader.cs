@@ -35,6 +35,10 @@ internal sealed class PullIntentReader : IDisposable
     public static PullIntentReader Open(string kubeletRoot) =>
         new(RecordDirectory.Open($"{kubeletRoot}{KubeletRoot.Records}/pulling", out var problem), problem);
 
+    /// <summary>Intents of which nothing can be known.</summary>
+    /// <param name="problem">Why not.</param>
+    public static PullIntentReader Unusable(string problem) => new(null, problem);
+
     /// <summary>Whether the kubelet is pulling this image now.</summary>
     public PullIntent Of(RepositoryName image) =>
         Images() is not { } pulling ? PullIntent.Unknown

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 
@@ -31,7 +32,12 @@ internal static class KubeletArgumentsReader
         return string.IsNullOrEmpty(value) ? null : value;
     }
 
-    /// <summary>The arguments of the process that started this one; empty when they cannot be read.</summary>
+    /// <summary>
+    /// The arguments of the process that started this one; empty without <c>/proc</c>, and when that process has ended.
+    /// </summary>
+    /// <exception cref="ProviderException">
+    /// They cannot be read: they may name another kubeconfig than the well-known ones.
+    /// </exception>
     public static string[] ReadParents() => Parents.Value;
 
     private static string[] ReadParentsOnce()
@@ -45,10 +51,13 @@ internal static class KubeletArgumentsReader
             // If the parent has died, its PID may have been reused: whoever names a kubeconfig is trusted.
             return Libc.Getppid() == parent ? arguments : [];
         }
-        catch (UnreadableFileException)
+        catch (UnreadableFileException e)
         {
-            // Without /proc, the well-known files remain.
-            return [];
+            throw new ProviderException(
+                Reasons.KubeconfigInvalid,
+                $"the kubelet's command line, which may name its kubeconfig, cannot be read: {e.Message}",
+                "name the kubeconfig with --kubeconfig"
+            );
         }
     }
 }

@@ -77,11 +77,11 @@ internal static class DoctorCommand
             throw CommandException.Misuse("only one of --token-file and --secrets can read stdin");
         }
 
-        if (input.Text(DoctorOptions.Root.Flag) is { } root && !NodeFilesReader.IsFolderHere(root))
+        if (input.Text(DoctorOptions.Root.Flag) is { } root && NodeFilesReader.WhyNotRoot(root) is { } why)
         {
             throw new ProviderException(
                 Reasons.InputUnusable,
-                $"\"{OneLine.Of(root)}\" cannot be used: there is no such directory",
+                $"\"{OneLine.Of(root)}\" cannot be used: {why}",
                 "name the directory where the node's root is mounted"
             );
         }

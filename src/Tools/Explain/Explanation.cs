@@ -156,10 +156,10 @@ internal sealed record Explanation(
             remark,
             routes,
             keys,
-            settings.KubeletAuthFile,
+            OneLine.Printable(settings.KubeletAuthFile),
             nodeKeys,
             whyNothing is null && !isOpen
-                ? $"{settings.AuthDir.TrimEnd('/')}/{AuthFileName.For(input.Namespace!, image.Name)}"
+                ? OneLine.Printable($"{settings.AuthDir.TrimEnd('/')}/{AuthFileName.For(input.Namespace!, image.Name)}")
                 : null,
             whyNothing is null && !isOpen
                 ?
@@ -171,7 +171,11 @@ internal sealed record Explanation(
                 ]
                 : [],
             whyNothing,
-            [.. input.Notices, .. notices]
+            [
+                .. input
+                    .Notices.Concat(notices)
+                    .Select(notice => notice with { Message = OneLine.Printable(notice.Message) }),
+            ]
         );
     }
 

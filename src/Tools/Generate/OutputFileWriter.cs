@@ -21,16 +21,25 @@ internal static class OutputFileWriter
     {
         try
         {
-            var target = new FileInfo(path).LinkTarget is null
-                ? Path.GetFullPath(path)
-                : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-            var existing = new NodeFilesReader("/").Find(target);
-            if (existing is not null)
+            if (path.EndsWith('/'))
             {
-                Check(path, existing.Kind, overwrites);
+                throw Unwritable(path, "it names a directory", "name a file");
             }
 
-            WriteAtomically(target, text, existing is null ? NewFileMode : File.GetUnixFileMode(target), overwrites);
+            var way = new NodeFilesReader("/").Walk(Path.GetFullPath(path));
+            if (way.Target is { } existing)
+            {
+                Check(path, existing.Kind, overwrites);
+                WriteAtomically(existing.Path, text, (UnixFileMode)existing.Mode, overwrites);
+            }
+            else
+            {
+                WriteAtomically(way.Missing!, text, NewFileMode, overwrites);
+            }
+        }
+        catch (FactUnknownException e)
+        {
+            throw Unwritable(path, e.Message, "check the path and the modes of its directories");
         }
         catch (DirectoryNotFoundException)
         {

@@ -79,6 +79,7 @@ internal sealed record FileSystemRoom(ulong FreeBytes, ulong? FreeInodes, bool I
 internal sealed class NodeFilesReader(string root)
 {
     private const int MaximumBytes = 16 * 1024 * 1024;
+    private const int LongestLink = 4096; // PATH_MAX
 
     private readonly SafeFileHandle rootDirectory = Libc.Open(
         root.TrimEnd('/') is { Length: > 0 } folder ? folder : "/",
@@ -88,8 +89,14 @@ internal sealed class NodeFilesReader(string root)
     /// <summary>Without a slash at the end: empty for this node itself.</summary>
     public string Root { get; } = root.TrimEnd('/');
 
-    /// <summary>Whether a root can lie there.</summary>
-    public static bool IsFolderHere(string root) => Directory.Exists(root);
+    /// <summary>Why no node's root can lie there; null when it can.</summary>
+    public static string? WhyNotRoot(string root)
+    {
+        using var folder = Libc.Open(root, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        return !folder.IsInvalid ? null
+            : Errno.IsAbsence ? "there is no such directory"
+            : Errno.Message;
+    }
 
     /// <summary>Reads files of the node whole.</summary>
     public SmallFileReader Reader { get; } = SmallFileReader.Below(root);
@@ -122,18 +129,28 @@ internal sealed class NodeFilesReader(string root)
     /// <summary>What is at the path, links followed; null when there is nothing.</summary>
     public FileFacts? Find(string path) => Walk(path).Target;
 
-    /// <summary>What a link holds, unfollowed; null when there is no link. For those of <c>/proc</c>, which lead
-    /// nowhere.</summary>
+    /// <summary>
+    /// What a link holds, unfollowed; null when there is no link. For those of <c>/proc</c>, which lead nowhere.
+    /// </summary>
+    /// <exception cref="FactUnknownException">It may not be looked at.</exception>
     public string? LinkTarget(string path)
     {
-        try
+        using var link = RootedPath.Open(rootDirectory, path, Libc.O_PATH | Libc.O_NOFOLLOW);
+        if (link.IsInvalid || Libc.Statx(link, out var status) != 0)
         {
-            return new FileInfo(Root + path).LinkTarget;
+            return Errno.IsAbsence ? null : throw Unreadable($"\"{path}\" cannot be looked at", Errno.Message);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        if (!status.IsSymbolicLink)
         {
             return null;
         }
+
+        Span<byte> target = stackalloc byte[LongestLink];
+        var length = Libc.Readlinkat(link, "", target, target.Length);
+        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length])
+            : Errno.IsAbsence ? null
+            : throw Unreadable($"\"{path}\" cannot be looked at", Errno.Message);
     }
 
     /// <summary>The text of a regular file; null when there is none.</summary>
@@ -187,13 +204,15 @@ internal sealed class NodeFilesReader(string root)
                 : throw Unreadable($"\"{path}\" cannot be read", Errno.Message);
         }
 
-        if (Libc.Statx(file, out var status) == 0 && status.IsRegularFile)
+        var isKnown = Libc.Statx(file, out var status) == 0;
+        if (isKnown && status.IsRegularFile)
         {
             return file;
         }
 
+        var problem = isKnown ? null : Unreadable($"\"{path}\" cannot be looked at", Errno.Message);
         file.Dispose();
-        return null;
+        return problem is null ? null : throw problem;
     }
 
     /// <summary>Room on the file system of an existing file; null when it cannot be told.</summary>
@@ -207,13 +226,17 @@ internal sealed class NodeFilesReader(string root)
             )
             : null;
 
-    /// <summary>The SELinux label, such as <c>system_u:object_r:container_config_t:s0</c>; null without
-    /// SELinux.</summary>
+    /// <summary>
+    /// The SELinux label, such as <c>system_u:object_r:container_config_t:s0</c>; null without SELinux.
+    /// </summary>
+    /// <exception cref="FactUnknownException">There may be one, but it cannot be read.</exception>
     public string? SelinuxLabel(FileFacts file)
     {
         Span<byte> value = stackalloc byte[1024];
         var length = Libc.Lgetxattr(Root + file.Path, "security.selinux", value, value.Length);
-        return length > 0 ? Encoding.UTF8.GetString(value[..(int)length]).TrimEnd('\0') : null;
+        return length > 0 ? Encoding.UTF8.GetString(value[..(int)length]).TrimEnd('\0')
+            : length == 0 || Errno.Last is Errno.ENODATA or Errno.EOPNOTSUPP ? null
+            : throw Unreadable($"the SELinux label of \"{file.Path}\" cannot be read", Errno.Message);
     }
 
     private FileFacts RootFacts() =>

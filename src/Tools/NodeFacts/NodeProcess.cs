@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
@@ -33,8 +34,8 @@ internal sealed record NodeProcess(
         {
             if (
                 files.ReadText($"/proc/{id}/comm")?.TrimEnd('\n') == name
-                && files.Find($"/proc/{id}")?.Owner == 0
-                && files.LinkTarget($"/proc/{id}/ns/pid") == files.LinkTarget("/proc/1/ns/pid")
+                && files.ReadText($"/proc/{id}/status") is { } status
+                && ProcessStatus.IsOfNode(status)
                 && files.ReadText($"/proc/{id}/cmdline") is { Length: > 0 } line
             )
             {

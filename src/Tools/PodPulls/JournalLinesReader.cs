@@ -72,16 +72,11 @@ internal static class JournalLinesReader
 
     private static List<JournalLine> ReadByJournalctl(string[] place)
     {
-        var start = new ProcessStartInfo(
+        var start = ChildProcess.Of(
             "journalctl",
             [.. place, "--output=json", "--all", "--quiet", "--no-pager", .. Matches]
-        )
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = new UTF8Encoding(false),
-        };
+        );
+        start.StandardOutputEncoding = new UTF8Encoding(false);
         try
         {
             using var process = Process.Start(start)!;

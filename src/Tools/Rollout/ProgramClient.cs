@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
 using System.Diagnostics;
+using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -21,13 +22,8 @@ internal static class ProgramClient
         IEnumerable<(string Name, string Value)>? environment = null
     )
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
+        var start = ChildProcess.Of(program, arguments);
+        start.WorkingDirectory = "/";
         foreach (var (name, value) in environment ?? [])
         {
             start.Environment[name] = value;

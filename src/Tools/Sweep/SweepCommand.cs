@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.PullRecords;
@@ -49,7 +50,8 @@ internal static class SweepCommand
             new DeliverySettings(
                 settings.AuthDir,
                 settings.RunDir,
-                () => KubeletRoot.Of(settings.KubeletRootDir, KubeletFlag(node)),
+                () =>
+                    KubeletRoot.Of(settings.KubeletRootDir, settings.KubeletRootDir is null ? KubeletFlag(node) : null),
                 settings.HandOverTimeout,
                 new Clocks(node.Clock, node.BootClock)
             )
@@ -65,7 +67,7 @@ internal static class SweepCommand
             {
                 exitCode = ExitCode.Finding;
                 journal.Warn(notice);
-                node.Tell(notice.Message);
+                node.Tell(OneLine.Printable(notice.Message));
             })
             .Sweep();
         foreach (var entry in Sentences.RemovedLeftovers(directory.Auth.Path, swept.Removed))
@@ -81,9 +83,23 @@ internal static class SweepCommand
         return exitCode;
     }
 
-    private static string? KubeletFlag(Node node) =>
-        KubeletArgumentsReader.Flag(
-            node.ApiFiles.ParentArguments ?? NodeProcess.Find(new NodeFilesReader("/"), "kubelet")?.Arguments ?? [],
-            "--root-dir"
-        );
+    /// <exception cref="ProviderException">The processes cannot be looked at.</exception>
+    private static string? KubeletFlag(Node node)
+    {
+        try
+        {
+            return KubeletArgumentsReader.Flag(
+                node.ApiFiles.ParentArguments ?? NodeProcess.Find(new NodeFilesReader("/"), "kubelet")?.Arguments ?? [],
+                "--root-dir"
+            );
+        }
+        catch (FactUnknownException e)
+        {
+            throw new ProviderException(
+                Reasons.PullRecordsUnusable,
+                e.Message,
+                "name the kubelet's directory with --kubelet-root-dir"
+            );
+        }
+    }
 }

@@ -9,6 +9,10 @@ internal sealed class JsonTree
 {
     private readonly byte[] bytes;
     private readonly string text;
+    private int nodes;
+
+    /// <summary>What <see cref="Place"/> has counted so far.</summary>
+    private (int Bytes, int Line, int Column) counted = (0, 1, 1);
 
     private JsonTree(string text) => (this.text, bytes) = (text, Encoding.UTF8.GetBytes(text));
 
@@ -46,6 +50,11 @@ internal sealed class JsonTree
     private YamlNode ReadValue(ref Utf8JsonReader reader)
     {
         var (line, column) = Place(ref reader);
+        if (++nodes > YamlTree.MaximumNodes)
+        {
+            throw YamlTree.TooMany(line, column);
+        }
+
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
@@ -75,12 +84,14 @@ internal sealed class JsonTree
         }
     }
 
+    /// <summary>Of the reader's token. Tokens come in order, so nothing is counted twice.</summary>
     private (int Line, int Column) Place(ref Utf8JsonReader reader)
     {
-        var before = bytes.AsSpan(0, (int)reader.TokenStartIndex);
-        return (
-            before.Count((byte)'\n') + 1,
-            Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1
-        );
+        var end = (int)reader.TokenStartIndex;
+        var more = bytes.AsSpan(counted.Bytes, end - counted.Bytes);
+        var inLine = Encoding.UTF8.GetCharCount(more[(more.LastIndexOf((byte)'\n') + 1)..]);
+        var lines = more.Count((byte)'\n');
+        counted = (end, counted.Line + lines, lines > 0 ? inLine + 1 : counted.Column + inLine);
+        return (counted.Line, counted.Column);
     }
 }

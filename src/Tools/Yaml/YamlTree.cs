@@ -24,11 +24,18 @@ internal sealed class YamlTree
 {
     private const int MaximumDepth = 64;
 
+    /// <summary>
+    /// Of keys, values, lists and mappings in one text. A node takes some 150 bytes, a Secret as kubectl prints it has
+    /// 30 nodes.
+    /// </summary>
+    public const int MaximumNodes = 250_000;
+
     /// <summary>Of nodes that aliases add, so that nested aliases cannot multiply without end.</summary>
     private const int MaximumAliased = 100_000;
 
     private readonly Parser parser;
     private readonly Dictionary<AnchorName, (YamlNode Node, int Weight)> anchors = [];
+    private int own;
     private int nodes;
     private int aliased;
 
@@ -59,6 +66,9 @@ internal sealed class YamlTree
         return documents;
     }
 
+    public static YamlTreeException TooMany(int line, int column) =>
+        new($"it has more than {MaximumNodes} values", line, column, isUnsupported: true);
+
     private YamlNode Read(ParsingEvent start, int room)
     {
         var (line, column) = ((int)start.Start.Line, (int)start.Start.Column);
@@ -80,7 +90,13 @@ internal sealed class YamlTree
             throw new YamlTreeException("tags other than !!str are not supported", line, column, isUnsupported: true);
         }
 
+        if (++own > MaximumNodes)
+        {
+            throw TooMany(line, column);
+        }
+
         var before = nodes++;
+
         YamlNode node = start switch
         {
             Scalar scalar => new YamlScalar(scalar.Value, IsText(scalar), line, column),

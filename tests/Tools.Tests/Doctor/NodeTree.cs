@@ -255,12 +255,10 @@ internal sealed class NodeTree : IDisposable
     }
 
     /// <summary>A process that calls itself so; anybody's may.</summary>
-    public void StartImpostor(int id, string name, uint user, string pidNamespace, params string[] arguments)
+    public void StartImpostor(int id, string name, uint user, bool isInContainer, params string[] arguments)
     {
         StartProcess(id, name, [name, .. arguments]);
-        Directory.CreateDirectory(Root + $"/proc/{id}/ns");
-        File.CreateSymbolicLink(Root + $"/proc/{id}/ns/pid", pidNamespace);
-        Owner.Change(Root + $"/proc/{id}", user);
+        WriteStatus(id, name, user, isInContainer);
     }
 
     private void StartProcess(
@@ -278,5 +276,12 @@ internal sealed class NodeTree : IDisposable
         Write($"/proc/{id}/cmdline", string.Join('\0', arguments) + "\0");
         Write($"/proc/{id}/stat", $"{id} ({name}) S 1 {id} {id} 0 -1 4194560 1 1 1 1 1 1 1 1 20 0 1 0 {ticks} 1 1 1\n");
         Write($"/proc/{id}/environ", environment);
+        WriteStatus(id, name, user: 0, isInContainer: false);
     }
+
+    private void WriteStatus(int id, string name, uint user, bool isInContainer) =>
+        Write(
+            $"/proc/{id}/status",
+            $"Name:\t{name}\nUid:\t{user}\t{user}\t{user}\t{user}\nNSpid:\t{id}{(isInContainer ? "\t1" : "")}\n"
+        );
 }

@@ -52,6 +52,49 @@ public sealed class YamlTreeTests
         Assert.Equal("it is nested deeper than 64 levels", e.Message);
     }
 
+    /// <summary>A tree takes many times the size of its text, if that has nothing but tiny values.</summary>
+    [Theory]
+    [InlineData("[", "1,", "1]", 250_000, true)]
+    [InlineData("[", "1,", "1]", 249_998, false)]
+    [InlineData("", "- []\n", "", 250_000, true)]
+    [InlineData("{", "a: ,", "b: }", 125_000, true)]
+    [InlineData("", "--- a\n", "", 250_001, true)]
+    [InlineData("a: &x [1, 2]\n", "b: *x\n", "", 130_000, true)]
+    public void The_number_of_values_is_bounded(string start, string part, string end, int count, bool isRefused)
+    {
+        var text = start + string.Concat(Enumerable.Repeat(part, count)) + end;
+        if (isRefused)
+        {
+            var e = Assert.Throws<YamlTreeException>(() => YamlTree.Parse(text));
+            Assert.Matches("^it(s aliases stand for| has) more than [0-9]+ values$", e.Message);
+            Assert.True(e.IsUnsupported);
+        }
+        else
+        {
+            Assert.Single(YamlTree.Parse(text));
+        }
+    }
+
+    /// <summary>Counted anew from the start for each value, the places alone would take minutes.</summary>
+    [Fact]
+    public void A_JSON_document_of_one_long_line_is_read_in_time()
+    {
+        var text =
+            "{\"\u00e4\":[" + string.Concat(Enumerable.Repeat("\"" + new string('x', 60) + "\",", 200_000)) + "7]}";
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var last = ((YamlSequence)((YamlMapping)JsonTree.Parse(text)).Find("\u00e4")!).Items[^1];
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Equal((1, text.Length - 2), (last.Line, last.Column));
+        Assert.Equal(
+            "it has more than 250000 values",
+            Assert
+                .Throws<YamlTreeException>(() =>
+                    JsonTree.Parse($"[{string.Concat(Enumerable.Repeat("1,", 250_000))}1]")
+                )
+                .Message
+        );
+    }
+
     [Fact]
     public void The_last_of_equal_keys_is_found_and_a_null_is_no_text()
     {

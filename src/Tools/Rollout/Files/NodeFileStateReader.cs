@@ -45,7 +45,7 @@ internal class NodeFileStateReader(string root)
             ),
             { IsSymbolicLink: true } => new FileState(
                 FileStateKind.Link,
-                new FileInfo(here).LinkTarget ?? "",
+                LinkTarget(path),
                 0,
                 status.Owner,
                 status.Group,
@@ -53,6 +53,15 @@ internal class NodeFileStateReader(string root)
             ),
             _ => throw new RolloutException($"\"{path}\" is neither a file nor a directory"),
         };
+    }
+
+    private string LinkTarget(string path)
+    {
+        const int LongestLink = 4096; // PATH_MAX
+        Span<byte> target = stackalloc byte[LongestLink];
+        using var here = Libc.Open(Here(path), Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
+        var length = here.IsInvalid ? -1 : Libc.Readlinkat(here, "", target, target.Length);
+        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length]) : throw Failed("look at", path);
     }
 
     /// <summary>The SELinux label; empty when there is none, or nothing at the path.</summary>

@@ -25,14 +25,14 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
     /// <exception cref="ProviderException">The file cannot be used.</exception>
     public RolloutState Load()
     {
-        if (!File.Exists(StatePath))
-        {
-            return RolloutState.Empty;
-        }
-
         try
         {
             return StateJson.Read(File.ReadAllBytes(StatePath));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // ENOENT, and nothing else.
+            return RolloutState.Empty;
         }
         catch (Exception e) when (e is RolloutException or IOException or UnauthorizedAccessException)
         {
