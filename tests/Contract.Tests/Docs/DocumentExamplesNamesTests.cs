@@ -29,6 +29,10 @@ public sealed partial class DocumentExamplesNamesTests
         "--namespaced-auth-dir",
         "--registries-conf",
         "--registries-conf-dir",
+        // helm
+        "--create-namespace",
+        "--reuse-values",
+        "--set",
         // kubectl, journalctl, skopeo, curl
         "--audience",
         "--namespace",

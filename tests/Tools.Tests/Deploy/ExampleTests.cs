@@ -181,7 +181,7 @@ public sealed class ExampleTests
         {
             Assert.Contains(
                 Text(argument["value"]),
-                File.ReadAllText(Path.Combine(Repository.Root, "README.md")),
+                File.ReadAllText(Path.Combine(Repository.Root, "docs/how-to/install-by-hand.md")),
                 StringComparison.Ordinal
             );
         }
