@@ -188,13 +188,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
 
     private void NoteSources(RepositoryName image, PullSources sources)
     {
-        var mirrors = string.Join(
-            ", ",
-            sources
-                .Sources.Where(source => source.Kind == PullSourceKind.Mirror)
-                .Select(source => source.Location)
-                .Distinct()
-        );
+        var mirrors = string.Join(", ", sources.MirrorLocations);
         journal.Write(
             mirrors.Length > 0
                 ? Sentences.GotMirrors(image.Text, mirrors)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
 namespace CrioCredentialProvider.Identity;
 
 /// <summary>Names of secrets are DNS-1123 subdomains (k8s.io/apimachinery validation.IsDNS1123Subdomain).</summary>
@@ -7,26 +9,24 @@ internal static class SecretName
     private const int MaximumLength = 253;
 
     /// <summary>Nothing else may become part of a request's path or of a log line.</summary>
-    public static bool IsValid(string text)
-    {
-        if (text.Length is 0 or > MaximumLength)
-        {
-            return false;
-        }
+    public static bool IsValid(string text) => IsValid(Encoding.UTF8.GetBytes(text));
 
-        for (var i = 0; i < text.Length; i++)
+    /// <inheritdoc cref="IsValid(string)"/>
+    public static bool IsValid(ReadOnlySpan<byte> text)
+    {
+        var previous = (byte)'.';
+        foreach (var c in text)
         {
-            var isAtEdge = i == 0 || i == text.Length - 1 || text[i - 1] == '.' || text[i + 1] == '.';
-            if (
-                !char.IsAsciiLetterLower(text[i])
-                && !char.IsAsciiDigit(text[i])
-                && (text[i] is not ('-' or '.') || isAtEdge)
-            )
+            // Each label starts and ends with a letter or digit.
+            var isInLabel = previous != '.' && (c == '-' || (c == '.' && previous != '-'));
+            if (c is not ((>= (byte)'a' and <= (byte)'z') or (>= (byte)'0' and <= (byte)'9')) && !isInLabel)
             {
                 return false;
             }
+
+            previous = c;
         }
 
-        return true;
+        return text.Length <= MaximumLength && previous is not ((byte)'-' or (byte)'.');
     }
 }

@@ -22,7 +22,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     private readonly SourceIndex index = new(sources.Sources);
     private MatchRecord record = new(keepMisses);
     private Winners? winners;
-    private Predicate<string>? wants;
+    private KeyFilter? wants;
     private int below;
     private int unreadable;
 
@@ -45,6 +45,11 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             return;
         }
 
+        if (!keepMisses && index.HasOthersOnly(document.Span))
+        {
+            return;
+        }
+
         unreadable = 0;
         try
         {
@@ -54,8 +59,10 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
                 record.Notice(Reasons.SecretSkipped, $"Skipping secret \"{secret.Name}\": {problem}");
             }
 
-            var name = secret.Name;
-            record.Add(name, entries.Select(entry => Decide(name, entry)).OfType<KeyDecision>());
+            if (entries.Count > 0 || keepMisses)
+            {
+                Decide(secret.Name, entries);
+            }
         }
         catch (FormatException e)
         {
@@ -82,16 +89,17 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             );
         }
 
-        var credentials = Best
-            .All.OrderBy(winner => winner.Registry, StringComparer.Ordinal)
-            .Select(winner => new AppliedCredential(
-                winner.Registry,
-                winner.Candidate.Credential,
-                winner.Candidate.SecretName,
-                winner.Candidate.Key
-            ));
-        return new MatchResult([.. credentials], record.Decisions, record.Notices);
+        List<AppliedCredential> credentials = [];
+        foreach (var (registry, _, candidate) in Best.All.OrderBy(winner => winner.Registry, StringComparer.Ordinal))
+        {
+            credentials.Add(new AppliedCredential(registry, candidate.Credential, candidate.SecretName, candidate.Key));
+        }
+
+        return new MatchResult(credentials, record.Decisions, record.Notices);
     }
+
+    private void Decide(string secretName, IReadOnlyList<DockerConfigEntry> entries) =>
+        record.Add(secretName, entries.Select(entry => Decide(secretName, entry)).OfType<KeyDecision>());
 
     private KeyDecision? Decide(string secretName, DockerConfigEntry entry)
     {
@@ -153,8 +161,14 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     /// <summary>Somebody put a whole docker config below <c>auths</c>. No registry has such a name.</summary>
     private static bool IsNestedAuths(string key) => key.Equals("auths", StringComparison.OrdinalIgnoreCase);
 
-    private bool Wants(string key)
+    private bool Wants(ReadOnlySpan<byte> text)
     {
+        if (!keepMisses && index.IsElsewhere(text))
+        {
+            return false;
+        }
+
+        var key = GoJson.Text(text);
         if (!RegistryKey.TryParse(key, out var parsed) || IsNestedAuths(key))
         {
             return unreadable++ < MatchRecord.MaximumNotices;

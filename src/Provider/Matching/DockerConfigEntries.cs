@@ -3,6 +3,10 @@ using System.Text.Json;
 
 namespace CrioCredentialProvider.Matching;
 
+/// <summary>Decides by its key whether an entry is kept.</summary>
+/// <param name="key">The key as the document has it between the quotes.</param>
+internal delegate bool KeyFilter(ReadOnlySpan<byte> key);
+
 /// <summary>
 /// The entries below <c>auths</c>, as Go fills a map (encoding/json): a further <c>auths</c> adds to the map, the last
 /// of equal keys counts with all of its fields, and null empties the map.
@@ -11,12 +15,12 @@ namespace CrioCredentialProvider.Matching;
 /// Decides by its key whether an entry is kept. The others are checked alike: a secret may hold tens of thousands of
 /// entries that fit nothing.
 /// </param>
-internal sealed class DockerConfigEntries(Predicate<string> wants)
+internal sealed class DockerConfigEntries(KeyFilter wants)
 {
-    private readonly List<DockerConfigEntry> entries = [];
+    private List<DockerConfigEntry>? entries;
     private Dictionary<string, int>? places;
 
-    public IReadOnlyList<DockerConfigEntry> All => entries;
+    public IReadOnlyList<DockerConfigEntry> All => entries ?? (IReadOnlyList<DockerConfigEntry>)[];
 
     /// <summary>Reads the value of <c>auths</c>.</summary>
     /// <param name="reader">Stands on the value.</param>
@@ -25,8 +29,7 @@ internal sealed class DockerConfigEntries(Predicate<string> wants)
     {
         if (reader.TokenType == JsonTokenType.Null)
         {
-            entries.Clear();
-            places = null;
+            (entries, places) = (null, null);
             return;
         }
 
@@ -37,9 +40,9 @@ internal sealed class DockerConfigEntries(Predicate<string> wants)
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = GoJson.Text(ref reader);
+            var key = wants(reader.ValueSpan) ? GoJson.Text(ref reader) : null;
             reader.Read();
-            if (wants(key))
+            if (key is not null)
             {
                 Add(DockerConfigEntryReader.Read(ref reader, key));
             }
@@ -53,7 +56,7 @@ internal sealed class DockerConfigEntries(Predicate<string> wants)
     /// <summary>Gives each entry without credential and problem a reason that only the whole document shows.</summary>
     public void Explain(string problem)
     {
-        for (var i = 0; i < entries.Count; i++)
+        for (var i = 0; i < entries?.Count; i++)
         {
             if (entries[i] is { Credential: null, Problem: null } entry)
             {
@@ -64,6 +67,7 @@ internal sealed class DockerConfigEntries(Predicate<string> wants)
 
     private void Add(DockerConfigEntry entry)
     {
+        entries ??= [];
         places ??= new Dictionary<string, int>(StringComparer.Ordinal);
         if (places.TryAdd(entry.Key, entries.Count))
         {

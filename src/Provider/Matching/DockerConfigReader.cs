@@ -21,7 +21,7 @@ internal static class DockerConfigReader
     /// </exception>
     public static IReadOnlyList<DockerConfigEntry> Read(
         ReadOnlySpan<byte> document,
-        Predicate<string> wants,
+        KeyFilter wants,
         out string? problem
     )
     {
@@ -43,7 +43,7 @@ internal static class DockerConfigReader
 
     private static IReadOnlyList<DockerConfigEntry> ReadDocument(
         ref Utf8JsonReader reader,
-        Predicate<string> wants,
+        KeyFilter wants,
         out string? problem
     )
     {

@@ -30,13 +30,13 @@ internal static class GoJson
     /// <param name="field">In lower case.</param>
     public static bool IsField(ref Utf8JsonReader reader, ReadOnlySpan<byte> field)
     {
-        if (reader.ValueTextEquals(field))
+        var raw = reader.ValueSpan;
+        if (raw.SequenceEqual(field))
         {
             return true;
         }
 
         // The longest of the folded characters has three bytes for one letter.
-        var raw = reader.ValueSpan;
         return raw.Length >= field.Length
             && (reader.ValueIsEscaped || raw.Length <= 3 * field.Length)
             && FoldedEquals(reader.ValueIsEscaped ? Bytes(ref reader) : raw, field);
@@ -46,8 +46,10 @@ internal static class GoJson
     public static byte[] Bytes(ref Utf8JsonReader reader) => Unquote(reader.ValueSpan);
 
     /// <summary>The string or property name on which the reader stands.</summary>
-    public static string Text(ref Utf8JsonReader reader) =>
-        Encoding.UTF8.GetString(IsPlain(reader.ValueSpan) ? reader.ValueSpan : Unquote(reader.ValueSpan));
+    public static string Text(ref Utf8JsonReader reader) => Text(reader.ValueSpan);
+
+    /// <param name="raw">A string or property name as the document has it between the quotes.</param>
+    public static string Text(ReadOnlySpan<byte> raw) => Encoding.UTF8.GetString(IsPlain(raw) ? raw : Unquote(raw));
 
     private static bool FoldedEquals(ReadOnlySpan<byte> name, ReadOnlySpan<byte> field)
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.Text;
 using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Matching;
@@ -12,18 +14,52 @@ internal sealed class SourceHosts
     /// </summary>
     private const int MaximumComparisons = 20_000_000;
 
-    private readonly List<string> hosts;
+    /// <summary>Of keys that are names as they stand: without escape, glob, blank or user name.</summary>
+    private static readonly SearchValues<byte> NameCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:_/"u8
+    );
+
+    private readonly HashSet<string> hosts;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names;
+    private readonly char[] text = new char[255]; // used again for each key, with room for the host of any image
     private readonly bool hasHubServer;
     private int comparisons;
 
     public SourceHosts(IEnumerable<string> all)
     {
-        hosts = [.. all.Distinct(StringComparer.Ordinal)];
+        hosts = new HashSet<string>(all, StringComparer.Ordinal);
+        names = hosts.GetAlternateLookup<ReadOnlySpan<char>>();
         hasHubServer = hosts.Contains(DockerHub.Server);
     }
 
     /// <summary>Whether globs were ignored because there are too many of them.</summary>
     public bool HasIgnoredGlobs { get; private set; }
+
+    /// <summary>
+    /// Tells from a key's bytes, without parsing it, that it is a good name of a registry and fits no source: most keys
+    /// of a namespace are such. The others need a closer look.
+    /// </summary>
+    /// <param name="key">As a docker config has it between the quotes.</param>
+    public bool IsElsewhere(ReadOnlySpan<byte> key)
+    {
+        var slash = key.IndexOf((byte)'/');
+        var host = slash < 0 ? key : key[..slash];
+
+        // Without a dot it could be a scheme or "auths"; docker.io has several names.
+        if (
+            host.Length > text.Length
+            || key.Length > RegistryKey.MaximumLength
+            || !host.Contains((byte)'.')
+            || !char.IsAsciiLetterOrDigit((char)host[0])
+            || host.EndsWith("docker.io"u8)
+            || key.ContainsAnyExcept(NameCharacters)
+        )
+        {
+            return false;
+        }
+
+        return !names.Contains(text.AsSpan(0, Encoding.ASCII.GetChars(host, text)));
+    }
 
     /// <summary>The key with the host of each source that its globs match.</summary>
     public IEnumerable<string> Expand(RegistryKey key)

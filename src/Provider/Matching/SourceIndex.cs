@@ -60,6 +60,12 @@ internal sealed class SourceIndex
     /// </summary>
     public int? RankOf(string registry) => ranks.TryGetValue(registry, out var rank) ? rank : null;
 
+    /// <inheritdoc cref="CompactDockerConfig.IsForOthers"/>
+    public bool HasOthersOnly(ReadOnlySpan<byte> document) => CompactDockerConfig.IsForOthers(document, hosts);
+
+    /// <inheritdoc cref="SourceHosts.IsElsewhere"/>
+    public bool IsElsewhere(ReadOnlySpan<byte> key) => hosts.IsElsewhere(key);
+
     /// <summary>The sources that the key fits.</summary>
     public IReadOnlyList<FittingSource> FitsOf(RegistryKey key)
     {

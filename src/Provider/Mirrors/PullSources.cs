@@ -9,4 +9,23 @@ internal sealed record PullSources(IReadOnlyList<PullSource> Sources, string? De
 {
     /// <summary>Whether CRI-O pulls from anywhere but the image's own name; if not, there is nothing to do.</summary>
     public bool HasMirrorOrRemap => IsRemapped || Sources.Any(source => source.Kind == PullSourceKind.Mirror);
+
+    /// <summary>The mirrors' locations, each once, in order.</summary>
+    public IReadOnlyList<string> MirrorLocations
+    {
+        get
+        {
+            List<string> locations = [];
+            HashSet<string> seen = new(StringComparer.Ordinal);
+            foreach (var source in Sources)
+            {
+                if (source.Kind == PullSourceKind.Mirror && seen.Add(source.Location))
+                {
+                    locations.Add(source.Location);
+                }
+            }
+
+            return locations;
+        }
+    }
 }

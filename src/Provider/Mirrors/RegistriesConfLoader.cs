@@ -140,8 +140,8 @@ internal static class RegistriesConfLoader
         {
             // CRI-O ignores a directory that is a link (filepath.WalkDir).
             return (paths.Files.Names(directory) ?? [])
-                .Where(name => name.EndsWith(".conf", StringComparison.Ordinal))
-                .Select(name => $"{directory}/{name}");
+                .Select(name => $"{directory}/{name}")
+                .Where(path => path.EndsWith(".conf", StringComparison.Ordinal));
         }
         catch (UnreadableFileException e)
         {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
@@ -12,10 +14,13 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
         Fixed64 = 1,
         LengthDelimited = 2,
         Fixed32 = 5;
-    private byte[] buffer = new byte[32 * 1024]; // two TLS records: one fits behind the rest of the previous one
+
+    /// <summary>Two TLS records: one fits behind the rest of the previous one.</summary>
+    private byte[] buffer = GC.AllocateUninitializedArray<byte>(32 * 1024);
     private int position,
         end,
         wireType;
+    private int limit; // how far the current message reaches in what is buffered
     private long bufferStart,
         messageEnd = long.MaxValue; // offsets in the stream
 
@@ -28,7 +33,7 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
     /// <returns>False at the end of the current message.</returns>
     public bool NextField()
     {
-        if (Remaining == 0 || (messageEnd == long.MaxValue && !TryFill(1)))
+        if (position == limit && (Remaining == 0 || (messageEnd == long.MaxValue && !TryFill(1))))
         {
             return false;
         }
@@ -46,12 +51,12 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
     public long EnterMessage()
     {
         var outerEnd = messageEnd;
-        messageEnd = ReadLength() + bufferStart + position;
+        SetMessageEnd(ReadLength() + bufferStart + position);
         return outerEnd;
     }
 
     /// <summary>Returns to the outer message, after <see cref="NextField"/> returned false.</summary>
-    public void LeaveMessage(long outerEnd) => messageEnd = outerEnd;
+    public void LeaveMessage(long outerEnd) => SetMessageEnd(outerEnd);
 
     /// <param name="maximum">A longer value is skipped, and the result is false.</param>
     /// <param name="value">Valid until the next call.</param>
@@ -65,7 +70,11 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
             return false;
         }
 
-        Fill((int)length);
+        if (length > limit - position)
+        {
+            Fill((int)length);
+        }
+
         value = buffer.AsSpan(position, (int)length);
         position += (int)length;
         return true;
@@ -100,12 +109,15 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
         return length <= (ulong)Remaining ? (long)length : throw EndsEarly();
     }
 
-    private ulong ReadVarint()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong ReadVarint() => position < limit && buffer[position] < 0x80 ? buffer[position++] : ReadLongVarint();
+
+    private ulong ReadLongVarint()
     {
         var value = 0UL;
         for (var shift = 0; shift < 64; shift += 7)
         {
-            if (position == end || Remaining == 0)
+            if (position == limit)
             {
                 Fill(1);
             }
@@ -150,16 +162,24 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
             (buffer, bufferStart, end, position) = (target, bufferStart + position, end - position, 0);
         }
 
-        for (var read = 1; end < position + count; end += read)
+        var read = 1;
+        for (; end < position + count && read > 0; end += read)
         {
             read = stream.Read(buffer, end, buffer.Length - end);
-            if (read == 0 || BytesRead + read > maximumBytes)
+            if (BytesRead + read > maximumBytes)
             {
-                return read == 0 ? false : throw new ByteBudgetException();
+                throw new ByteBudgetException();
             }
         }
 
-        return true;
+        SetMessageEnd(messageEnd);
+        return read > 0;
+    }
+
+    private void SetMessageEnd(long value)
+    {
+        messageEnd = value;
+        limit = (int)Math.Min(end, value - bufferStart);
     }
 
     private static ProtobufException EndsEarly() => new("it ends in the middle of a field");

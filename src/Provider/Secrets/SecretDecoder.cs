@@ -29,7 +29,8 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
     private const int MaximumNameBytes = 256;
 
     private readonly byte[] namespaceBytes = Encoding.UTF8.GetBytes(ns);
-    private ValueBuffer document,
+    private ValueBuffer name,
+        document,
         value;
 
     /// <summary>How many secrets were handed over.</summary>
@@ -64,7 +65,7 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
     public void ReadSecret(ProtobufReader reader)
     {
         var found = default(Found);
-        document.Length = ValueBuffer.Absent;
+        name.Length = document.Length = ValueBuffer.Absent;
         while (reader.NextField())
         {
             switch (reader.Field)
@@ -117,7 +118,7 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
             switch (reader.Field)
             {
                 case KubernetesFields.ObjectMeta.Name:
-                    found.Name = KubernetesEnvelope.ReadText(reader);
+                    Read(reader, MaximumNameBytes, ref name);
                     break;
                 case KubernetesFields.ObjectMeta.Namespace:
                     found.IsOfNamespace =
@@ -147,15 +148,7 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
                         reader.TryReadBytes(MaximumNameBytes, out var key) && key.SequenceEqual(".dockerconfigjson"u8);
                     break;
                 case KubernetesFields.MapEntry.Value:
-                    if (reader.TryReadBytes(MaximumDocumentBytes, out var bytes))
-                    {
-                        value.Set(bytes);
-                    }
-                    else
-                    {
-                        value.Length = ValueBuffer.TooLong;
-                    }
-
+                    Read(reader, MaximumDocumentBytes, ref value);
                     break;
                 default:
                     reader.Skip();
@@ -170,28 +163,39 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
         }
     }
 
+    private static void Read(ProtobufReader reader, int maximum, ref ValueBuffer buffer)
+    {
+        if (reader.TryReadBytes(maximum, out var bytes))
+        {
+            buffer.Set(bytes);
+        }
+        else
+        {
+            buffer.Length = ValueBuffer.TooLong;
+        }
+    }
+
     private void HandOver(in Found found)
     {
-        if (found.Name is null || !SecretName.IsValid(found.Name))
+        if (name.Length <= 0 || !SecretName.IsValid(name.Span))
         {
             Skip("a secret without a valid name");
         }
-        else if (!found.IsOfNamespace)
+        else if (!found.IsOfNamespace || !found.IsOfType || document.Length == ValueBuffer.TooLong)
         {
-            Skip($"secret \"{found.Name}\", which is not in namespace \"{ns}\"");
-        }
-        else if (!found.IsOfType)
-        {
-            Skip($"secret \"{found.Name}\", which is not of type \"{SecretType}\"");
-        }
-        else if (document.Length == ValueBuffer.TooLong)
-        {
-            Skip($"secret \"{found.Name}\", whose data has more than {MaximumDocumentBytes} bytes");
+            Skip(
+                $"secret \"{Encoding.UTF8.GetString(name.Span)}\", "
+                    + (
+                        !found.IsOfNamespace ? $"which is not in namespace \"{ns}\""
+                        : !found.IsOfType ? $"which is not of type \"{SecretType}\""
+                        : $"whose data has more than {MaximumDocumentBytes} bytes"
+                    )
+            );
         }
         else
         {
             Count++;
-            onSecret(new PullSecret(found.Name, document.Bytes));
+            onSecret(new PullSecret(name.Bytes!.Value, document.Bytes));
         }
     }
 
@@ -205,7 +209,6 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
 
     private struct Found
     {
-        public string? Name;
         public bool IsOfNamespace,
             IsOfType;
     }

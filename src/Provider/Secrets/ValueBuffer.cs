@@ -16,6 +16,9 @@ internal struct ValueBuffer
     public readonly ReadOnlyMemory<byte>? Bytes =>
         Length == Absent ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(buffer, 0, Length);
 
+    /// <summary>The same bytes; only for a value that is there.</summary>
+    public readonly ReadOnlySpan<byte> Span => buffer.AsSpan(0, Length);
+
     public void Set(ReadOnlySpan<byte> bytes)
     {
         if (buffer is null || buffer.Length < bytes.Length)
