@@ -11,7 +11,6 @@ internal static partial class Libc
     public const int PR_SET_VMA = 0x53564D41;
     private const int RLIMIT_CORE = 4;
     private const int SIGXFSZ = 25;
-    private const int M_ARENA_MAX = -8;
     private const nint SIG_IGN = 1;
     private const nint SIG_ERR = -1;
 
@@ -48,15 +47,6 @@ internal static partial class Libc
     /// <summary>isatty(3): 1 when the descriptor is a terminal.</summary>
     [LibraryImport("libc", EntryPoint = "isatty")]
     public static partial int Isatty(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "mallopt")]
-    private static partial int Mallopt(int option, int value);
-
-    /// <summary>
-    /// mallopt(3): all threads take native memory from one arena. Otherwise glibc reserves 128 MB of addresses for each
-    /// thread, and makes them usable page by page, with a system call for each.
-    /// </summary>
-    public static void ShareArena() => _ = Mallopt(M_ARENA_MAX, 1);
 
     [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
     private static partial nint Getrandom(Span<byte> buffer, nint count, uint flags);

@@ -43,6 +43,9 @@ internal static unsafe partial class ProcessEnvironment
         Set("SSL_CERT_FILE", Nowhere);
         Set("SSL_CERT_DIR", Nowhere);
         Set("HOME", Nowhere);
+
+        // Nothing here is in local time, but glibc and the framework would read /etc/localtime to verify a certificate.
+        Set("TZ", "UTC0");
         return name =>
             name switch
             {

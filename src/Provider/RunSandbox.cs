@@ -14,18 +14,8 @@ internal static class RunSandbox
 {
     private const ushort Dns = 53;
 
-    /// <summary>
-    /// What the garbage collector, the certificate check and the C library look at on their own: memory limits, and the
-    /// time zone, by which OpenSSL tells a certificate's times.
-    /// </summary>
-    private static readonly string[] OfTheRuntime =
-    [
-        "/proc/self",
-        "/proc/meminfo",
-        "/sys/fs/cgroup",
-        "/etc/localtime",
-        "/usr/share/zoneinfo",
-    ];
+    /// <summary>What the garbage collector looks at on its own: memory limits.</summary>
+    private static readonly string[] OfTheRuntime = ["/proc/self", "/proc/meminfo", "/sys/fs/cgroup"];
 
     private static readonly string[] OfNames =
     [

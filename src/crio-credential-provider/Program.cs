@@ -16,7 +16,6 @@ internal static class Program
         try
         {
             var environment = ProcessEnvironment.Settle();
-            Libc.ShareArena();
             OpenSsl.Start();
             return await RunAsync(args, Node.Create(environment) with { DumpProblem = dumpProblem });
         }

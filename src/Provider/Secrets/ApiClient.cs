@@ -30,6 +30,11 @@ internal sealed class ApiClient : IDisposable
     public ApiClient(ApiServer server)
     {
         this.server = server;
+        if (server.BaseAddress.HostNameType == UriHostNameType.Dns)
+        {
+            Libc.ResolveByFilesAndDns();
+        }
+
         Deadline = new Deadline(server.Timeout);
         certificateCheck = new ServerCertificateCheck(server);
         tlsOptions = certificateCheck.ToOptions();
@@ -122,7 +127,6 @@ internal sealed class ApiClient : IDisposable
         }
 
         // getaddrinfo(3) has no deadline: it is left alone in its thread when ours is over.
-        Libc.ResolveByFilesAndDns();
         var lookup = Dns.GetHostAddressesAsync(host);
         return ((IAsyncResult)lookup).AsyncWaitHandle.WaitOne(Deadline.Remaining)
             ? lookup.GetAwaiter().GetResult()
