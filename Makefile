@@ -42,8 +42,9 @@ setup: ## install what the build, the tests and the demo need (apt-get)
 test: setup ## run all tests; the last line is "N passed, N failed"
 	@scripts/test
 
-stress: setup build ## the hand-over between pulls at once, a hundred rounds of each kind (half an hour)
-	@TEST_HAND_OVER_ROUNDS=100 scripts/test -class '*HandOverContractTests'
+stress: setup build ## a hundred rounds of each kind of hand-over, and of install and uninstall (an hour)
+	@TEST_HAND_OVER_ROUNDS=100 TEST_ROLLOUT_ROUNDS=50 scripts/test -class '*HandOverContractTests' \
+		-class '*RoundsTests' -class '*.Interrupted*Tests'
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60) with AFL++; ends with an error on a finding
 	@scripts/setup fuzz
@@ -53,7 +54,7 @@ mutation: setup ## change the code of each step, and count the changes that its 
 	@scripts/mutation $(FOLDERS)
 
 load: setup build ## 250 pulls at once beside curl, and 5000 one after the other (minutes)
-	@TEST_LOAD=full scripts/test -class '*LoadContractTests'
+	@TEST_LOAD=full scripts/test -class '*LoadContractTests' -class '*LongLifeContractTests'
 
 demo: ## the article's walk-through on this machine, with proof
 	@scripts/demo

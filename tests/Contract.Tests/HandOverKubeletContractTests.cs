@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
 using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Contract;
@@ -74,35 +73,6 @@ public sealed class HandOverKubeletContractTests
         var runs = Together.Run(4, i => kubelet.EnsureImageExists(Pod(cluster, i)));
         Assert.Equal(Enumerable.Repeat("pulled", 4), runs.Select(run => run.End));
         Assert.Equal("pulled", (await slow).End);
-    }
-
-    /// <summary>A run must end before the kubelet kills it: behind such a pull, runs write over each other's
-    /// files.</summary>
-    [Fact]
-    public async Task Behind_a_pull_of_more_than_a_minute_runs_end_in_time_and_the_next_try_heals()
-    {
-        using var cluster = new Cluster();
-        var kubelet = Kubelet(cluster, isSerial: true, duration: pod =>
-            TimeSpan.FromSeconds(pod.Name == "slow" ? 70 : 0.1)
-        );
-        var slow = Task.Run(() =>
-            kubelet.EnsureImageExists(Pod(cluster, 0) with { Name = "slow", Image = "docker.io/library/httpd:1" })
-        );
-        Thread.Sleep(2000);
-        var pods = Together.Run(3, i => kubelet.StartPod(Pod(cluster, i), TimeSpan.FromSeconds(150)));
-        Assert.All(pods, attempts => Assert.Equal("pulled", attempts[^1].End));
-        Assert.All(pods, attempts => Assert.InRange(attempts.Count, 1, 4));
-        Assert.All(pods, attempts => Assert.All(attempts, attempt => Assert.InRange(attempt.Run.TotalSeconds, 0, 58)));
-        Assert.Equal("pulled", (await slow).End);
-    }
-
-    [Fact]
-    public void Thirty_pods_under_the_kubelets_limiter_wait_for_nobody_and_are_ready_as_soon_as_with_public_images()
-    {
-        var (ready, waits) = Schedule(isPublic: false);
-        Assert.All(waits, wait => Assert.InRange(wait, 0, 1.5 * Slowness));
-        var (publicReady, _) = Schedule(isPublic: true);
-        Assert.InRange(ready, 0, publicReady + (3 * Slowness));
     }
 
     [Fact]
@@ -225,60 +195,5 @@ public sealed class HandOverKubeletContractTests
         {
             Cluster.MakeOld(file, TimeSpan.FromSeconds(61));
         }
-    }
-
-    /// <summary>30 pods, 3 namespaces, 3 images each, registryPullQPS 5 and registryBurst 10.</summary>
-    /// <returns>When all were ready, in seconds, and how long runs waited for files that nobody took.</returns>
-    private static (double Ready, List<double> Waits) Schedule(bool isPublic)
-    {
-        using var cluster = new Cluster();
-        string[] namespaces = ["default", "team-b", "team-c"];
-        var tokens = namespaces.ToDictionary(ns => ns, ns => cluster.Api.Issue(ns));
-        foreach (var ns in namespaces)
-        {
-            cluster.Api.Allow(ns, "default", ns);
-            cluster.Api.Add(
-                Cluster
-                    .SecretWithPassword("password-of-" + ns)
-                    .Replace("\"default\"", $"\"{ns}\"", StringComparison.Ordinal)
-            );
-        }
-
-        var kubelet = new SimulatedKubelet(cluster.At("kubelet"), cluster.At("auth"), (image, token) =>
-            isPublic ? new RunResult(0, "{}", "") : cluster.Run(Requests.For(image, token), "--log-level=debug")
-        )
-        {
-            Limit = (5, 10),
-            Registry = (pod, file) =>
-                isPublic || (file is not null && Cluster.PasswordIn(file) == "password-of-" + pod.Namespace),
-            Duration = _ => TimeSpan.FromMilliseconds(300),
-        };
-        kubelet.Start();
-        var start = Stopwatch.GetTimestamp();
-        var attempts = Together
-            .Run(30, i =>
-            {
-                var ns = namespaces[i % 3];
-                return Enumerable
-                    .Range(0, 3)
-                    .SelectMany(image =>
-                        kubelet.StartPod(
-                            new SimulatedPod($"pod-{i}", ns, tokens[ns], $"docker.io/library/app-{image}:1"),
-                            TimeSpan.FromMinutes(3)
-                        )
-                    )
-                    .ToList();
-            })
-            .SelectMany(all => all)
-            .ToList();
-        var ready = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Assert.DoesNotContain(attempts, attempt => attempt.End == "refused by the registry");
-        return (
-            ready,
-            cluster
-                .Journal.Entries.Where(entry => entry["MESSAGE"].Contains("nobody took it", StringComparison.Ordinal))
-                .Select(entry => long.Parse(entry["CRIO_CP_FILE_WAITED_US"]) / 1e6)
-                .ToList()
-        );
     }
 }

@@ -9,15 +9,15 @@ using CrioCredentialProvider.TestSupport;
 namespace CrioCredentialProvider.Tests.Contract;
 
 /// <summary>
-/// A node's full pod count at once, and a node's long life. <c>make load</c> runs the full size and prints the figures.
+/// A node's full pod count at once, with nothing else beside it. <c>make load</c> prints the figures.
 /// </summary>
-[Collection(TogetherAlone.Name)]
+[Collection(typeof(TogetherAlone))]
 public sealed partial class LoadContractTests(ITestOutputHelper output)
 {
     private const int Pods = 250; // the most that a kubelet is usually given
     private const int Secrets = 100;
 
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("TEST_LOAD") == "full";
+    internal static readonly bool IsFull = Environment.GetEnvironmentVariable("TEST_LOAD") == "full";
 
     [Fact]
     public void Two_hundred_and_fifty_pulls_at_once_all_get_their_file()
@@ -84,56 +84,7 @@ public sealed partial class LoadContractTests(ITestOutputHelper output)
         Assert.InRange(own.Runs.Max(run => run.PeakKilobytes), 1, 48 * 1024);
     }
 
-    /// <summary>One after the other, each taken as by CRI-O, every tenth not: what is left must not depend on their
-    /// number.</summary>
-    [Fact]
-    public void Thousands_of_pulls_one_after_the_other_leave_nothing_behind()
-    {
-        using var cluster = new Cluster();
-        var count = IsFull ? 5000 : 300;
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < count; i++)
-        {
-            var file = cluster.At("auth/" + AuthFileName.For("default", RepositoryName.OfLocation(Image(i % 50))));
-            Assert.Equal(
-                new RunResult(0, KubeletContractTests.AnswerFor(Image(i % 50)), ""),
-                cluster.Run(Requests.For(Image(i % 50), cluster.Token))
-            );
-            if (i % 10 == 9)
-            {
-                // Nobody takes this one, and the next pull of this image comes later than anybody waits.
-                Cluster.MakeOld(file, TimeSpan.FromMinutes(1));
-            }
-            else
-            {
-                Assert.True(
-                    CrioTaker.TryTake(file, content => Assert.Equal("mypassword", Cluster.PasswordIn(content)))
-                );
-            }
-        }
-
-        if (IsFull)
-        {
-            Console.WriteLine($"{count} one after the other: {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
-        }
-
-        // Five images of fifty are those that nobody took; an hour later they go as well.
-        Assert.Equal(5, cluster.LeftInAuthDirectory.Except(["in-use"]).Count());
-        Assert.Empty(Directory.GetFileSystemEntries(cluster.At("auth/in-use")));
-        foreach (var name in cluster.LeftInAuthDirectory.Except(["in-use"]))
-        {
-            Cluster.MakeOld(cluster.At("auth/" + name), TimeSpan.FromMinutes(61));
-        }
-
-        Assert.Equal(0, cluster.Run(Requests.For("docker.io/library/last", cluster.Token)).ExitCode);
-        Assert.Equal(
-            [AuthFileName.For("default", RepositoryName.OfLocation("docker.io/library/last")), "in-use"],
-            cluster.LeftInAuthDirectory.Order(StringComparer.Ordinal)
-        );
-        Assert.Empty(Directory.GetFileSystemEntries(cluster.Folder, "*.tmp", SearchOption.AllDirectories));
-    }
-
-    private static string Image(int i) => $"docker.io/library/app-{i}";
+    internal static string Image(int i) => $"docker.io/library/app-{i}";
 
     /// <summary>As large as real ones, of which one fits.</summary>
     private static void AddSecrets(Cluster cluster)

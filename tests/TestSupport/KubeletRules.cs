@@ -33,6 +33,10 @@ internal static class KubeletRules
         ("a pod in back-off is refused after its intent was written", "pkg/kubelet/images/image_manager.go pullImage"),
         ("back-off is 10 s and doubles", "pkg/kubelet/kubelet.go imageBackOff"),
         (
+            "a pod is tried again after its back-off and a random part of half of that",
+            "pkg/kubelet/pod_workers.go workerBackOffPeriodJitterFactor"
+        ),
+        (
             "a serial kubelet pulls one image after the other, in the order of asking",
             "pkg/kubelet/images/puller.go serialImagePuller"
         ),

@@ -92,6 +92,8 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
     {
         List<PullAttempt> attempts = [];
         var start = Stopwatch.GetTimestamp();
+        // Others for each pod, and the same in each run.
+        var jitter = new Random($"{pod.Name} {pod.Image}".Aggregate(0, (seed, letter) => (seed * 31) + letter));
         while (true)
         {
             attempts.Add(EnsureImageExists(pod));
@@ -100,13 +102,10 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
                 return attempts;
             }
 
-            // The next sync of the pod comes when its back-off is over.
-            var until = backOff.GetValueOrDefault($"{pod.Name} {pod.Image}").Until;
-            Thread.Sleep(
-                until > DateTime.UtcNow
-                    ? until - DateTime.UtcNow + TimeSpan.FromMilliseconds(20)
-                    : TimeSpan.FromSeconds(1)
-            );
+            // The next sync of the pod comes when its back-off is over, and up to half of that later.
+            var left = backOff.GetValueOrDefault($"{pod.Name} {pod.Image}").Until - DateTime.UtcNow;
+            var wait = left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(20) : TimeSpan.FromSeconds(1);
+            Thread.Sleep(wait * (1 + (jitter.NextDouble() / 2)));
         }
     }
 

@@ -2,9 +2,9 @@
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>Tests that load the whole machine: they run alone, so that they spoil no other test's timing.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class TogetherAlone
-{
-    public const string Name = "alone on the machine";
-}
+/// <summary>
+/// Tests that load the whole machine: they run alone after all others, so that they spoil no other test's timing.
+/// Classes name it by its type: xunit looks for a definition's name in the tests' own assembly only.
+/// </summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class TogetherAlone;

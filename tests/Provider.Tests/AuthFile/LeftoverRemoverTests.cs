@@ -216,23 +216,6 @@ public sealed class LeftoverRemoverTests : IDisposable
     }
 
     [Fact]
-    public void Twenty_thousand_files_are_all_removed_and_are_one_line()
-    {
-        for (var i = 0; i < 20_000; i++)
-        {
-            File.WriteAllText(At($"ns-{i}-{Digest}.json"), "");
-        }
-
-        world.KeepIntents();
-        world.ClockJump = TimeSpan.FromSeconds(61);
-        var removed = Sweep();
-        Assert.Equal(20_000, removed.Count);
-        var line = Assert.Single(Sentences.RemovedLeftovers(world.At("auth"), removed));
-        Assert.Equal($"Removed 20000 auth files of earlier pulls from {world.At("auth")}", line.Message);
-        Assert.Equal(100, Sentences.RemovedLeftovers(world.At("auth"), removed.Take(100).ToList()).Count());
-    }
-
-    [Fact]
     public void The_untaken_files_of_one_namespace_are_counted()
     {
         world.Write("12345");

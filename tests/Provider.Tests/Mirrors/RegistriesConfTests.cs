@@ -446,25 +446,6 @@ public sealed class RegistriesConfTests : IDisposable
         Load().RequireNamedMain();
     }
 
-    /// <summary>1.5 MB each. Native code needs a third of this time; a quadratic step would need minutes.</summary>
-    [Theory]
-    [InlineData("[[registry]]\nlocation='r#.io'\n[[registry.mirror]]\nlocation='m.io/#'\n")]
-    [InlineData("[x.t#]\na=1\n[[registry]]\nlocation='r#.io'\n[registry.other]\nb=2\n")]
-    [InlineData("[aliases.x#]\n")]
-    public void A_file_of_1500_KB_is_read_in_linear_time(string piece)
-    {
-        var text = new System.Text.StringBuilder();
-        for (var i = 0; text.Length < 1_500_000; i++)
-        {
-            text.Append(piece.Replace("#", $"{i}", StringComparison.Ordinal));
-        }
-
-        var path = Write("registries.conf", text.ToString());
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.NotNull(Record.Exception(Load) as ProviderException ?? (object)path);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-    }
-
     [Fact]
     public void Deep_nesting_is_refused()
     {
