@@ -42,6 +42,7 @@ _crio_credential_provider() {
         ':--max-list-size' | \
         'explain:--namespace' | \
         'explain:-n' | \
+        'explain:--service-account' | \
         'explain:--pull-secrets' | \
         'explain:--pod' | \
         'explain:--api-server' | \
@@ -206,7 +207,7 @@ _crio_credential_provider() {
             ;;
         'explain')
             words=''
-            flags='--token-file --request --secrets --namespace --pull-secrets --pod --objects --journal-directory --journal-file --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --help'
+            flags='--token-file --request --secrets --namespace --service-account --pull-secrets --pod --objects --journal-directory --journal-file --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --help'
             ;;
         'doctor')
             words=''

@@ -150,7 +150,16 @@ public sealed partial class ApiServer : IDisposable
         {
             using var owned = client;
             using var tls = new SslStream(client.GetStream());
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificate = certificate,
+                    ClientCertificateRequired = ClientAuthority is not null,
+
+                    // A certificate that nobody knows identifies nobody: the answer is 401, as of the real one.
+                    RemoteCertificateValidationCallback = (_, client, _, _) => client is null or X509Certificate2,
+                }
+            );
             LastServerName = tls.TargetHostName;
             var reader = new StreamReader(tls, Encoding.Latin1);
             while (await reader.ReadLineAsync() is { Length: > 0 } requestLine)
@@ -174,7 +183,7 @@ public sealed partial class ApiServer : IDisposable
                     headers.Where(h => h.Key != "Authorization").Select(h => $"{h.Key}: {h.Value}")
                 );
                 var isScripted = Script.TryDequeue(out var scripted);
-                var answer = isScripted ? scripted! : Respond(requestLine, headers, body);
+                var answer = isScripted ? scripted! : Respond(requestLine, headers, body, tls.RemoteCertificate);
                 if (answer.Bytes is null)
                 {
                     client.LingerState = new LingerOption(true, 0);
@@ -202,9 +211,14 @@ public sealed partial class ApiServer : IDisposable
         }
     }
 
-    private Answer Respond(string requestLine, Dictionary<string, string> headers, char[] body)
+    private Answer Respond(
+        string requestLine,
+        Dictionary<string, string> headers,
+        char[] body,
+        X509Certificate? certificate
+    )
     {
-        var reply = Reply(requestLine, headers, body);
+        var reply = Reply(requestLine, headers, body, certificate);
         foreach (
             var type in headers.GetValueOrDefault("Accept", "*/*").Split(',').Select(part => part.Split(';')[0].Trim())
         )
@@ -227,7 +241,12 @@ public sealed partial class ApiServer : IDisposable
         );
     }
 
-    private ApiReply Reply(string requestLine, Dictionary<string, string> headers, char[] body)
+    private ApiReply Reply(
+        string requestLine,
+        Dictionary<string, string> headers,
+        char[] body,
+        X509Certificate? certificate
+    )
     {
         var parts = requestLine.Split(' ');
         var uri = new Uri("https://stand-in" + parts[1]);
@@ -236,6 +255,11 @@ public sealed partial class ApiServer : IDisposable
         if (token.Length == 0 && RespondToNobody(parts[0], uri.AbsolutePath) is { } open)
         {
             return open;
+        }
+
+        if (UserOf(token, certificate) is { } user)
+        {
+            return ReplyToUser(user, parts[0], segments, HttpUtility.ParseQueryString(uri.Query), headers, body);
         }
 
         if (

@@ -30,6 +30,21 @@ public sealed class Authority
 
     public string Pem => certificate.ExportCertificatePem();
 
+    /// <summary>Whether a client's certificate is one of this authority's.</summary>
+    public bool HasSigned(X509Certificate2 client)
+    {
+        using var chain = new X509Chain
+        {
+            ChainPolicy =
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { certificate },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        };
+        return chain.Build(client);
+    }
+
     /// <param name="names">DNS names and IP addresses for the certificate.</param>
     /// <param name="isExpired">Whether it was good until yesterday only.</param>
     /// <param name="isEarly">Whether it is good from tomorrow on only.</param>

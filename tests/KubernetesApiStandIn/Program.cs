@@ -10,6 +10,8 @@ using KubernetesApiStandIn;
 //   role NAMESPACE SERVICE-ACCOUNT [SECRET]        lets it list the namespace's secrets, or get this one
 //   service-account NAMESPACE NAME [SECRET...]     makes or replaces one, with these imagePullSecrets
 //   self-role NAMESPACE SERVICE-ACCOUNT            lets it get itself
+//   pod JSON, event JSON                           makes or replaces a pod, adds an event
+//   editor FILE NAMESPACE USER                     writes a token of somebody with the built-in role "edit" there
 //   token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  writes a new token into the file, bound to a pod as the kubelet's
 //   unbound-token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  one as kubectl create token makes it
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
@@ -43,6 +45,15 @@ while (Console.In.ReadLine() is { } line)
     {
         case ("secret", _):
             server.Add(rest);
+            break;
+        case ("pod", _):
+            server.AddPod(rest);
+            break;
+        case ("event", _):
+            server.AddEvent(rest);
+            break;
+        case ("editor", [var file, var ns, var user]):
+            File.WriteAllText(file, server.Issue(ApiUser.Editor(user, ns)));
             break;
         case ("no-secret", [var ns, var name]):
             server.Remove(ns, name);

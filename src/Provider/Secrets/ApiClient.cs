@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Linux;
 
@@ -27,7 +28,11 @@ internal sealed class ApiClient : IDisposable
     private readonly SslClientAuthenticationOptions tlsOptions;
     private readonly HttpMessageInvoker http;
 
-    public ApiClient(ApiServer server)
+    /// <param name="server">Which one, and how to know it.</param>
+    /// <param name="certificate">
+    /// Who asks, for the commands of people; the kubelet's run has no identity but the pod's token.
+    /// </param>
+    public ApiClient(ApiServer server, X509Certificate2? certificate = null)
     {
         this.server = server;
         if (server.BaseAddress.HostNameType == UriHostNameType.Dns)
@@ -39,6 +44,12 @@ internal sealed class ApiClient : IDisposable
         certificateCheck = new ServerCertificateCheck(server);
         tlsOptions = certificateCheck.ToOptions();
         tlsOptions.TargetHost = NameInTls ?? server.BaseAddress.DnsSafeHost;
+        if (certificate is not null)
+        {
+            // Nothing is downloaded to complete its chain.
+            tlsOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+        }
+
         http = new HttpMessageInvoker(
             new SocketsHttpHandler
             {

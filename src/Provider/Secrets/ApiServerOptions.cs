@@ -34,6 +34,12 @@ internal sealed record ApiServerFiles
         "/var/lib/rancher/k3s/agent/kubelet.kubeconfig",
     ];
 
+    /// <summary>
+    /// An administrator's, for commands of people: kubeadm's, K3s' and MicroShift's. The kubelet's run reads none.
+    /// </summary>
+    public IReadOnlyList<string> AdministratorKubeconfigs { get; init; } =
+    ["/etc/kubernetes/admin.conf", "/etc/rancher/k3s/k3s.yaml", "/var/lib/microshift/resources/kubeadmin/kubeconfig"];
+
     public string ClusterCa { get; init; } = "/etc/kubernetes/pki/ca.crt";
 
     /// <summary>

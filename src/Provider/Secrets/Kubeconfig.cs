@@ -30,7 +30,7 @@ internal sealed record Kubeconfig(
     {
         try
         {
-            return Of(KubeconfigYaml.Read(bytes));
+            return Of(KubeconfigDocument.Parse(bytes));
         }
         catch (FormatException e)
         {
@@ -45,77 +45,22 @@ internal sealed record Kubeconfig(
             "correct it, or give --api-server and --certificate-authority"
         );
 
-    private static Kubeconfig Of(object? document)
+    private static Kubeconfig Of(KubeconfigDocument document)
     {
-        var root = Members(document, "it");
-        var contextName = Text(root, "current-context") ?? "";
-        var context = Named(root, "contexts", "context", contextName);
-        if (context is null && contextName.Length > 0)
-        {
-            throw new FormatException($"its current-context \"{OneLine.Of(contextName)}\" is not one of its contexts");
-        }
-
-        var clusterName = context is null ? "" : Text(context, "cluster") ?? "";
-        var cluster = Named(root, "clusters", "cluster", clusterName)
+        var context = document.Context;
+        var name = context is null ? "" : KubeconfigDocument.Text(context, "cluster") ?? "";
+        var cluster = document.Named("clusters", "cluster", name)
             ?? throw new FormatException(
                 context is null
                     ? "it has no current-context"
-                    : $"cluster \"{OneLine.Of(clusterName)}\" of its current context is not one of its clusters"
+                    : $"cluster \"{OneLine.Of(name)}\" of its current context is not one of its clusters"
             );
         return new Kubeconfig(
-            clusterName,
-            Text(cluster, "server"),
-            Text(cluster, "certificate-authority"),
-            Text(cluster, "certificate-authority-data"),
-            Text(cluster, "tls-server-name")
+            name,
+            KubeconfigDocument.Text(cluster, "server"),
+            KubeconfigDocument.Text(cluster, "certificate-authority"),
+            KubeconfigDocument.Text(cluster, "certificate-authority-data"),
+            KubeconfigDocument.Text(cluster, "tls-server-name")
         );
     }
-
-    /// <summary>The entry of that name, without its name; null: there is none.</summary>
-    private static Dictionary<string, object?>? Named(
-        Dictionary<string, object?> root,
-        string list,
-        string member,
-        string name
-    )
-    {
-        Dictionary<string, object?>? found = null;
-        foreach (
-            var item in root.GetValueOrDefault(list) switch
-            {
-                null => [],
-                List<object?> items => items,
-                _ => throw new FormatException($"its {list} are not a list"),
-            }
-        )
-        {
-            var entry = Members(item, $"an entry of its {list}");
-            if ((Text(entry, "name") ?? "") == name)
-            {
-                // client-go refuses such a file (clientcmd/api/v1, Convert_Slice_v1_NamedCluster_To_Map).
-                found = found is null
-                    ? Members(entry.GetValueOrDefault(member), $"the {member} of \"{OneLine.Of(name)}\"")
-                    : throw new FormatException($"two of its {list} are named \"{OneLine.Of(name)}\"");
-            }
-        }
-
-        return found;
-    }
-
-    private static Dictionary<string, object?> Members(object? value, string what) =>
-        value switch
-        {
-            null => [],
-            Dictionary<string, object?> members => members,
-            _ => throw new FormatException($"{what} is not a mapping"),
-        };
-
-    /// <summary>Null: absent, null, or empty, which is the same to client-go.</summary>
-    private static string? Text(Dictionary<string, object?> members, string name) =>
-        members.GetValueOrDefault(name) switch
-        {
-            null or "" => null,
-            string text => text,
-            _ => throw new FormatException($"its {name} is not a string"),
-        };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Secrets;
@@ -9,22 +10,32 @@ namespace CrioCredentialProvider.Tools.ClusterApi;
 /// Asks the API server single questions in JSON, once each, over the same client as the kubelet's run. Each question
 /// has the whole time budget.
 /// </summary>
-internal sealed class ApiProbeClient(ApiServer server, Func<DateTimeOffset> clock) : IDisposable
+/// <param name="server">Which one, and how to know it.</param>
+/// <param name="clock">The node's.</param>
+/// <param name="certificate">Who asks, if not a token says it.</param>
+internal sealed class ApiProbeClient(ApiServer server, Func<DateTimeOffset> clock, X509Certificate2? certificate = null)
+    : IDisposable
 {
+    /// <summary>Enough for the answers that a check judges.</summary>
     public const int MaximumBytes = 64 * 1024;
 
-    private readonly ApiClient api = new(server);
+    private readonly ApiClient api = new(server, certificate);
 
     /// <param name="path">Below the server's address, without a leading slash.</param>
     /// <param name="token">The bearer token; null asks anonymously.</param>
     /// <param name="json">Posted; null gets.</param>
+    /// <param name="maximumBytes">The rest of a longer body is not read.</param>
     /// <exception cref="ProviderException">There is no answer, or the server is not trusted.</exception>
-    public Task<ApiReply> AskAsync(string path, Secret? token = null, byte[]? json = null) =>
-        Task.Run(() => Ask(new ApiRequest(path, token, "application/json", json)));
+    public Task<ApiReply> AskAsync(
+        string path,
+        Secret? token = null,
+        byte[]? json = null,
+        int maximumBytes = MaximumBytes
+    ) => Task.Run(() => Ask(new ApiRequest(path, token, "application/json", json), maximumBytes));
 
     public void Dispose() => api.Dispose();
 
-    private ApiReply Ask(ApiRequest request)
+    private ApiReply Ask(ApiRequest request, int maximumBytes)
     {
         try
         {
@@ -33,7 +44,7 @@ internal sealed class ApiProbeClient(ApiServer server, Func<DateTimeOffset> cloc
             return api.Ask(request, (response, body) =>
             {
                 var answered = clock();
-                var bytes = new byte[MaximumBytes];
+                var bytes = new byte[maximumBytes];
                 var length = body.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
                 return new ApiReply(
                     response.StatusCode,

@@ -6,7 +6,7 @@ namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>One answer of the API server.</summary>
 /// <param name="Status">Any status; the check decides what it means.</param>
-/// <param name="Body">At most <see cref="ApiProbeClient.MaximumBytes"/>.</param>
+/// <param name="Body">At most what was asked for, usually <see cref="ApiProbeClient.MaximumBytes"/>.</param>
 /// <param name="Date">The server's clock, to a second; null if the answer has none.</param>
 /// <param name="Asked">The node's clock when the request was sent.</param>
 /// <param name="Answered">The node's clock when the head of the answer had arrived.</param>

@@ -17,55 +17,6 @@ namespace CrioCredentialProvider.Tools.Explain;
 /// </summary>
 internal static class ExplainCommand
 {
-    public static readonly CommandOption TokenFile = new(
-        "token-file",
-        "FILE|-",
-        "none",
-        "ask the API with this service account token, as the kubelet's run does"
-    )
-    {
-        IsPath = true,
-    };
-
-    public static readonly CommandOption Request = new(
-        "request",
-        "FILE|-",
-        "none",
-        "replay a request of the kubelet's; it names the image, so leave out IMAGE"
-    )
-    {
-        IsPath = true,
-    };
-
-    public static readonly CommandOption Secrets = new(
-        "secrets",
-        "FILE|-",
-        "none",
-        "take Secrets from manifests, YAML or JSON, without the API; may stand more than once"
-    )
-    {
-        Letter = 'f',
-        IsPath = true,
-        IsRepeatable = true,
-    };
-
-    public static readonly CommandOption Namespace = new(
-        "namespace",
-        "NAME",
-        "the manifests', else default",
-        "with --secrets: the pod's namespace"
-    )
-    {
-        Letter = 'n',
-    };
-
-    public static readonly CommandOption PullSecrets = new(
-        "pull-secrets",
-        "NAME,...",
-        "none: the secrets are listed",
-        $"with --token-file: the service account's annotation {PullSecretsAnnotation.Key}"
-    );
-
     public static readonly Command Row = new(
         "explain",
         "tell what a pull of an image would get, and why",
@@ -73,8 +24,9 @@ internal static class ExplainCommand
         Tells where CRI-O will pull an image from, which credential it will find for each of
         these places, which secret and key it comes from, which keys were passed over and why,
         and which file would be written. Changes nothing, and prints no password and no token.
-        Give the secrets by one of --token-file, --request and --secrets; "-" is stdin. Without any of
-        them, it lists the places and the keys that a pull secret can have for them.
+        Give the secrets by one of --namespace, --token-file, --request and --secrets; "-" is stdin.
+        With --namespace alone, it requests a token with the kubeconfig at hand. Without any of them, it
+        lists the places and the keys that a pull secret can have for them.
 
         With --pod, it explains why the images of a pod are not pulled: what each run wrote and why not,
         what each registry answered, and what to do next. It uses the parts that it can read, and names
@@ -90,16 +42,7 @@ internal static class ExplainCommand
                 IsRequired: false
             ),
         ],
-        Options =
-        [
-            TokenFile,
-            Request,
-            Secrets,
-            Namespace,
-            PullSecrets,
-            .. PodPullCommand.Options,
-            CommonOptions.Output,
-        ],
+        Options = [.. ExplainOptions.Own, .. PodPullCommand.Options, CommonOptions.Output],
         Settings = OptionTable.Select(
             "registries-conf",
             "registries-conf-dir",
@@ -122,10 +65,12 @@ internal static class ExplainCommand
         Examples =
         [
             "crio-credential-provider explain quay.io/team/app:1.2",
+            "crio-credential-provider explain quay.io/team/app:1.2 --namespace team-a",
             "crio-credential-provider explain quay.io/team/app:1.2 --secrets secrets.yaml",
             "kubectl get secrets -n team-a -o yaml | crio-credential-provider explain nginx --secrets -",
             "kubectl create token -n team-a default | crio-credential-provider explain nginx --token-file -",
             "crio-credential-provider explain --request request.json --output json",
+            "crio-credential-provider explain --pod team-a/web",
             "kubectl get pods,events -n team-a -o json | crio-credential-provider explain --pod team-a/web --objects -",
         ],
         Run = (line, node) => Task.FromResult(Explain(line, node)),
@@ -143,7 +88,7 @@ internal static class ExplainCommand
             return PodPullCommand.Run(line, node);
         }
 
-        if (Misuse(line) is { } problem || !TryReadImage(line, out var image, out problem))
+        if (ExplainOptions.Misuse(line) is { } problem || !TryReadImage(line, out var image, out problem))
         {
             throw CommandException.Misuse(problem);
         }
@@ -155,7 +100,12 @@ internal static class ExplainCommand
         }
 
         image ??= PodImage.OfRequest(input.RequestedImage!);
-        var settings = NamedRegistriesConf.WithoutForeignDropIns(line.Settings);
+        var settings = NamedRegistriesConf.WithoutForeignDropIns(line.Settings) with
+        {
+            // A token is for the cluster that gave it.
+            Kubeconfig = input.Kubeconfig ?? line.Settings.Kubeconfig,
+            ApiServerEnvFile = input.Kubeconfig is null ? line.Settings.ApiServerEnvFile : "",
+        };
         var journal = new RunJournal(_ => { }, node.RunId, Priority.Debug, terminal: null);
         var decider = new PullDecider(BesideKubelet(node), settings, journal);
         SecretListing? listing = null;
@@ -219,40 +169,6 @@ internal static class ExplainCommand
             return node;
         }
     }
-
-    /// <summary>What is wrong with the options together; null when nothing is.</summary>
-    private static string? Misuse(CommandInput line)
-    {
-        CommandOption[] given = [.. new[] { TokenFile, Request, Secrets }.Where(option => line.Has(option.Flag))];
-        if (given.Length > 1)
-        {
-            return $"--{given[0].Flag} and --{given[1].Flag} exclude each other";
-        }
-
-        var source = given.Length == 0 ? null : given[0];
-        var (has, isRequest) = (line.Arguments.Count > 0, source == Request);
-        return has == isRequest
-            ? isRequest
-                ? "leave out IMAGE: the request names it"
-                : "argument IMAGE is missing"
-            : line.Has(Namespace.Flag) && source is null
-                ? NeedsToken(line)
-                : line.Has(Namespace.Flag) && source != Secrets
-                    ? "--namespace belongs to --secrets: a token has a namespace of its own"
-                    : line.Has(PullSecrets.Flag) && source != TokenFile
-                        ? "--pull-secrets belongs to --token-file"
-                        : line.Texts(Secrets.Flag).Count(path => path == "-") > 1
-                            ? "stdin can be read only once"
-                            : line.Text(Namespace.Flag) is { } ns && !Identity.NamespaceName.IsValid(ns)
-                                ? $"\"{OneLine.Of(ns)}\" is no name of a namespace"
-                                : null;
-    }
-
-    /// <summary>The line that makes a token of the namespace's, to copy.</summary>
-    private static string NeedsToken(CommandInput line) =>
-        "--namespace alone gives no secrets: pass a token of the namespace, for example by: "
-        + $"kubectl create token -n {ShellWord.Of(line.Text(Namespace.Flag)!)} default | "
-        + $"{BuildInfo.Program} explain {ShellWord.Of(line.Arguments[0])} --token-file -";
 
     private static bool TryReadImage(CommandInput line, out PodImage? image, out string problem)
     {

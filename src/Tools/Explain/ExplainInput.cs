@@ -4,6 +4,7 @@ using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Request;
 using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.ClusterApi;
 using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Explain;
@@ -13,7 +14,9 @@ internal sealed record ExplainInput
 {
     private static readonly Dictionary<string, string> NoAnnotations = [];
 
-    /// <summary><c>token</c>, <c>request</c>, <c>secrets</c> or <c>none</c>, as in the JSON output.</summary>
+    /// <summary>
+    /// <c>token</c>, <c>token-request</c>, <c>request</c>, <c>secrets</c> or <c>none</c>, as in the JSON output.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>The files, <c>-</c> for stdin.</summary>
@@ -45,45 +48,83 @@ internal sealed record ExplainInput
     /// <summary>What the command line leaves open; null when nothing.</summary>
     public string? Misuse { get; init; }
 
-    /// <exception cref="ProviderException">A file or stdin cannot be read, or is not what it should be.</exception>
-    public static ExplainInput Read(CommandInput line, Node node) =>
-        line.Text(ExplainCommand.TokenFile.Flag) is { } token
-            ? OfToken(token, line.Text(ExplainCommand.PullSecrets.Flag), node)
-        : line.Text(ExplainCommand.Request.Flag) is { } request ? OfRequest(request, node)
-        : !line.Has(ExplainCommand.Secrets.Flag) ? new ExplainInput { Kind = "none", Files = [] }
-        : OfManifests(line.Texts(ExplainCommand.Secrets.Flag), line.Text(ExplainCommand.Namespace.Flag), node);
+    /// <summary>
+    /// The kubeconfig that requested the token; null: the API server is found as in the kubelet's run.
+    /// </summary>
+    public string? Kubeconfig { get; init; }
 
-    private static ExplainInput OfToken(string path, string? pullSecrets, Node node)
+    /// <exception cref="ProviderException">
+    /// A file or stdin cannot be read, or is not what it should be; or no token could be requested.
+    /// </exception>
+    public static ExplainInput Read(CommandInput line, Node node)
     {
+        var (ns, pullSecrets) = (line.Text(ExplainOptions.Namespace.Flag), line.Text(ExplainOptions.PullSecrets.Flag));
+        return line.Text(ExplainOptions.TokenFile.Flag) is { } token ? OfTokenFile(token, pullSecrets, node)
+            : line.Text(ExplainOptions.Request.Flag) is { } request ? OfRequest(request, node)
+            : line.Has(ExplainOptions.Secrets.Flag) ? OfManifests(line.Texts(ExplainOptions.Secrets.Flag), ns, node)
+            : ns is not null ? OfServiceAccount(ns, pullSecrets, line, node)
+            : new ExplainInput { Kind = "none", Files = [] };
+    }
+
+    /// <summary>Requests a token as <c>kubectl create token</c> does.</summary>
+    private static ExplainInput OfServiceAccount(string ns, string? pullSecrets, CommandInput line, Node node)
+    {
+        var account = line.Text(ExplainOptions.ServiceAccount.Flag) ?? "default";
+        try
+        {
+            using var access = ClusterAccess.Open(line.Settings, node, includeKubelets: false);
+            using var notice = new SlowNotice(node, "asking the API server ...", SlowNotice.UsualDelay);
+            return OfToken(access.RequestToken(ns, account), pullSecrets) with
+            {
+                Kind = "token-request",
+                Files = [access.Path],
+                Kubeconfig = access.Path,
+            };
+        }
+        catch (ProviderException e) when (e.Hint.Length == 0)
+        {
+            // Somebody's kubectl may have what is missing here.
+            var command = ShellCommand.Of(
+                $"kubectl create token -n {ns} {account} | "
+                    + $"{BuildInfo.Program} explain {line.Arguments[0]} --token-file -"
+            );
+            throw new ProviderException(e.Reason, e.Problem, command.Text);
+        }
+    }
+
+    private static ExplainInput OfTokenFile(string path, string? pullSecrets, Node node)
+    {
+        const string Hint = "pass what \"kubectl create token\" prints";
         var token = new Secret(InputReader.ReadText(path, node).Trim());
         if (token.IsEmpty)
         {
-            throw InputReader.Unusable(path, "it is empty", "pass what \"kubectl create token\" prints");
+            throw InputReader.Unusable(path, "it is empty", Hint);
         }
 
         try
         {
-            var identity = TokenParser.Parse(token);
-            return new ExplainInput
-            {
-                Kind = "token",
-                Files = [path],
-                Namespace = identity.Namespace,
-                Identity = identity,
-                Token = token,
-                Annotations = pullSecrets is null
-                    ? NoAnnotations
-                    : new Dictionary<string, string> { [PullSecretsAnnotation.Key] = pullSecrets },
-            };
+            return OfToken(token, pullSecrets) with { Files = [path] };
         }
         catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed)
         {
-            throw new ProviderException(
-                e.Reason,
-                $"{InputReader.Name(path)}: {e.Problem}",
-                "pass what \"kubectl create token\" prints"
-            );
+            throw new ProviderException(e.Reason, $"{InputReader.Name(path)}: {e.Problem}", Hint);
         }
+    }
+
+    private static ExplainInput OfToken(Secret token, string? pullSecrets)
+    {
+        var identity = TokenParser.Parse(token);
+        return new ExplainInput
+        {
+            Kind = "token",
+            Files = [],
+            Namespace = identity.Namespace,
+            Identity = identity,
+            Token = token,
+            Annotations = pullSecrets is null
+                ? NoAnnotations
+                : new Dictionary<string, string> { [PullSecretsAnnotation.Key] = pullSecrets },
+        };
     }
 
     private static ExplainInput OfRequest(string path, Node node)

@@ -37,6 +37,23 @@ internal sealed record PodFacts(
         "FailedScheduling",
     ];
 
+    /// <summary>The API server that was asked, and how it was found; null if a file was read.</summary>
+    public string? ApiServer { get; init; }
+
+    /// <summary>From two answers of the API server.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="events">A list of events; null if it could not be read.</param>
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="name">The pod's name.</param>
+    /// <exception cref="JsonException">One of them is not JSON, or not a pod.</exception>
+    public static PodFacts Of(string pod, string? events, string ns, string name)
+    {
+        using var podDocument = JsonDocument.Parse(pod);
+        using var eventDocument = JsonDocument.Parse(events ?? "{}");
+        return Find([podDocument.RootElement, .. Items(eventDocument.RootElement, "items")], ns, name)
+            ?? throw new JsonException("not a pod");
+    }
+
     /// <summary>Finds the pod and its events in a List as kubectl prints it, or in a single object.</summary>
     /// <param name="json">Objects of any kinds.</param>
     /// <param name="ns">The pod's namespace.</param>
@@ -51,6 +68,11 @@ internal sealed record PodFacts(
             && Member(root, "items") is { ValueKind: JsonValueKind.Array } items
                 ? [.. items.EnumerateArray()]
                 : [document.RootElement];
+        return Find(objects, ns, name);
+    }
+
+    private static PodFacts? Find(JsonElement[] objects, string ns, string name)
+    {
         foreach (var pod in objects)
         {
             if (
@@ -104,6 +126,7 @@ internal sealed record PodFacts(
             if (
                 Text(item, "involvedObject", "name") == name
                 && Text(item, "involvedObject", "namespace") == ns
+                && Text(item, "involvedObject", "kind") is "Pod" or null
                 && Text(item, "reason") is { } reason
                 && PullReasons.Contains(reason)
             )

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Tools.Commands;
@@ -26,7 +25,7 @@ internal static class PodPullCommand
     public static readonly CommandOption Objects = new(
         "objects",
         "FILE|-",
-        "none",
+        "the API server's, by the kubeconfig at hand",
         "with --pod: the pod and its events, as kubectl get pods,events -o json prints them"
     )
     {
@@ -81,7 +80,10 @@ internal static class PodPullCommand
             var parts => (parts[0], parts[1]),
         };
         List<MissingPart> missing = [];
-        var pod = ReadPod(line.Text(Objects.Flag), ns, name, node, missing);
+        var reader = new PodReader(ns, name, missing);
+        var pod = line.Text(Objects.Flag) is { } objects
+            ? reader.ReadFile(objects, node)
+            : reader.ReadApi(line.Settings, node);
         var journal = ReadJournal(
             new JournalSource(line.Text(JournalDirectory.Flag), line.Text(JournalFile.Flag)),
             node,
@@ -96,40 +98,6 @@ internal static class PodPullCommand
                 : report.Images.Count == 0 ? ExitCode.Undetermined
                 : ExitCode.Fine
         );
-    }
-
-    private static PodFacts? ReadPod(string? path, string ns, string name, Node node, List<MissingPart> missing)
-    {
-        if (path is null)
-        {
-            missing.Add(
-                new MissingPart(
-                    "pod and events",
-                    $"pass them: kubectl get pods,events -n {ns} -o json | {BuildInfo.Program} explain --pod "
-                        + $"{ns}/{name} --objects -"
-                )
-            );
-            return null;
-        }
-
-        try
-        {
-            if (PodFacts.Find(InputReader.ReadText(path, node, InputReader.ManifestBytes), ns, name) is { } pod)
-            {
-                return pod;
-            }
-
-            missing.Add(new MissingPart("pod and events", $"pod {ns}/{name} is not in {InputReader.Name(path)}"));
-            return null;
-        }
-        catch (JsonException e)
-        {
-            throw InputReader.Unusable(
-                path,
-                $"it is not JSON (line {e.LineNumber + 1})",
-                "pass what \"kubectl get pods,events -o json\" prints"
-            );
-        }
     }
 
     private static IReadOnlyList<JournalLine>? ReadJournal(JournalSource source, Node node, List<MissingPart> missing)

@@ -21,6 +21,7 @@ internal static class PodPullJson
                     ["name"] = report.Name,
                     ["node"] = report.Pod?.Node,
                     ["serviceAccount"] = report.Pod?.ServiceAccount,
+                    ["source"] = report.Pod?.ApiServer is { } server ? $"API server {server}" : null,
                 },
                 ["missing"] = JsonText.List(report.Missing, part => new JsonObject
                 {

@@ -12,6 +12,11 @@ internal static class PodPullText
     {
         var text = new StringBuilder();
         Label("pod", $"{style.Strong($"{report.Namespace}/{report.Name}")}{Where(report.Pod)}");
+        if (report.Pod?.ApiServer is { } server)
+        {
+            Label("read from", $"API server {server}");
+        }
+
         foreach (var part in report.Missing)
         {
             Label("not read", style.Doubtful($"{part.Part}: {part.Why}"));

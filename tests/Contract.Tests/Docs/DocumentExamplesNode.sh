@@ -214,6 +214,38 @@ EOF
     tokens team-a default
 }
 
+# A machine with kubectl, of somebody who has the role "edit" in namespace team-a, where pod app-1 cannot pull its image.
+world_team() {
+    local image=docker.io/team/app:1.2
+    start_api $kubeadm || return 1
+    secret team-a mirror mirror.example.com:5000 team-a made-up-password
+    secret team-a old mirror.example.com team-a made-up-password
+    api_is_told "service-account team-a default mirror"
+    api_is_told "pod $(jq -cn --arg image "$image" '{kind: "Pod", apiVersion: "v1", metadata: {name: "app-1", namespace: "team-a"},
+        spec: {nodeName: "worker-1", serviceAccountName: "default", imagePullSecrets: [{name: "mirror"}], containers: [{name: "app", image: $image}]},
+        status: {containerStatuses: [{name: "app", image: $image, state: {waiting: {reason: "ImagePullBackOff", message: "Back-off pulling image \"\($image)\""}}}]}}')"
+    event Pulling "Pulling image \"$image\""
+    event Failed "Failed to pull image \"$image\": (Mirrors also failed: [mirror.example.com:5000/team/app:1.2: reading manifest 1.2 in mirror.example.com:5000/team/app: authentication required]): docker.io/team/app:1.2: reading manifest 1.2 in docker.io/team/app: requested access to the resource is denied"
+    api_is_told "editor $folder/node/editor team-a developer"
+    mkdir .kube
+    cat >.kube/config <<EOF
+apiVersion: v1
+kind: Config
+clusters: [{name: cluster, cluster: {server: "https://api.example.test:6443", tls-server-name: kubernetes, certificate-authority-data: $(base64 -w0 "$folder/node/ca.crt")}}]
+contexts: [{name: team-a, context: {cluster: cluster, user: developer}}]
+current-context: team-a
+users: [{name: developer, user: {token: $(cat "$folder/node/editor")}}]
+EOF
+}
+
+event() { # event REASON MESSAGE: about pod app-1
+    api_is_told "event $(jq -cn --arg reason "$1" --arg message "$2" '{kind: "Event", apiVersion: "v1",
+        metadata: {name: "app-1.\($reason)", namespace: "team-a"}, involvedObject: {kind: "Pod", name: "app-1", namespace: "team-a"},
+        type: "Warning", reason: $reason, message: $message, lastTimestamp: "2026-11-29T12:00:00Z"}')"
+}
+
+happens_account-may-list() { api_is_told "role team-a default"; }
+
 # Before anything is installed: a mirror can be started, and a cluster be asked.
 world_fresh() {
     world_node || return 1

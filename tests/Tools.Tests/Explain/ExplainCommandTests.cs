@@ -473,11 +473,6 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(
-        "quay.io/x -n team-a",
-        "--namespace alone gives no secrets: pass a token of the namespace, for example by: kubectl create token -n "
-            + "team-a default | crio-credential-provider explain quay.io/x --token-file -"
-    )]
     [InlineData("", "argument IMAGE is missing")]
     [InlineData("quay.io/x --secrets a.yaml --token-file t.token", "--token-file and --secrets exclude each other")]
     [InlineData("--request r.json --secrets a.yaml", "--request and --secrets exclude each other")]
@@ -489,7 +484,10 @@ public sealed class ExplainCommandTests : IDisposable
     )]
     [InlineData("quay.io/x --secrets - --pull-secrets a", "--pull-secrets belongs to --token-file")]
     [InlineData("quay.io/x --secrets - --secrets -", "stdin can be read only once")]
-    [InlineData("quay.io/x --secrets - --namespace Team", "\"Team\" is no name of a namespace")]
+    [InlineData(
+        "quay.io/x --secrets - --namespace Team",
+        "bad value \"Team\" of flag --namespace: want the name of a namespace, for example \"team-a\""
+    )]
     [InlineData(
         "quay.io/Team/x --secrets -",
         "image \"quay.io/Team/x\" cannot be used: a repository has no upper-case letters"

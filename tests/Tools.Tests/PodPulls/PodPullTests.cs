@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
+using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tests.Generate;
 using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.PodPulls;
@@ -127,10 +128,11 @@ public sealed class PodPullTests : IDisposable
     {
         var (ns, pod, _, journal) = Record("forbidden");
         File.WriteAllText(At("journal"), journal);
-        var run = await InProcess.RunAsync("", "explain", "--pod", $"{ns}/{pod}", "--journal-file", At("journal"));
+        var run = await RunWithoutKubeconfigAsync("--pod", $"{ns}/{pod}", "--journal-file", At("journal"));
         Assert.Equal((1, ""), (run.ExitCode, run.Stderr));
         Assert.Contains(
-            $"not read   pod and events: pass them: kubectl get pods,events -n {ns} -o json | crio-credential-provider "
+            "not read   pod and events: there is no kubeconfig here (--kubeconfig, $KUBECONFIG, ~/.kube/config); "
+                + $"pass them: kubectl get pods,events -n {ns} -o json | crio-credential-provider "
                 + $"explain --pod {ns}/{pod} --objects -\n",
             run.Stdout,
             StringComparison.Ordinal
@@ -139,7 +141,7 @@ public sealed class PodPullTests : IDisposable
         Assert.Contains("[CP408]\n", run.Stdout, StringComparison.Ordinal);
 
         File.WriteAllText(At("empty"), "");
-        run = await InProcess.RunAsync("", "explain", "--pod", $"{ns}/{pod}", "--journal-file", At("empty"));
+        run = await RunWithoutKubeconfigAsync("--pod", $"{ns}/{pod}", "--journal-file", At("empty"));
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("No image of this pod is known", run.Stdout, StringComparison.Ordinal);
     }
@@ -147,7 +149,7 @@ public sealed class PodPullTests : IDisposable
     [Fact]
     public async Task The_journal_of_this_machine_may_be_unreadable()
     {
-        var run = await InProcess.RunAsync("", "explain", "--pod", "team-a/web", "--journal-directory", At("none"));
+        var run = await RunWithoutKubeconfigAsync("--pod", "team-a/web", "--journal-directory", At("none"));
         Assert.Equal((3, ""), (run.ExitCode, run.Stderr));
         Assert.Contains("\nnot read   journal: the journal cannot be read: ", run.Stdout, StringComparison.Ordinal);
     }
@@ -293,6 +295,14 @@ public sealed class PodPullTests : IDisposable
         SuiteSecrets.Said(new RunResult(run.ExitCode, run.Stdout, run.Stderr));
         return run;
     }
+
+    private static Task<CommandResult> RunWithoutKubeconfigAsync(params IEnumerable<string> words) =>
+        InProcess.RunAsync(["explain", .. words], node => node with { ApiFiles = new ApiServerFiles
+                {
+                    AdministratorKubeconfigs = [],
+                    Kubeconfigs = [],
+                    ParentArguments = [],
+                } });
 
     private string At(string name) => Path.Combine(folder, name);
 }
