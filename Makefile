@@ -65,7 +65,7 @@ pictures: build ## draw docs/pictures anew, and the diagrams of the pages into b
 
 format: ## lay out all C# files as CSharpier does, which "make test" checks
 	@dotnet tool restore >/dev/null
-	@dotnet csharpier format .
+	@dotnet csharpier format bench src tests
 
 generated: build ## rewrite the committed files that the program generates: man page, completions, deploy/generated
 	@scripts/generated $(BINARY) .
