@@ -11,7 +11,7 @@ _crio_credential_provider() {
         prev=${COMP_WORDS[COMP_CWORD-2]}
     fi
 
-    # Commands stand first.
+    # Commands come first.
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
             explain) path=explain ;;

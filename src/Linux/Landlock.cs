@@ -6,7 +6,7 @@ namespace CrioCredentialProvider.Linux;
 
 /// <summary>
 /// Landlock rules (linux/landlock.h): which files and TCP ports a thread, and the threads that it starts, may still
-/// open. What the kernel is too old to restrict stays as it is.
+/// open. An old kernel enforces only the restrictions that it knows.
 /// </summary>
 internal sealed unsafe class Landlock : IDisposable
 {

@@ -23,7 +23,7 @@ internal static partial class Libc
 
     /// <summary>
     /// fcntl(2) with open file description locks: they belong to the open file, not to the process or thread, and end
-    /// when it is closed, however the holder died.
+    /// when it is closed, even if the holder was killed.
     /// </summary>
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Fcntl(SafeFileHandle file, int command, ref FileLock range);

@@ -70,7 +70,7 @@ internal static partial class Libc
         [FieldOffset(140)]
         private readonly uint deviceMinor;
 
-        /// <summary>The file system that it lies on.</summary>
+        /// <summary>The file system that the file is on.</summary>
         public readonly ulong Device => ((ulong)deviceMajor << 32) | deviceMinor;
 
         /// <summary>The mode without the type.</summary>

@@ -36,7 +36,7 @@ internal static partial class Libc
 
     /// <summary>connect(2) on a socket that does not block.</summary>
     /// <param name="address">A <c>struct sockaddr</c>.</param>
-    /// <returns>0 if it is connected at once, else errno; EINPROGRESS if poll(2) tells the end.</returns>
+    /// <returns>0 if it is connected at once, else errno; EINPROGRESS if poll(2) reports the result.</returns>
     public static int StartConnect(SafeFileHandle socket, ReadOnlySpan<byte> address) =>
         Connect(socket, address, address.Length) == 0 ? 0 : Errno.Last;
 

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// Paths below a directory that stands for the root: no link leads out of it, neither an absolute one nor one with
-/// <c>..</c>.
+/// Paths below a directory that takes the place of the root: no link leads out of it, neither an absolute one nor one
+/// with <c>..</c>.
 /// </summary>
 internal static class RootedPath
 {
@@ -25,9 +25,10 @@ internal static class RootedPath
     }
 
     /// <summary>
-    /// The same name by name: for kernels without openat2, and for those who want to see what lies on the way.
+    /// The same, one path component at a time: for kernels without openat2, and for callers that look at each
+    /// component.
     /// </summary>
-    /// <param name="root">The directory that stands for the root.</param>
+    /// <param name="root">The directory that takes the place of the root.</param>
     /// <param name="path">As the node has it.</param>
     /// <param name="flags">For open(2).</param>
     /// <param name="visit">Called with the path and the status of each name on the way; may be null.</param>

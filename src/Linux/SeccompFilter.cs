@@ -144,8 +144,8 @@ internal sealed class SeccompFilter(Architecture processor)
         Search(boundaries[..count], before: 0);
     }
 
-    /// <param name="boundaries">Those that the number can still lie between.</param>
-    /// <param name="before">How many boundaries are known to lie below the number.</param>
+    /// <param name="boundaries">Those that the number can still be between.</param>
+    /// <param name="before">How many boundaries are known to be below the number.</param>
     private void Search(ReadOnlySpan<ushort> boundaries, int before)
     {
         if (boundaries.IsEmpty)

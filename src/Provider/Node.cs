@@ -85,7 +85,7 @@ internal sealed record Node
     }
 
     /// <summary>Writes a command's output to stdout.</summary>
-    /// <returns>The given exit code; 1 when stdout cannot be written, which stderr tells then.</returns>
+    /// <returns>The given exit code; 1 when stdout cannot be written; stderr then has the reason.</returns>
     public int Print(string text, int exitCode = 0)
     {
         try

@@ -6,7 +6,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider;
 
-/// <summary>What was decided for one pull, step by step; the kubelet's run and <c>explain</c> both go by it.</summary>
+/// <summary>What was decided for one pull, step by step; the kubelet's run and <c>explain</c> both use it.</summary>
 /// <param name="Conf">The registries.conf that it was decided by.</param>
 /// <param name="Sources">Where CRI-O will pull from.</param>
 /// <param name="Match">The namespace's credentials that fit these places, and how each secret was judged.</param>

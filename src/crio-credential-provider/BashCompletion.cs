@@ -25,7 +25,7 @@ internal static class BashCompletion
                         prev=${COMP_WORDS[COMP_CWORD-2]}
                     fi
 
-                    # Commands stand first.
+                    # Commands come first.
                     if ((COMP_CWORD > 1)); then
                         case ${COMP_WORDS[1]} in
 

@@ -178,7 +178,7 @@ internal static class ManPage
         page.Term("0", "", "done, or the answer is yes.");
         page.Term("1", "", "something is wrong, or the answer is no.");
         page.Term("2", "", "bad command line.");
-        page.Term("3", "", "it could not be found out.");
+        page.Term("3", "", "it could not be determined.");
     }
 
     private static void AppendExamples(Roff page)
@@ -186,7 +186,7 @@ internal static class ManPage
         page.Section("EXAMPLES");
         page.Lines("By hand, as the kubelet does it:");
         page.Verbatim($"{Program} --auth-dir /tmp/auth < request.json");
-        page.Lines("What happened at the last pulls, and those that failed for want of a Role:");
+        page.Lines("What happened at the last pulls, and those that failed because a Role is missing:");
         page.Verbatim(
             "journalctl -t crio-credential-provider -n 50",
             "journalctl -t crio-credential-provider CRIO_CP_CODE=CP408"

@@ -22,7 +22,7 @@ internal static class Program
         catch (Exception e)
         {
             // Where not even the pipeline's own net holds, such as without a free descriptor. Unhandled, it would be an
-            // abort with a core dump; its text could quote what it choked on, so only its kind is told.
+            // abort with a core dump; its text could quote what it choked on, so only its type is printed.
             var cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
             var line =
                 new Outcome.Failed(

@@ -244,7 +244,7 @@ public sealed class ApiServerContractTests
         cluster.Api.Script.Enqueue(Answer.Of(429, "{}", "application/json", "Retry-After: 86400"));
         var start = Stopwatch.GetTimestamp();
         Assert.Contains(
-            "gave no list within 1 s: it answers 429;",
+            "did not return the list within 1 s: it answers 429;",
             cluster.RunArticle("--timeout=1s").Stderr,
             StringComparison.Ordinal
         );
@@ -262,7 +262,8 @@ public sealed class ApiServerContractTests
         }
 
         Assert.Equal(
-            $"API server 127.0.0.1:{cluster.Api.Port} (option --api-server) gave no list within 1 s: it answers 503; "
+            $"API server 127.0.0.1:{cluster.Api.Port} (option --api-server) did not return the list within 1 s: it "
+                + "answers 503; "
                 + "check the address, or set --api-server [CP406]\n",
             cluster.RunArticle("--timeout=1s").Stderr
         );
@@ -273,7 +274,8 @@ public sealed class ApiServerContractTests
     {
         using var cluster = new Cluster();
         Assert.Equal(
-            "API server 127.0.0.1:1 (option --api-server) gave no list within 0.5 s: Connection refused; check the "
+            "API server 127.0.0.1:1 (option --api-server) did not return the list within 0.5 s: Connection refused; "
+                + "check the "
                 + "address, or set --api-server [CP406]\n",
             cluster.RunArticle("--timeout=500ms", "--api-server=127.0.0.1:1").Stderr
         );

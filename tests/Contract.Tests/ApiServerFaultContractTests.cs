@@ -16,8 +16,8 @@ namespace CrioCredentialProvider.Tests.Contract;
 /// </summary>
 public sealed class ApiServerFaultContractTests
 {
-    private const string NoList = " gave no list within 1.5 s: ";
-    private const string BrokeOff = NoList + "the connection broke off";
+    private const string NoList = " did not return the list within 1.5 s: ";
+    private const string BrokeOff = NoList + "the connection was lost";
 
     /// <summary>A list whose object is nearly endless, up to its first item.</summary>
     private const string SecretList =
@@ -591,7 +591,7 @@ public sealed class ApiServerFaultContractTests
         );
         Assert.Equal((1, ""), (run.ExitCode, run.Stdout));
         Assert.StartsWith(
-            "API server api.example.test:6443 (option --api-server) gave no list within 1.5 s: ",
+            "API server api.example.test:6443 (option --api-server) did not return the list within 1.5 s: ",
             run.Stderr,
             StringComparison.Ordinal
         );

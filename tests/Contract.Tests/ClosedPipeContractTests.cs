@@ -25,7 +25,8 @@ public sealed class ClosedPipeContractTests
     public void An_answer_that_the_kubelet_does_not_read_is_a_failure()
     {
         var run = RunIntoClosedPipe(
-            "--journal-socket=/none < <(printf '{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",\"image\":\"quay.io/x/y\"}')"
+            "--journal-socket=/none < <(printf "
+                + "'{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\"credentialprovider.kubelet.k8s.io/v1\",\"image\":\"quay.io/x/y\"}')"
         );
         Assert.Contains("[CP701]\nexit code 1\n", run.Stderr, StringComparison.Ordinal);
     }
@@ -38,7 +39,8 @@ public sealed class ClosedPipeContractTests
             [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("HOME", "/nonexistent")],
             [
                 "-c",
-                $"cd '{Repository.Root}'; {{ sleep 0.1; '{PublishedBinary.FilePath}' {words}; echo \"exit code $?\" >&2; }} | true",
+                $"cd '{Repository.Root}'; {{ sleep 0.1; '{PublishedBinary.FilePath}' {words}; echo \"exit code $?\" "
+                    + ">&2; } | true",
             ]
         );
 }

@@ -265,7 +265,8 @@ public sealed class TrustContractTests
             new RunResult(
                 1,
                 "",
-                $"TLS server name \"{name.Replace("\r\n", "??", StringComparison.Ordinal)}\" is no host name; correct "
+                $"TLS server name \"{name.Replace("\r\n", "??", StringComparison.Ordinal)}\" is not a host name; "
+                    + "correct "
                     + "--tls-server-name, or tls-server-name in the kubeconfig [CP401]\n"
             ),
             run

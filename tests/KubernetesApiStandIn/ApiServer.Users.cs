@@ -150,7 +150,8 @@ public sealed partial class ApiServer
             : Status(
                 403,
                 "Forbidden",
-                $"{resource} {(name is null ? "" : $"\"{name}\" ")}is forbidden: User \"{user.Name}\" cannot {verb} resource \"{resource}\" in API group \"\" in the namespace \"{ns}\""
+                $"{resource} {(name is null ? "" : $"\"{name}\" ")}is forbidden: User \"{user.Name}\" cannot {verb} "
+                    + $"resource \"{resource}\" in API group \"\" in the namespace \"{ns}\""
             );
 
     private ApiReply Events(string ns, string fieldSelector)
@@ -204,7 +205,8 @@ public sealed partial class ApiServer
             return Status(
                 422,
                 "Invalid",
-                "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes"
+                "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: may not "
+                    + "specify a duration less than 10 minutes"
             );
         }
 
@@ -243,7 +245,8 @@ public sealed partial class ApiServer
             : Status(
                 403,
                 "Forbidden",
-                $"serviceaccounts \"{name}\" is forbidden: User \"{user.Name}\" cannot impersonate resource \"serviceaccounts\" in API group \"\" in the namespace \"{ofNamespace}\""
+                $"serviceaccounts \"{name}\" is forbidden: User \"{user.Name}\" cannot impersonate resource "
+                    + $"\"serviceaccounts\" in API group \"\" in the namespace \"{ofNamespace}\""
             );
     }
 

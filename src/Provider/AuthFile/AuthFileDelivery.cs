@@ -35,7 +35,7 @@ internal sealed class AuthFileDelivery(
     RunJournal journal
 ) : IDisposable
 {
-    /// <summary>If waiting is off, this bound still tells a leftover from another pod's file.</summary>
+    /// <summary>If waiting is off, this bound still distinguishes a leftover from another pod's file.</summary>
     private static readonly TimeSpan DefaultBound = TimeSpan.FromSeconds(10);
 
     /// <summary>For a run that is removing a leftover: a thousand times what it needs, so that only a stuck one is

@@ -107,7 +107,7 @@ internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) 
             OwnerReadWrite
         );
 
-    /// <summary>The byte that stands for the path: 62 bits of its SHA-256, far behind the end of the empty
+    /// <summary>The byte that represents the path: 62 bits of its SHA-256, far behind the end of the empty
     /// file.</summary>
     private Libc.FileLock Range(string name, short type)
     {

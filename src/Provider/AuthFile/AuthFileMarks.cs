@@ -60,7 +60,7 @@ internal sealed class AuthFileMarks(RunDirectory? run)
         return length > 0 ? AuthFileMark.Parse(buffer[..(int)length]) : ReadBeside(fileName, inode);
     }
 
-    /// <summary>Removes what lies beside files that are gone.</summary>
+    /// <summary>Removes marks whose file no longer exists.</summary>
     /// <param name="directory">CRI-O's directory.</param>
     public void RemoveStale(AuthDirectory directory)
     {

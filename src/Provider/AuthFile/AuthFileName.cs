@@ -7,7 +7,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>The names of what lies in CRI-O's directory (cri-o server/image_pull.go prepareTempAuthFile).</summary>
+/// <summary>The names of the files in CRI-O's directory (cri-o server/image_pull.go prepareTempAuthFile).</summary>
 internal static class AuthFileName
 {
     /// <summary>Where CRI-O keeps a file during its pull.</summary>
@@ -34,7 +34,7 @@ internal static class AuthFileName
                 $"namespace \"{OneLine.Of(ns)}\" cannot be part of a file name"
             );
 
-    /// <summary>The part of a name that stands for the image: 64 lower-case hexadecimal digits.</summary>
+    /// <summary>The part of a name that represents the image: 64 lower-case hexadecimal digits.</summary>
     public static string Digest(RepositoryName image) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(image.Text)));
 

@@ -18,7 +18,7 @@ internal static class TurnSentences
                 Priority.Info,
                 turn,
                 path,
-                $"Using auth file {path} again {waited}: nobody took it, and it holds these credentials"
+                $"Using auth file {path} again {waited}: CRI-O did not take it, and it contains these credentials"
             ),
             (_, TurnCause.OutOfTime) => Turn(
                 Priority.Info,
@@ -30,7 +30,7 @@ internal static class TurnSentences
                 Priority.Debug,
                 turn,
                 path,
-                $"Replacing auth file {path} {waited}: nobody took it in time"
+                $"Replacing auth file {path} {waited}: CRI-O did not take it in time"
             ),
             _ => Turn(
                 Priority.Debug,

@@ -13,7 +13,7 @@ internal sealed class Secret(string value) : IEquatable<Secret>
 {
     private readonly string value = value;
 
-    /// <summary>Whether the text is empty; this much may be told.</summary>
+    /// <summary>Whether the text is empty; this may be printed.</summary>
     public bool IsEmpty => value.Length == 0;
 
     /// <summary>In characters; for limits, never for a message.</summary>
@@ -29,7 +29,7 @@ internal sealed class Secret(string value) : IEquatable<Secret>
 
     public override bool Equals(object? obj) => Equals(obj as Secret);
 
-    /// <summary>The same for all secrets, so that a hash cannot tell anything about the text.</summary>
+    /// <summary>The same for all secrets, so that a hash reveals nothing about the text.</summary>
     public override int GetHashCode() => 0;
 
     public override string ToString() => "***";

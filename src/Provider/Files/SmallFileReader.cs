@@ -105,7 +105,7 @@ internal sealed class SmallFileReader
         Libc.Statx(file, out var status) == 0 ? status : throw Failed();
 
     private static UnreadableFileException TooLarge(int maximumBytes) =>
-        new($"it is larger than {maximumBytes} bytes", "check what it holds");
+        new($"it is larger than {maximumBytes} bytes", "check its content");
 
     /// <param name="file">Open at its start.</param>
     /// <param name="size">What the file says; files of <c>/proc</c> say zero, and others may grow.</param>

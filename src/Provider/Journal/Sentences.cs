@@ -108,7 +108,7 @@ internal static class Sentences
     /// <summary>Only at debug: a pull by a full name, and a request has no other, goes on as if there were no such
     /// file.</summary>
     public static JournalEntry ShortNamesPassedOver(string problem) =>
-        Debug("8d5b4c1c7bd94a3f9a33a1d2c9b4020a", $"Passing over the machine's short names: {problem}");
+        Debug("8d5b4c1c7bd94a3f9a33a1d2c9b4020a", $"Ignoring the machine's short names: {problem}");
 
     /// <summary>More removed files than this are one entry: a sweep of thousands must not fill the journal.</summary>
     private const int MostRemovedLeftovers = 100;

@@ -92,7 +92,7 @@ internal static class DockerConfigReader
     }
 
     /// <summary>
-    /// The members tell what the document is instead; each one could also be a secret in a wrong place.
+    /// The members show what the document is instead; each one could also be a secret in a wrong place.
     /// </summary>
     private static string WithoutAuths(List<string> members)
     {

@@ -23,7 +23,7 @@ internal static class GoJson
         new(document, new JsonReaderOptions { MaxDepth = MaximumDepth });
 
     /// <summary>
-    /// Whether the property name on which the reader stands is that of a field: letters match in any case, by Unicode's
+    /// Whether the property name at the reader's position is that of a field: letters match in any case, by Unicode's
     /// simple folding, in which two characters beyond ASCII fold to <c>s</c> and <c>k</c> (encoding/json fold.go).
     /// </summary>
     /// <param name="reader">Stands on a property name.</param>
@@ -42,10 +42,10 @@ internal static class GoJson
             && FoldedEquals(reader.ValueIsEscaped ? Bytes(ref reader) : raw, field);
     }
 
-    /// <summary>The string or property name on which the reader stands, as valid UTF-8.</summary>
+    /// <summary>The string or property name at the reader's position, as valid UTF-8.</summary>
     public static byte[] Bytes(ref Utf8JsonReader reader) => Unquote(reader.ValueSpan);
 
-    /// <summary>The string or property name on which the reader stands.</summary>
+    /// <summary>The string or property name at the reader's position.</summary>
     public static string Text(ref Utf8JsonReader reader) => Text(reader.ValueSpan);
 
     /// <param name="raw">A string or property name as the document has it between the quotes.</param>

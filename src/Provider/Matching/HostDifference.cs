@@ -65,7 +65,7 @@ internal static class HostDifference
         var (shorter, longer) = name.Length < itsName.Length ? (name, itsName) : (itsName, name);
         if (shorter.Length >= ShortestSimilar && longer.StartsWith(shorter, StringComparison.Ordinal))
         {
-            return (NearMissKind.HostBoundary, "the hosts only begin alike");
+            return (NearMissKind.HostBoundary, "the hosts only start the same way");
         }
 
         if (shorter.Contains('.', StringComparison.Ordinal) && longer.EndsWith("." + shorter, StringComparison.Ordinal))
@@ -87,7 +87,7 @@ internal static class HostDifference
             : (NearMissKind.OtherRegistry, "");
     }
 
-    /// <summary>Whether a glob would match if it could stand for more labels than one, or for fewer.</summary>
+    /// <summary>Whether a glob would match if it could match more labels than one, or fewer.</summary>
     private static string? GlobLabels(string name, string itsName)
     {
         var (labels, itsLabels) = (name.Split('.'), itsName.Split('.'));
@@ -98,7 +98,7 @@ internal static class HostDifference
 
         var common = Math.Min(labels.Length, itsLabels.Length);
         return HostGlob.Matches(string.Join('.', labels[^common..]), string.Join('.', itsLabels[^common..]))
-            ? $"a glob stands for one label, and the key has {Count(labels.Length)}, "
+            ? $"a glob matches one label, and the key has {Count(labels.Length)}, "
                 + $"the registry {Count(itsLabels.Length)}"
             : null;
     }

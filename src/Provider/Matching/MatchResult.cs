@@ -22,7 +22,7 @@ internal sealed record KeyDecision(string Key, string Registry, IReadOnlyList<Fi
 {
     /// <summary>
     /// Why the entry counts for nothing whatever its key is for; null when it has a credential. Key and registry are
-    /// empty when the key itself cannot be told.
+    /// empty when the key itself may not be printed.
     /// </summary>
     public string? Problem { get; init; }
 }

@@ -36,7 +36,7 @@ internal enum NearMissKind
     /// <summary>One host is the beginning of the other.</summary>
     HostBoundary,
 
-    /// <summary>One host lies below the other.</summary>
+    /// <summary>One host is below the other.</summary>
     SubDomain,
 
     /// <summary>The hosts differ in one or two letters.</summary>

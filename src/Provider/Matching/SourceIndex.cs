@@ -9,7 +9,7 @@ internal enum KeyReach
     /// <summary>It fits none.</summary>
     None,
 
-    /// <summary>It lies below a mirror's location, where CRI-O does not look in this pull.</summary>
+    /// <summary>It is below a mirror's location, where CRI-O does not look in this pull.</summary>
     BelowMirror,
 
     /// <summary>CRI-O looks for it.</summary>
@@ -18,7 +18,7 @@ internal enum KeyReach
 
 /// <summary>
 /// The pull sources of an image, indexed so that a key is compared with all of them at once. A key fits a source when
-/// it equals the source or is a parent of it, or when it lies below a mirror's location.
+/// it equals the source or is a parent of it, or when it is below a mirror's location.
 /// </summary>
 internal sealed class SourceIndex
 {

@@ -8,7 +8,8 @@ namespace CrioCredentialProvider.Mirrors;
 /// <param name="Found">Whether there is a main file or at least one drop-in.</param>
 /// <param name="Registries">By prefix, in ordinal order.</param>
 /// <param name="SearchRegistries">The <c>unqualified-search-registries</c>.</param>
-/// <param name="Aliases">Short names and what they stand for; null where a later file removes an alias.</param>
+/// <param name="Aliases">Short names and the names that they resolve to; null where a later file removes an
+/// alias.</param>
 internal sealed record RegistriesConf(
     string MainPath,
     bool Found,

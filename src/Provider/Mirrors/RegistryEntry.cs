@@ -12,7 +12,7 @@ internal enum MirrorUse
 /// <summary>One <c>[[registry.mirror]]</c>.</summary>
 /// <param name="Location">Host, port and path prefix, without trailing slash.</param>
 /// <param name="Use">
-/// The kubelet's request tells neither tag nor digest, so that this decides nothing at a pull.
+/// The kubelet's request has neither tag nor digest, so this has no effect on a run.
 /// </param>
 internal sealed record RegistryMirror(string Location, MirrorUse Use);
 
@@ -22,7 +22,7 @@ internal sealed record RegistryMirror(string Location, MirrorUse Use);
 /// <param name="Prefix">What an image name is compared with; <c>*.</c> in front makes it a wildcard.</param>
 /// <param name="Location">Where the registry really is; empty for a wildcard that is not rewritten.</param>
 /// <param name="Mirrors">In the order of the file.</param>
-/// <param name="Origin">Where it stands, as <c>FILE:LINE</c>.</param>
+/// <param name="Origin">Where it is, as <c>FILE:LINE</c>.</param>
 internal sealed record RegistryEntry(
     string Prefix,
     string Location,

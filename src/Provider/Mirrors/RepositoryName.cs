@@ -5,7 +5,7 @@ namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
 /// A repository: host, port and path, without tag and digest. Images, pull sources and the keys of credentials are
-/// compared by the rules that stand here, and nowhere else.
+/// compared by these rules, and only by these.
 /// </summary>
 internal sealed class RepositoryName : IEquatable<RepositoryName>
 {
@@ -70,7 +70,7 @@ internal sealed class RepositoryName : IEquatable<RepositoryName>
     public static RepositoryName OfLocation(string location) => Of(location);
 
     /// <summary>
-    /// Whether the text is the parent, or lies below it: a parent ends where a path component ends (containers/image
+    /// Whether the text is the parent, or is below it: a parent ends where a path component ends (containers/image
     /// authKeyLookupOrder cuts at slashes). <c>quay.io/team</c> covers <c>quay.io/team/app</c>, but not
     /// <c>quay.io/teamapple</c>; <c>localhost:50</c> does not cover <c>localhost:5000</c>.
     /// </summary>

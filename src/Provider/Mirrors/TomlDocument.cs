@@ -152,7 +152,7 @@ internal static class TomlDocument
                 : throw new ProviderException(
                     Reasons.RegistriesConfUnreadable,
                     $"\"{path}\" cannot be read: it has more than {MaximumNodes} values",
-                    "check what it holds"
+                    "check its content"
                 );
     }
 

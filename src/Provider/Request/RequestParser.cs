@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.Request;
 
 /// <summary>
 /// Reads the kubelet's <c>CredentialProviderRequest</c> (k8s.io/kubelet pkg/apis/credentialprovider). Fields that a
-/// later kubelet may add are passed over; a field that stands twice is refused, since two readers could disagree.
+/// later kubelet may add are ignored; a field that is set twice is an error, because two readers could disagree.
 /// </summary>
 internal static class RequestParser
 {
@@ -33,7 +33,7 @@ internal static class RequestParser
         }
         catch (JsonException e)
         {
-            // The parser's own text quotes the input, which holds a token: only the place is told.
+            // The parser's own text quotes the input, which contains a token: report only the position.
             throw new ProviderException(
                 Reasons.RequestMalformed,
                 $"the request {where} is not one JSON document "
@@ -99,7 +99,7 @@ internal static class RequestParser
     {
         if (value is not null)
         {
-            throw Malformed($"field \"{field}\" stands twice");
+            throw Malformed($"field \"{field}\" is set twice");
         }
 
         reader.Read();
@@ -116,7 +116,7 @@ internal static class RequestParser
         const string Field = "serviceAccountAnnotations";
         if (annotations is not null)
         {
-            throw Malformed($"field \"{Field}\" stands twice");
+            throw Malformed($"field \"{Field}\" is set twice");
         }
 
         annotations = [];

@@ -171,7 +171,7 @@ internal sealed class ApiClient : IDisposable
         }
 
         return new ApiTransientException(
-            e is HttpRequestException ? "the connection broke off" : "the connection broke off in the answer"
+            e is HttpRequestException ? "the connection was lost" : "the connection was lost during the response"
         );
     }
 }

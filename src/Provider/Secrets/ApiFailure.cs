@@ -144,7 +144,8 @@ internal static class ApiFailure
     public static ProviderException OutOfTime(ApiServer server, string lastProblem) =>
         new(
             Reasons.ApiTimeout,
-            $"API server {server.Host} ({server.OriginText}) gave no list within {server.Timeout.TotalSeconds:0.###} "
+            $"API server {server.Host} ({server.OriginText}) did not return the list within "
+                + $"{server.Timeout.TotalSeconds:0.###} "
                 + $"s: {lastProblem}",
             "check the address, or set --api-server"
         );

@@ -21,7 +21,7 @@ internal enum ApiServerOrigin
 /// also <see cref="InternalName"/>.</param>
 /// <param name="SkipVerification">Only by option: anybody could be answering.</param>
 /// <param name="Timeout">For all talk together.</param>
-/// <param name="Notices">What was passed over on the way.</param>
+/// <param name="Notices">What was ignored on the way.</param>
 internal sealed record ApiServer(
     Uri BaseAddress,
     ApiServerOrigin Origin,

@@ -10,7 +10,7 @@ namespace CrioCredentialProvider.Secrets;
 /// </summary>
 internal static class ApiServerAddress
 {
-    /// <summary>The port when a host stands alone.</summary>
+    /// <summary>The port of a host without a port.</summary>
     public const string DefaultPort = "6443";
 
     /// <param name="text">The address.</param>
@@ -42,7 +42,7 @@ internal static class ApiServerAddress
         {
             throw new ProviderException(
                 Reasons.ApiServerAddressInvalid,
-                $"\"{OneLine.Of(text)}\" from {origin} is no address of an API server",
+                $"\"{OneLine.Of(text)}\" from {origin} is not an API server address",
                 "give HOST, HOST:PORT or an https:// URL"
             );
         }

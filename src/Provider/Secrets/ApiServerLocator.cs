@@ -38,7 +38,7 @@ internal static class ApiServerLocator
         {
             throw new ProviderException(
                 Reasons.ApiServerAddressInvalid,
-                $"TLS server name \"{OneLine.Of(serverName)}\" is no host name",
+                $"TLS server name \"{OneLine.Of(serverName)}\" is not a host name",
                 "correct --tls-server-name, or tls-server-name in the kubeconfig"
             );
         }
@@ -88,7 +88,7 @@ internal static class ApiServerLocator
         notices.Add(
             new Notice(
                 Reasons.ApiServerAddressInvalid,
-                $"Passing over {envFile}: it does not set both KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT"
+                $"Ignoring {envFile}: it does not set both KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT"
             )
         );
         return null;

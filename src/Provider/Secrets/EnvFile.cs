@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.Secrets;
 /// </summary>
 internal static class EnvFile
 {
-    /// <summary>The last of two equal names counts; lines of another form are passed over.</summary>
+    /// <summary>The last of two equal names is used; lines of another form are ignored.</summary>
     public static Dictionary<string, string> Parse(string text)
     {
         Dictionary<string, string> values = new(StringComparer.Ordinal);

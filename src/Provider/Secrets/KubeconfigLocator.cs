@@ -3,7 +3,7 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>A kubeconfig and where it lies.</summary>
+/// <summary>A kubeconfig and its path.</summary>
 internal sealed record FoundKubeconfig(string Path, Kubeconfig Content)
 {
     /// <summary>For messages.</summary>

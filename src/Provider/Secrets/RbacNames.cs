@@ -14,7 +14,7 @@ internal static class RbacNames
     public const string Nodes = "crio-credential-provider-nodes";
 
     /// <summary>
-    /// The Role and RoleBinding of one service account in its namespace. A colon cannot stand in an account's name:
+    /// The Role and RoleBinding of one service account in its namespace. An account's name cannot contain a colon:
     /// roles of different accounts never meet.
     /// </summary>
     public static string For(string? serviceAccount) => $"crio-credential-provider:{serviceAccount ?? "default"}";

@@ -34,7 +34,7 @@ internal sealed class ServerCertificateCheck(ApiServer server)
         };
 
     /// <summary>
-    /// The failure that stands behind an exception of the connection; null: another one than that of trust.
+    /// The trust failure that caused an exception of the connection; null if the cause is another one.
     /// </summary>
     public ProviderException? FailureOf(HttpRequestException e) =>
         (refusal, e.InnerException) switch

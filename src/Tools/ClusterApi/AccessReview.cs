@@ -74,7 +74,7 @@ internal static class AccessReview
     /// <param name="client">Where to ask.</param>
     /// <param name="token">Who asks, about itself.</param>
     /// <param name="ns">The namespace of the secrets.</param>
-    /// <returns>In order, each once; null when the server does not tell, or not all of it.</returns>
+    /// <returns>In order, each once; null when the server does not list them, or not all of them.</returns>
     public static async Task<IReadOnlyList<string>?> AskNamedSecretsAsync(
         ApiProbeClient client,
         Secret token,
@@ -92,7 +92,7 @@ internal static class AccessReview
         }
         catch (ProviderException)
         {
-            // The questions before were answered: what they told counts.
+            // The earlier questions were answered: their answers are used.
             return null;
         }
     }

@@ -9,7 +9,7 @@ namespace CrioCredentialProvider.Tools.ClusterApi;
 /// <summary>What is known of the audiences that the API server accepts.</summary>
 /// <param name="Names">The accepted audiences, or the issuer.</param>
 /// <param name="IsComplete">Whether no other is accepted: known on a control-plane node only.</param>
-/// <param name="Origin">Where it stands.</param>
+/// <param name="Origin">Where it comes from.</param>
 internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComplete, string Origin)
 {
     private const string StaticPod = "/etc/kubernetes/manifests/kube-apiserver.yaml";
@@ -66,7 +66,7 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
         }
         catch (ProviderException)
         {
-            // Only one of the ways to know: CP009 tells what is wrong with the server.
+            // Only one of the ways to know: CP009 reports what is wrong with the server.
             return null;
         }
     }

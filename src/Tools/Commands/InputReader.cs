@@ -38,7 +38,7 @@ internal static class InputReader
         }
         catch (IOException e)
         {
-            throw Unusable(path, OneLine.Of(e.Message), "pass it by a file");
+            throw Unusable(path, OneLine.Of(e.Message), "pass it in a file");
         }
     }
 
@@ -72,7 +72,7 @@ internal static class InputReader
             all.Write(buffer, 0, count);
             if (all.Length > maximumBytes)
             {
-                throw new UnreadableFileException($"it is larger than {maximumBytes} bytes", "check what it holds");
+                throw new UnreadableFileException($"it is larger than {maximumBytes} bytes", "check its content");
             }
         }
 

@@ -19,10 +19,10 @@ internal static class ExplainCommand
 {
     public static readonly Command Row = new(
         "explain",
-        "tell what a pull of an image would get, and why",
+        "explain which credentials a pull of an image would get, and why",
         """
         Tells where CRI-O will pull an image from, which credential it will find for each of
-        these places, which secret and key it comes from, which keys were passed over and why,
+        these places, which secret and key it comes from, which keys were ignored and why,
         and which file would be written. Changes nothing, and prints no password and no token.
         Give the secrets by one of --namespace, --token-file, --request and --secrets; "-" is stdin.
         With --namespace alone, it requests a token with the kubeconfig at hand. Without any of them, it
@@ -60,7 +60,7 @@ internal static class ExplainCommand
         [
             "0 a file would be written, or without secrets: the image has a mirror",
             "1 no file would be written",
-            "3 it could not be found out",
+            "3 it could not be determined",
         ],
         Examples =
         [

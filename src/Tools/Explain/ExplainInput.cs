@@ -36,7 +36,7 @@ internal sealed record ExplainInput
     /// <summary>Of manifests, in the namespace.</summary>
     public IReadOnlyList<PullSecret> Secrets { get; init; } = [];
 
-    /// <summary>What was passed over in the manifests.</summary>
+    /// <summary>What was ignored in the manifests.</summary>
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
     /// <summary>The image that a request names.</summary>

@@ -32,7 +32,7 @@ internal static class ExplainOptions
         "secrets",
         "FILE|-",
         "none",
-        "take Secrets from manifests, YAML or JSON, without the API; may stand more than once"
+        "read Secrets from manifests (YAML or JSON) instead of the API; may be repeated"
     )
     {
         Letter = 'f',

@@ -9,7 +9,7 @@ namespace CrioCredentialProvider.Tools.Explain;
 internal static class ExplainedRoutes
 {
     /// <param name="image">What was asked.</param>
-    /// <param name="isRequest">Whether it comes from a request, which tells neither tag nor digest nor short
+    /// <param name="isRequest">Whether it comes from a request, which has neither tag nor digest nor short
     /// name.</param>
     /// <param name="decision">What the kubelet's run decides.</param>
     /// <param name="origins">Of the keys in the file.</param>
@@ -145,7 +145,7 @@ internal static class ExplainedRoutes
             : candidates.Length == 0
                 ? ", and there is neither an alias nor an unqualified-search-registry for it: CRI-O refuses the pull"
             : conf.Aliases.ContainsKey(shortName) && candidates[0] != image ? ": its alias decides, not Docker Hub"
-            : candidates.Length == 1 ? $": CRI-O takes it for \"{candidates[0]}\""
+            : candidates.Length == 1 ? $": CRI-O resolves it to \"{candidates[0]}\""
             : ": CRI-O tries the unqualified-search-registries in their order, or refuses the pull unless its "
                 + "short_name_mode is \"disabled\""
         );

@@ -46,7 +46,8 @@ internal sealed record ExplainedPlace(
     FoundCredential? Found
 );
 
-/// <summary>An image that CRI-O tries: the one that was asked for, or what a short name may stand for.</summary>
+/// <summary>An image that CRI-O tries: the one that was asked for, or a name that a short name may resolve
+/// to.</summary>
 /// <param name="Route">The image and the entry that decides.</param>
 /// <param name="IsCertain">False when it is tried only if the pod used the short name, which is not known.</param>
 /// <param name="Places">In CRI-O's order.</param>
@@ -75,7 +76,7 @@ internal enum KeyResult
 }
 
 /// <summary>One key and what became of it.</summary>
-/// <param name="Origin">Where it stands; the key is empty when it cannot be told.</param>
+/// <param name="Origin">Where it is; the key is empty when it may not be printed.</param>
 /// <param name="Registry">What is compared, or written: the key without scheme and API path; empty like the
 /// key.</param>
 /// <param name="Result">What became of it.</param>
@@ -90,11 +91,11 @@ internal sealed record ExplainedKey(
     string Reason
 )
 {
-    /// <summary>Whether it stands below <c>credHelpers</c>, of the node's own file.</summary>
+    /// <summary>Whether it is below <c>credHelpers</c>, of the node's own file.</summary>
     public bool IsHelper { get; init; }
 }
 
-/// <summary>A pull, explained: what the text and the JSON output tell.</summary>
+/// <summary>A pull, explained: what the text and the JSON output show.</summary>
 /// <param name="Image">What was asked.</param>
 /// <param name="Input">Whose pull, with which secrets.</param>
 /// <param name="ApiServer">Host and port; null when it was not asked.</param>
@@ -180,7 +181,7 @@ internal sealed record Explanation(
     }
 
     /// <summary>
-    /// A key of the node's own file, fit to be printed; null when it names no registry: what stands in front of an @
+    /// A key of the node's own file, fit to be printed; null when it names no registry: what is in front of an @
     /// could be a password.
     /// </summary>
     public static string? Tell(string key) => Matching.RegistryKey.TryParse(key, out _) ? OneLine.Of(key) : null;

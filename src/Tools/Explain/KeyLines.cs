@@ -52,12 +52,12 @@ internal sealed class KeyLines(ExplanationPage page)
         {
             KeyResult.NearMiss when key.Origin.SecretName is not null => page.Style.Doubtful(key.Reason),
             KeyResult.Unusable when key.Origin.Key.Length == 0 => page.Style.Bad(
-                $"an entry counts for nothing: {key.Reason}"
+                $"an entry has no effect: {key.Reason}"
             ),
-            KeyResult.Unusable => page.Style.Bad($"key \"{key.Origin.Key}\" counts for nothing: {key.Reason}"),
+            KeyResult.Unusable => page.Style.Bad($"key \"{key.Origin.Key}\" has no effect: {key.Reason}"),
             KeyResult.Overridden => $"key \"{key.Origin.Key}\" is not written: {key.Reason}",
             KeyResult.Written when page.Explanation.WhyNothing is not null =>
-                $"key \"{key.Origin.Key}\" alone makes no file: {key.Reason}",
+                $"key \"{key.Origin.Key}\" alone does not produce a file: {key.Reason}",
             KeyResult.Written => $"key \"{key.Origin.Key}\" is written: {key.Reason}",
             _ => $"key \"{key.Origin.Key}\": {key.Reason}",
         };

@@ -43,7 +43,9 @@ internal sealed class RouteLines(ExplanationPage page)
         {
             PlaceUse.Blocked => page.Style.Doubtful($"blocked by {place.BlockedBy}: CRI-O does not go there"),
             PlaceUse.PassedOver => page.Style.Doubtful($"for {only} only: CRI-O passes it over for this image"),
-            PlaceUse.Unknown => page.Style.Doubtful($"for {only} only: a request does not tell which the pod has"),
+            PlaceUse.Unknown => page.Style.Doubtful(
+                $"for {only} only: a request does not say which of them the pod " + "uses"
+            ),
             _ => source.Use == MirrorUse.Always ? null : $"for {only} only, which this is",
         };
         if (remark is not null)

@@ -10,7 +10,7 @@ namespace CrioCredentialProvider.Tools.Explain;
 
 /// <summary>
 /// Secrets from manifests: single ones, lists as kubectl prints them, and several documents in one file, with
-/// <c>data</c> and <c>stringData</c>. What the API would not list is passed over with a notice.
+/// <c>data</c> and <c>stringData</c>. What the API would not list is ignored with a notice.
 /// </summary>
 internal sealed class SecretManifests
 {
@@ -58,7 +58,7 @@ internal sealed class SecretManifests
         {
             var problem =
                 key.Namespace.Length > 0 && key.Namespace != ns ? $"which is not in namespace \"{ns}\""
-                : key.Namespace.Length == 0 && secrets.ContainsKey((ns, key.Name)) ? "which stands twice"
+                : key.Namespace.Length == 0 && secrets.ContainsKey((ns, key.Name)) ? "which is defined twice"
                 : manifest.Type != SecretDecoder.SecretType ? $"which is not of type \"{SecretDecoder.SecretType}\""
                 : manifest.IsBroken ? "whose data is not base64"
                 : null;
@@ -128,7 +128,9 @@ internal sealed class SecretManifests
                 new Notice(
                     Reasons.SecretSkipped,
                     $"Skipping secret \"{name}\" at line {secret.Line} of {InputReader.Name(path)}: its namespace is "
-                        + "no name of one"
+                        + "not a "
+                        + "not a "
+                        + "valid name"
                 )
             );
             return;
@@ -144,8 +146,8 @@ internal sealed class SecretManifests
             notices.Add(
                 new Notice(
                     Reasons.SecretSkipped,
-                    $"Secret \"{name}\" stands more than once: the one at line {secret.Line} of "
-                        + $"{InputReader.Name(path)} counts"
+                    $"Secret \"{name}\" is defined more than once: the one at line {secret.Line} of "
+                        + $"{InputReader.Name(path)} is used"
                 )
             );
         }

@@ -45,7 +45,7 @@ internal static class GenerateOptions
         "bin-dir",
         "DIR",
         BinaryDirectory,
-        "where the binary lies on the node"
+        "directory of the binary on the node"
     )
     {
         IsPath = true,
@@ -65,9 +65,9 @@ internal static class GenerateOptions
                 : "want one line that begins with the kubelet's absolute path",
     };
 
-    /// <summary>Where the kubelet's config lies on the node.</summary>
+    /// <summary>The path of the kubelet's config on the node.</summary>
     public static CommandOption Config(string path) =>
-        new("config", "FILE", path, "where the provider config lies on the node") { IsPath = true, Check = NodePath };
+        new("config", "FILE", path, "path of the provider config on the node") { IsPath = true, Check = NodePath };
 
     public static string? NamespaceLabel(string value) =>
         NamespaceName.IsValid(value) ? null : "want a DNS-1123 label such as \"team-a\"";

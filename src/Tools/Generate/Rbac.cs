@@ -61,7 +61,7 @@ internal static class Rbac
         YamlText.Comments(
             0,
             [
-                "Lets each kubelet ask for service account tokens of this one audience, which is that of the provider "
+                "Lets each kubelet request service account tokens for this one audience, which is that of the provider "
                     + "config.",
                 .. audience.Remarks,
                 "Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer "

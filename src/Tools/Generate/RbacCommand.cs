@@ -11,7 +11,7 @@ internal static class RbacCommand
         "node",
         "",
         "off",
-        "let the nodes ask for tokens of this one audience"
+        "let the nodes request tokens for this one audience"
     );
 
     public static readonly CommandOption Namespace = new(
@@ -39,7 +39,7 @@ internal static class RbacCommand
         "secret",
         "NAME",
         "all of the namespace",
-        "only this secret; may stand more than once"
+        "only this secret; may be repeated"
     )
     {
         Check = GenerateOptions.ObjectName,
@@ -68,7 +68,7 @@ internal static class RbacCommand
 
         With --namespace: a Role by which a service account may get and list the secrets of its namespace.
         With --secret, it may get these secrets only; the command that annotates the service account with
-        their names stands in a comment.
+        their names is in a comment.
         With --pull-secrets, it may get these secrets and itself: the program reads the names from the
         service account's imagePullSecrets, without an annotation and without any setting of the kubelet.
         """

@@ -13,7 +13,7 @@ namespace CrioCredentialProvider.Tools.Generate;
 /// <param name="Remarks">Comment lines for what is generated.</param>
 internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks)
 {
-    /// <summary>In a ClusterRole it stands for every audience (kubernetes pkg/apis/rbac/v1 ResourceMatches), so that it
+    /// <summary>In a ClusterRole it matches every audience (kubernetes pkg/apis/rbac/v1 ResourceMatches), so that it
     /// is none.</summary>
     public const string Every = "*";
 

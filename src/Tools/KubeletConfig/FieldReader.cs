@@ -95,7 +95,7 @@ internal sealed class FieldReader(string file, List<ConfigError> errors)
     public void Add(YamlMember member, string problem, KubeletMinors refusedBy = KubeletMinors.All) =>
         errors.Add(new ConfigError($"{file}:{member.Line}:{member.Column}", problem, refusedBy));
 
-    /// <summary>Adds the problem, and stands for a value that could not be decoded.</summary>
+    /// <summary>Adds the problem, and returns a placeholder for the value.</summary>
     public T? Refuse<T>(YamlNode node, string problem)
         where T : class
     {

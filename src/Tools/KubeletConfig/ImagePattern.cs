@@ -37,7 +37,7 @@ internal sealed record ImagePattern(string Host, string Path)
         return why.Length == 0 ? new ImagePattern(host, Uri.UnescapeDataString(path)) : null;
     }
 
-    /// <summary>The pattern as a report shows it: what stands in front of an <c>@</c> could be a password.</summary>
+    /// <summary>The pattern as a report shows it: what is in front of an <c>@</c> could be a password.</summary>
     public static string Redacted(string text) =>
         Diagnostics.OneLine.Of(text.LastIndexOf('@') is >= 0 and var at ? $"***{text[at..]}" : text);
 

@@ -46,7 +46,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
         if (!patterns.Contains(DockerHub.Name) && ShortNamesLeadTo(conf) is { } mirrored)
         {
             remarks.Add(
-                $"Short names may lead to \"{mirrored}\", and the kubelet takes them for docker.io's: add "
+                $"Short names may resolve to \"{mirrored}\", but the kubelet treats them as docker.io's: add "
                     + "\"docker.io\" if pods"
             );
             remarks.Add("name images without a registry.");
@@ -61,7 +61,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
         var name = prefix.StartsWith("*.", StringComparison.Ordinal) ? prefix[2..] : prefix;
         if (!RepositoryName.TryParse($"{name}/a/a", out _) && (name == prefix || !RepositoryGrammar.IsHost(name)))
         {
-            return "is no host and path that an image without tag can begin with";
+            return "is not a host and path that an image without a tag can begin with";
         }
 
         // Go's url.Parse keeps the brackets when there is no port, and filepath.Match takes them for a set of

@@ -106,7 +106,7 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
             ? (
                 1 + difference,
                 $"\"{told}\" matches hosts of {patternLabels.Length} labels, and \"{host}\" has {labels.Length}: "
-                    + "each \"*\" stands for one label"
+                    + "each \"*\" matches one label"
             )
             : null;
     }

@@ -5,10 +5,10 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
-/// What CRI-O goes by: flag, else variable, else configuration file with its drop-ins, else default (cri-o
+/// The settings that CRI-O uses: flag, else variable, else configuration file with its drop-ins, else default (cri-o
 /// internal/criocli and pkg/config).
 /// </summary>
-/// <param name="Process">Null when CRI-O does not run; the files tell what it would go by.</param>
+/// <param name="Process">Null when CRI-O does not run; the files show what it would use.</param>
 internal sealed record CrioFacts(NodeProcess? Process)
 {
     public required ValueWithOrigin NamespacedAuthDir { get; init; }

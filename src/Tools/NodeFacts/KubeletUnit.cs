@@ -68,7 +68,7 @@ internal sealed class KubeletUnit
         return unit;
     }
 
-    /// <summary>The file whose line gives the command line this flag; the unit itself when none can be told.</summary>
+    /// <summary>The file whose line gives the command line this flag; the unit itself when it is unknown.</summary>
     public string FileOf(string flag)
     {
         var command = commands[^1];

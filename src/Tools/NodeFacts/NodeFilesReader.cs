@@ -54,7 +54,7 @@ internal sealed record FileFacts(
 
 /// <summary>The way to a file: each directory and link on it, and the file itself at the end.</summary>
 /// <param name="Asked">The path that was asked for.</param>
-/// <param name="Steps">In order; links stand before what they lead to.</param>
+/// <param name="Steps">In order; a link precedes its target.</param>
 /// <param name="Missing">The first path that does not exist; null when all do.</param>
 internal sealed record FileWay(string Asked, IReadOnlyList<FileFacts> Steps, string? Missing)
 {
@@ -72,8 +72,8 @@ internal sealed record FileWay(string Asked, IReadOnlyList<FileFacts> Steps, str
 internal sealed record FileSystemRoom(ulong FreeBytes, ulong? FreeInodes, bool IsReadOnly, bool IsNoExec);
 
 /// <summary>
-/// Reads a node's files, also of a node whose root lies in a folder here: links are followed as that node would, below
-/// the folder. It opens files for reading, and writes nothing.
+/// Reads a node's files, also of a node whose root is a folder of this machine: links are followed as that node would,
+/// below the folder. It opens files for reading, and writes nothing.
 /// </summary>
 /// <param name="root">The folder; <c>/</c> for this node itself.</param>
 internal sealed class NodeFilesReader(string root)
@@ -130,7 +130,7 @@ internal sealed class NodeFilesReader(string root)
     public FileFacts? Find(string path) => Walk(path).Target;
 
     /// <summary>
-    /// What a link holds, unfollowed; null when there is no link. For those of <c>/proc</c>, which lead nowhere.
+    /// The target of a link, not followed; null when there is no link. For those of <c>/proc</c>, which lead nowhere.
     /// </summary>
     /// <exception cref="FactUnknownException">It may not be looked at.</exception>
     public string? LinkTarget(string path)
@@ -215,7 +215,7 @@ internal sealed class NodeFilesReader(string root)
         return problem is null ? null : throw problem;
     }
 
-    /// <summary>Room on the file system of an existing file; null when it cannot be told.</summary>
+    /// <summary>Room on the file system of an existing file; null when it is unknown.</summary>
     public FileSystemRoom? Room(FileFacts file) =>
         Libc.Statvfs(Root + file.Path, out var status) == 0
             ? new FileSystemRoom(

@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.Tools.NodeFacts;
 /// <summary>A running process of the node, as <c>/proc</c> shows it.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Arguments">Its command line, the program first.</param>
-/// <param name="Started">To a second; null when it cannot be told.</param>
+/// <param name="Started">To a second; null when it is unknown.</param>
 /// <param name="Environment">Looks up a variable that it was started with. Only named ones are looked at: a process's
 /// environment may hold secrets.</param>
 internal sealed record NodeProcess(

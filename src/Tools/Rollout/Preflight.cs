@@ -46,7 +46,7 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
         )
         {
             Refuse(
-                $"{survey.Wanted.KubeletUnit} runs, but its health port {silence}: after a restart nobody could tell "
+                $"{survey.Wanted.KubeletUnit} runs, but its health port {silence}: after a restart, nothing would show "
                     + "whether the change is to blame",
                 $"repair the kubelet first: journalctl -u {ShellWord.Of(survey.Wanted.KubeletUnit)} -n 50"
             );
@@ -208,7 +208,7 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
         {
             Refuse(
                 $"\"{path.Path}\" is a symbolic link to \"{survey.Facts.Paths[path.Path].Content}\"",
-                "name what it leads to"
+                "give its target instead"
             );
         }
     }
@@ -239,14 +239,14 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
                 Refuse(
                     $"\"{place.Path}\" was changed since it was installed: "
                         + $"{place.Before.DifferenceFrom(installed.Placed)}",
-                    "use --take-over if that change may go"
+                    "use --take-over to overwrite that change"
                 );
             }
             else if (installed is null && await PackageOfAsync(place.Path) is { } package)
             {
                 Refuse(
                     $"\"{place.Path}\" belongs to {package}",
-                    "change it by that package, choose another place, or use --take-over"
+                    "change it through that package, choose another place, or use --take-over"
                 );
             }
         }

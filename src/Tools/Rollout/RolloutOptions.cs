@@ -100,7 +100,7 @@ internal static class RolloutOptions
     public static readonly CommandOption UndoAfter = Duration(
         "undo-after",
         "120s",
-        "when the host undoes a change that is not confirmed, whatever becomes of this program"
+        "when the host undoes an unconfirmed change, even if this program has died"
     );
 
     public static readonly CommandOption AtBoot = new(

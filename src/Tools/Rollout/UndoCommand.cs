@@ -9,7 +9,7 @@ internal static class UndoCommand
 {
     public static readonly Command Row = new(
         "undo",
-        "bring back the files of before a change that is not confirmed",
+        "restore the files from before an unconfirmed change",
         """
         Undoes a change of install or uninstall that was stopped, or that waits for a restart of the
         kubelet: the old files come back, and the kubelet is restarted with them if it was restarted with

@@ -20,7 +20,7 @@ internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
             $"""
             # Made by crio-credential-provider while a change is not confirmed yet, and removed with its confirmation.
             [Unit]
-            Description=Undo of a change of the kubelet's credential provider that is not confirmed
+            Description=Undo of an unconfirmed change of the kubelet's credential provider
             Before={step.KubeletUnit}
             RequiresMountsFor={Path.GetDirectoryName(step.Program)} {StateFileWriter.UsualDirectory}
 

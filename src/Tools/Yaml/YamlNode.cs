@@ -39,7 +39,7 @@ internal sealed record YamlMember(string Key, YamlNode Value, int Line, int Colu
     public override string ToString() => Key;
 }
 
-/// <summary>A mapping with its members in the order of the file, also those that stand twice.</summary>
+/// <summary>A mapping with its members in the order of the file, also those that are set twice.</summary>
 internal sealed class YamlMapping(IReadOnlyList<YamlMember> members, int line, int column) : YamlNode(line, column)
 {
     public IReadOnlyList<YamlMember> Members => members;

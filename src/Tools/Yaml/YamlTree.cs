@@ -126,7 +126,7 @@ internal sealed class YamlTree
         return aliased <= MaximumAliased
             ? target.Node
             : throw new YamlTreeException(
-                $"its aliases stand for more than {MaximumAliased} values",
+                $"its aliases expand to more than {MaximumAliased} values",
                 line,
                 column,
                 isUnsupported: true

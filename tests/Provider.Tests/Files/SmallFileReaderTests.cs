@@ -55,7 +55,7 @@ public sealed class SmallFileReaderTests : IDisposable
             { "/etc/out", null },
             { "/etc/up-and-out", null },
             { "/etc/out-directory/secret", null },
-            { "/etc/more", "it is larger than 10 bytes; check what it holds" },
+            { "/etc/more", "it is larger than 10 bytes; check its content" },
             { "/etc/deep", "it is a directory; name a file" },
             { "/etc/directory", "it is a directory; name a file" },
             { "/", "it is a directory; name a file" },
@@ -124,7 +124,7 @@ public sealed class SmallFileReaderTests : IDisposable
         Assert.StartsWith("Name:", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
         Assert.Equal((byte)'\n', bytes[^1]);
         Assert.Equal(
-            "it is larger than 10 bytes; check what it holds",
+            "it is larger than 10 bytes; check its content",
             Read(SmallFileReader.ThisNode, "/proc/self/status")
         );
     }

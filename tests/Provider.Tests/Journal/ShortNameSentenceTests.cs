@@ -56,7 +56,7 @@ public sealed class ShortNameSentenceTests : IDisposable
             Enumerable.Repeat(
                 (
                     "7",
-                    $"Passing over the machine's short names: {cache}:2:1: alias \"a\" is set to \"b\", which names no "
+                    $"Ignoring the machine's short names: {cache}:2:1: alias \"a\" is set to \"b\", which names no "
                         + "registry"
                 ),
                 times

@@ -155,28 +155,28 @@ public sealed class NearMissTests
                 MatchingCases.Team,
                 "*.com",
                 (int)NearMissKind.GlobLabels,
-                "key \"*.com\" does not cover \"registry.example.com/team/app\": a glob stands for one label, and the "
+                "key \"*.com\" does not cover \"registry.example.com/team/app\": a glob matches one label, and the "
                     + "key has 2 labels, the registry 3 labels"
             },
             {
                 MatchingCases.Hub,
                 "*.m.io",
                 (int)NearMissKind.GlobLabels,
-                "key \"*.m.io\" does not cover \"m.io/hub/library/nginx\": a glob stands for one label, and the key "
+                "key \"*.m.io\" does not cover \"m.io/hub/library/nginx\": a glob matches one label, and the key "
                     + "has 3 labels, the registry 2 labels"
             },
             {
                 MatchingCases.Hub,
                 "*",
                 (int)NearMissKind.GlobLabels,
-                "key \"*\" does not cover \"m.io/hub/library/nginx\": a glob stands for one label, and the key has 1 "
+                "key \"*\" does not cover \"m.io/hub/library/nginx\": a glob matches one label, and the key has 1 "
                     + "label, the registry 2 labels"
             },
             {
                 Deep,
                 "*.example.com",
                 (int)NearMissKind.GlobLabels,
-                "key \"*.example.com\" does not cover \"a.b.example.com/team/app\": a glob stands for one label, and "
+                "key \"*.example.com\" does not cover \"a.b.example.com/team/app\": a glob matches one label, and "
                     + "the key has 3 labels, the registry 4 labels"
             },
             {
@@ -204,14 +204,14 @@ public sealed class NearMissTests
                 MatchingCases.Team,
                 "registry.example.co",
                 (int)NearMissKind.HostBoundary,
-                "key \"registry.example.co\" does not cover \"registry.example.com/team/app\": the hosts only begin "
-                    + "alike"
+                "key \"registry.example.co\" does not cover \"registry.example.com/team/app\": the hosts only start "
+                    + "the same way"
             },
             {
                 MatchingCases.Team,
                 "quay.io.evil.test",
                 (int)NearMissKind.HostBoundary,
-                "key \"quay.io.evil.test\" does not cover \"quay.io/team/app\": the hosts only begin alike"
+                "key \"quay.io.evil.test\" does not cover \"quay.io/team/app\": the hosts only start the same way"
             },
             {
                 MatchingCases.Team,

@@ -12,7 +12,8 @@ namespace CrioCredentialProvider.Tests.Properties;
 public sealed class CompactDockerConfigProperties
 {
     private static readonly PullSources Places = MatchingSupport.Sources(
-        "mirror:m.io=m.io/library/nginx mirror:localhost:5000=localhost:5000/library/nginx registry:docker.io/library/nginx"
+        "mirror:m.io=m.io/library/nginx mirror:localhost:5000=localhost:5000/library/nginx "
+            + "registry:docker.io/library/nginx"
     );
 
     private static readonly Gen<string> Text = Gen.OneOf("", "robot", "cm9ib3Q6eA==", "ä", "a b");

@@ -18,7 +18,7 @@ public sealed class RequestFieldTests
     {
         var e = Assert.Throws<ProviderException>(() => Parse($$"""{"{{field}}":"a","{{field}}":"b"}"""));
         Assert.Equal(
-            (Reasons.RequestMalformed, $"the request on stdin is malformed: field \"{field}\" stands twice", Hint),
+            (Reasons.RequestMalformed, $"the request on stdin is malformed: field \"{field}\" is set twice", Hint),
             (e.Reason, e.Problem, e.Hint)
         );
     }

@@ -80,14 +80,14 @@ public sealed class RequestParserTests
     [Theory]
     [InlineData("""{"kind":1}""", "field \"kind\" is not a string")]
     [InlineData("""{"image":["a"]}""", "field \"image\" is not a string")]
-    [InlineData("""{"image":"a","image":"b"}""", "field \"image\" stands twice")]
+    [InlineData("""{"image":"a","image":"b"}""", "field \"image\" is set twice")]
     [InlineData(
         """{"serviceAccountToken":"a","serviceAccountToken":"b"}""",
-        "field \"serviceAccountToken\" stands twice"
+        "field \"serviceAccountToken\" is set twice"
     )]
     [InlineData(
         """{"serviceAccountAnnotations":{},"serviceAccountAnnotations":{}}""",
-        "field \"serviceAccountAnnotations\" stands twice"
+        "field \"serviceAccountAnnotations\" is set twice"
     )]
     [InlineData(
         """{"serviceAccountAnnotations":[]}""",

@@ -78,7 +78,7 @@ public sealed class ScenarioFileTests
     {
         var text = Whole.Contains($"-- {name} --", StringComparison.Ordinal) ? Whole : Whole + $"-- {name} --\n";
         Assert.EndsWith(
-            $": section \"{name}\" stands twice",
+            $": section \"{name}\" occurs twice",
             Assert.Throws<FormatException>(() => ScenarioFile.Parse(text + $"-- {name} --\n")).Message,
             StringComparison.Ordinal
         );

@@ -38,7 +38,7 @@ public sealed class ApiServerLocatorTests : IDisposable
     public void Others_are_refused(string text)
     {
         var e = Assert.Throws<ProviderException>(() => ApiServerAddress.Parse(text, "the test"));
-        Assert.Equal($"\"{OneLine.Of(text)}\" from the test is no address of an API server", e.Problem);
+        Assert.Equal($"\"{OneLine.Of(text)}\" from the test is not an API server address", e.Problem);
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class ApiServerLocatorTests : IDisposable
         var server = Locate([]);
         Assert.Equal(ApiServerOrigin.Fallback, server.Origin);
         Assert.Equal(
-            $"Passing over env file \"{At("env")}\": it does not set both KUBERNETES_SERVICE_HOST and "
+            $"Ignoring env file \"{At("env")}\": it does not set both KUBERNETES_SERVICE_HOST and "
                 + "KUBERNETES_SERVICE_PORT",
             Assert.Single(server.Notices).Message
         );

@@ -50,7 +50,7 @@ public sealed class ApiServerSourcesTests : IDisposable
         Write("env", "KUBERNETES_SERVICE_HOST=?\nKUBERNETES_SERVICE_PORT=?\n");
         Assert.Equal("a.test", Locate(Options with { ApiServer = "a.test" }).BaseAddress.Host);
         Assert.Equal(
-            $"\"?:?\" from env file \"{At("env")}\" is no address of an API server",
+            $"\"?:?\" from env file \"{At("env")}\" is not an API server address",
             Assert.Throws<ProviderException>(() => Locate(Options)).Problem
         );
     }
@@ -250,7 +250,7 @@ public sealed class ApiServerSourcesTests : IDisposable
     {
         Write("kubelet.conf", Kubeconfig($"server: '{server}'"));
         Assert.Equal(
-            $"\"{server}\" from kubeconfig \"{At("kubelet.conf")}\" is no address of an API server",
+            $"\"{server}\" from kubeconfig \"{At("kubelet.conf")}\" is not an API server address",
             Assert.Throws<ProviderException>(() => Locate(Options)).Problem
         );
     }
@@ -281,7 +281,7 @@ public sealed class ApiServerSourcesTests : IDisposable
 
         var e = Assert.Throws<ProviderException>(() => Locate(options));
         Assert.Equal(
-            (Reasons.ApiServerAddressInvalid, $"TLS server name \"{name}\" is no host name"),
+            (Reasons.ApiServerAddressInvalid, $"TLS server name \"{name}\" is not a host name"),
             (e.Reason, e.Problem)
         );
     }

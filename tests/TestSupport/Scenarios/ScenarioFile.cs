@@ -117,7 +117,7 @@ internal sealed class ScenarioFile
 
         if (Find(name) is not null)
         {
-            throw new FormatException($"line {line}: section \"{name}\" stands twice");
+            throw new FormatException($"line {line}: section \"{name}\" occurs twice");
         }
 
         sections.Add((name, text));

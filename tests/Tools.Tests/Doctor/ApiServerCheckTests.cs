@@ -148,10 +148,7 @@ public sealed class ApiServerCheckTests : IDisposable
         "--api-server=no-such-host.invalid",
         "host \"no-such-host.invalid\" of the API server (option --api-server) is unknown"
     )]
-    [InlineData(
-        "--api-server=http://127.0.0.1",
-        "\"http://127.0.0.1\" from --api-server is no address of an API server"
-    )]
+    [InlineData("--api-server=http://127.0.0.1", "\"http://127.0.0.1\" from --api-server is not an API server address")]
     [InlineData("--kubeconfig=/etc/none", "kubeconfig \"/etc/none\" cannot be used: there is no such file")]
     public async Task A_server_that_cannot_be_found_is_a_failure(string option, string summary)
     {

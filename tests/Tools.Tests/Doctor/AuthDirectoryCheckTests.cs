@@ -40,7 +40,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     [InlineData(
         "link",
         "\"/etc/crio/auth\" is a symbolic link: the provider does not write through it",
-        "# make it a directory, or name what it leads to with --auth-dir"
+        "# make it a directory, or give its target with --auth-dir"
     )]
     [InlineData(
         "file",

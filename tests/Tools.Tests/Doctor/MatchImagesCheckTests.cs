@@ -36,12 +36,12 @@ public sealed class MatchImagesCheckTests : IDisposable
     [InlineData(
         "a.b.example.com",
         "*.example.com",
-        ": \"*.example.com\" matches hosts of 3 labels, and \"a.b.example.com\" has 4: each \"*\" stands for one label"
+        ": \"*.example.com\" matches hosts of 3 labels, and \"a.b.example.com\" has 4: each \"*\" matches one label"
     )]
     [InlineData(
         "docker.io",
         "*",
-        ": \"*\" matches hosts of 1 labels, and \"docker.io\" has 2: each \"*\" stands for one label"
+        ": \"*\" matches hosts of 1 labels, and \"docker.io\" has 2: each \"*\" matches one label"
     )]
     [InlineData(
         "172.18.0.10:5000",
@@ -70,8 +70,8 @@ public sealed class MatchImagesCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bare", "is no host and path that an image without tag can begin with")]
-    [InlineData("quay.io/team:v1", "is no host and path that an image without tag can begin with")]
+    [InlineData("bare", "is not a host and path that an image without a tag can begin with")]
+    [InlineData("quay.io/team:v1", "is not a host and path that an image without a tag can begin with")]
     [InlineData("[fd00::1]", "is an IPv6 address without a port, which the kubelet never matches")]
     public async Task A_registry_that_no_pattern_can_cover_is_a_warning_about_registries_conf(
         string registry,

@@ -139,7 +139,7 @@ public sealed class ExplainCommandTests : IDisposable
               secret "a": key "mirror.example.com" does not cover "mirror.example.com:5000/quay/team/app": the key has no port, the registry port "5000"
               secret "a": key "quay.io/tea" does not cover "quay.io/team/app": differs at a path boundary
               secret "e": key "mirror.example.com:5000/other" does not cover "mirror.example.com:5000/quay/team/app": it is for another repository of this registry
-              secret "f": an entry counts for nothing: its key is empty
+              secret "f": an entry has no effect: its key is empty
               2 keys for other registries: ghcr.io, registry.redhat.io
             """.ReplaceLineEndings("\n"),
             Section(run.Stdout, "Not used for this image:", except: " is written: ")
@@ -313,7 +313,7 @@ public sealed class ExplainCommandTests : IDisposable
     )]
     [InlineData(
         "search = ['docker.io']",
-        "\"app\" is a short name: CRI-O takes it for \"docker.io/library/app\"",
+        "\"app\" is a short name: CRI-O resolves it to \"docker.io/library/app\"",
         "m.io/library/app docker.io/library/app",
         0
     )]

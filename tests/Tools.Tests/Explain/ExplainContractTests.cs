@@ -20,7 +20,7 @@ public sealed class ExplainContractTests
                 $"""
                 image      nginx:1.27
                            docker.io/library/nginx, tag 1.27
-                           "nginx" is a short name: CRI-O takes it for "docker.io/library/nginx"
+                           "nginx" is a short name: CRI-O resolves it to "docker.io/library/nginx"
                 namespace  default, service account "default", pod "test-pod"
                 secrets    from API server 127.0.0.1:{cluster.Api.Port}, with the token of stdin
                 mirrors    {cluster.At("registries.conf")}:2 decides: prefix "docker.io"

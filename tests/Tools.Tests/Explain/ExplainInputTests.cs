@@ -73,7 +73,7 @@ public sealed class ExplainInputTests : IDisposable
             {
                 "the same with and without namespace",
                 Secret("a", null) + "\n---\n" + Secret("a", "team-a"),
-                "a in team-a; Skipping secret \"a\", which stands twice"
+                "a in team-a; Skipping secret \"a\", which is defined twice"
             },
             {
                 "other types",
@@ -115,7 +115,7 @@ public sealed class ExplainInputTests : IDisposable
             {
                 "a namespace that is none",
                 Secret("a", "x; rm -r \u202E"),
-                " in default; Skipping secret \"a\" at line 1 of \"f.yaml\": its namespace is no name of one"
+                " in default; Skipping secret \"a\" at line 1 of \"f.yaml\": its namespace is not a valid name"
             },
             {
                 "a name that is none",
@@ -125,7 +125,7 @@ public sealed class ExplainInputTests : IDisposable
             {
                 "twice the same",
                 Secret("a", "team-a") + "\n---\n" + Secret("a", "team-a"),
-                "a in team-a; Secret \"a\" stands more than once: the one at line 3 of \"f.yaml\" counts"
+                "a in team-a; Secret \"a\" is defined more than once: the one at line 3 of \"f.yaml\" is used"
             },
             { "an empty list", "apiVersion: v1\nitems: []\nkind: List\n", " in default" },
         };

@@ -45,7 +45,8 @@ public sealed class TokenRequestTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains(
-            $"\nsecrets    from API server {cluster.Host}, with a token that was requested by kubeconfig \"{cluster.At(".kube/config")}\"\n",
+            $"\nsecrets    from API server {cluster.Host}, with a token that was requested by kubeconfig "
+                + $"\"{cluster.At(".kube/config")}\"\n",
             run.Stdout,
             StringComparison.Ordinal
         );
@@ -112,11 +113,13 @@ public sealed class TokenRequestTests : IDisposable
     [Theory]
     [InlineData(
         "exec: {apiVersion: client.authentication.k8s.io/v1, command: gke-gcloud-auth-plugin}",
-        "kubeconfig \"{config}\" cannot be used: its user's credentials come from the program \"gke-gcloud-auth-plugin\", which is not started"
+        "kubeconfig \"{config}\" cannot be used: its user's credentials come from the program "
+            + "\"gke-gcloud-auth-plugin\", which is not started"
     )]
     [InlineData(
         "auth-provider: {name: oidc}",
-        "kubeconfig \"{config}\" cannot be used: its user's credentials come from an auth-provider, which is not supported"
+        "kubeconfig \"{config}\" cannot be used: its user's credentials come from an auth-provider, which is not "
+            + "supported"
     )]
     [InlineData(
         "username: u, password: made-up-password",
@@ -136,12 +139,14 @@ public sealed class TokenRequestTests : IDisposable
     )]
     [InlineData(
         "client-certificate-data: AAAA, client-key-data: AAAA",
-        "kubeconfig \"{config}\" cannot be used: its user's client certificate and key cannot be decoded, or do not belong together"
+        "kubeconfig \"{config}\" cannot be used: its user's client certificate and key cannot be decoded, or do not "
+            + "belong together"
     )]
     [InlineData("tokenFile: none", "kubeconfig \"{config}\" cannot be used: \"{folder}/none\" does not exist")]
     [InlineData(
         "token: made-up-token",
-        "API server {host} (kubeconfig \"{config}\") gives no token of service account \"puller\" in namespace \"team-a\": Unauthorized"
+        "API server {host} (kubeconfig \"{config}\") gives no token of service account \"puller\" in namespace "
+            + "\"team-a\": Unauthorized"
     )]
     public async Task What_cannot_be_used_is_named_with_the_line_for_kubectl(string user, string problem)
     {
@@ -157,7 +162,8 @@ public sealed class TokenRequestTests : IDisposable
                         .Replace("{config}", config, StringComparison.Ordinal)
                         .Replace("{folder}", Path.GetDirectoryName(config), StringComparison.Ordinal)
                         .Replace("{host}", cluster.Host, StringComparison.Ordinal)
-                        + "; kubectl create token -n team-a puller | crio-credential-provider explain quay.io/team/app:1 --token-file - "
+                        + "; kubectl create token -n team-a puller | crio-credential-provider explain "
+                        + "quay.io/team/app:1 --token-file - "
                         + (problem.StartsWith("API", StringComparison.Ordinal) ? "[CP410]" : "[CP402]")
                 )
             ),
@@ -173,14 +179,16 @@ public sealed class TokenRequestTests : IDisposable
         var run = await ExplainAsync("-n", "team-a", "--service-account", "puller");
         Assert.Equal(3, run.ExitCode);
         Assert.Contains(
-            "gives no token of service account \"puller\" in namespace \"team-a\": serviceaccounts/token \"puller\" is forbidden: User \"stranger\" cannot create resource",
+            "gives no token of service account \"puller\" in namespace \"team-a\": serviceaccounts/token \"puller\" is "
+                + "forbidden: User \"stranger\" cannot create resource",
             run.Stderr,
             StringComparison.Ordinal
         );
         Developer();
         run = await ExplainAsync("-n", "team-a", "--service-account", "typo");
         Assert.Contains(
-            "gives no token of service account \"typo\" in namespace \"team-a\": serviceaccounts \"typo\" not found; kubectl ",
+            "gives no token of service account \"typo\" in namespace \"team-a\": serviceaccounts \"typo\" not found; "
+                + "kubectl ",
             run.Stderr,
             StringComparison.Ordinal
         );
@@ -203,7 +211,8 @@ public sealed class TokenRequestTests : IDisposable
                 3,
                 "",
                 CommandResult.Line(
-                    "there is no kubeconfig here (--kubeconfig, $KUBECONFIG, ~/.kube/config); kubectl create token -n team-a default | "
+                    "there is no kubeconfig here (--kubeconfig, $KUBECONFIG, ~/.kube/config); kubectl create token -n "
+                        + "team-a default | "
                         + "crio-credential-provider explain quay.io/team/app:1 --token-file - [CP402]"
                 )
             ),

@@ -30,13 +30,13 @@ public sealed class MatchImagesTests
     }
 
     [Theory]
-    [InlineData("quay.io/nginx:1.27", "is no host and path that an image without tag can begin with")]
-    [InlineData("quay.io/nginx@sha256", "is no host and path that an image without tag can begin with")]
-    [InlineData("quay.io/*", "is no host and path that an image without tag can begin with")]
-    [InlineData("quay.io/Team", "is no host and path that an image without tag can begin with")]
-    [InlineData("myregistry", "is no host and path that an image without tag can begin with")]
-    [InlineData("example.com:port", "is no host and path that an image without tag can begin with")]
-    [InlineData("quay.io?x", "is no host and path that an image without tag can begin with")]
+    [InlineData("quay.io/nginx:1.27", "is not a host and path that an image without a tag can begin with")]
+    [InlineData("quay.io/nginx@sha256", "is not a host and path that an image without a tag can begin with")]
+    [InlineData("quay.io/*", "is not a host and path that an image without a tag can begin with")]
+    [InlineData("quay.io/Team", "is not a host and path that an image without a tag can begin with")]
+    [InlineData("myregistry", "is not a host and path that an image without a tag can begin with")]
+    [InlineData("example.com:port", "is not a host and path that an image without a tag can begin with")]
+    [InlineData("quay.io?x", "is not a host and path that an image without a tag can begin with")]
     [InlineData("[fd00::1]", "is an IPv6 address without a port, which the kubelet never matches")]
     [InlineData("[fd00::1]/team", "is an IPv6 address without a port, which the kubelet never matches")]
     public void A_prefix_that_no_image_of_the_kubelet_has_is_left_out_with_a_remark(string prefix, string why)
@@ -78,7 +78,7 @@ public sealed class MatchImagesTests
             isRemarked
                 ?
                 [
-                    "Short names may lead to \"quay.io\", and the kubelet takes them for docker.io's: add "
+                    "Short names may resolve to \"quay.io\", but the kubelet treats them as docker.io's: add "
                         + "\"docker.io\" if pods",
                     "name images without a registry.",
                 ]

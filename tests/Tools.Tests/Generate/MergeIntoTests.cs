@@ -246,7 +246,7 @@ public sealed class MergeIntoTests : IDisposable
         Assert.Equal(
             CommandResult.Ended(
                 3,
-                $"\"{large}\" cannot be used: it is larger than 4194304 bytes; check what it holds [CP801]"
+                $"\"{large}\" cannot be used: it is larger than 4194304 bytes; check its content [CP801]"
             ),
             await InProcess.RunAsync("", Line(large))
         );

@@ -11,7 +11,7 @@ public sealed class RbacTests
     public async Task The_nodes_as_a_group_may_ask_for_tokens_of_one_audience() =>
         Assert.Equal(
             """
-            # Lets each kubelet ask for service account tokens of this one audience, which is that of the provider config.
+            # Lets each kubelet request service account tokens for this one audience, which is that of the provider config.
             # The audience is kubeadm's default issuer for the DNS domain cluster.local: check yours with
             # kubectl get --raw /.well-known/openid-configuration
             # Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer allows them.

@@ -107,7 +107,7 @@ public sealed class ConfigCaseTests : IDisposable
         }
 
         var e = Assert.Throws<YamlTreeException>(() => YamlTree.Parse(text.ToString()));
-        Assert.Equal(("its aliases stand for more than 100000 values", true), (e.Message, e.IsUnsupported));
+        Assert.Equal(("its aliases expand to more than 100000 values", true), (e.Message, e.IsUnsupported));
     }
 
     [Fact]

@@ -10,7 +10,9 @@ namespace CrioCredentialProvider.Tests.PodPulls;
 public sealed class PodFromApiTests : IDisposable
 {
     private const string Error =
-        "Failed to pull image \"quay.io/team/app:1\": (Mirrors also failed: [mirror.example.com/team/app:1: reading manifest 1 in mirror.example.com/team/app: manifest unknown]): quay.io/team/app:1: reading manifest 1 in quay.io/team/app: unauthorized: access to the requested resource is not authorized";
+        "Failed to pull image \"quay.io/team/app:1\": (Mirrors also failed: [mirror.example.com/team/app:1: reading "
+        + "manifest 1 in mirror.example.com/team/app: manifest unknown]): quay.io/team/app:1: reading manifest 1 "
+        + "in quay.io/team/app: unauthorized: access to the requested resource is not authorized";
 
     private readonly PersonalCluster cluster = new();
 
@@ -98,7 +100,9 @@ public sealed class PodFromApiTests : IDisposable
         cluster.KubeletKubeconfigs = [cluster.At("kubelet.conf")];
         AssertNotRead(
             await ExplainAsync(),
-            $"API server {cluster.Host} (kubeconfig \"{cluster.At("kubelet.conf")}\") does not show pod team-a/web: pods \"web\" is forbidden: User \"system:node:n2\" cannot get resource \"pods\" in API group \"\" in the namespace \"team-a\""
+            $"API server {cluster.Host} (kubeconfig \"{cluster.At("kubelet.conf")}\") does not show pod team-a/web: "
+                + "pods \"web\" is forbidden: User \"system:node:n2\" cannot get resource \"pods\" in API group \"\" "
+                + "in the namespace \"team-a\""
         );
     }
 
@@ -119,7 +123,8 @@ public sealed class PodFromApiTests : IDisposable
         cluster.Write(".kube/config", cluster.Kubeconfig("exec: {command: aws}"));
         AssertNotRead(
             await ExplainAsync(),
-            $"kubeconfig \"{cluster.At(".kube/config")}\" cannot be used: its user's credentials come from the program \"aws\", which is not started"
+            $"kubeconfig \"{cluster.At(".kube/config")}\" cannot be used: its user's credentials come from the program "
+                + "\"aws\", which is not started"
         );
 
         Person(PersonalCluster.Developer);
@@ -131,7 +136,8 @@ public sealed class PodFromApiTests : IDisposable
     {
         Assert.Equal((3, ""), (run.ExitCode, run.Stderr));
         Assert.Contains(
-            $"\nnot read   pod and events: {why}; pass them: kubectl get pods,events -n team-a -o json | crio-credential-provider explain --pod team-a/web --objects -\n",
+            $"\nnot read   pod and events: {why}; pass them: kubectl get pods,events -n team-a -o json | "
+                + "crio-credential-provider explain --pod team-a/web --objects -\n",
             run.Stdout,
             StringComparison.Ordinal
         );

@@ -14,7 +14,7 @@ namespace CrioCredentialProvider.Tools.Doctor.Checks;
 /// </summary>
 internal static class AudienceCheck
 {
-    public static readonly Check Row = new("CP010", "audience, and who may ask for it", RunAsync);
+    public static readonly Check Row = new("CP010", "audience, and who may request it", RunAsync);
 
     private static async Task<CheckResult> RunAsync(NodeView view)
     {
@@ -27,7 +27,7 @@ internal static class AudienceCheck
         }
 
         var found = new Findings();
-        found.See($"the config asks for tokens for \"{OneLine.Of(audience)}\"");
+        found.See($"the config requests tokens for \"{OneLine.Of(audience)}\"");
         var accepted = await IsAcceptedAsync(found, view, provider, audience);
         var allowed = await MayNodesAskAsync(found, view, audience);
         Fix[] role;

@@ -38,7 +38,7 @@ internal static class AuthDirectoryCheck
         {
             found.Fail(
                 $"\"{path}\" is a symbolic link: the provider does not write through it",
-                Fix.Note("make it a directory, or name what it leads to with --auth-dir")
+                Fix.Note("make it a directory, or give its target with --auth-dir")
             );
         }
         else if (way.Target is null)
@@ -126,7 +126,7 @@ internal static class AuthDirectoryCheck
 
     /// <param name="found">Takes what is wrong.</param>
     /// <param name="path">The directory.</param>
-    /// <param name="room">Null when the file system does not tell.</param>
+    /// <param name="room">Null when the file system does not report it.</param>
     public static void JudgeRoom(Findings found, string path, FileSystemRoom? room)
     {
         switch (room)

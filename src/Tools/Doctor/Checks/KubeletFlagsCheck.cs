@@ -112,7 +112,7 @@ internal static class KubeletFlagsCheck
         }
     }
 
-    /// <summary>What lies beside the first part that is missing, and has almost its name.</summary>
+    /// <summary>An existing neighbour of the first missing component with almost the same name.</summary>
     private static string? Nearest(NodeFilesReader files, string missing)
     {
         // A part below the missing one is missing with it: the first that does not exist has an existing parent.

@@ -32,7 +32,7 @@ internal sealed record CheckResult(CheckOutcome Outcome, string Summary)
     public IReadOnlyList<Fix> Fix { get; init; } = [];
 
     /// <summary>
-    /// Skipped because it could not be found out, and not because nobody asked: exit code 3. Whoever names a check on
+    /// Skipped because it could not be determined, and not because nobody asked: exit code 3. Whoever names a check on
     /// the command line asks.
     /// </summary>
     public bool IsUndetermined { get; init; }

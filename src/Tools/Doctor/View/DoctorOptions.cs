@@ -14,7 +14,7 @@ internal static class DoctorOptions
         "root",
         "DIR",
         "/",
-        "look at the node whose root lies there, such as /host in a pod"
+        "check the node whose root is mounted there, for example /host in a pod"
     )
     {
         IsPath = true,
@@ -24,7 +24,7 @@ internal static class DoctorOptions
         "verbose",
         "",
         "off",
-        "show what was looked at, also for checks that are ok"
+        "show what was checked, also for checks that are ok"
     );
 
     public static readonly CommandOption Profile = new(

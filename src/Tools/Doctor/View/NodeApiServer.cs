@@ -5,7 +5,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.View;
 
-/// <summary>Finds the API server as the kubelet's run does, on a node whose root may lie in a folder here.</summary>
+/// <summary>Finds the API server as the kubelet's run does, on a node whose root may be a folder of this
+/// machine.</summary>
 internal static class NodeApiServer
 {
     public static ApiServer Locate(Node node, NodeFilesReader files, KubeletFacts kubelet, Settings settings) =>

@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Changes a path from one state to another in two parts. <see cref="Stage"/> does everything that can fail for want of
-/// space or rights, beside the path; <see cref="Apply"/> and <see cref="Revert"/> only rename, so that a full disk
-/// stops neither of them, and what comes back is the very file that was there, with mode, owner and label.
+/// Changes a path from one state to another in two parts. <see cref="Stage"/> does everything that can fail because of
+/// missing space or rights, beside the path; <see cref="Apply"/> and <see cref="Revert"/> only rename, so that a full
+/// disk stops neither of them, and what comes back is the very file that was there, with mode, owner and label.
 /// </summary>
 /// <param name="root">Where the node's root is; empty for this node itself.</param>
 internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)

@@ -5,7 +5,7 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <summary>A path, and what it is to be.</summary>
 internal sealed record WantedPath(string Path, PathRole Role, FileState State);
 
-/// <summary>What a plan goes by, besides the wanted paths.</summary>
+/// <summary>What a plan depends on, besides the wanted paths.</summary>
 internal sealed record RolloutFacts
 {
     /// <summary>The state of each path that is wanted or installed.</summary>

@@ -65,7 +65,7 @@ internal sealed record Change(
 /// <param name="Placed">What was put there last.</param>
 internal sealed record InstalledPath(string Path, PathRole Role, FileState Original, FileState Placed);
 
-/// <summary>The options of an installation that a later command goes by.</summary>
+/// <summary>The options of an installation that a later command uses.</summary>
 internal sealed record InstalledAs(string BinDir, string ConfigPath, string KubeletUnit, bool SetsFlags);
 
 /// <summary>How the last change ended.</summary>

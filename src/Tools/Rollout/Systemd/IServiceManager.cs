@@ -27,7 +27,7 @@ internal interface IServiceManager : IDisposable
     Task<UnitStatus> StatusAsync(string unit);
 
     /// <summary>
-    /// The arguments of a unit's process, the program first; empty when it is gone. systemd tells them also to a
+    /// The arguments of a unit's process, the program first; empty when it is gone. systemd reports them also to a
     /// container that does not see the host's processes.
     /// </summary>
     Task<IReadOnlyList<string>> CommandLineAsync(string unit, int process);

@@ -235,7 +235,7 @@ internal sealed class SystemdClient : IServiceManager
             var rest = LongestJob - watch.Elapsed;
             if (rest <= TimeSpan.Zero)
             {
-                return $"no end after {LongestJob.TotalSeconds:0} s";
+                return $"did not end within {LongestJob.TotalSeconds:0} s";
             }
 
             // One release may be another job's: the table is looked at again.

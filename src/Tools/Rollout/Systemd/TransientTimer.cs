@@ -13,7 +13,7 @@ internal static class TransientTimer
         writer.WriteString("replace");
         var timer = writer.WriteArrayStart(DBusType.Struct);
         Property(ref writer, "Description");
-        writer.WriteVariantString("Undo of a change of the kubelet's credential provider that is not confirmed");
+        writer.WriteVariantString("Undo of an unconfirmed change of the kubelet's credential provider");
         Property(ref writer, "RemainAfterElapse");
         writer.WriteVariantBool(false);
         Property(ref writer, "AccuracyUSec");
@@ -32,7 +32,7 @@ internal static class TransientTimer
         writer.WriteString(name + ".service");
         var service = writer.WriteArrayStart(DBusType.Struct);
         Property(ref writer, "Description");
-        writer.WriteVariantString("Undo of a change of the kubelet's credential provider that is not confirmed");
+        writer.WriteVariantString("Undo of an unconfirmed change of the kubelet's credential provider");
         Property(ref writer, "Type");
         writer.WriteVariantString("oneshot");
         Property(ref writer, "ExecStart");
