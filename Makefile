@@ -9,9 +9,13 @@ DESTDIR :=
 PREFIX := /usr
 LIBEXECDIR := $(PREFIX)/libexec/kubelet-image-credential-provider-plugins
 SHAREDIR := $(PREFIX)/share
+# Debian's zsh looks for what packages bring in a directory of its own; everybody else's, and Debian's below /usr/local,
+# in site-functions.
+ZSHDIR := $(SHAREDIR)/zsh/$(if $(and $(filter /usr,$(PREFIX)),$(wildcard /etc/debian_version)),vendor-completions,site-functions)
+INSTALLED = BINARY="$(BINARY)" DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" LIBEXECDIR="$(LIBEXECDIR)" SHAREDIR="$(SHAREDIR)" ZSHDIR="$(ZSHDIR)"
 
 .DEFAULT_GOAL := build
-.PHONY: build dynamic arm64 portability reproducible bench setup test stress fuzz mutation load demo pictures format generated install uninstall clean help FORCE
+.PHONY: build dynamic arm64 portability packages package-test reproducible bench setup test stress fuzz mutation load demo pictures format generated install uninstall clean help FORCE
 
 build: $(BINARY) ## build the native binary into build/: one static file
 
@@ -30,7 +34,18 @@ portability: ## run the static file in a root of Debian 11
 	@scripts/setup portability
 	@scripts/portability
 
-reproducible: setup ## build the last commit in two folders, and compare the bytes
+packages: ## build all packages of both architectures into build/packages (deb, rpm, sysext, image, SBOM, checksums)
+	@scripts/setup packages
+	@scripts/build-native $(RUNTIME) $(BINARY)
+	@scripts/build-native linux-arm64 $(BINARY)-arm64
+	@rm -rf build/packages
+	@scripts/packages
+
+package-test: packages ## install, upgrade, run and remove the packages in booted nodes, and lint them (needs root)
+	@scripts/package-test
+
+reproducible: ## build binaries and packages of the last commit in two folders, and compare the bytes
+	@scripts/setup packages
 	@scripts/check-reproducible
 
 bench: setup build ## compare whole invocations with curl's (and PEER=path's); writes docs/reference/performance.md
@@ -70,35 +85,12 @@ format: ## lay out all C# files as CSharpier does, which "make test" checks
 generated: build ## rewrite the committed files that the program generates: man page, completions, deploy/generated
 	@scripts/generated $(BINARY) .
 
-install: ## install binary, man page and completions below DESTDIR and PREFIX (run make first)
-	install -D -m 0755 "$(BINARY)" "$(DESTDIR)$(LIBEXECDIR)/crio-credential-provider"
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	ln -sfr "$(DESTDIR)$(LIBEXECDIR)/crio-credential-provider" "$(DESTDIR)$(PREFIX)/bin/crio-credential-provider"
-	install -D -m 0644 docs/man/crio-credential-provider.1 "$(DESTDIR)$(SHAREDIR)/man/man1/crio-credential-provider.1"
-	install -D -m 0644 packaging/completions/crio-credential-provider.bash "$(DESTDIR)$(SHAREDIR)/bash-completion/completions/crio-credential-provider"
-	install -D -m 0644 packaging/completions/_crio-credential-provider "$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider"
-	install -D -m 0644 packaging/completions/crio-credential-provider.fish "$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish"
-	install -D -m 0644 packaging/crio-credential-provider.tmpfiles "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf"
-	install -D -m 0644 packaging/crio-credential-provider-sweep.timer "$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.timer"
-	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
-	sed 's|^ExecStart=/[^ ]*|ExecStart="$(LIBEXECDIR)/crio-credential-provider"|' packaging/crio-credential-provider-sweep.service >"$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.service"
-	chmod 0644 "$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.service"
-	install -D -m 0644 LICENSE "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE"
+install: ## install binary, man page, completions and units below DESTDIR and PREFIX (builds the binary if there is none)
+	@[ -e "$(BINARY)" ] || [ "$(origin BINARY)" != file ] || $(MAKE) --no-print-directory build
+	@$(INSTALLED) scripts/install-files install
 
 uninstall: ## remove what install put below DESTDIR and PREFIX (first take it out of the kubelet's configuration)
-	rm -f "$(DESTDIR)$(PREFIX)/bin/crio-credential-provider"
-	rm -f "$(DESTDIR)$(LIBEXECDIR)/crio-credential-provider"
-	rm -f "$(DESTDIR)$(SHAREDIR)/man/man1/crio-credential-provider.1"
-	rm -f "$(DESTDIR)$(SHAREDIR)/bash-completion/completions/crio-credential-provider"
-	rm -f "$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_crio-credential-provider"
-	rm -f "$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/crio-credential-provider.fish"
-	rm -f "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/crio-credential-provider.conf"
-	rm -f "$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.timer"
-	rm -f "$(DESTDIR)$(PREFIX)/lib/systemd/system/crio-credential-provider-sweep.service"
-	rm -f "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider/LICENSE"
-	@for folder in "$(DESTDIR)$(LIBEXECDIR)" "$(DESTDIR)$(SHAREDIR)/doc/crio-credential-provider"; do \
-		[ ! -d "$$folder" ] || rmdir --ignore-fail-on-non-empty "$$folder"; \
-	done
+	@$(INSTALLED) scripts/install-files uninstall
 
 clean: ## remove everything that was built
 	rm -rf build

@@ -6,7 +6,7 @@ using CrioCredentialProvider.Tools.Generate;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>crio-credential-provider(1), made from <see cref="OptionTable"/> and <see cref="CommandTable"/>.</summary>
+/// <summary>crio-credential-provider(8), made from <see cref="OptionTable"/> and <see cref="CommandTable"/>.</summary>
 internal static class ManPage
 {
     private const string Program = "crio-credential-provider";
@@ -16,7 +16,7 @@ internal static class ManPage
         get
         {
             var page = new Roff();
-            page.Title(Program, 1, $"{Program} {BuildInfo.Version}");
+            page.Title(Program, 8, BuildInfo.ReleaseDate, $"{Program} {BuildInfo.Version}");
             page.Section("NAME");
             page.Lines($"{Program} - registry mirror credentials from a pod's namespace, for CRI-O");
             AppendSynopsis(page);

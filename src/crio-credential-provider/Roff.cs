@@ -11,8 +11,9 @@ internal sealed class Roff
     /// <summary>Directly below a heading, where a paragraph mark is too much.</summary>
     private bool isAtHead;
 
-    public void Title(string name, int section, string source) =>
-        text.Append($".TH \"{Escaped(name.ToUpperInvariant())}\" \"{section}\" \"\" \"{Escaped(source)}\"\n");
+    /// <param name="date"><c>YYYY-MM-DD</c>. Readers parse it, so nothing in it is escaped.</param>
+    public void Title(string name, int section, string date, string source) =>
+        text.Append($".TH \"{Escaped(name.ToUpperInvariant())}\" \"{section}\" \"{date}\" \"{Escaped(source)}\"\n");
 
     public void Section(string title)
     {

@@ -12,7 +12,7 @@ internal sealed record NodeRun(int ExitCode, string Stdout, string Stderr)
 }
 
 /// <summary>
-/// A node with a real systemd and D-Bus, booted by systemd-nspawn on an overlay of <c>build/node-root</c>, with the
+/// A node with a real systemd and D-Bus, booted by systemd-nspawn on an overlay of a <see cref="NodeRoot"/>, with the
 /// stand-in kubelet as a real unit. A reboot keeps its files.
 /// </summary>
 internal sealed class TestNode : IDisposable
@@ -23,18 +23,20 @@ internal sealed class TestNode : IDisposable
     public const string DropIn = "/etc/systemd/system/kubelet.service.d/40-crio-credential-provider.conf";
     public const string StateDirectory = "/var/lib/crio-credential-provider";
 
-    private static readonly string Base = Path.Combine(Repository.Root, "build", "node-root");
     private static int count;
 
     private readonly string name = $"crio-cp-{Environment.ProcessId}-{Interlocked.Increment(ref count)}";
     private readonly string folder;
+    private readonly NodeRoot lowest;
     private Process? nspawn;
     private int leader;
 
     /// <param name="prepare">Puts files into the node before it boots, by its root here.</param>
-    public TestNode(Action<TestNode>? prepare = null)
+    /// <param name="root">What it is an overlay of; the rollout tests' own when not told.</param>
+    public TestNode(Action<TestNode>? prepare = null, NodeRoot? root = null)
     {
-        Assert.SkipWhen(WhyNot is not null, WhyNot ?? "");
+        lowest = root ?? NodeRoot.Of("node-root");
+        Assert.SkipWhen(lowest.WhyNot is not null, lowest.WhyNot ?? "");
         folder = Path.Combine(Repository.Root, "build", "nodes", name);
         foreach (var part in (string[])["upper", "work", "root"])
         {
@@ -47,7 +49,7 @@ internal sealed class TestNode : IDisposable
             "overlay",
             "overlay",
             "-o",
-            $"lowerdir={Base},upperdir={folder}/upper,workdir={folder}/work",
+            $"lowerdir={lowest.Path},upperdir={folder}/upper,workdir={folder}/work",
             Root
         );
         Write("/etc/systemd/system/kubelet.service", KubeletUnit);
@@ -77,9 +79,6 @@ internal sealed class TestNode : IDisposable
             throw;
         }
     }
-
-    /// <summary>Why no node can be booted here; null when it can.</summary>
-    public static string? WhyNot { get; } = FindWhyNot();
 
     /// <summary>The node's init, by its number here.</summary>
     public int Leader => leader;
@@ -287,7 +286,7 @@ internal sealed class TestNode : IDisposable
             + $"exec systemd-nspawn --quiet --register=no --keep-unit --private-network -b -D {Root} --machine={name} "
             + $"--bind-ro={runtime}:/usr/share/dotnet --bind-ro={standIn}:/opt/kubelet "
             + $"--bind-ro={PublishedBinary.FilePath}:{Program} "
-            + $"--console=pipe </dev/null >>{folder}/console 2>&1";
+            + $"{lowest.NspawnOptions} --console=pipe {lowest.BootArguments} </dev/null >>{folder}/console 2>&1";
         nspawn = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]))!;
         var watch = Stopwatch.StartNew();
         while (true)
@@ -342,7 +341,7 @@ internal sealed class TestNode : IDisposable
         Assert.True(run.ExitCode == 0, $"{program}: {run}");
     }
 
-    private static NodeRun Start(string program, IEnumerable<string> arguments)
+    internal static NodeRun Start(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -358,41 +357,5 @@ internal sealed class TestNode : IDisposable
         var stderr = process.StandardError.ReadToEndAsync();
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(5)), $"{program} does not end");
         return new NodeRun(process.ExitCode, stdout.Result, stderr.Result);
-    }
-
-    private static string? FindWhyNot()
-    {
-        if (Environment.UserName != "root")
-        {
-            return "booting a node needs root";
-        }
-
-        if (!File.Exists("/usr/bin/systemd-nspawn"))
-        {
-            return "systemd-nspawn is not installed (Debian package systemd-container)";
-        }
-
-        var made = Start(Path.Combine(Repository.Root, "scripts", "node-root"), []);
-        if (made.ExitCode != 0)
-        {
-            return "the node's root could not be made: "
-                + $"{made.Stderr.Split('\n').LastOrDefault(line => line.Length > 0)}";
-        }
-
-        // Whether namespaces and mounts are permitted here, as they are not in most containers.
-        var probe = Start(
-            "systemd-nspawn",
-            [
-                "--quiet",
-                "--register=no",
-                "--keep-unit",
-                "--private-network",
-                "--volatile=overlay",
-                "-D",
-                Base,
-                "/bin/true",
-            ]
-        );
-        return probe.ExitCode == 0 ? null : $"systemd-nspawn cannot run here: {probe.Stderr.Trim().Split('\n')[^1]}";
     }
 }

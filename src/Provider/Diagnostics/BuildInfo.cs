@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>
-/// What was built, from what. The names are those of the Go original's <c>--version-json</c>, so that inventories that
-/// read it go on working; <c>goVersion</c> names the .NET runtime that is compiled in.
+/// What was built, from what. The first names are those of the Go original's <c>--version-json</c>, so that inventories
+/// that read it go on working; <c>goVersion</c> names the .NET runtime that is compiled in. The others say which
+/// libraries are in the file: null are those that the dynamic build has from the node.
 /// </summary>
 internal static class BuildInfo
 {
@@ -16,7 +19,32 @@ internal static class BuildInfo
     /// <summary>Such as <c>0.1.0</c>.</summary>
     public const string Version = BuildFacts.Version;
 
-    private static (string Name, string Value)[] Facts =>
+    /// <summary>When this version was released, or will be: <c>YYYY-MM-DD</c>.</summary>
+    public const string ReleaseDate = BuildFacts.ReleaseDate;
+
+    private static readonly LinkedFacts Linked = LinkedFacts.OfThisFile;
+
+    /// <summary>How glibc and OpenSSL are linked: <c>static</c> or <c>dynamic</c> (docs/adr/0020).</summary>
+    public static string Linkage => Linked.IsStatic ? "static" : "dynamic";
+
+    /// <summary>The version of the .NET runtime in the file, such as <c>10.0.12</c>.</summary>
+    public static string DotNetVersion => RuntimeInformation.FrameworkDescription.Split(' ')[^1];
+
+    /// <summary>
+    /// The runtime and the libraries in the file on one line, each with the distribution's version of its package, such
+    /// as <c>.NET 10.0.12, OpenSSL 3.0.19 (3.0.19-1~deb12u1)</c>.
+    /// </summary>
+    public static string Libraries
+    {
+        get
+        {
+            var openSsl = Library("OpenSSL", Linked.OpenSsl, Linked.OpenSslPackage);
+            var glibc = Library("glibc", Linked.Glibc, Linked.GlibcPackage);
+            return $".NET {DotNetVersion}, {openSsl}, {glibc}";
+        }
+    }
+
+    private static (string Name, string? Value)[] Facts =>
         [
             ("version", Version),
             ("gitCommit", BuildFacts.GitCommit),
@@ -26,6 +54,12 @@ internal static class BuildInfo
             ("compiler", "ilc"),
             ("platform", "linux/" + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64")),
             ("ldFlags", "none"),
+            ("linkage", Linkage),
+            ("dotnetVersion", DotNetVersion),
+            ("opensslVersion", Linked.OpenSsl),
+            ("opensslPackage", Linked.OpenSslPackage),
+            ("glibcVersion", Linked.Glibc),
+            ("glibcPackage", Linked.GlibcPackage),
         ];
 
     /// <summary>One <c>Name:  value</c> a line, values in one column.</summary>
@@ -37,7 +71,9 @@ internal static class BuildInfo
             foreach (var (name, value) in Facts)
             {
                 var label = name == "ldFlags" ? "LDFlags:" : char.ToUpperInvariant(name[0]) + name[1..] + ":";
-                text.Append(label.PadRight(15)).Append(value).Append('\n');
+                text.Append(label.PadRight(16))
+                    .Append(value ?? (Linked.IsStatic ? "unknown" : "the node's"))
+                    .Append('\n');
             }
 
             text.Append("Dependencies:\n");
@@ -50,23 +86,43 @@ internal static class BuildInfo
         }
     }
 
-    /// <summary>One JSON object, indented by two spaces; no value needs escaping.</summary>
+    /// <summary>One JSON object, indented by two spaces.</summary>
     public static string Json
     {
         get
         {
-            var text = new StringBuilder("{\n");
-            foreach (var (name, value) in Facts)
+            using var bytes = new MemoryStream();
+            var options = new JsonWriterOptions
             {
-                text.Append("  \"").Append(name).Append("\": \"").Append(value).Append("\",\n");
+                Indented = true,
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            };
+            using (var json = new Utf8JsonWriter(bytes, options))
+            {
+                json.WriteStartObject();
+                foreach (var (name, value) in Facts)
+                {
+                    json.WriteString(name, value);
+                }
+
+                json.WriteStartArray("dependencies");
+                foreach (var dependency in Dependencies)
+                {
+                    json.WriteStringValue(dependency);
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
             }
 
-            return text.Append("  \"dependencies\": [\n    \"")
-                .AppendJoin("\",\n    \"", Dependencies)
-                .Append("\"\n  ]\n}\n")
-                .ToString();
+            return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
         }
     }
 
     private static string[] Dependencies => BuildFacts.Dependencies.Split(',');
+
+    private static string Library(string name, string? version, string? package) =>
+        version is null ? $"the node's {name}"
+        : package is null ? $"{name} {version}"
+        : $"{name} {version} ({package})";
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tests.Doctor;
@@ -22,6 +23,7 @@ public sealed class VersionsCheckTests : IDisposable
                 "any pod of the node may start an image that is present: KubeletEnsureSecretPulledImages is off in the "
                     + "kubelet",
                 "API server 1.36.2; its kubelets are 1.33 to 1.36",
+                $"crio-credential-provider {BuildInfo.Version}, {BuildInfo.Linkage}: {BuildInfo.Libraries}",
             ],
             answer.Seen
         );

@@ -19,11 +19,12 @@ public sealed class InstallTests : IDisposable
         string[] expected =
         [
             "755 libexec/kubelet-image-credential-provider-plugins/crio-credential-provider",
-            "644 share/man/man1/crio-credential-provider.1",
+            "644 share/man/man8/crio-credential-provider.8",
             "644 share/bash-completion/completions/crio-credential-provider",
-            "644 share/zsh/site-functions/_crio-credential-provider",
+            $"644 share/zsh/{ZshDirectory(prefix)}/_crio-credential-provider",
             "644 share/fish/vendor_completions.d/crio-credential-provider.fish",
             "644 lib/tmpfiles.d/crio-credential-provider.conf",
+            "644 lib/systemd/system-preset/50-crio-credential-provider.preset",
             "644 lib/systemd/system/crio-credential-provider-sweep.service",
             "644 lib/systemd/system/crio-credential-provider-sweep.timer",
             "644 share/doc/crio-credential-provider/LICENSE",
@@ -44,6 +45,17 @@ public sealed class InstallTests : IDisposable
             new FileInfo(link).LinkTarget
         );
         Assert.StartsWith("Version:", InProcess.Execute(link, "--version").Stdout, StringComparison.Ordinal);
+    }
+
+    /// <summary>Below /usr, where this machine's zsh looks: Debian's has a directory of its own for packages.</summary>
+    private static string ZshDirectory(string prefix)
+    {
+        var (exitCode, fpath, _) = InProcess.Execute("zsh", "-fc", "print -l $fpath");
+        Assert.Equal(0, exitCode);
+        string[] candidates = ["vendor-completions", "site-functions"];
+        return prefix == "/usr"
+            ? candidates.First(name => fpath.Split('\n').Contains($"/usr/share/zsh/{name}"))
+            : "site-functions";
     }
 
     [Fact]

@@ -12,15 +12,12 @@ public sealed class ManPageTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task Groff_and_mandoc_have_nothing_to_say_but_that_there_is_no_date()
+    public async Task Groff_and_mandoc_have_nothing_to_say()
     {
         var at = await WriteAsync();
         Assert.Equal(new CommandResult(0, "", ""), InProcess.Execute("groff", "-man", "-ww", "-z", at));
 
-        // A page with a date would differ at each build; the version says which one it is.
-        var lint = InProcess.Execute("mandoc", "-Tlint", "-Wwarning", at);
-        var warning = Assert.Single((lint.Stdout + lint.Stderr).Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.EndsWith("WARNING: missing date, using \"\": TH", warning, StringComparison.Ordinal);
+        Assert.Equal(new CommandResult(0, "", ""), InProcess.Execute("mandoc", "-Tlint", "-Wwarning", at));
     }
 
     [Fact]
@@ -72,10 +69,10 @@ public sealed class ManPageTests : IDisposable
     public void Text_that_roff_would_take_for_a_macro_is_shown_as_it_is()
     {
         var page = new Roff();
-        page.Title("x", 1, "x");
+        page.Title("x", 8, "2026-11-29", "x");
         page.Section("NAME");
         page.Lines(".PP is no macro\n'nor this\nback\\slash \"quoted\" it's a-b ~ ^ `");
-        var at = Path.Combine(folder, "x.1");
+        var at = Path.Combine(folder, "x.8");
         File.WriteAllText(at, page.ToString());
         Assert.Contains(
             ".PP is no macro 'nor this back\\slash \"quoted\" it's a-b ~ ^ `",
@@ -90,7 +87,7 @@ public sealed class ManPageTests : IDisposable
 
     private async Task<string> WriteAsync()
     {
-        var at = Path.Combine(folder, "crio-credential-provider.1");
+        var at = Path.Combine(folder, "crio-credential-provider.8");
         File.WriteAllText(at, await InProcess.PrintAsync("generate", "man"));
         return at;
     }

@@ -52,6 +52,7 @@ internal static class VersionsCheck
             found.See($"API server {server}; its kubelets are 1.{server.Minor - 3} to 1.{server.Minor}");
         }
 
+        found.See($"{BuildInfo.Program} {BuildInfo.Version}, {BuildInfo.Linkage}: {BuildInfo.Libraries}");
         return !found.IsEmpty || unknown.Count == 0
             ? found.ToResult("kubelet and CRI-O are new enough")
             : CheckResult.Skipped($"the version of {string.Join(" and of ", unknown)} could not be determined") with

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+using CrioCredentialProvider.TestSupport;
+
+namespace CrioCredentialProvider.Tests.Packages;
+
+/// <summary>The image, through a real registry, and run by podman.</summary>
+public sealed class ImageTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-image-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void It_is_pushed_and_pulled_by_its_digest_with_both_architectures_and_runs()
+    {
+        using var registry = new PrivateRegistry();
+        var name = $"localhost:{registry.Port}/hub/{BuiltPackages.Name}";
+        var source = $"oci-archive:{BuiltPackages.Image}:{BuiltPackages.Version}";
+        var digestFile = Path.Combine(folder, "digest");
+        HostCommand.Read(
+            "skopeo",
+            "copy",
+            "-q",
+            "--all",
+            "--preserve-digests",
+            "--dest-tls-verify=false",
+            "--dest-creds",
+            "myuser:mypassword",
+            "--digestfile",
+            digestFile,
+            source,
+            $"docker://{name}:{BuiltPackages.Version}"
+        );
+        var byDigest = $"{name}@{File.ReadAllText(digestFile)}";
+        var index = JsonNode.Parse(
+            HostCommand.Read(
+                "skopeo",
+                "inspect",
+                "--tls-verify=false",
+                "--creds",
+                "myuser:mypassword",
+                "--raw",
+                $"docker://{byDigest}"
+            )
+        )!;
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64"],
+            index["manifests"]!
+                .AsArray()
+                .Select(manifest => $"{manifest!["platform"]!["os"]}/{manifest["platform"]!["architecture"]}")
+        );
+
+        Podman("pull", "--quiet", "--tls-verify=false", "--creds", "myuser:mypassword", byDigest);
+        var version = Podman(
+            "run",
+            "--rm",
+            "--cgroups=disabled",
+            "--network=none",
+            "--log-driver=none",
+            "--read-only",
+            "--ulimit=nofile=1024:1024",
+            "--ulimit=nproc=1000:1000",
+            "--entrypoint=/crio-credential-provider",
+            byDigest,
+            "--version"
+        );
+        Assert.Contains($"Version:        {BuiltPackages.Version}\n", version, StringComparison.Ordinal);
+    }
+
+    /// <summary>With storage of its own, and without a second cgroup hierarchy, which crun refuses.</summary>
+    private string Podman(params string[] arguments) =>
+        HostCommand.Read(
+            "unshare",
+            [
+                "--mount",
+                "sh",
+                "-c",
+                "! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified; exec podman \"$@\"",
+                "sh",
+                $"--root={folder}/storage",
+                $"--runroot={folder}/run",
+                "--storage-driver=vfs",
+                "--cgroup-manager=cgroupfs",
+                "--runtime=crun",
+                .. arguments,
+            ]
+        );
+}
