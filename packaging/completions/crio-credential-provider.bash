@@ -20,6 +20,7 @@ _crio_credential_provider() {
             uninstall) path=uninstall ;;
             status) path=status ;;
             undo) path=undo ;;
+            agent) path=agent ;;
             generate) path=generate ;;
             sweep) path=sweep ;;
             completion) path=completion ;;
@@ -66,6 +67,14 @@ _crio_credential_provider() {
         'uninstall:--kubelet-unit' | \
         'uninstall:--watch-for' | \
         'uninstall:--undo-after' | \
+        'agent:--match-images' | \
+        'agent:--audience' | \
+        'agent:--kubelet-unit' | \
+        'agent:--watch-for' | \
+        'agent:--undo-after' | \
+        'agent:--attempt' | \
+        'agent:--listen' | \
+        'agent:--check-every' | \
         'generate kubelet-config:--audience' | \
         'generate rbac:--namespace' | \
         'generate rbac:-n' | \
@@ -92,6 +101,7 @@ _crio_credential_provider() {
         'doctor:--auth-dir' | \
         'install:--bin-dir' | \
         'uninstall:--bin-dir' | \
+        'agent:--bin-dir' | \
         'generate kubelet-config:--registries-conf-dir' | \
         'generate systemd-drop-in:--bin-dir' | \
         'generate machine-config:--bin-dir' | \
@@ -132,6 +142,8 @@ _crio_credential_provider() {
         'install:--config' | \
         'uninstall:--state' | \
         'uninstall:--config' | \
+        'agent:--state' | \
+        'agent:--config' | \
         'generate kubelet-config:--token-file' | \
         'generate kubelet-config:--merge-into' | \
         'generate kubelet-config:--output' | \
@@ -169,11 +181,13 @@ _crio_credential_provider() {
             mapfile -t COMPREPLY < <(compgen -W 'default microshift' -- "$cur")
             return ;;
         'install:--flags' | \
-        'uninstall:--flags')
+        'uninstall:--flags' | \
+        'agent:--flags')
             mapfile -t COMPREPLY < <(compgen -W 'drop-in none' -- "$cur")
             return ;;
         'install:--profile' | \
         'uninstall:--profile' | \
+        'agent:--profile' | \
         'generate kubelet-config:--profile' | \
         'generate rbac:--profile' | \
         'generate systemd-drop-in:--profile')
@@ -202,7 +216,7 @@ _crio_credential_provider() {
 
     case $path in
         '')
-            words='explain doctor install uninstall status undo generate sweep completion version help'
+            words='explain doctor install uninstall status undo agent generate sweep completion version help'
             flags='--registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --hand-over-timeout --kubelet-root-dir --access-record --run-dir --max-list-size --log-level --journal-socket --version --version-json --help'
             ;;
         'explain')
@@ -228,6 +242,10 @@ _crio_credential_provider() {
         'undo')
             words=''
             flags='--at-boot --help'
+            ;;
+        'agent')
+            words=''
+            flags='--state --bin-dir --config --match-images --audience --profile --kubelet-unit --flags --watch-for --undo-after --restart-kubelet --take-over --attempt --listen --check-every --help'
             ;;
         'generate')
             words='kubelet-config rbac systemd-drop-in machine-config completion man'
@@ -270,7 +288,7 @@ _crio_credential_provider() {
             flags='--output --help'
             ;;
         'help')
-            words='explain doctor install uninstall status undo generate sweep completion version help'
+            words='explain doctor install uninstall status undo agent generate sweep completion version help'
             flags='--help'
             ;;
     esac

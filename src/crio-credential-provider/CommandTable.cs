@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.Agent;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
 using CrioCredentialProvider.Tools.Explain;
@@ -18,6 +19,7 @@ internal static class CommandTable
         InstallCommand.UninstallRow,
         StatusCommand.Row,
         UndoCommand.Row,
+        AgentCommand.Row,
         GenerateCommand.Row,
         SweepCommand.Row,
         CompletionCommand.Row,

@@ -136,16 +136,27 @@ internal sealed class TestNode : IDisposable
 
     public void Eventually(Func<bool> isSo, int seconds = 30)
     {
+        if (!Within(seconds, isSo))
+        {
+            Assert.Fail($"not within {seconds} s\n{Run("journalctl", "-n", "60", "--no-pager")}");
+        }
+    }
+
+    /// <returns>Whether it came to be so in that time.</returns>
+    public static bool Within(int seconds, Func<bool> isSo)
+    {
         var watch = Stopwatch.StartNew();
         while (!isSo())
         {
             if (watch.Elapsed > TimeSpan.FromSeconds(seconds))
             {
-                Assert.Fail($"not within {seconds} s\n{Run("journalctl", "-n", "60", "--no-pager")}");
+                return false;
             }
 
             Thread.Sleep(200);
         }
+
+        return true;
     }
 
     /// <summary>No trace of a change is left: no timer, no unit, no file beside another.</summary>

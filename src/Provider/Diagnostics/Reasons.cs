@@ -74,6 +74,7 @@ internal static class Reasons
     public static readonly Reason ChangeRefused = new("CP812", "a change of the node was refused");
     public static readonly Reason ChangeUndone = new("CP813", "a change of the node was undone");
     public static readonly Reason UndoUnfinished = new("CP814", "a change of the node could not be finished or undone");
+    public static readonly Reason AgentAddressUnusable = new("CP815", "the agent cannot listen on its address");
 
     // 9xx: the program itself
     public static readonly Reason Unexpected = new("CP901", "unexpected error");

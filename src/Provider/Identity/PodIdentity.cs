@@ -19,4 +19,7 @@ internal sealed record PodIdentity(
     /// <summary>Tells an account from one of the same name that was deleted before; null when the token does not name
     /// it.</summary>
     public string? ServiceAccountUid { get; init; }
+
+    /// <summary>Null for a token that is not bound to a pod.</summary>
+    public string? PodUid { get; init; }
 }

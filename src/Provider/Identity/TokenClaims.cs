@@ -30,6 +30,9 @@ internal sealed class TokenClaims
     /// <summary>The same as for the service account's name.</summary>
     public string? Pod { get; private set; }
 
+    /// <summary>Null when the token does not name it.</summary>
+    public string? PodUid { get; private set; }
+
     public string? Issuer { get; private set; }
 
     public IReadOnlyList<string> Audiences => audiences;
@@ -104,7 +107,7 @@ internal sealed class TokenClaims
             }
             else if (reader.ValueTextEquals("pod"u8))
             {
-                (Pod, _) = ReadNameAndUid(ref reader);
+                (Pod, PodUid) = ReadNameAndUid(ref reader);
             }
             else
             {

@@ -76,6 +76,7 @@ internal static class TokenParser
         return new PodIdentity(claims.Namespace, claims.ServiceAccount, claims.Pod, claims.Audiences, claims.Issuer)
         {
             ServiceAccountUid = claims.ServiceAccountUid,
+            PodUid = claims.PodUid,
         };
     }
 }

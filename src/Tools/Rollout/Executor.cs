@@ -2,32 +2,35 @@
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>How a change ended.</summary>
-internal enum ChangeEnd
-{
-    Confirmed,
-    AwaitingRestart,
-    Undone,
-}
-
-/// <param name="Problem">Why it was undone; empty when it was not.</param>
-internal sealed record ChangeResult(ChangeEnd End, string Problem = "");
-
 /// <summary>
 /// Does the steps of a change, with a journal: whatever stops it, even between two instructions, the next run, the
 /// host's timer or the next boot finishes it or brings the old state back.
 /// </summary>
-internal sealed class Executor(
-    NodeFileWriter files,
-    IServiceManager services,
-    KubeletHealth health,
-    RolloutClock clock,
-    StateFileWriter store,
-    Action<string> report
-)
+internal sealed class Executor
 {
-    private readonly UndoGuard guard = new(files, services);
-    private readonly Judge judge = new(services, health, clock);
+    private readonly NodeFileWriter files;
+    private readonly RolloutClock clock;
+    private readonly StateFileWriter store;
+    private readonly Action<string> report;
+    private readonly UndoGuard guard;
+    private readonly StepRunner steps;
+    private readonly ChangeUndo undo;
+
+    public Executor(
+        NodeFileWriter files,
+        IServiceManager services,
+        KubeletHealth health,
+        RolloutClock clock,
+        StateFileWriter store,
+        Action<string> report
+    )
+    {
+        (this.files, this.clock, this.store, this.report) = (files, clock, store, report);
+        var judge = new Judge(services, health, clock);
+        guard = new UndoGuard(files, services);
+        steps = new StepRunner(files, services, guard, judge);
+        undo = new ChangeUndo(files, services, judge, store, report);
+    }
 
     /// <param name="change">The change; the lock is held, and no other change is in progress.</param>
     /// <param name="content">Opens the new content of a path.</param>
@@ -74,29 +77,9 @@ internal sealed class Executor(
         state = state with { Phase = Phase.Undoing, Change = change };
         store.Save(state);
         report($"undoing: {change.Problem}");
-        if (change.HasApplied)
-        {
-            foreach (var start in change.BeforeConfirmation.OfType<StartStep>())
-            {
-                files.Changing($"stop {start.Unit}");
-                await services.StopAsync(start.Unit);
-            }
-        }
-
-        // A kubelet that starts again meanwhile finds what its flags name: see Planner.
-        Revert(change, place => place is { Role: PathRole.ProviderConfig, Before.IsAbsent: false });
-        Revert(change, place => place.Role is PathRole.KubeletUnit or PathRole.Sweep);
-        if (change.HasApplied)
-        {
-            await RestoreUnitsAsync(change);
-        }
-
-        Revert(change, place => place is { Role: PathRole.ProviderConfig, Before.IsAbsent: true });
-        var words = change.Problem + (change.HasApplied && !isBoot ? await RestartOldAsync(change) : "");
-
-        Revert(change, place => place.Role == PathRole.Program);
+        var words = change.Problem + await undo.RunAsync(change, isBoot);
         await DisarmAsync(change);
-        Finish(state, new LastChange(clock.Now(), change.Action, LastChange.Undone, change.Digest, words));
+        Finish(state, LastChange.Undone, words);
         return new ChangeResult(ChangeEnd.Undone, words);
     }
 
@@ -116,13 +99,13 @@ internal sealed class Executor(
             var now = files.Observe(place.Path);
             if (now != place.After)
             {
-                files.Stage(place.Path, now, place.After, () => store.OpenOriginal(place.After.Content));
+                files.Stage(place.Path, now, place.After, () => store.Originals.Open(place.After.Content));
                 files.Apply(place.Path, now, place.After);
                 files.Settle(place.Path);
             }
         }
 
-        Finish(state, new LastChange(clock.Now(), change.Action, LastChange.Confirmed, change.Digest, ""));
+        Finish(state, LastChange.Confirmed, "");
         return new ChangeResult(ChangeEnd.Confirmed);
     }
 
@@ -135,7 +118,7 @@ internal sealed class Executor(
                 && !state.Installed.Any(installed => installed.Path == place.Path)
             )
             {
-                store.KeepOriginal(place.Path, place.Before.Content);
+                store.Originals.Keep(place.Path, place.Before.Content);
             }
         }
 
@@ -153,17 +136,12 @@ internal sealed class Executor(
         }
     }
 
-    private async Task<ChangeResult> GoOnAsync(RolloutState state, IReadOnlyList<Step> steps)
+    private async Task<ChangeResult> GoOnAsync(RolloutState state, IReadOnlyList<Step> rest)
     {
         try
         {
-            foreach (var step in steps)
+            foreach (var step in rest.TakeWhile(step => step is not ConfirmStep))
             {
-                if (step is ConfirmStep)
-                {
-                    break;
-                }
-
                 report(step.Text);
                 if (step is AwaitRestartStep)
                 {
@@ -177,10 +155,15 @@ internal sealed class Executor(
                     store.Save(state);
                 }
 
-                await DoAsync(step);
+                await steps.RunAsync(step);
             }
 
-            state = state with { Phase = Phase.Cleaning, Installed = InstalledAfter(state), As = state.Change!.Target };
+            state = state with
+            {
+                Phase = Phase.Cleaning,
+                Installed = state.InstalledAfter(),
+                As = state.Change!.Target,
+            };
             store.Save(state);
         }
         catch (Exception e) when (e is RolloutException or ServiceManagerException)
@@ -192,141 +175,16 @@ internal sealed class Executor(
         return await CleanAsync(state);
     }
 
-    private async Task DoAsync(Step step)
-    {
-        switch (step)
-        {
-            case PlaceStep { After.Kind: FileStateKind.Directory }:
-                break;
-            case PlaceStep place:
-                files.Apply(place.Path, place.Before, place.After);
-                break;
-            case ArmStep arm:
-                await guard.ArmAsync(arm);
-                break;
-            case ReloadStep:
-                files.Changing("reload");
-                await services.ReloadAsync();
-                break;
-            case StartStep start:
-                files.Changing($"start {start.Unit}");
-                Expect(await services.StartAsync(start.Unit), $"{start.Unit} was not started");
-                break;
-            case StopStep stop:
-                files.Changing($"stop {stop.Unit}");
-                await services.StopAsync(stop.Unit);
-                break;
-            case RestartStep restart:
-                files.Changing($"restart {restart.Unit}");
-                Expect(await services.RestartAsync(restart.Unit), $"{restart.Unit} was not restarted");
-                break;
-            case JudgeStep look:
-                if (await judge.ProblemAsync(look.Unit, look.For, look.Flags) is { } problem)
-                {
-                    throw new RolloutException(problem);
-                }
-
-                break;
-            default:
-                throw new InvalidOperationException("unknown step");
-        }
-    }
-
-    private static void Expect(string result, string problem)
-    {
-        if (result != "done")
-        {
-            throw new RolloutException($"{problem}: the job's result is \"{result}\"");
-        }
-    }
-
-    private void Revert(Change change, Func<PlaceStep, bool> which)
-    {
-        foreach (var place in change.Places.Where(which).Reverse())
-        {
-            if (!change.HasApplied && place.After.Kind != FileStateKind.Directory)
-            {
-                files.Settle(place.Path);
-            }
-            else if (
-                files.Revert(place.Path, place.Before, place.After, store.EditedPath(change.Id, place.Path)) is { } kept
-            )
-            {
-                report($"\"{place.Path}\" was edited meanwhile: what it was then is in \"{kept}\"");
-            }
-        }
-    }
-
     private Task DisarmAsync(Change change) =>
         change.Steps.Any(step => step is ArmStep) ? guard.DisarmAsync() : Task.CompletedTask;
 
-    private async Task RestoreUnitsAsync(Change change)
+    private void Finish(RolloutState state, string result, string problem)
     {
-        if (change.BeforeConfirmation.Any(step => step is ReloadStep))
+        var change = state.Change!;
+        var last = new LastChange(clock.Now(), change.Action, result, change.Digest, problem)
         {
-            files.Changing("reload");
-            await services.ReloadAsync();
-        }
-
-        foreach (var stop in change.BeforeConfirmation.OfType<StopStep>())
-        {
-            files.Changing($"start {stop.Unit}");
-            _ = await services.StartAsync(stop.Unit);
-        }
-    }
-
-    /// <returns>What to add to the problem; empty when the old kubelet runs.</returns>
-    private async Task<string> RestartOldAsync(Change change)
-    {
-        var status = await services.StatusAsync(change.KubeletUnit);
-        if (!change.HasRestarted && (status.InvocationId == change.Invocation || !status.IsWanted))
-        {
-            return "";
-        }
-
-        report($"restart {change.KubeletUnit} with its old files");
-        await services.ResetFailedAsync(change.KubeletUnit);
-        files.Changing($"restart {change.KubeletUnit}");
-        var result = await services.RestartAsync(change.KubeletUnit);
-        var window = change.Steps.OfType<JudgeStep>().Select(step => step.For).FirstOrDefault(TimeSpan.FromSeconds(5));
-        var still =
-            result == "done"
-                ? await judge.ProblemAsync(
-                    change.KubeletUnit,
-                    window < ShortLook ? window : ShortLook,
-                    KubeletFlags.Any
-                )
-                : $"{change.KubeletUnit} was not restarted: the job's result is \"{result}\"";
-        return still is null ? "" : StillUnwell + still;
-    }
-
-    /// <summary>Stands in the problem of an undo whose kubelet is not well either.</summary>
-    public const string StillUnwell = "; with the old files, too: ";
-
-    private static readonly TimeSpan ShortLook = TimeSpan.FromSeconds(10);
-
-    /// <summary>What is installed when the change is confirmed.</summary>
-    private static IReadOnlyList<InstalledPath> InstalledAfter(RolloutState state)
-    {
-        var installed = state.Installed.ToDictionary(path => path.Path);
-        foreach (var place in state.Change!.Steps.OfType<PlaceStep>())
-        {
-            var original = installed.TryGetValue(place.Path, out var known) ? known.Original : place.Before;
-            if (original == place.After)
-            {
-                installed.Remove(place.Path);
-            }
-            else
-            {
-                installed[place.Path] = new InstalledPath(place.Path, place.Role, original, place.After);
-            }
-        }
-
-        return [.. installed.Values];
-    }
-
-    private void Finish(RolloutState state, LastChange last)
-    {
+            Attempt = change.Attempt,
+        };
         var end = state with { Phase = Phase.Idle, Change = null, Last = last };
         if (end.Installed.Count > 0 || last.Result == LastChange.Undone)
         {

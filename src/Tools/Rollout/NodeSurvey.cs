@@ -25,6 +25,14 @@ internal sealed record NodeSurvey
     /// <summary>Found while looking; preflight adds to them.</summary>
     public required IReadOnlyList<Refusal> Refusals { get; init; }
 
+    /// <summary>
+    /// Whether the kubelet would have to be restarted for something that was not installed before. Other providers'
+    /// part of the config is theirs: with it, the file is another one.
+    /// </summary>
+    public bool IsMoreThanRepair =>
+        Steps.Any(step => step is RestartStep)
+        && Steps.OfType<PlaceStep>().Any(place => Planner.MustBeRead(place) && !Facts.IsRepair(place));
+
     /// <summary>The steps to the wanted state; none when the node is there.</summary>
     public IReadOnlyList<Step> Steps => Planner.Plan(Wanted, Paths, Facts);
 }

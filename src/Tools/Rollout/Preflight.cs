@@ -12,30 +12,27 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// </summary>
 internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
 {
-    /// <summary>Room beside the new files, for the state file and the file system's own needs.</summary>
-    private const ulong SpareBytes = 1024 * 1024;
-
     private readonly List<Refusal> refusals = [];
 
     /// <param name="survey">Of the node.</param>
     /// <param name="steps">The plan.</param>
-    /// <param name="mayTakeOver">Whether files of others may be changed.</param>
+    /// <param name="options">Whether files of others may be changed.</param>
     /// <param name="programBytes">The size of the program.</param>
     public async Task<IReadOnlyList<Refusal>> CheckAsync(
         NodeSurvey survey,
         IReadOnlyList<Step> steps,
-        bool mayTakeOver,
+        EngineOptions options,
         long programBytes
     )
     {
         refusals.AddRange(survey.Refusals);
         var places = steps.OfType<PlaceStep>().ToArray();
         CheckConfig(survey);
-        CheckRoom(survey, places, programBytes);
+        refusals.AddRange(new RoomCheck(reader).Refusals(survey, places, programBytes));
         CheckOwnership(survey, places);
-        if (!mayTakeOver)
+        if (!options.MayTakeOver)
         {
-            await CheckManagersAsync(survey, places);
+            refusals.AddRange(await new FileManagers(reader).RefusalsAsync(survey, places, options.IsRepair));
         }
 
         if (
@@ -53,30 +50,6 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
         }
 
         return refusals;
-    }
-
-    /// <summary>Runs the candidate as the kubelet would, without a token, so that bad args or env show now and not at
-    /// each pull.</summary>
-    public static async Task<Refusal?> TryProgramAsync(string program, WantedState wanted)
-    {
-        const string Request =
-            """{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","""
-            + "\"image\":\"registry.example.com/preflight\"}";
-        var end = await ProgramClient.RunAsync(program, wanted.Args, Request + "\n", wanted.Env);
-        return end switch
-        {
-            null => new Refusal(
-                "the program does not run as a credential provider",
-                "check that the file is complete and for this processor"
-            ),
-            { ExitCode: 0 } when end.Stdout.Contains("\"CredentialProviderResponse\"", StringComparison.Ordinal) =>
-                null,
-            _ => new Refusal(
-                $"the program with these args and env ends with exit code {end.ExitCode}: "
-                    + $"{OneLine.Of(end.Stderr.Trim())}",
-                "correct args and env"
-            ),
-        };
     }
 
     private void CheckConfig(NodeSurvey survey)
@@ -142,41 +115,6 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
         return there.Concat(coming).Except(gone).Distinct().Order(StringComparer.Ordinal);
     }
 
-    private void CheckRoom(NodeSurvey survey, PlaceStep[] places, long programBytes)
-    {
-        foreach (var place in places.Where(place => place.After.Kind == FileStateKind.File))
-        {
-            var size = survey.Contents.TryGetValue(place.Path, out var bytes) ? bytes.Length : programBytes;
-            if (Nearest(place.Path) is not { } directory || reader.Room(directory) is not { } room)
-            {
-                continue;
-            }
-
-            if (room.IsReadOnly)
-            {
-                Refuse(
-                    $"\"{directory.Path}\" is on a read-only file system",
-                    "choose another place with --bin-dir or --config"
-                );
-            }
-            else if (room.FreeBytes < (ulong)size + SpareBytes)
-            {
-                Refuse(
-                    $"\"{directory.Path}\" has {room.FreeBytes} bytes left, and \"{place.Path}\" needs {size}",
-                    "make room on its file system"
-                );
-            }
-
-            if (place.Role == PathRole.Program && room.IsNoExec)
-            {
-                Refuse(
-                    $"\"{directory.Path}\" is on a file system that is mounted noexec",
-                    "choose another place with --bin-dir"
-                );
-            }
-        }
-    }
-
     /// <summary>Whoever may write to a directory on the way owns what is in it, and the kubelet runs that as
     /// root.</summary>
     private void CheckOwnership(NodeSurvey survey, PlaceStep[] places)
@@ -211,73 +149,6 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
                 "give its target instead"
             );
         }
-    }
-
-    private async Task CheckManagersAsync(NodeSurvey survey, PlaceStep[] places)
-    {
-        if (reader.Find("/etc/machine-config-daemon/currentconfig") is not null && places.Length > 0)
-        {
-            Refuse(
-                "the Machine Config Operator manages this node, and takes changes back",
-                "use a CRIOCredentialProviderConfig or a MachineConfig (docs/how-to/openshift.md), or --take-over"
-            );
-        }
-
-        if (places.Any(place => place.Path.StartsWith("/etc/eks/", StringComparison.Ordinal)))
-        {
-            Refuse(
-                "nodeadm manages the files below \"/etc/eks\"",
-                "choose another place with --config, or use --take-over"
-            );
-        }
-
-        foreach (var place in places.Where(place => place.Before.Kind == FileStateKind.File))
-        {
-            var installed = survey.Facts.Installed.FirstOrDefault(installed => installed.Path == place.Path);
-            if (installed is not null && installed.Placed != place.Before && place.Role != PathRole.ProviderConfig)
-            {
-                Refuse(
-                    $"\"{place.Path}\" was changed since it was installed: "
-                        + $"{place.Before.DifferenceFrom(installed.Placed)}",
-                    "use --take-over to overwrite that change"
-                );
-            }
-            else if (installed is null && await PackageOfAsync(place.Path) is { } package)
-            {
-                Refuse(
-                    $"\"{place.Path}\" belongs to {package}",
-                    "change it through that package, choose another place, or use --take-over"
-                );
-            }
-        }
-    }
-
-    private async Task<string?> PackageOfAsync(string path)
-    {
-        if (reader.Root.Length > 0)
-        {
-            return null;
-        }
-
-        if (await ProgramClient.RunAsync("dpkg", ["-S", path]) is { ExitCode: 0 } dpkg)
-        {
-            return $"package {OneLine.Of(dpkg.Stdout.Split(':')[0])}";
-        }
-
-        return await ProgramClient.RunAsync("rpm", ["-qf", path]) is { ExitCode: 0 } rpm
-            ? $"package {OneLine.Of(rpm.Stdout.Trim())}"
-            : null;
-    }
-
-    private FileFacts? Nearest(string path)
-    {
-        var directory = Path.GetDirectoryName(path)!;
-        while (reader.Find(directory) is null && directory != "/")
-        {
-            directory = Path.GetDirectoryName(directory)!;
-        }
-
-        return reader.Find(directory);
     }
 
     private void Refuse(string problem, string hint) => refusals.Add(new Refusal(problem, hint));

@@ -110,19 +110,6 @@ internal static class RolloutOptions
         "the kubelet has not been started yet: do not restart it"
     );
 
-    public static readonly CommandOption Listen = new(
-        "listen",
-        "ADDRESS:PORT",
-        "127.0.0.1:9809",
-        "where /readyz and /metrics are served"
-    )
-    {
-        Check = value =>
-            System.Net.IPEndPoint.TryParse(value, out var address) && address.Port > 0
-                ? null
-                : "want an IP address and a port",
-    };
-
     /// <summary>The wanted state by options.</summary>
     public static readonly CommandOption[] Wanted =
     [

@@ -42,7 +42,7 @@ internal static class UndoCommand
 
         using var session = await RolloutSession.OpenAsync(node);
         var result = await session.Engine.UndoAsync(input.Has(RolloutOptions.AtBoot.Flag));
-        var isWell = !result.Problem.Contains(Executor.StillUnwell, StringComparison.Ordinal);
+        var isWell = !result.Problem.Contains(ChangeUndo.StillUnwell, StringComparison.Ordinal);
         return node.Print(
             result.End switch
             {

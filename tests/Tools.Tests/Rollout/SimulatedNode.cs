@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CrioCredentialProvider.Linux;
+using CrioCredentialProvider.Tools.Agent;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Rollout;
 
@@ -109,6 +110,12 @@ internal sealed class SimulatedNode : IDisposable
             _ => { }
         );
     }
+
+    /// <summary>The first round of an agent whose container has just been started.</summary>
+    public Task<AgentStatus> RoundAsync(WantedState wanted, string attempt) =>
+        new NodeAgent(wanted, new AgentLeave(MayRestart: true, MayTakeOver: false, attempt)).RoundAsync(
+            new AgentTools(Engine(), Systemd, Store)
+        );
 
     public Task<EngineResult> InstallAsync(WantedState wanted, bool mayRestart = true) =>
         Engine().BringAsync(wanted, new EngineOptions("install", mayRestart, MayTakeOver: false, IsPlanOnly: false));

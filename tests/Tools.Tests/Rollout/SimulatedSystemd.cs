@@ -16,6 +16,8 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
     private bool hasStarted;
     private TimeSpan startedAt;
     private int starts;
+    private TimeSpan? downSince;
+    private readonly List<(TimeSpan From, TimeSpan To)> downs = [];
 
     public bool IsRunning => true;
 
@@ -24,6 +26,15 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     /// <summary>The timers that are armed, and when they fire.</summary>
     public Dictionary<string, (TimeSpan At, IReadOnlyList<string> Command)> Timers { get; } = [];
+
+    /// <summary>How long a restart takes.</summary>
+    public TimeSpan RestartTime { get; set; }
+
+    /// <summary>How often the kubelet was restarted.</summary>
+    public int Restarts { get; private set; }
+
+    /// <summary>When the kubelet did not run, as far as it runs again by now.</summary>
+    public IReadOnlyList<(TimeSpan From, TimeSpan To)> Downs => downs;
 
     public HashSet<string> Started { get; } = [];
 
@@ -59,11 +70,22 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     public void StartKubelet()
     {
+        if (isWanted && downSince is null && !IsKubeletWell)
+        {
+            // It has died since its last start.
+            downSince = startedAt + (hasStarted ? DeathAfter() : null).GetValueOrDefault();
+        }
+
         isWanted = true;
         commandLine = ParseLine(loadedLine);
         hasStarted = StartProblem(commandLine) is null;
         startedAt = node.Now;
         starts++;
+        if (downSince is { } since && IsKubeletWell)
+        {
+            downs.Add((since, node.Now));
+            downSince = null;
+        }
     }
 
     public void StopKubelet() => isWanted = false;
@@ -87,6 +109,9 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     public Task<string> RestartAsync(string unit)
     {
+        Restarts++;
+        downSince ??= IsKubeletWell ? node.Now : null;
+        node.Now += RestartTime;
         StartKubelet();
         return Task.FromResult("done");
     }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using CrioCredentialProvider.Linux;
-using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -11,13 +9,10 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// disk stops neither of them, and what comes back is the very file that was there, with mode, owner and label.
 /// </summary>
 /// <param name="root">Where the node's root is; empty for this node itself.</param>
-internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
+internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
 {
     private const string NewSuffix = ".crio-cp-new";
     private const string OldSuffix = ".crio-cp-old";
-
-    /// <summary>Called with a few words before each change of a file; a test stops the program there.</summary>
-    public Action<string> Changing { get; init; } = static _ => { };
 
     /// <summary>Whether <see cref="Stage"/> has left something beside the path.</summary>
     public bool IsStaged(string path) => Exists(Beside(path, NewSuffix)) || Exists(Beside(path, OldSuffix));
@@ -42,7 +37,7 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         {
             Changing($"write the new link of {path}");
             Remove(Beside(path, NewSuffix), path);
-            File.CreateSymbolicLink(Beside(path, NewSuffix), after.Content);
+            MakeLink(path, after.Content);
         }
 
         if (before.Kind is FileStateKind.File or FileStateKind.Link)
@@ -141,6 +136,18 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         }
     }
 
+    private void MakeLink(string path, string target)
+    {
+        try
+        {
+            _ = File.CreateSymbolicLink(Beside(path, NewSuffix), target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RolloutException($"\"{path}\" cannot be linked: {Diagnostics.OneLine.Of(e.Message)}");
+        }
+    }
+
     private void Expect(string path, FileState before)
     {
         var now = Observe(path);
@@ -190,45 +197,6 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         }
     }
 
-    private void MakeDirectory(string path, FileState after)
-    {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (Libc.Mkdir(Here(path), OwnerOnly) != 0 && Errno.Last != Errno.EEXIST)
-        {
-            throw Failed("make", path);
-        }
-
-        using var directory = Libc.Open(Here(path), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
-        if (directory.IsInvalid || !Dress(directory, after))
-        {
-            throw Failed("set mode, owner or label of", path);
-        }
-    }
-
-    /// <summary>Owner before mode: a change of owner takes the set-user-ID bit away.</summary>
-    private static bool Dress(SafeFileHandle file, FileState after) =>
-        Libc.Fchown(file, after.Owner, after.Group) == 0
-        && Libc.Fchmod(file, (UnixFileMode)after.Mode) == 0
-        && (after.Label.Length == 0 || SetLabel(file, after.Label) == 0);
-
-    /// <summary>A directory that others use by now stays.</summary>
-    private void RemoveDirectory(string path)
-    {
-        if (!Exists(Here(path)))
-        {
-            return;
-        }
-
-        Changing($"remove directory {path}");
-        if (
-            Libc.Unlinkat(Libc.AT_FDCWD, Here(path), Libc.AT_REMOVEDIR) != 0
-            && Errno.Last is not (Errno.ENOENT or Errno.ENOTEMPTY or Errno.EEXIST)
-        )
-        {
-            throw Failed("remove", path);
-        }
-    }
-
     /// <summary>Another name for a file, on another file system perhaps.</summary>
     private void Keep(string path, string keepAt)
     {
@@ -240,43 +208,6 @@ internal sealed class NodeFileWriter(string root) : NodeFileStateReader(root)
         if (Observe(path).Kind == FileStateKind.File)
         {
             File.Copy(Here(path), to, overwrite: true);
-        }
-    }
-
-    /// <summary>Whether there is anything at this path here, a link that leads nowhere included.</summary>
-    private static bool Exists(string here) => Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out _) == 0;
-
-    private static int SetLabel(SafeFileHandle file, string label)
-    {
-        var bytes = Encoding.UTF8.GetBytes(label + "\0");
-        return Libc.Fsetxattr(file, "security.selinux", bytes, bytes.Length, 0);
-    }
-
-    private static void Rename(string from, string to, string path)
-    {
-        if (Libc.Renameat(Libc.AT_FDCWD, from, Libc.AT_FDCWD, to) != 0)
-        {
-            throw Failed("change", path);
-        }
-    }
-
-    private static void Remove(string here, string path)
-    {
-        if (Libc.Unlinkat(Libc.AT_FDCWD, here, 0) != 0 && !Errno.IsAbsence)
-        {
-            throw Failed("remove", path);
-        }
-    }
-
-    private void SyncDirectory(string path)
-    {
-        using var directory = Libc.Open(
-            Path.GetDirectoryName(Here(path))!,
-            Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC
-        );
-        if (directory.IsInvalid || Libc.Fsync(directory) != 0)
-        {
-            throw Failed("write to disk the directory of", path);
         }
     }
 

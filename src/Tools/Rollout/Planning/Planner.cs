@@ -38,7 +38,7 @@ internal static class Planner
             && facts.Kubelet.IsWanted
             && (
                 facts.IsKubeletStale
-                || places.Any(place => place.Role is PathRole.ProviderConfig or PathRole.KubeletUnit && IsFile(place))
+                || places.Any(place => MustBeRead(place) && !(facts.HasReadInstalled && facts.IsRepair(place)))
             );
         if (places.Length == 0 && !isRestartNeeded)
         {
@@ -93,6 +93,10 @@ internal static class Planner
 
         return [.. steps, new ConfirmStep(), .. restores.Where(IsLate)];
     }
+
+    /// <summary>Whether the kubelet reads the path at its start only.</summary>
+    public static bool MustBeRead(PlaceStep place) =>
+        place.Role is PathRole.ProviderConfig or PathRole.KubeletUnit && IsFile(place);
 
     private static KubeletFlags FlagsAfter(WantedState wanted, PlaceStep[] restores) =>
         wanted.IsPresent ? new KubeletFlags(wanted.ConfigPath, wanted.BinDir, AreGone: false)

@@ -25,6 +25,15 @@ internal sealed record RolloutFacts
     /// <summary>The running kubelet's arguments; empty when none runs.</summary>
     public required IReadOnlyList<string> CommandLine { get; init; }
 
+    /// <summary>
+    /// Whether the running kubelet was started with the installed files: to bring them back needs no restart then.
+    /// </summary>
+    public bool HasReadInstalled { get; init; }
+
+    /// <summary>Whether the step brings back what was installed.</summary>
+    public bool IsRepair(PlaceStep place) =>
+        Installed.Any(installed => installed.Path == place.Path && installed.Placed == place.After);
+
     /// <summary>Whether the kubelet may be restarted.</summary>
     public required bool MayRestart { get; init; }
 }

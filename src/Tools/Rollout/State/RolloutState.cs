@@ -43,6 +43,9 @@ internal sealed record Change(
     /// <summary>What the node has after the confirmation; null after an uninstall.</summary>
     public InstalledAs? Target { get; init; }
 
+    /// <summary>The try that it belongs to; empty for a person's.</summary>
+    public string Attempt { get; init; } = "";
+
     /// <summary>Whether this change has restarted the kubelet, or was about to.</summary>
     public bool HasRestarted { get; init; }
 
@@ -78,6 +81,14 @@ internal sealed record LastChange(DateTimeOffset At, string Action, string Resul
 {
     public const string Confirmed = "confirmed";
     public const string Undone = "undone";
+
+    /// <summary>The try that it belonged to; empty for a person's.</summary>
+    public string Attempt { get; init; } = "";
+
+    /// <summary>Whether this wanted state was undone in this attempt; a person's try has none, and is never
+    /// that.</summary>
+    public bool IsFailureOf(string digest, string? attempt) =>
+        Result == Undone && Digest == digest && Attempt == attempt;
 }
 
 /// <summary>What the state file holds.</summary>
@@ -96,6 +107,23 @@ internal sealed record RolloutState(
 
     public static readonly RolloutState Empty = new(Phase.Idle, null, [], null);
 
-    /// <summary>Whether a run has to go on with a change before it can begin another.</summary>
-    public bool IsUnfinished => Phase is not (Phase.Idle or Phase.AwaitingRestart);
+    /// <summary>What is installed when the change is confirmed.</summary>
+    public IReadOnlyList<InstalledPath> InstalledAfter()
+    {
+        var installed = Installed.ToDictionary(path => path.Path);
+        foreach (var place in Change!.Steps.OfType<PlaceStep>())
+        {
+            var original = installed.TryGetValue(place.Path, out var known) ? known.Original : place.Before;
+            if (original == place.After)
+            {
+                _ = installed.Remove(place.Path);
+            }
+            else
+            {
+                installed[place.Path] = new InstalledPath(place.Path, place.Role, original, place.After);
+            }
+        }
+
+        return [.. installed.Values];
+    }
 }

@@ -19,6 +19,8 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
 
     public string Directory => directory;
 
+    public OriginalFiles Originals { get; } = new(files, directory);
+
     private string StatePath => files.Here(directory + "/state.json");
 
     /// <summary>The state that was saved last.</summary>
@@ -133,81 +135,44 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         }
     }
 
-    /// <summary>Copies a file of the node here, so that an uninstall can bring it back.</summary>
-    /// <param name="path">Of the node.</param>
-    /// <param name="content">Its SHA-256.</param>
-    public void KeepOriginal(string path, string content)
-    {
-        var to = OriginalPath(content);
-        if (File.Exists(to))
-        {
-            return;
-        }
-
-        files.Changing($"copy the original of {path}");
-        try
-        {
-            _ = System.IO.Directory.CreateDirectory(Path.GetDirectoryName(to)!, OwnerOnly);
-            File.Copy(files.Here(path), to + ".new", overwrite: true);
-            using (var copy = File.OpenHandle(to + ".new", FileMode.Open, FileAccess.ReadWrite))
-            {
-                RandomAccess.FlushToDisk(copy);
-            }
-
-            File.Move(to + ".new", to, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RolloutException(
-                $"the original of \"{path}\" cannot be copied to \"{directory}\": {OneLine.Of(e.Message)}"
-            );
-        }
-    }
-
-    public Stream OpenOriginal(string content) => File.OpenRead(OriginalPath(content));
-
     /// <summary>Where a file is kept that somebody edited while a change was in progress.</summary>
     public string EditedPath(string id, string path) => $"{directory}/edited/{id}{path.Replace('/', '_')}";
 
-    /// <summary>Removes originals that nothing installed refers to; with nothing installed, the whole
-    /// directory.</summary>
+    /// <summary>
+    /// Removes what nothing installed needs; with nothing installed, the whole directory. In a container it may be a
+    /// mount, which stays, empty.
+    /// </summary>
     public void Tidy(RolloutState state)
     {
-        if (state.Installed.Count == 0 && state.Last is not { Result: LastChange.Undone })
+        if (state.Installed.Count > 0 || state.Last is { Result: LastChange.Undone })
         {
-            files.Changing("remove the state directory");
-            if (System.IO.Directory.Exists(files.Here(directory + "/edited")))
-            {
-                File.Delete(StatePath);
-                return;
-            }
-
-            System.IO.Directory.Delete(files.Here(directory), recursive: true);
+            Originals.Tidy(state.Installed);
             return;
         }
 
-        var originals = files.Here(directory + "/originals");
-        if (System.IO.Directory.Exists(originals))
+        files.Changing("remove the state directory");
+        var here = files.Here(directory);
+        if (System.IO.Directory.Exists(here + "/edited"))
         {
-            var wanted = state.Installed.Select(path => path.Original.Content).ToHashSet(StringComparer.Ordinal);
-            foreach (
-                var file in System
-                    .IO.Directory.GetFiles(originals)
-                    .Where(file => !wanted.Contains(Path.GetFileName(file)))
-            )
-            {
-                files.Changing("remove an original that nothing needs");
-                File.Delete(file);
-            }
+            File.Delete(StatePath);
+            return;
+        }
 
-            if (wanted.All(string.IsNullOrEmpty))
-            {
-                System.IO.Directory.Delete(originals);
-            }
+        foreach (var inner in System.IO.Directory.GetDirectories(here))
+        {
+            System.IO.Directory.Delete(inner, recursive: true);
+        }
+
+        foreach (var file in System.IO.Directory.GetFiles(here))
+        {
+            File.Delete(file);
+        }
+
+        if (Libc.Unlinkat(Libc.AT_FDCWD, here, Libc.AT_REMOVEDIR) != 0 && Errno.Last != Errno.EBUSY)
+        {
+            throw new RolloutException($"\"{directory}\" cannot be removed: {Errno.Message}");
         }
     }
-
-    private string OriginalPath(string content) => files.Here($"{directory}/originals/{content}");
 
     private static bool IsStillThere(SafeFileHandle handle, string path) =>
         Libc.Statx(handle, out var opened) == 0

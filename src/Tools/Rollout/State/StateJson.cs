@@ -27,6 +27,7 @@ internal static class StateJson
                 json.WriteString("id", change.Id);
                 json.WriteString("action", change.Action);
                 json.WriteString("digest", change.Digest);
+                json.WriteString("attempt", change.Attempt);
                 json.WriteString("kubeletUnit", change.KubeletUnit);
                 json.WriteString("invocation", change.Invocation);
                 json.WriteBoolean("hasApplied", change.HasApplied);
@@ -63,6 +64,7 @@ internal static class StateJson
                 json.WriteString("action", last.Action);
                 json.WriteString("result", last.Result);
                 json.WriteString("digest", last.Digest);
+                json.WriteString("attempt", last.Attempt);
                 json.WriteString("problem", last.Problem);
                 json.WriteEndObject();
             }
@@ -122,6 +124,7 @@ internal static class StateJson
             [.. json.GetProperty("steps").EnumerateArray().Select(StepJson.Read)]
         )
         {
+            Attempt = json.GetProperty("attempt").GetString()!,
             Target = ReadAs(json, "target"),
             HasApplied = json.GetProperty("hasApplied").GetBoolean(),
             HasRestarted = json.GetProperty("hasRestarted").GetBoolean(),
@@ -166,5 +169,8 @@ internal static class StateJson
             json.GetProperty("result").GetString()!,
             json.GetProperty("digest").GetString()!,
             json.GetProperty("problem").GetString()!
-        );
+        )
+        {
+            Attempt = json.GetProperty("attempt").GetString()!,
+        };
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.Rollout;
+
+namespace CrioCredentialProvider.Tools.Agent;
+
+/// <summary><c>agent</c>: what the DaemonSet runs on each node.</summary>
+internal static class AgentCommand
+{
+    public static readonly Command Row = new(
+        "agent",
+        "install on this node and keep it so; what a DaemonSet runs",
+        """
+        Does what install does, or uninstall if the wanted state is absent, and then compares the node
+        with the wanted state every 5 minutes. It serves /readyz, which is ready when the change is
+        confirmed, and /metrics. A DaemonSet that updates one pod after another stops at the first node
+        that does not become ready.
+
+        After the confirmation the agent does not restart the kubelet any more. It brings back files that
+        were changed or removed; if that takes a restart, or if another state is wanted now, the agent
+        is not ready and says why, until its pod is replaced. A change that was undone is not tried
+        again with the same --attempt. On SIGTERM it finishes the change that it is making, and ends.
+        """
+    )
+    {
+        Options =
+        [
+            .. RolloutOptions.Wanted,
+            RolloutOptions.RestartKubelet,
+            RolloutOptions.TakeOver,
+            AgentOptions.Attempt,
+            AgentOptions.Listen,
+            AgentOptions.CheckEvery,
+        ],
+        ExitCodes = ["0 ended by SIGTERM or SIGINT", "3 it could not start, such as for a bad state file or address"],
+        Examples =
+        [
+            "crio-credential-provider agent --state /etc/wanted/state.yaml --restart-kubelet --attempt \"$POD_UID\"",
+            "crio-credential-provider agent --match-images docker.io --restart-kubelet --listen 0.0.0.0:9809",
+        ],
+        Run = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(CommandInput input, Node node)
+    {
+        if (!RolloutSession.IsRoot)
+        {
+            throw new ProviderException(
+                Reasons.ChangeRefused,
+                "agent needs root: it reads and changes the kubelet's files",
+                "run it as root"
+            );
+        }
+
+        var wanted = InstallCommand.WantedBy(input, node);
+        var leave = new AgentLeave(
+            input.Has(RolloutOptions.RestartKubelet.Flag),
+            input.Has(RolloutOptions.TakeOver.Flag),
+            input.Text(AgentOptions.Attempt.Flag) ?? ""
+        );
+        var run = new AgentRun(
+            node,
+            new NodeAgent(wanted, leave),
+            new NodeDoctor(node, wanted),
+            AgentOptions.CheckInterval(input)
+        );
+        await run.RunAsync(AgentOptions.ListenOn(input));
+        return ExitCode.Fine;
+    }
+}

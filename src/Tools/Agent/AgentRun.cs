@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Runtime.InteropServices;
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tools.Rollout;
+
+namespace CrioCredentialProvider.Tools.Agent;
+
+/// <summary>The agent's rounds on this node, from its start to SIGTERM.</summary>
+internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, TimeSpan interval)
+{
+    /// <summary>
+    /// A node that is not ready is looked at more often: somebody may be repairing it at this moment.
+    /// </summary>
+    private static readonly TimeSpan LongestUnready = TimeSpan.FromSeconds(30);
+
+    private readonly AgentMetrics metrics = new(BuildInfo.Version);
+    private readonly AgentEvents events = new(node);
+    private readonly StateFileWriter store = new(new NodeFileWriter(""), StateFileWriter.UsualDirectory);
+    private volatile AgentStatus status = AgentStatus.Starting;
+
+    /// <returns>When SIGTERM or SIGINT has come, and the round that was going on is over.</returns>
+    public async Task RunAsync(IPEndPoint listen)
+    {
+        using var stop = new CancellationTokenSource();
+        using var term = StopOn(PosixSignal.SIGTERM, stop);
+        using var interrupt = StopOn(PosixSignal.SIGINT, stop);
+        using var server = AgentServer.Start(
+            listen,
+            new Dictionary<string, Func<Task<AgentPage>>>
+            {
+                ["/readyz"] = () => Task.FromResult(Readiness()),
+                ["/metrics"] = MetricsAsync,
+            }
+        );
+        node.Tell($"serving /readyz and /metrics on {listen}");
+        while (!stop.IsCancellationRequested)
+        {
+            await RoundAsync();
+            await PauseAsync(status.IsReady || interval < LongestUnready ? interval : LongestUnready, stop.Token);
+        }
+
+        node.Tell("ended by a signal; the node stays as it is");
+    }
+
+    /// <summary>A change is not cut short by a signal: it ends with its confirmation, or is undone.</summary>
+    private async Task RoundAsync()
+    {
+        var before = status;
+        AgentStatus now;
+        using (var session = await RolloutSession.OpenAsync(node))
+        {
+            now = await agent.RoundAsync(new AgentTools(session.Engine, session.Services, session.Store));
+        }
+
+        status = now;
+        metrics.SetRound(now, node.Clock());
+        foreach (var path in now.Repaired)
+        {
+            node.Tell($"brought back: {path}");
+        }
+
+        if (now.Result != before.Result || now.Reason != before.Reason)
+        {
+            node.Tell($"{(now.IsReady ? "ready" : "not ready")}: {now.Reason}");
+            if (await events.TellAsync(now) is { } problem)
+            {
+                node.Tell($"warning: no Event was created: {problem}");
+            }
+        }
+
+        metrics.Set(await doctor.LookAsync());
+    }
+
+    private AgentPage Readiness()
+    {
+        var now = status;
+        return AgentPage.Text(
+            (int)(now.IsReady ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable),
+            $"{(now.IsReady ? "ready" : "not ready")}: {now.Reason}"
+        );
+    }
+
+    /// <summary>The phase is read when it is asked for: it changes during a round.</summary>
+    private async Task<AgentPage> MetricsAsync()
+    {
+        metrics.SetPhase(store.Load());
+        return new AgentPage(
+            (int)HttpStatusCode.OK,
+            "text/plain; version=0.0.4; charset=utf-8",
+            await metrics.TextAsync()
+        );
+    }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+
+    private static async Task PauseAsync(TimeSpan time, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The signal has come.
+        }
+    }
+}

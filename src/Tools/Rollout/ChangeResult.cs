@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.Rollout;
+
+/// <summary>How a change ended.</summary>
+internal enum ChangeEnd
+{
+    Confirmed,
+    AwaitingRestart,
+    Undone,
+}
+
+/// <param name="Problem">Why it was undone; empty when it was not.</param>
+internal sealed record ChangeResult(ChangeEnd End, string Problem = "")
+{
+    public EngineResult ToEngineResult(IReadOnlyList<Step> steps) =>
+        new(
+            End switch
+            {
+                ChangeEnd.Confirmed => EngineEnd.Confirmed,
+                ChangeEnd.AwaitingRestart => EngineEnd.AwaitingRestart,
+                _ => EngineEnd.Undone,
+            },
+            steps,
+            [],
+            Problem
+        );
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using CrioCredentialProvider.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace CrioCredentialProvider.Tools.Rollout;
+
+/// <summary>Single changes of a path, each of one or a few system calls.</summary>
+/// <param name="root">Where the node's root is; empty for this node itself.</param>
+internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
+{
+    /// <summary>Called with a few words before each change of a file; a test stops the program there.</summary>
+    public Action<string> Changing { get; init; } = static _ => { };
+
+    protected void MakeDirectory(string path, FileState after)
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (Libc.Mkdir(Here(path), OwnerOnly) != 0 && Errno.Last != Errno.EEXIST)
+        {
+            throw Failed("make", path);
+        }
+
+        using var directory = Libc.Open(Here(path), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        if (directory.IsInvalid || !Dress(directory, after))
+        {
+            throw Failed("set mode, owner or label of", path);
+        }
+    }
+
+    /// <summary>Owner before mode: a change of owner takes the set-user-ID bit away.</summary>
+    protected static bool Dress(SafeFileHandle file, FileState after) =>
+        Libc.Fchown(file, after.Owner, after.Group) == 0
+        && Libc.Fchmod(file, (UnixFileMode)after.Mode) == 0
+        && (after.Label.Length == 0 || SetLabel(file, after.Label) == 0);
+
+    /// <summary>A directory that others use by now stays; also one that is a mount, as in a container.</summary>
+    protected void RemoveDirectory(string path)
+    {
+        if (!Exists(Here(path)))
+        {
+            return;
+        }
+
+        Changing($"remove directory {path}");
+        if (
+            Libc.Unlinkat(Libc.AT_FDCWD, Here(path), Libc.AT_REMOVEDIR) != 0
+            && Errno.Last is not (Errno.ENOENT or Errno.ENOTEMPTY or Errno.EEXIST or Errno.EBUSY)
+        )
+        {
+            throw Failed("remove", path);
+        }
+    }
+
+    /// <summary>Whether there is anything at this path here, a link that leads nowhere included.</summary>
+    protected static bool Exists(string here) => Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out _) == 0;
+
+    protected static int SetLabel(SafeFileHandle file, string label)
+    {
+        var bytes = Encoding.UTF8.GetBytes(label + "\0");
+        return Libc.Fsetxattr(file, "security.selinux", bytes, bytes.Length, 0);
+    }
+
+    protected static void Rename(string from, string to, string path)
+    {
+        if (Libc.Renameat(Libc.AT_FDCWD, from, Libc.AT_FDCWD, to) != 0)
+        {
+            throw Failed("change", path);
+        }
+    }
+
+    protected static void Remove(string here, string path)
+    {
+        if (Libc.Unlinkat(Libc.AT_FDCWD, here, 0) != 0 && !Errno.IsAbsence)
+        {
+            throw Failed("remove", path);
+        }
+    }
+
+    protected void SyncDirectory(string path)
+    {
+        using var directory = Libc.Open(
+            Path.GetDirectoryName(Here(path))!,
+            Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC
+        );
+        if (directory.IsInvalid || Libc.Fsync(directory) != 0)
+        {
+            throw Failed("write to disk the directory of", path);
+        }
+    }
+}

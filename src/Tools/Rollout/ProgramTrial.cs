@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Tools.Rollout;
+
+/// <summary>
+/// Runs the candidate as the kubelet would, without a token, so that bad args or env show now and not at each pull.
+/// </summary>
+internal static class ProgramTrial
+{
+    /// <returns>What is wrong with the program, or with its args and env; null when it answers.</returns>
+    public static async Task<Refusal?> ProblemAsync(string program, WantedState wanted)
+    {
+        const string Request =
+            """{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","""
+            + "\"image\":\"registry.example.com/preflight\"}";
+        var end = await ProgramClient.RunAsync(program, wanted.Args, Request + "\n", wanted.Env);
+        return end switch
+        {
+            null => new Refusal(
+                "the program does not run as a credential provider",
+                "check that the file is complete and for this processor"
+            ),
+            { ExitCode: 0 } when end.Stdout.Contains("\"CredentialProviderResponse\"", StringComparison.Ordinal) =>
+                null,
+            _ => new Refusal(
+                $"the program with these args and env ends with exit code {end.ExitCode}: "
+                    + $"{OneLine.Of(end.Stderr.Trim())}",
+                "correct args and env"
+            ),
+        };
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Tools.Rollout;
+
+/// <summary>Waits for the turn of this process among those that change the node.</summary>
+internal sealed class RolloutLock(StateFileWriter store, RolloutClock clock, Action<string> report)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <returns>The lock; null when another process has it for longer than that.</returns>
+    /// <exception cref="ProviderException">The state directory cannot be used.</exception>
+    public async Task<IDisposable?> TakeAsync(TimeSpan longest)
+    {
+        var end = clock.Elapsed() + longest;
+        var isTold = false;
+        while (true)
+        {
+            try
+            {
+                if (store.TryLock() is { } mine)
+                {
+                    return mine;
+                }
+            }
+            catch (RolloutException e)
+            {
+                throw new ProviderException(
+                    Reasons.RolloutStateUnusable,
+                    e.Message,
+                    "run it as root, on a file system that can be written"
+                );
+            }
+
+            if (clock.Elapsed() >= end)
+            {
+                return null;
+            }
+
+            if (!isTold)
+            {
+                report("another change of this node is in progress: waiting for its end");
+                isTold = true;
+            }
+
+            await clock.Pause(Interval);
+        }
+    }
+}

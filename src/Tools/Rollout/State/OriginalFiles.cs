@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
+
+namespace CrioCredentialProvider.Tools.Rollout;
+
+/// <summary>The files that an installation has replaced, by their content, so that an uninstall can bring them
+/// back.</summary>
+/// <param name="files">The node's files.</param>
+/// <param name="directory">The state directory, on the node.</param>
+internal sealed class OriginalFiles(NodeFileWriter files, string directory)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private string Folder => files.Here($"{directory}/originals");
+
+    /// <summary>Copies a file of the node here.</summary>
+    /// <param name="path">Of the node.</param>
+    /// <param name="content">Its SHA-256.</param>
+    /// <exception cref="RolloutException">There is no space or no right.</exception>
+    public void Keep(string path, string content)
+    {
+        var to = PathOf(content);
+        if (File.Exists(to))
+        {
+            return;
+        }
+
+        files.Changing($"copy the original of {path}");
+        try
+        {
+            _ = Directory.CreateDirectory(Folder, OwnerOnly);
+            File.Copy(files.Here(path), to + ".new", overwrite: true);
+            using (var copy = File.OpenHandle(to + ".new", FileMode.Open, FileAccess.ReadWrite))
+            {
+                RandomAccess.FlushToDisk(copy);
+            }
+
+            File.Move(to + ".new", to, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RolloutException(
+                $"the original of \"{path}\" cannot be copied to \"{directory}\": {OneLine.Of(e.Message)}"
+            );
+        }
+    }
+
+    public Stream Open(string content) => File.OpenRead(PathOf(content));
+
+    /// <summary>Removes those that nothing installed refers to.</summary>
+    public void Tidy(IReadOnlyList<InstalledPath> installed)
+    {
+        if (!Directory.Exists(Folder))
+        {
+            return;
+        }
+
+        var wanted = installed.Select(path => path.Original.Content).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in Directory.GetFiles(Folder).Where(file => !wanted.Contains(Path.GetFileName(file))))
+        {
+            files.Changing("remove an original that nothing needs");
+            File.Delete(file);
+        }
+
+        if (wanted.All(string.IsNullOrEmpty))
+        {
+            Directory.Delete(Folder);
+        }
+    }
+
+    private string PathOf(string content) => $"{Folder}/{content}";
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using CrioCredentialProvider.Tools.NodeFacts;
+
+namespace CrioCredentialProvider.Tools.Rollout;
+
+/// <summary>Collects what is to be where on a node, and why it cannot be.</summary>
+/// <param name="files">The states of its paths.</param>
+/// <param name="reader">The texts of its files.</param>
+/// <param name="installed">What this program has placed before.</param>
+/// <param name="isRepair">Whether what was installed is to be brought back.</param>
+internal sealed class WantedPaths(
+    NodeFileStateReader files,
+    NodeFilesReader reader,
+    IReadOnlyList<InstalledPath> installed,
+    bool isRepair
+)
+{
+    private const int ReadByAll = 0x1A4; // 0644
+
+    private readonly List<WantedPath> paths = [];
+    private readonly Dictionary<string, byte[]> contents = new(StringComparer.Ordinal);
+    private readonly List<Refusal> refusals = [];
+
+    public NodeFileStateReader Files => files;
+
+    public NodeFilesReader Reader => reader;
+
+    public bool IsRepair => isRepair;
+
+    /// <summary>Directories before what is in them.</summary>
+    public IReadOnlyList<WantedPath> Paths => paths;
+
+    /// <summary>The new content of files, by path; the program's is not in it.</summary>
+    public IReadOnlyDictionary<string, byte[]> Contents => contents;
+
+    public IReadOnlyList<Refusal> Refusals => refusals;
+
+    /// <summary>What was placed at the path; null when nothing was.</summary>
+    public FileState? PlacedAt(string path) => installed.FirstOrDefault(known => known.Path == path)?.Placed;
+
+    public void Refuse(string problem, string hint) => refusals.Add(new Refusal(problem, hint));
+
+    public void Add(WantedPath path) => paths.Add(path);
+
+    /// <summary>
+    /// A file that is there keeps its mode, owner and label; a repair gives it those that it was installed with.
+    /// </summary>
+    /// <param name="path">On the node.</param>
+    /// <param name="role">What it is for.</param>
+    /// <param name="text">Its content.</param>
+    /// <param name="existing">Its present text; the same text keeps its bytes. Null without one.</param>
+    public void AddFile(string path, PathRole role, string text, string? existing)
+    {
+        var bytes = text == existing ? files.Read(path) : Encoding.UTF8.GetBytes(text);
+        var now = files.Observe(path);
+        contents[path] = bytes;
+        paths.Add(
+            new WantedPath(
+                path,
+                role,
+                (IsRepair ? PlacedAt(path) : null) is { } placed ? placed with { Content = FileState.HashOf(bytes) }
+                    : now.Kind == FileStateKind.File ? now with { Content = FileState.HashOf(bytes) }
+                    : FileState.File(bytes, ReadByAll, LabelFor(path))
+            )
+        );
+    }
+
+    /// <summary>The directory and those above it that are missing.</summary>
+    public void AddDirectories(string directory, PathRole role)
+    {
+        var above = Path.GetDirectoryName(directory);
+        if (above is null or "/")
+        {
+            return;
+        }
+
+        AddDirectories(above, role);
+        if (!paths.Exists(path => path.Path == directory))
+        {
+            var now = files.Observe(directory);
+            if (now.IsAbsent || now.Kind == FileStateKind.Directory)
+            {
+                paths.Add(
+                    new WantedPath(directory, role, now.IsAbsent ? FileState.Directory(LabelFor(directory)) : now)
+                );
+            }
+        }
+    }
+
+    /// <summary>
+    /// The SELinux label that a new file gets: that of a file beside it, else that of the directory. Without SELinux
+    /// there is none.
+    /// </summary>
+    public string LabelFor(string path)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        while (directory != "/" && files.Observe(directory).IsAbsent)
+        {
+            directory = Path.GetDirectoryName(directory)!;
+        }
+
+        var neighbour =
+            directory == Path.GetDirectoryName(path)
+                ? reader
+                    .Names(directory)
+                    .Select(name => $"{directory}/{name}")
+                    .FirstOrDefault(file => files.Observe(file).Kind == FileStateKind.File)
+                : null;
+        return files.Label(neighbour ?? directory);
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+
+namespace CrioCredentialProvider.Tests.Rollout;
+
+/// <summary>The agent as a DaemonSet runs it, from the first pod to the removal.</summary>
+public sealed class AgentTests
+{
+    private const string Present = "watchFor: 2s\nfromRegistriesConf: true\n";
+
+    private const string Absent = "ensure: absent\nwatchFor: 2s\n";
+
+    [Fact]
+    public void A_node_is_brought_to_the_wanted_state_kept_there_and_given_back()
+    {
+        using var node = new TestNode();
+        _ = node.Run(
+            "mkdir",
+            "-p",
+            TestNode.BinDir,
+            Path.GetDirectoryName(TestNode.Config)!,
+            "/usr/lib/systemd/system",
+            "/etc/crio/auth"
+        );
+        var before = node.Snapshot();
+
+        // The change, and its confirmation.
+        var pod = AgentPod.Start(node, "pod-1", Present);
+        pod.Becomes(503, "bringing the node to the wanted state");
+        pod.Becomes(200, "ready: installed and confirmed");
+        node.AssertKubeletWell(hasFlags: true);
+        node.AssertNothingPending();
+        Assert.Equal(0, node.Provider("status").ExitCode);
+        AssertMetrics(pod.Get("/metrics"));
+        Assert.StartsWith("HTTP/1.1 404 ", pod.Get("/"), StringComparison.Ordinal);
+
+        // Files that were changed or removed come back without a restart.
+        var process = node.Show("MainPID");
+        File.Delete(node.Here(TestNode.DropIn));
+        File.WriteAllText(node.Here(TestNode.Config), "");
+        File.WriteAllText(node.Here($"{TestNode.BinDir}/crio-credential-provider"), "another program");
+        node.Eventually(() => node.Provider("status").ExitCode == 0);
+        pod.Becomes(200, "ready");
+        Assert.Equal(process, node.Show("MainPID"));
+        Assert.Contains($"brought back: {TestNode.Config}\n", pod.Log(), StringComparison.Ordinal);
+        Assert.Contains(
+            "crio_credential_provider_drift_repairs_total 3\n",
+            pod.Get("/metrics"),
+            StringComparison.Ordinal
+        );
+
+        // A kubelet that was started with other files is not restarted until the pod is replaced.
+        Assert.Equal(
+            0,
+            node.Run(
+                "sh",
+                "-c",
+                $"rm {TestNode.DropIn} && systemctl daemon-reload && systemctl restart kubelet"
+            ).ExitCode
+        );
+        pod.Becomes(503, "and kubelet.service needs a restart");
+        node.AssertKubeletWell(hasFlags: false);
+        Assert.True(File.Exists(node.Here(TestNode.DropIn)));
+        Assert.Equal(0, pod.End("TERM"));
+        pod = AgentPod.Start(node, "pod-2", Present);
+        pod.Becomes(200, "ready");
+        node.AssertKubeletWell(hasFlags: true);
+
+        // A change that is not good is undone once, also when the container starts again.
+        Assert.Equal(0, pod.End("TERM"));
+        node.LetNewKubelet("exit-at-start");
+        pod = AgentPod.Start(node, "pod-3", "watchFor: 2s\nmatchImages: [quay.io]\n");
+        pod.Becomes(503, "the change was undone: kubelet.service");
+        File.Delete(node.Here("/etc/kubelet-stand-in.conf"));
+        node.AssertNothingPending();
+        node.Eventually(() => node.Show("ActiveState") == "active");
+        process = node.Show("MainPID");
+        Assert.NotEqual(0, pod.End("KILL"));
+        pod.StartContainer();
+        pod.Becomes(503, "the change was undone: kubelet.service");
+        Assert.Equal(process, node.Show("MainPID"));
+        Assert.Equal(0, pod.End("TERM"));
+
+        // A state file that cannot be used ends the container; then the removal.
+        pod = AgentPod.Start(node, "pod-4", "ensure: gone\n");
+        Assert.Equal(3, pod.AwaitExit());
+        Assert.Contains("line 1, column 9: ensure must be present or absent", pod.Log(), StringComparison.Ordinal);
+        pod.PutState(Absent);
+        pod.StartContainer();
+        pod.Becomes(200, "ready: not installed, as wanted");
+        Assert.Equal(0, pod.End("TERM"));
+        node.AssertKubeletWell(hasFlags: false);
+        TestNode.AssertSame(before, node.Snapshot(), "absent");
+        Assert.Empty(Directory.GetFileSystemEntries(node.Here(TestNode.StateDirectory)));
+    }
+
+    /// <summary>What Prometheus scrapes, checked by its own tool.</summary>
+    private static void AssertMetrics(string answer)
+    {
+        var (head, body) = answer.Split("\r\n\r\n", 2) is [var left, var right] ? (left, right) : (answer, "");
+        Assert.StartsWith("HTTP/1.1 200 OK", head, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: text/plain; version=0.0.4; charset=utf-8", head, StringComparison.Ordinal);
+        foreach (
+            var line in (string[])
+                [
+                    "crio_credential_provider_rollout_ready 1",
+                    "crio_credential_provider_rollout_result{result=\"confirmed\"} 1",
+                    "crio_credential_provider_rollout_phase{phase=\"idle\"} 1",
+                    "crio_credential_provider_drift_paths 0",
+                    "crio_credential_provider_doctor_check{id=\"CP003\",outcome=\"ok\"} 1",
+                    "crio_credential_provider_leftover_auth_files 0",
+                ]
+        )
+        {
+            Assert.Contains(line + "\n", body, StringComparison.Ordinal);
+        }
+
+        Assert.Matches("crio_credential_provider_build_info\\{version=\"[0-9]", body);
+        var promtool = Process.Start(
+            new ProcessStartInfo("promtool", ["check", "metrics"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        promtool.StandardInput.Write(body);
+        promtool.StandardInput.Close();
+        var words = promtool.StandardOutput.ReadToEnd() + promtool.StandardError.ReadToEnd();
+        promtool.WaitForExit();
+        Assert.True(promtool.ExitCode == 0 && words.Length == 0, $"promtool: {words}\n{body}");
+    }
+}
