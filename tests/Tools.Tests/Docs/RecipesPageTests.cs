@@ -2,6 +2,7 @@
 using System.Text;
 using System.Text.Json;
 using CrioCredentialProvider.Matching;
+using CrioCredentialProvider.Tests.Explain;
 using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using YamlDotNet.RepresentationModel;
@@ -57,6 +58,30 @@ public sealed class RecipesPageTests
         Assert.Equal((user, password), (entry.Credential!.Username.Text(), entry.Credential.Password.Text()));
     }
 
+    /// <summary>CRI-O asks the node's helper for the mirror, unless the namespace has a secret for its host.</summary>
+    [Fact]
+    public void The_helper_of_a_pull_through_cache_is_asked_and_a_secret_wins()
+    {
+        using var node = new ExplainWorld();
+        node.Write(ExplainWorld.Conf, Block("toml", "location = \"docker.io\""));
+        node.Write(ExplainWorld.NodeFile, Block("json", "\"credHelpers\""));
+        const string Host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
+        node.Write("/root/other.yaml", ExplainWorld.Manifest("team-a", "other=ghcr.io"));
+        var run = node.Run("docker.io/library/nginx --secrets other.yaml");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(
+            $"\n     asks the credential helper of \"{Host}\", from the node's {ExplainWorld.NodeFile}\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"\n  helper of {Host}  from the node\n", run.Stdout, StringComparison.Ordinal);
+
+        node.Write("/root/own.yaml", ExplainWorld.Manifest("team-a", $"own={Host}"));
+        run = node.Run("docker.io/library/nginx --secrets own.yaml");
+        Assert.Contains($"\n     key \"{Host}\" of secret \"own\": ", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains($"\n  helper of \"{Host}\" is left out: ", run.Stdout, StringComparison.Ordinal);
+    }
+
     private static bool Matches(string pattern, string image)
     {
         var parsed = ImagePattern.Parse(pattern, out var why);
@@ -65,6 +90,13 @@ public sealed class RecipesPageTests
     }
 
     private static string JsonText(string value) => $"\"{JsonEncodedText.Encode(value)}\"";
+
+    /// <summary>The first block of a kind that has this text in one of its lines.</summary>
+    private static string Block(string kind, string text) =>
+        Page.Split($"```{kind}\n")
+            .Skip(1)
+            .Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])
+            .First(block => block.Split('\n').Any(line => line.Contains(text, StringComparison.Ordinal)));
 
     /// <summary>The one block of YAML that contains this line.</summary>
     private static YamlNode Yaml(string line)
