@@ -84,6 +84,8 @@ _crio_credential_provider() {
         'generate rbac:--audience' | \
         'generate systemd-drop-in:--exec-start' | \
         'generate machine-config:--pool' | \
+        'generate machine-config:--namespace' | \
+        'generate machine-config:-n' | \
         'generate machine-config:--exec-start' | \
         'generate machine-config:--audience')
             :
@@ -185,13 +187,18 @@ _crio_credential_provider() {
         'agent:--flags')
             mapfile -t COMPREPLY < <(compgen -W 'drop-in none' -- "$cur")
             return ;;
-        'install:--profile' | \
-        'uninstall:--profile' | \
-        'agent:--profile' | \
         'generate kubelet-config:--profile' | \
         'generate rbac:--profile' | \
         'generate systemd-drop-in:--profile')
+            mapfile -t COMPREPLY < <(compgen -W 'kubeadm openshift hypershift' -- "$cur")
+            return ;;
+        'install:--profile' | \
+        'uninstall:--profile' | \
+        'agent:--profile')
             mapfile -t COMPREPLY < <(compgen -W 'kubeadm openshift' -- "$cur")
+            return ;;
+        'generate machine-config:--profile')
+            mapfile -t COMPREPLY < <(compgen -W 'openshift hypershift' -- "$cur")
             return ;;
         'doctor:--output' | \
         'doctor:-o')
@@ -265,7 +272,7 @@ _crio_credential_provider() {
             ;;
         'generate machine-config')
             words=''
-            flags='--pool --config --bin-dir --exec-start --audience --token-file --annotations --merge-into --output --force --registries-conf --registries-conf-dir --help'
+            flags='--profile --pool --namespace --config --bin-dir --exec-start --audience --token-file --annotations --merge-into --output --force --registries-conf --registries-conf-dir --help'
             ;;
         'generate completion')
             words='bash zsh fish'

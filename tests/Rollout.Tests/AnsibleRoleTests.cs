@@ -39,6 +39,7 @@ public sealed class AnsibleRoleTests : IDisposable
         node.AssertNothingPending();
         Assert.Equal(0, node.Provider("status").ExitCode);
         var installed = node.Snapshot();
+        AssertNamedByThePage(installed.Except(before).Select(pair => pair.Key));
         var process = node.Show("MainPID");
         AssertRun(node, "present", changed: 0);
         Assert.Equal(process, node.Show("MainPID"));
@@ -49,6 +50,21 @@ public sealed class AnsibleRoleTests : IDisposable
         AssertRun(node, "absent", changed: 2);
         node.AssertKubeletWell(hasFlags: false);
         TestNode.AssertSame(before, node.Snapshot(), "absent");
+    }
+
+    /// <summary>Each path that an installation has changed is on the page about that.</summary>
+    private static void AssertNamedByThePage(IEnumerable<string> changed)
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/reference/node-changes.md"));
+        string[] paths = [.. changed];
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path =>
+            Assert.True(
+                page.Contains(path, StringComparison.Ordinal)
+                    || page.Contains($"`{Path.GetFileName(path)}`", StringComparison.Ordinal),
+                path
+            )
+        );
     }
 
     /// <summary>One play: what it changed, and that nothing failed.</summary>

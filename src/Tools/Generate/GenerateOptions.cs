@@ -13,9 +13,14 @@ internal static class GenerateOptions
 
     public const string ConfigFile = "/etc/kubernetes/credential-providers/config.yaml";
 
-    public static readonly CommandOption Profile = new("profile", "kubeadm|openshift", "kubeadm", "the kind of cluster")
+    public static readonly CommandOption Profile = new(
+        "profile",
+        "kubeadm|openshift|hypershift",
+        "kubeadm",
+        "the kind of cluster"
+    )
     {
-        Choices = ["kubeadm", "openshift"],
+        Choices = ["kubeadm", "openshift", "hypershift"],
     };
 
     public static readonly CommandOption Audience = new(

@@ -18,6 +18,27 @@ internal static class MachineConfigCommand
         Check = GenerateOptions.NamespaceLabel,
     };
 
+    private static readonly CommandOption Kind = new(
+        GenerateOptions.Profile.Flag,
+        "openshift|hypershift",
+        "openshift",
+        "the kind of cluster"
+    )
+    {
+        Choices = ["openshift", "hypershift"],
+    };
+
+    private static readonly CommandOption Namespace = new(
+        "namespace",
+        "NAME",
+        "clusters",
+        "with --profile hypershift: the namespace of HostedCluster and NodePool"
+    )
+    {
+        Letter = 'n',
+        Check = GenerateOptions.NamespaceLabel,
+    };
+
     public static readonly Command Row = new(
         "machine-config",
         "provider config and flags for OpenShift nodes",
@@ -31,12 +52,18 @@ internal static class MachineConfigCommand
         Nodes on AWS, Azure and Google Cloud have a provider config already, and the kubelet's flag names
         that file: give it with --merge-into and its path on the node with --config. Then there is no
         drop-in, since the kubelet has the flags.
+
+        With --profile hypershift, prints a ConfigMap with this MachineConfig for the management cluster.
+        List it in spec.config of each NodePool. The hosted cluster needs the RBAC that
+        "generate rbac --node --profile hypershift" prints.
         """
     )
     {
         Options =
         [
+            Kind,
             Pool,
+            Namespace,
             Config,
             GenerateOptions.BinDir,
             GenerateOptions.ExecStart,
@@ -50,31 +77,63 @@ internal static class MachineConfigCommand
             "crio-credential-provider generate machine-config --registries-conf registries.conf",
             "crio-credential-provider generate machine-config --merge-into ecr-credential-provider.yaml --config "
                 + "/etc/kubernetes/credential-providers/ecr-credential-provider.yaml",
+            "crio-credential-provider generate machine-config --profile hypershift --namespace clusters",
         ],
         Run = GeneratedOutput.Of(Text),
     };
 
     private static string Text(CommandInput input, Node node)
     {
+        var profile = Profile.Of(input, Profile.OpenShift);
+        var isHosted = profile == Profile.HyperShift;
         var isMerged = input.Has(KubeletConfigCommand.MergeInto.Flag);
-        if (isMerged && !input.Has(Config.Flag))
+        if (WhyMisused(input, isHosted) is { } why)
         {
-            throw CommandException.Misuse("--merge-into needs --config, the path of that file on the node");
+            throw CommandException.Misuse(why);
         }
 
         const string Head = "CredentialProviderConfig, made by \"crio-credential-provider generate machine-config\".";
-        var config = KubeletConfigCommand.Content(input, node, Profile.OpenShift, Head);
+        var config = KubeletConfigCommand.Content(input, node, profile, Head);
         var path = input.Text(Config.Flag) ?? DefaultConfigFile;
         var dropIn = isMerged
             ? null
             : DropIn.Text(
-                Profile.OpenShift,
+                profile,
                 input.Text(GenerateOptions.ExecStart.Flag),
                 path,
                 input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory
             );
-        return Manifest(input.Text(Pool.Flag) ?? "worker", path, config, dropIn);
+        return isHosted
+            ? ConfigMap(input.Text(Namespace.Flag) ?? "clusters", Manifest("worker", path, config, dropIn))
+            : "# Where the cluster has the platform's own resource CRIOCredentialProviderConfig, use that instead.\n"
+                + Manifest(input.Text(Pool.Flag) ?? "worker", path, config, dropIn);
     }
+
+    private static string? WhyMisused(CommandInput input, bool isHosted) =>
+        input.Has(KubeletConfigCommand.MergeInto.Flag) && !input.Has(Config.Flag)
+            ? "--merge-into needs --config, the path of that file on the node"
+        : isHosted && input.Has(Pool.Flag)
+            ? "--pool has no meaning with --profile hypershift: NodePools list the ConfigMap"
+        : !isHosted && input.Has(Namespace.Flag) ? "--namespace needs --profile hypershift"
+        : null;
+
+    /// <summary>What a NodePool's <c>spec.config</c> lists (hypershift api/hypershift/v1beta1 NodePoolSpec.Config): a
+    /// ConfigMap in its namespace, with a manifest under the key <c>config</c>.</summary>
+    private static string ConfigMap(string ns, string manifest) =>
+        $"""
+            # For the management cluster. List it in spec.config of each NodePool that gets it, beside what is there:
+            # oc edit nodepool --namespace {ns} NAME
+            # The NodePool then replaces or updates its nodes one after the other. In the hosted cluster:
+            # crio-credential-provider generate rbac --node --profile hypershift | oc apply -f -
+            apiVersion: v1
+            kind: ConfigMap
+            metadata:
+              name: crio-credential-provider
+              namespace: {YamlText.Scalar(ns)}
+            data:
+              config: |
+            {string.Concat(manifest.TrimEnd('\n').Split('\n').Select(line => $"    {line}".TrimEnd() + "\n"))}
+            """;
 
     /// <summary>Ignition 3.2.0, which every OpenShift 4 since 4.7 takes; file contents as data URLs.</summary>
     private static string Manifest(string pool, string path, string config, string? dropIn)
@@ -92,7 +151,6 @@ internal static class MachineConfigCommand
                 """;
         return $"""
             # MachineConfig for pool {pool}, made by "crio-credential-provider generate machine-config".
-            # Where the cluster has the platform's own resource CRIOCredentialProviderConfig, use that instead.
             # The file in it is:
             {string.Concat(
                 config.TrimEnd('\n').Split('\n').Select(line => $"#   {line}\n")

@@ -34,7 +34,14 @@ internal sealed record Profile(string Name, string Issuer, string IssuerOrigin, 
         null
     );
 
-    public static readonly Profile[] All = [Kubeadm, OpenShift];
+    /// <summary>Nodes of a hosted control plane: OpenShift's, but their configuration comes from a NodePool.</summary>
+    public static readonly Profile HyperShift = OpenShift with
+    {
+        Name = "hypershift",
+        IssuerOrigin = "the default issuerURL of a HostedCluster",
+    };
+
+    public static readonly Profile[] All = [Kubeadm, OpenShift, HyperShift];
 
     public static Profile Of(CommandInput input, Profile otherwise) =>
         input.Text(GenerateOptions.Profile.Flag) is { } name

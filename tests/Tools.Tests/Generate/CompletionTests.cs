@@ -86,7 +86,7 @@ public sealed class CompletionTests : IDisposable
             { "generate rbac --node --s", "--secret --service-account" },
             { "generate rbac --secret a --sec", "--secret" },
             { "generate kubelet-config --pro", "--profile" },
-            { "generate kubelet-config --profile ", "kubeadm openshift" },
+            { "generate kubelet-config --profile ", "hypershift kubeadm openshift" },
             { "generate kubelet-config --profile o", "openshift" },
             { "generate kubelet-config --merge-into FILES/", "a file directory/" },
             { "generate kubelet-config --registries-conf-dir FILES/", "directory/" },

@@ -69,6 +69,7 @@ public sealed class DropInTests : IDisposable
     [Theory]
     [InlineData("--profile", "kubeadm")]
     [InlineData("--profile", "openshift")]
+    [InlineData("--profile", "hypershift")]
     public async Task Systemd_reads_it_without_a_word(params string[] options)
     {
         // The real unit's line names programs and variables that this machine has not.

@@ -64,6 +64,7 @@ public sealed class KubeletConfigTests : IDisposable
     [InlineData("", "https://kubernetes.default.svc.cluster.local")]
     [InlineData("--profile kubeadm", "https://kubernetes.default.svc.cluster.local")]
     [InlineData("--profile openshift", "https://kubernetes.default.svc")]
+    [InlineData("--profile hypershift", "https://kubernetes.default.svc")]
     [InlineData("--profile openshift --audience https://a.test", "https://a.test")]
     [InlineData("--audience true", "true")]
     [InlineData("--audience \"q", "\"q")]
@@ -260,7 +261,7 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--profile kind", "bad value \"kind\" of flag --profile: want kubeadm or openshift")]
+    [InlineData("--profile kind", "bad value \"kind\" of flag --profile: want kubeadm, openshift or hypershift")]
     [InlineData("--profil kubeadm", "unknown flag \"--profil\"; did you mean \"--profile\"?")]
     [InlineData("--anotations", "unknown flag \"--anotations\"; did you mean \"--annotations\"?")]
     [InlineData(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using CrioCredentialProvider.Tests.Deploy;
 using YamlDotNet.RepresentationModel;
 
 namespace CrioCredentialProvider.Tests.Generate;
@@ -91,6 +92,32 @@ public sealed class MachineConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_NodePool_gets_the_same_MachineConfig_by_a_ConfigMap_of_its_namespace()
+    {
+        string[] audience = ["--audience", "https://issuer.example.com"];
+        var yaml = await InProcess.PrintAsync(Line(["--profile", "hypershift", "--namespace", "tenants", .. audience]));
+        var map = Assert.Single(YamlObjects.Of(yaml));
+        Assert.Equal("", SchemaCheck.Problems([map]));
+        Assert.Equal("tenants", (string)map["metadata"]!["namespace"]!);
+        var inner = KubeletRules.Root((string)map["data"]!["config"]!);
+        Assert.Equal(KubeletRules.Root(await InProcess.PrintAsync(Line(audience))), inner);
+        Assert.Equal("worker", Text(inner, "metadata", "labels", "machineconfiguration.openshift.io/role"));
+
+        // On such a cluster the platform has no resource for it, and does not permit the nodes to request tokens.
+        Assert.DoesNotContain("CRIOCredentialProviderConfig", yaml, StringComparison.Ordinal);
+        Assert.Contains(
+            "# crio-credential-provider generate rbac --node --profile hypershift | oc apply -f -\n",
+            yaml,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "The audience is the default issuerURL of a HostedCluster",
+            await InProcess.PrintAsync(Line("--profile", "hypershift")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task The_kubelets_own_line_can_be_given_where_its_unit_reads_no_variable()
     {
         var unit = KubeletRules.Root(await InProcess.PrintAsync(Line("--exec-start", "/usr/bin/kubelet: --x 'y'")))[
@@ -107,7 +134,12 @@ public sealed class MachineConfigTests : IDisposable
     [InlineData("--merge-into x", "--merge-into needs --config, the path of that file on the node")]
     [InlineData("--pool Worker", "bad value \"Worker\" of flag --pool: want a DNS-1123 label such as \"team-a\"")]
     [InlineData("--audience a --token-file b", "give --audience or --token-file, not both")]
-    [InlineData("--profile openshift", "unknown flag \"--profile\"")]
+    [InlineData("--profile kubeadm", "bad value \"kubeadm\" of flag --profile: want openshift or hypershift")]
+    [InlineData("--namespace team-a", "--namespace needs --profile hypershift")]
+    [InlineData(
+        "--profile hypershift --pool infra",
+        "--pool has no meaning with --profile hypershift: NodePools list the ConfigMap"
+    )]
     public async Task Misuse_is_one_line_and_exit_code_2(string options, string line) =>
         Assert.Equal(
             CommandResult.Misused("generate machine-config", line),

@@ -46,6 +46,7 @@ public sealed class RbacTests
 
     [Theory]
     [InlineData("--profile openshift", "https://kubernetes.default.svc")]
+    [InlineData("--profile hypershift", "https://kubernetes.default.svc")]
     [InlineData("--audience https://a.test/*", "https://a.test/*")]
     [InlineData("--audience https://a.test/#x", "https://a.test/#x")]
     public async Task The_nodes_audience_is_that_of_the_config(string options, string audience)
