@@ -57,7 +57,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             // 7. Response: no password for the kubelet itself.
             return Answer(request, new Outcome.Written(path, content.EntryCount));
         }
-        catch (ProviderException e) when (IsVouchedFor(e, request, identity))
+        catch (ProviderException e) when (Vouches(e, request, identity))
         {
             return AnswerFromRecord(request!, Outcome.Failed.Of(e), delivery);
         }
@@ -154,33 +154,11 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
         return outcome;
     }
 
-    /// <summary>
-    /// Whether the pod may use the image though the API server cannot be asked. The kubelet asks also if the image is
-    /// present, to check access: without an answer, a container that was running may not restart, and no outage of the
-    /// API server may cause that. The kubelet compares the record of the image that is there once more by itself.
-    /// </summary>
-    private bool IsVouchedFor(ProviderException e, CredentialRequest? request, PodIdentity? identity)
-    {
-        if (
-            !settings.AccessRecord
-            || request is null
-            || identity is null
-            || (e.Reason != Reasons.ApiServerUnreachable && e.Reason != Reasons.ApiTimeout)
-        )
-        {
-            return false;
-        }
-
-        try
-        {
-            return PulledRecordReader.Names(LocateKubeletRoot(), request.Image, identity);
-        }
-        catch (ProviderException)
-        {
-            // It is not known where the kubelet's records are, so nothing vouches: the failure is the API server's.
-            return false;
-        }
-    }
+    private bool Vouches(ProviderException e, CredentialRequest? request, PodIdentity? identity) =>
+        settings.AccessRecord
+        && request is not null
+        && identity is not null
+        && PullVoucher.Vouches(e.Reason, LocateKubeletRoot, request.Image, identity);
 
     private Outcome AnswerFromRecord(CredentialRequest request, Outcome.Failed failure, AuthFileDelivery? delivery)
     {

@@ -121,6 +121,38 @@ public sealed class FileErrorContractTests : IDisposable
         Assert.Contains("INJECTED", trace, StringComparison.Ordinal);
     }
 
+    /// <summary>The files of a namespace that CRI-O has not taken are bounded: uncounted, they would not be.</summary>
+    [Fact]
+    public void CRI_Os_directory_that_cannot_be_listed_fails_the_run()
+    {
+        var run = PublishedBinary.RunIn(
+            "/usr/bin/strace",
+            Requests.For("docker.io/library/nginx", cluster.Token),
+            [],
+            [
+                "-f",
+                "-qq",
+                "-o",
+                cluster.At("trace"),
+                "-P",
+                cluster.At("auth"),
+                "-e",
+                "trace=getdents64",
+                "-e",
+                "inject=getdents64:error=EIO",
+                PublishedBinary.FilePath,
+                .. cluster.Flags,
+            ]
+        );
+        Assert.StartsWith(
+            $"auth directory \"{cluster.At("auth")}\" cannot be used: Input/output error; ",
+            run.Stderr,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(1, run.ExitCode);
+        Assert.False(File.Exists(cluster.AuthFile));
+    }
+
     /// <summary>
     /// Where the kubelet keeps its intents is not known then: they are not used, and their absence proves nothing.
     /// </summary>

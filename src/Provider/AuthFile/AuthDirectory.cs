@@ -100,6 +100,30 @@ internal sealed class AuthDirectory : IDisposable
         }
     }
 
+    /// <summary>Removes a leftover of another run.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="warn">Takes the reason when it cannot be removed.</param>
+    /// <returns>Whether this call removed it.</returns>
+    public bool TryRemove(string name, Action<Notice> warn)
+    {
+        if (Libc.Unlinkat(Handle, name, 0) == 0)
+        {
+            return true;
+        }
+
+        if (!Errno.IsAbsence)
+        {
+            warn(
+                new Notice(
+                    Reasons.AuthFileNotWritten,
+                    $"Unable to remove old auth file \"{Path}/{name}\": {Errno.Message}"
+                )
+            );
+        }
+
+        return false;
+    }
+
     /// <summary>The free space of its file system in bytes; null if it cannot be known.</summary>
     public ulong? FreeSpace() =>
         Libc.Fstatvfs(Handle, out var status) == 0 && status.HasBlocks

@@ -5,12 +5,6 @@ using CrioCredentialProvider.PullRecords;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>What a sweep did and saw.</summary>
-/// <param name="Removed">The paths of the removed files.</param>
-/// <param name="UntakenFiles">How many files of the namespace that was asked for are left untaken.</param>
-/// <param name="UntakenBytes">Their size together.</param>
-internal sealed record SweepResult(IReadOnlyList<string> Removed, int UntakenFiles, ulong UntakenBytes);
-
 /// <summary>
 /// Removes what nobody will take any more, so that no credential outlives its secret: CRI-O itself never cleans up.
 /// What is removed is known by its name and its age (<see cref="LeftoverRules"/>); everything else stays. A file is
@@ -75,7 +69,7 @@ internal sealed class LeftoverRemover(
 
         if (hasInUse)
         {
-            SweepInUse(removed);
+            new InUseRemover(directory, marks, clocks, warn).Sweep(removed);
         }
 
         if (removed.Count > 0)
@@ -97,7 +91,7 @@ internal sealed class LeftoverRemover(
 
         try
         {
-            return IsOrphan(name, ref size) && Remove(directory, name);
+            return IsOrphan(name, ref size) && directory.TryRemove(name, warn);
         }
         finally
         {
@@ -131,57 +125,6 @@ internal sealed class LeftoverRemover(
             : PullIntent.Absent;
     }
 
-    /// <summary>This run needs nothing of CRI-O's own directory: what is wrong with it is a warning.</summary>
-    private void SweepInUse(List<string> removed)
-    {
-        try
-        {
-            using var inUse = directory.Inner(AuthFileName.InUse);
-            if (inUse is not null)
-            {
-                removed.AddRange(RemoveAbandoned(inUse));
-            }
-        }
-        catch (ProviderException e)
-        {
-            warn(new Notice(e.Reason, Outcome.Failed.Of(e).Line));
-        }
-    }
-
-    /// <summary>Files that CRI-O took, and that it did not remove because it was killed.</summary>
-    private IEnumerable<string> RemoveAbandoned(AuthDirectory inUse)
-    {
-        DateTimeOffset? crioStart = null;
-        var hasLooked = false;
-        foreach (var name in inUse.Names())
-        {
-            if (!AuthFileName.IsInUse(name))
-            {
-                continue;
-            }
-
-            using var file = UntakenFile.Open(inUse, marks, name);
-            if (file is null || file.Age(clocks) is var age && age < LeftoverRules.LongestWithoutIntent)
-            {
-                continue;
-            }
-
-            if (!hasLooked)
-            {
-                hasLooked = true;
-                crioStart = CrioProcessReader.StartOfOldest(clocks);
-            }
-
-            if (
-                LeftoverRules.IsAbandoned(age, crioStart is { } start && file.WasNamedBefore(start, clocks))
-                && Remove(inUse, name)
-            )
-            {
-                yield return $"{inUse.Path}/{name}";
-            }
-        }
-    }
-
     /// <summary>The locks of earlier versions, which lay in CRI-O's directory.</summary>
     private bool RemoveOldLocks(string name) =>
         name == AuthFileLocks.FallbackFileName
@@ -208,26 +151,6 @@ internal sealed class LeftoverRemover(
         return !file.IsInvalid
             && Libc.Flock(file, Libc.LOCK_EX | Libc.LOCK_NB) == 0
             && Libc.Fcntl(file, Libc.F_OFD_SETLK, ref whole) == 0
-            && Remove(directory, name);
-    }
-
-    private bool Remove(AuthDirectory from, string name)
-    {
-        if (Libc.Unlinkat(from.Handle, name, 0) == 0)
-        {
-            return true;
-        }
-
-        if (!Errno.IsAbsence)
-        {
-            warn(
-                new Notice(
-                    Reasons.AuthFileNotWritten,
-                    $"Unable to remove old auth file \"{from.Path}/{name}\": {Errno.Message}"
-                )
-            );
-        }
-
-        return false;
+            && directory.TryRemove(name, warn);
     }
 }

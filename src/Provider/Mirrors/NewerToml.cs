@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Diagnostics;
-
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
@@ -25,20 +23,6 @@ internal sealed class NewerToml
         toml.Scan();
         return [.. toml.found.Distinct()];
     }
-
-    /// <exception cref="ProviderException">A file cannot be read.</exception>
-    public static IReadOnlyList<RegistriesConfRemark> Find(RegistriesConfPaths paths) =>
-        [
-            .. RegistriesConfLoader
-                .ReadFiles(paths)
-                .SelectMany(file =>
-                    Find(file.Text)
-                        .Select(form => new RegistriesConfRemark(
-                            $"{OneLine.Printable(file.Path)}:{form.Line}",
-                            $"{form.Form} is TOML 1.1"
-                        ))
-                ),
-        ];
 
     private bool IsInTable => brackets.TryPeek(out var bracket) && bracket == '{';
 

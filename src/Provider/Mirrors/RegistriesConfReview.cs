@@ -59,6 +59,22 @@ internal static class RegistriesConfReview
         return remarks;
     }
 
+    /// <returns>What CRI-O 1.34 and 1.35.0 reject, in the order of the files and lines.</returns>
+    /// <exception cref="ProviderException">A file cannot be read.</exception>
+    public static IReadOnlyList<RegistriesConfRemark> NewerForms(RegistriesConfPaths paths) =>
+        [
+            .. RegistriesConfLoader
+                .ReadFiles(paths)
+                .SelectMany(file =>
+                    NewerToml
+                        .Find(file.Text)
+                        .Select(form => new RegistriesConfRemark(
+                            $"{OneLine.Printable(file.Path)}:{form.Line}",
+                            $"{form.Form} is TOML 1.1"
+                        ))
+                ),
+        ];
+
     private static IEnumerable<RegistriesConfRemark> IgnoredKeys(string path, TomlMap root) =>
         Ignored(path, root, "the file", TopKeys.Append("registries"))
             .Concat(

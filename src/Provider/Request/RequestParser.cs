@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Request;
 
@@ -13,8 +12,7 @@ internal static class RequestParser
 {
     public const string GroupPrefix = "credentialprovider.kubelet.k8s.io/";
     public const string V1 = GroupPrefix + "v1";
-    private const string Kind = "CredentialProviderRequest";
-    private const string Remedy = "pass one CredentialProviderRequest, as the kubelet does";
+    public const string Remedy = "pass one CredentialProviderRequest, as the kubelet does";
 
     /// <param name="document">The request's bytes.</param>
     /// <param name="where">For messages: behind "the request".</param>
@@ -25,7 +23,7 @@ internal static class RequestParser
     {
         try
         {
-            return Check(ReadFields(document));
+            return ReadFields(document).Check();
         }
         catch (MalformedException e)
         {
@@ -51,10 +49,10 @@ internal static class RequestParser
         }
     }
 
-    private static Fields ReadFields(ReadOnlySpan<byte> document)
+    private static RequestFields ReadFields(ReadOnlySpan<byte> document)
     {
         var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = 16 });
-        var fields = new Fields();
+        var fields = new RequestFields();
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -142,61 +140,8 @@ internal static class RequestParser
         }
     }
 
-    private static CredentialRequest Check(Fields fields)
-    {
-        if (fields.Kind != Kind)
-        {
-            throw new ProviderException(
-                Reasons.RequestOfWrongKind,
-                $"the request's kind is \"{Printable(fields.Kind)}\", not \"{Kind}\"",
-                Remedy
-            );
-        }
-
-        if (fields.ApiVersion is not (V1 or GroupPrefix + "v1beta1" or GroupPrefix + "v1alpha1"))
-        {
-            throw new ProviderException(
-                Reasons.RequestOfWrongKind,
-                $"the request's apiVersion \"{Printable(fields.ApiVersion)}\" is unknown",
-                $"set apiVersion \"{V1}\" in the kubelet's credential provider config"
-            );
-        }
-
-        if (string.IsNullOrEmpty(fields.Image))
-        {
-            throw new ProviderException(Reasons.ImageUnusable, "the request names no image", Remedy);
-        }
-
-        if (!RepositoryName.TryParse(fields.Image, out var image))
-        {
-            throw new ProviderException(
-                Reasons.ImageUnusable,
-                $"the request's image \"{Printable(fields.Image)}\" is not a host and a repository path",
-                "name it as the kubelet does, such as \"docker.io/library/nginx\", without tag and digest"
-            );
-        }
-
-        return new CredentialRequest(
-            fields.ApiVersion,
-            image,
-            string.IsNullOrEmpty(fields.Token) ? null : new Secret(fields.Token),
-            fields.Annotations ?? []
-        );
-    }
-
     private static MalformedException Malformed(string problem) => new("malformed: " + problem);
-
-    private static string Printable(string? value) => OneLine.Of(value ?? "");
 
     /// <summary>What the request is, in words for behind "is".</summary>
     private sealed class MalformedException(string what) : Exception(what);
-
-    private struct Fields
-    {
-        public string? Kind;
-        public string? ApiVersion;
-        public string? Image;
-        public string? Token;
-        public Dictionary<string, string>? Annotations;
-    }
 }

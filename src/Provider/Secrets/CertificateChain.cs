@@ -99,7 +99,8 @@ internal sealed class CertificateChain
 
         if (links.Count == 0 || (status & (AboveAnchor | X509ChainStatusFlags.NotSignatureValid)) != 0)
         {
-            DecodeAll(); // OpenSSL looks for no issuer of a certificate that it cannot decode.
+            // OpenSSL looks for no issuer of a certificate that it cannot decode.
+            CertificateExtensions.Decode([.. links.Select(link => link.Certificate), .. chain.ChainPolicy.ExtraStore]);
             return new CertificateRefusal($"its certificate is not signed by the CA of {trust.Source}", NameTheCa);
         }
 
@@ -182,20 +183,6 @@ internal sealed class CertificateChain
         }
 
         return null;
-    }
-
-    /// <exception cref="CryptographicException">A certificate that the server shows cannot be decoded.</exception>
-    private void DecodeAll()
-    {
-        foreach (var link in links)
-        {
-            CertificateExtensions.Decode(link.Certificate);
-        }
-
-        foreach (var shown in chain.ChainPolicy.ExtraStore)
-        {
-            CertificateExtensions.Decode(shown);
-        }
     }
 
     private string Name(X509ChainElement link) =>

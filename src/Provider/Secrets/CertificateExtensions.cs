@@ -33,9 +33,9 @@ internal static class CertificateExtensions
 
     /// <summary>Decodes what OpenSSL decodes before it looks for a certificate's issuer.</summary>
     /// <exception cref="CryptographicException">Something in it cannot be decoded.</exception>
-    public static void Decode(X509Certificate2 certificate)
+    public static void Decode(IEnumerable<X509Certificate2> certificates)
     {
-        foreach (var extension in certificate.Extensions)
+        foreach (var extension in certificates.SelectMany(certificate => certificate.Extensions))
         {
             switch (extension)
             {

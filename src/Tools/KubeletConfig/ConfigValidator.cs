@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.Tools.KubeletConfig;
@@ -162,7 +161,7 @@ internal sealed class ConfigValidator
 
         foreach (var keys in (IReadOnlyList<string>[])[token.RequiredAnnotations, token.OptionalAnnotations])
         {
-            foreach (var key in keys.Where(key => !IsQualifiedName(key.ToLowerInvariant())).Distinct())
+            foreach (var key in keys.Where(key => !QualifiedName.IsValid(key.ToLowerInvariant())).Distinct())
             {
                 Add(
                     provider,
@@ -185,18 +184,4 @@ internal sealed class ConfigValidator
 
     private void Add(Provider provider, string field, string problem, KubeletMinors refusedBy = KubeletMinors.All) =>
         errors.Add(new ConfigError(provider.PlaceOf(field), problem, refusedBy));
-
-    /// <summary>apimachinery validation IsQualifiedName: an optional DNS subdomain and a slash, then a name.</summary>
-    /// <param name="key">In lower case.</param>
-    public static bool IsQualifiedName(string key)
-    {
-        var parts = key.Split('/');
-        var name = parts[^1];
-        return parts.Length <= 2
-            && (parts.Length == 1 || SecretName.IsValid(parts[0]))
-            && name.Length is > 0 and <= 63
-            && char.IsAsciiLetterOrDigit(name[0])
-            && char.IsAsciiLetterOrDigit(name[^1])
-            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-    }
 }

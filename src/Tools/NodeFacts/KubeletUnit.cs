@@ -169,25 +169,7 @@ internal sealed class KubeletUnit
     }
 
     private void ReadEnvironmentFile(string path, string text) =>
-        Assign(SystemdWords.Lines(text).Select(line => string.Join(' ', AssignmentIn(line))), path);
-
-    /// <summary>A line of an environment file: its value may be in quotes, and spaces outside of them stay.</summary>
-    private static string[] AssignmentIn(string line)
-    {
-        var equals = line.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-        {
-            return [];
-        }
-
-        var value = line[(equals + 1)..].Trim();
-        return
-        [
-            line[..equals].Trim()
-                + "="
-                + (value is ['"' or '\'', ..] ? string.Join(' ', SystemdWords.Split(value)) : value),
-        ];
-    }
+        Assign(SystemdWords.Lines(text).Select(line => string.Join(' ', SystemdWords.AssignmentIn(line))), path);
 
     private void Assign(IEnumerable<string> words, string path)
     {

@@ -6,71 +6,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>What a file is.</summary>
-internal enum FileKind
-{
-    Regular,
-    Directory,
-    SymbolicLink,
-    Socket,
-    Other,
-}
-
-/// <summary>What the file system says about one file.</summary>
-/// <param name="Path">As the node names it.</param>
-/// <param name="Kind">A link is looked at itself.</param>
-/// <param name="Mode">The lower 12 bits.</param>
-/// <param name="Owner">Numeric user.</param>
-/// <param name="Group">Numeric group.</param>
-/// <param name="Device">The file system.</param>
-/// <param name="Modified">When its content was last written.</param>
-/// <param name="Changed">When anything of it was last changed, also by a rename.</param>
-internal sealed record FileFacts(
-    string Path,
-    FileKind Kind,
-    int Mode,
-    uint Owner,
-    uint Group,
-    ulong Device,
-    DateTimeOffset Modified,
-    DateTimeOffset Changed
-)
-{
-    /// <summary>Such as <c>root:root 0755</c>.</summary>
-    public string OwnerAndMode => $"{Name(Owner)}:{Name(Group)} {ModeText(Mode)}";
-
-    public bool IsOthersWritable => (Mode & 0x12) != 0;
-
-    /// <summary>Whether entries can only be replaced by their owner or the directory's.</summary>
-    public bool IsSticky => Kind == FileKind.Directory && (Mode & 0x200) != 0;
-
-    public bool IsExecutable => (Mode & 0x49) != 0;
-
-    /// <summary>Four octal digits.</summary>
-    public static string ModeText(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
-
-    private static string Name(uint id) => id == 0 ? "root" : id.ToString();
-}
-
-/// <summary>The way to a file: each directory and link on it, and the file itself at the end.</summary>
-/// <param name="Asked">The path that was asked for.</param>
-/// <param name="Steps">In order; a link precedes its target.</param>
-/// <param name="Missing">The first path that does not exist; null when all do.</param>
-internal sealed record FileWay(string Asked, IReadOnlyList<FileFacts> Steps, string? Missing)
-{
-    /// <summary>What is at the end, behind all links; null when it does not exist.</summary>
-    public FileFacts? Target => Missing is null ? Steps[^1] : null;
-
-    public bool IsLink => Steps.Any(step => step.Kind == FileKind.SymbolicLink && step.Path == Asked);
-}
-
-/// <summary>Room on a file system.</summary>
-/// <param name="FreeBytes">What is left for files.</param>
-/// <param name="FreeInodes">Null where the file system has no fixed number.</param>
-/// <param name="IsReadOnly">Mounted so.</param>
-/// <param name="IsNoExec">Mounted so that no program on it can be run.</param>
-internal sealed record FileSystemRoom(ulong FreeBytes, ulong? FreeInodes, bool IsReadOnly, bool IsNoExec);
-
 /// <summary>
 /// Reads a node's files, also of a node whose root is a folder of this machine: links are followed as that node would,
 /// below the folder. It opens files for reading, and writes nothing.
@@ -136,18 +71,10 @@ internal sealed class NodeFilesReader(string root)
     public string? LinkTarget(string path)
     {
         using var link = RootedPath.Open(rootDirectory, path, Libc.O_PATH | Libc.O_NOFOLLOW);
-        if (link.IsInvalid || Libc.Statx(link, out var status) != 0)
-        {
-            return Errno.IsAbsence ? null : throw Unreadable($"\"{path}\" cannot be looked at", Errno.Message);
-        }
-
-        if (!status.IsSymbolicLink)
-        {
-            return null;
-        }
-
         Span<byte> target = stackalloc byte[LongestLink];
-        var length = Libc.Readlinkat(link, "", target, target.Length);
+
+        // Of what is no link, this call says ENOENT.
+        var length = link.IsInvalid ? -1 : Libc.Readlinkat(link, "", target, target.Length);
         return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length])
             : Errno.IsAbsence ? null
             : throw Unreadable($"\"{path}\" cannot be looked at", Errno.Message);

@@ -147,4 +147,17 @@ internal static class SystemdWords
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+
+    /// <summary>A line of an environment file: its value may be in quotes, and spaces outside of them stay.</summary>
+    public static string[] AssignmentIn(string line)
+    {
+        var equals = line.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+        {
+            return [];
+        }
+
+        var value = line[(equals + 1)..].Trim();
+        return [line[..equals].Trim() + "=" + (value is ['"' or '\'', ..] ? string.Join(' ', Split(value)) : value)];
+    }
 }

@@ -4,18 +4,6 @@ using YamlDotNet.Core.Events;
 
 namespace CrioCredentialProvider.Tools.Yaml;
 
-/// <summary>The text is not valid YAML, or is YAML that is not supported. The message never quotes the text.</summary>
-internal sealed class YamlTreeException(string problem, long line, long column, bool isUnsupported = false)
-    : Exception(problem)
-{
-    public long Line => line;
-
-    public long Column => column;
-
-    /// <summary>Whether other readers may accept it: then it is not an error of the text.</summary>
-    public bool IsUnsupported => isUnsupported;
-}
-
 /// <summary>
 /// Reads YAML into a tree, by YamlDotNet's events: its serializer needs reflection. Anchors, aliases and merge keys are
 /// resolved as go.yaml.in/yaml/v2 does; of the tags only <c>!!str</c> is supported.
@@ -96,7 +84,6 @@ internal sealed class YamlTree
         }
 
         var before = nodes++;
-
         YamlNode node = start switch
         {
             Scalar scalar => new YamlScalar(scalar.Value, IsText(scalar), line, column),

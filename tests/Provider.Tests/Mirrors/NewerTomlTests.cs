@@ -43,7 +43,7 @@ public sealed class NewerTomlTests
         var conf = Path.Combine(Repository.Root, "tests/field-cases/W7-toml-1.1-on-old-crio/registries.conf");
         Assert.Contains(
             new RegistriesConfRemark($"{conf}:4", "an inline table over several lines is TOML 1.1"),
-            NewerToml.Find(new RegistriesConfPaths(conf, "/nonexistent", "/nonexistent"))
+            RegistriesConfReview.NewerForms(new RegistriesConfPaths(conf, "/nonexistent", "/nonexistent"))
         );
     }
 }

@@ -111,6 +111,23 @@ public sealed class AuthDirectoryCheckTests : IDisposable
         Assert.Equal(("warn", summary, 0), (answer.Outcome, answer.Summary, answer.ExitCode));
     }
 
+    /// <summary>Tenants decide how many files there are: a report of them all would be of use to nobody.</summary>
+    [Fact]
+    public async Task Thousands_of_leftovers_are_not_all_listed()
+    {
+        for (var i = 0; i < 2000; i++)
+        {
+            node.Write($"{NodeTree.AuthDir}/{i}.json", "{}", 0x1A4);
+            File.SetLastWriteTimeUtc(node.Here($"{NodeTree.AuthDir}/{i}.json"), DateTime.UtcNow.AddDays(-3));
+        }
+
+        var answer = await node.CheckAsync("CP008");
+        Assert.Equal("fail", answer.Outcome);
+        Assert.EndsWith(" (and 3999 more)", answer.Summary, StringComparison.Ordinal);
+        Assert.Equal((501, "and 3501 more lines"), (answer.Seen.Length, answer.Seen[^1]));
+        Assert.InRange(answer.Fix.Length, 2, 501);
+    }
+
     [Theory]
     [InlineData("untaken", "find /etc/crio/auth -maxdepth 1 -name '*.json' -mmin +60 -delete")]
     [InlineData("left in use", "find /etc/crio/auth/in-use -maxdepth 1 -name '*.json' -mmin +1440 -delete")]
@@ -166,7 +183,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     public void Room_is_judged(ulong bytes, ulong? inodes, bool isReadOnly, string? problem)
     {
         var found = new Findings();
-        AuthDirectoryCheck.JudgeRoom(found, "/a", new FileSystemRoom(bytes, inodes, isReadOnly, IsNoExec: false));
+        DirectoryFindings.JudgeRoom(found, "/a", new FileSystemRoom(bytes, inodes, isReadOnly, IsNoExec: false));
         Assert.Equal(problem ?? "fine", found.ToResult("fine").Summary);
     }
 
@@ -186,7 +203,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     {
         var found = new Findings();
         var target = new FileFacts("/x", Enum.Parse<FileKind>(kind), 0x1C0, 0, 0, device, default, default);
-        Assert.Equal(fix is null, AuthDirectoryCheck.JudgeInUse(found, "/a b/in-use", target, isLink, 1));
+        Assert.Equal(fix is null, DirectoryFindings.JudgeInUse(found, "/a b/in-use", target, isLink, 1));
         Assert.Equal(fix is null ? [] : [fix], found.ToResult("").Fix.SelectMany(f => f.Lines));
     }
 
@@ -198,7 +215,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     public void SELinux_labels_are_judged_where_the_policy_has_a_rule(string path, string label, bool isGood)
     {
         var found = new Findings();
-        AuthDirectoryCheck.JudgeLabel(found, path, label);
+        DirectoryFindings.JudgeLabel(found, path, label);
         Assert.Equal(isGood, found.IsEmpty);
         Assert.Contains($"SELinux label {label}", found.ToResult("").Seen);
     }

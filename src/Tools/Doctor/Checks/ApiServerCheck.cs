@@ -92,8 +92,22 @@ internal static class ApiServerCheck
             ];
     }
 
+    /// <summary>The API server's version as a fact beside others; null when it does not tell it.</summary>
+    public static async Task<ComponentVersion?> VersionAsync(NodeView view)
+    {
+        try
+        {
+            return VersionIn(await view.AskVersionAsync());
+        }
+        catch (ProviderException)
+        {
+            // CP009 reports what is wrong with the API server.
+            return null;
+        }
+    }
+
     /// <summary>The version in the answer to <c>/version</c>; null when the answer is something else.</summary>
-    public static ComponentVersion? VersionIn(ApiReply reply) =>
+    private static ComponentVersion? VersionIn(ApiReply reply) =>
         reply.Status == HttpStatusCode.OK
         && reply.Find("gitVersion") is { } text
         && ComponentVersion.TryFind(text, out var version)

@@ -19,7 +19,7 @@ internal static class AudienceCheck
     private static async Task<CheckResult> RunAsync(NodeView view)
     {
         if (
-            view.OwnProviders.FirstOrDefault(p => !string.IsNullOrEmpty(p.Token?.Audience))
+            view.Providers.Own.FirstOrDefault(p => !string.IsNullOrEmpty(p.Token?.Audience))
             is not { Token.Audience: { } audience } provider
         )
         {
@@ -42,7 +42,10 @@ internal static class AudienceCheck
         }
         else
         {
-            role = [RbacManifest.ForNodes(audience, await IsBefore134Async(view))];
+            role =
+            [
+                RbacManifest.ForNodes(audience, await ApiServerCheck.VersionAsync(view) is { Major: 1, Minor: < 34 }),
+            ];
         }
 
         if (allowed == false)
@@ -78,7 +81,7 @@ internal static class AudienceCheck
 
     private static async Task<bool?> IsAcceptedAsync(Findings found, NodeView view, Provider provider, string audience)
     {
-        if (view.Token is not null)
+        if (view.Account.Token is not null)
         {
             return await IsTokenAcceptedAsync(found, view, provider, audience);
         }
@@ -118,7 +121,7 @@ internal static class AudienceCheck
         string audience
     )
     {
-        var (token, identity) = view.RequireToken();
+        var (token, identity) = view.Account.RequireToken();
         var (aud, iss) = (string.Join(' ', identity.Audiences), identity.Issuer);
         found.See($"the token is for \"{aud}\", issued by \"{iss}\"");
         var answer = await AccessReview.AskAsync(
@@ -164,12 +167,12 @@ internal static class AudienceCheck
 
     private static async Task<bool?> MayNodesAskAsync(Findings found, NodeView view, string audience)
     {
-        if (view.Token is null)
+        if (view.Account.Token is null)
         {
             return null;
         }
 
-        var (token, identity) = view.RequireToken();
+        var (token, identity) = view.Account.RequireToken();
         var node = view.Files.ReadText("/etc/hostname")?.Trim().ToLowerInvariant();
         var answer = await AccessReview.AskAsync(
             view.Api,
@@ -189,18 +192,6 @@ internal static class AudienceCheck
                 return false;
             default:
                 return null;
-        }
-    }
-
-    private static async Task<bool> IsBefore134Async(NodeView view)
-    {
-        try
-        {
-            return ApiServerCheck.VersionIn(await view.AskVersionAsync()) is { Major: 1, Minor: < 34 };
-        }
-        catch (ProviderException)
-        {
-            return false;
         }
     }
 }

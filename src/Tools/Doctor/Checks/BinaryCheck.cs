@@ -22,10 +22,10 @@ internal static class BinaryCheck
             return CheckResult.Skipped("the directory of the binaries is not known: see CP002");
         }
 
-        var own = view.OwnProviders;
+        var own = view.Providers.Own;
         var found = new Findings();
         var directory = binDir.Value.TrimEnd('/');
-        foreach (var provider in view.Config.Providers.Where(provider => provider.Name.Length > 0))
+        foreach (var provider in view.Providers.Config.Providers.Where(provider => provider.Name.Length > 0))
         {
             Look(found, view.Files, $"{directory}/{provider.Name}", provider.Name, isOwn: own.Contains(provider));
         }

@@ -16,8 +16,8 @@ internal static class MatchImagesCheck
 
     private static CheckResult Run(NodeView view)
     {
-        var own = view.OwnProviders;
-        var others = view.Config.Providers.Except(own).ToArray();
+        var own = view.Providers.Own;
+        var others = view.Providers.Config.Providers.Except(own).ToArray();
         var found = new Findings();
         foreach (var provider in own)
         {

@@ -16,7 +16,7 @@ internal static class ProviderConfigCheck
 
     private static CheckResult Run(NodeView view)
     {
-        var config = view.Config;
+        var config = view.Providers.Config;
         var found = new Findings();
         found.See($"read: {string.Join(", ", config.Files.DefaultIfEmpty("nothing"))}");
         if (config.ValidFor != KubeletMinors.None)
@@ -44,7 +44,7 @@ internal static class ProviderConfigCheck
             LookAtMicroShift(found, view);
         }
 
-        var isOurs = config.Providers.Where(view.IsOwn).ToArray();
+        var isOurs = config.Providers.Where(view.Providers.IsOwn).ToArray();
         if (isOurs.Length == 0 && !isRefused)
         {
             found.Fail(

@@ -129,8 +129,8 @@ internal static class PullSecretsCheck
             return AddFromFiles(found, view, matcher, files);
         }
 
-        var (token, identity) = view.RequireToken(", or manifests of its secrets (--secrets FILE)");
-        var (ns, account) = view.AccountAskedFor(identity);
+        var (token, identity) = view.Account.RequireToken(", or manifests of its secrets (--secrets FILE)");
+        var (ns, account) = view.Account.AskedFor(identity);
         var asked = identity with { Namespace = ns, ServiceAccount = account };
         found.See($"asked for the secrets of service account \"{account}\" in namespace \"{ns}\"");
         var listing = PullSecretClient.Read(

@@ -14,10 +14,6 @@ namespace CrioCredentialProvider.Tools.Doctor.Checks;
 /// </summary>
 internal static class RegistriesConfCheck
 {
-    /// <summary>Remarks of one kind that are printed; a file of another program has thousands of unknown
-    /// keys.</summary>
-    private const int MaximumRemarks = 20;
-
     public static readonly Check Row = new("CP007", "registries.conf", Run);
 
     private static CheckResult Run(NodeView view)
@@ -35,12 +31,7 @@ internal static class RegistriesConfCheck
         }
 
         ComparePaths(found, view);
-        LookAtFiles(found, view);
-        LookAtShortNames(found, view);
-        LookAtDirectories(found, view);
-        LookAtIgnoredKeys(found, view);
-        LookAtNewerToml(found, view);
-
+        RegistriesConfFindings.Add(found, view);
         var mirrored = MirroredRegistry.All(conf);
         if (mirrored.Count == 0)
         {
@@ -52,7 +43,8 @@ internal static class RegistriesConfCheck
             );
         }
 
-        foreach (var entry in conf.Registries.Where(entry => mirrored.Any(m => m.Prefix == entry.Prefix)))
+        HashSet<string> prefixes = [.. mirrored.Select(registry => registry.Prefix)];
+        foreach (var entry in conf.Registries.Where(entry => prefixes.Contains(entry.Prefix)))
         {
             LookAt(found, entry);
         }
@@ -60,32 +52,6 @@ internal static class RegistriesConfCheck
         return found.ToResult(
             $"{mirrored.Count} {(mirrored.Count == 1 ? "registry is" : "registries are")} mirrored or moved"
         );
-    }
-
-    /// <summary>A key that CRI-O ignores without a word is nearly always a slip.</summary>
-    private static void LookAtIgnoredKeys(Findings found, NodeView view)
-    {
-        foreach (var remark in RegistriesConfReview.IgnoredKeys(view.RegistriesConfPaths).Take(MaximumRemarks))
-        {
-            found.Warn(remark.Line, Fix.Note("correct the key: man containers-registries.conf"));
-        }
-    }
-
-    /// <summary>CRI-O 1.34 and 1.35.0 read TOML 1.0 (BurntSushi/toml 1.5.0).</summary>
-    private static void LookAtNewerToml(Findings found, NodeView view)
-    {
-        if (
-            view.CrioVersion is not { } crio
-            || (crio.Version.Major, crio.Version.Minor, crio.Version.Patch).CompareTo((1, 35, 1)) >= 0
-        )
-        {
-            return;
-        }
-
-        foreach (var remark in NewerToml.Find(view.RegistriesConfPaths).Take(MaximumRemarks))
-        {
-            found.Warn($"{remark.Line}, and CRI-O {crio.Version} rejects the file", Fix.Note("write it as TOML 1.0"));
-        }
     }
 
     private static void LookAt(Findings found, RegistryEntry entry)
@@ -124,89 +90,6 @@ internal static class RegistriesConfCheck
             MirrorUse.TagsOnly => $"{mirror.Location} (tags only)",
             _ => mirror.Location,
         };
-
-    private static void LookAtFiles(Findings found, NodeView view)
-    {
-        (string Path, TomlList List)? helpers = null;
-        foreach (var (path, text, _) in RegistriesConfLoader.ReadFiles(view.RegistriesConfPaths))
-        {
-            var root = TomlDocument.Parse(path, text);
-            PathTrustFindings.Add(found, view.Files.Walk(path), "where CRI-O pulls from and where credentials go");
-            // The last file that has the list decides.
-            helpers = root.Find("credential-helpers") is TomlList list ? (path, list) : helpers;
-        }
-
-        LookAtHelpers(found, helpers);
-    }
-
-    /// <summary>
-    /// Without "containers-auth.json" among the helpers, CRI-O reads no auth file, not even that of a namespace. An
-    /// empty list is none.
-    /// </summary>
-    private static void LookAtHelpers(Findings found, (string Path, TomlList List)? helpers)
-    {
-        const string Needed = "containers-auth.json";
-        if (
-            helpers is ({ } path, { Items.Count: > 0 } list)
-            && !list.Items.OfType<TomlScalar>().Any(item => item.Text == Needed)
-        )
-        {
-            var all = list
-                .Items.OfType<TomlScalar>()
-                .Select(item => item.Text)
-                .Append(Needed)
-                .Select(item => $"\"{item}\"");
-            found.Fail(
-                $"{path}:{list.Line}: credential-helpers lacks \"{Needed}\": CRI-O reads no auth file",
-                Fix.Note($"in {path}: credential-helpers = [{string.Join(", ", all)}]")
-            );
-        }
-    }
-
-    /// <summary>The machine's own aliases affect only short names: a bad file does not stop a pull by a full
-    /// name.</summary>
-    private static void LookAtShortNames(Findings found, NodeView view)
-    {
-        try
-        {
-            _ = RegistriesConfLoader.ReadShortNameCache(view.RegistriesConfPaths);
-        }
-        catch (ProviderException e)
-        {
-            var path = view.RegistriesConfPaths.ShortNameCache;
-            found.Warn($"{e.Problem}: CRI-O refuses images without a registry", Fix.Run($"rm {path}"));
-        }
-    }
-
-    /// <summary>Drop-ins in a directory behind a link (filepath.WalkDir of a link), and those of another
-    /// suffix.</summary>
-    private static void LookAtDirectories(Findings found, NodeView view)
-    {
-        foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths))
-        {
-            if (view.Files.Walk(directory) is { IsLink: true, Target.Kind: FileKind.Directory })
-            {
-                found.Warn(
-                    $"\"{directory}\" is a symbolic link: CRI-O reads no drop-in there",
-                    Fix.Note($"replace the link \"{directory}\" by a directory that has the drop-ins")
-                );
-                continue;
-            }
-
-            foreach (
-                var name in view.Files.Names(directory).Where(name => !name.EndsWith(".conf", StringComparison.Ordinal))
-            )
-            {
-                if (view.Files.Find($"{directory}/{name}") is { Kind: FileKind.Regular })
-                {
-                    found.Warn(
-                        $"CRI-O ignores \"{directory}/{name}\": the names of drop-ins end in .conf",
-                        Fix.Note("rename the file, or remove it")
-                    );
-                }
-            }
-        }
-    }
 
     /// <summary>CRI-O may be configured to read another file than the provider reads.</summary>
     private static void ComparePaths(Findings found, NodeView view)

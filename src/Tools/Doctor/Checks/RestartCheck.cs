@@ -33,7 +33,7 @@ internal static class RestartCheck
             );
         }
 
-        var config = view.Config;
+        var config = view.Providers.Config;
         var found = new Findings();
         foreach (var path in config.Files.Prepend(config.Path).Distinct())
         {

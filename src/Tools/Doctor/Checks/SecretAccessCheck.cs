@@ -13,8 +13,8 @@ internal static class SecretAccessCheck
 
     private static async Task<CheckResult> RunAsync(NodeView view)
     {
-        var (token, identity) = view.RequireToken();
-        var (ns, account) = view.AccountAskedFor(identity);
+        var (token, identity) = view.Account.RequireToken();
+        var (ns, account) = view.Account.AskedFor(identity);
 
         // Another's rights can only be asked for with a token that may; its own always.
         var isOwn = ns == identity.Namespace && account == identity.ServiceAccount;

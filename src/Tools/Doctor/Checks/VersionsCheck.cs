@@ -47,7 +47,7 @@ internal static class VersionsCheck
         }
 
         PullRecordsFindings.Add(found, view);
-        if (await ApiServerVersionAsync(view) is { } server)
+        if (await ApiServerCheck.VersionAsync(view) is { } server)
         {
             found.See($"API server {server}; its kubelets are 1.{server.Minor - 3} to 1.{server.Minor}");
         }
@@ -120,19 +120,6 @@ internal static class VersionsCheck
                     Fix.Note($"set {Gate} to true in the kubelet's featureGates, and restart it")
                 );
             }
-        }
-    }
-
-    private static async Task<ComponentVersion?> ApiServerVersionAsync(NodeView view)
-    {
-        try
-        {
-            return ApiServerCheck.VersionIn(await view.AskVersionAsync());
-        }
-        catch (ProviderException)
-        {
-            // Only a fact here: CP009 reports what is wrong with the API server.
-            return null;
         }
     }
 }

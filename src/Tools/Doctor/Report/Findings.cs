@@ -6,7 +6,15 @@ namespace CrioCredentialProvider.Tools.Doctor.Report;
 /// </summary>
 internal sealed class Findings
 {
+    /// <summary>
+    /// Lines, and fixes, that a report keeps of one check: a directory may hold thousands of files, a registries.conf
+    /// thousands of registries.
+    /// </summary>
+    private const int MaximumLines = 500;
+
     private readonly List<string> seen = [];
+    private int left;
+    private int problemCount;
     private readonly List<string> problems = [];
     private readonly List<Fix[]> fixes = [];
     private CheckOutcome worst = CheckOutcome.Ok;
@@ -15,7 +23,17 @@ internal sealed class Findings
     public bool IsEmpty => worst == CheckOutcome.Ok;
 
     /// <summary>A fact that is neither good nor bad.</summary>
-    public void See(string line) => seen.Add(line);
+    public void See(string line)
+    {
+        if (seen.Count < MaximumLines)
+        {
+            seen.Add(line);
+        }
+        else
+        {
+            left++;
+        }
+    }
 
     public void Warn(string problem, params IEnumerable<Fix> fix) => Add(CheckOutcome.Warn, problem, fix);
 
@@ -24,10 +42,10 @@ internal sealed class Findings
     /// <param name="allIsWell">The summary when nothing was found.</param>
     public CheckResult ToResult(string allIsWell)
     {
-        var more = problems.Count > 1 ? $" (and {problems.Count - 1} more)" : "";
+        var more = problemCount > 1 ? $" (and {problemCount - 1} more)" : "";
         return new(worst, summary is null ? allIsWell : summary + more)
         {
-            Seen = seen,
+            Seen = left == 0 ? seen : [.. seen, $"and {left} more lines"],
             Problems = problems,
             Fix = [.. fixes.SelectMany(fix => fix)],
         };
@@ -35,13 +53,20 @@ internal sealed class Findings
 
     private void Add(CheckOutcome outcome, string problem, IEnumerable<Fix> fix)
     {
-        if (outcome > worst)
+        var isWorse = outcome > worst;
+        if (isWorse)
         {
             (worst, summary) = (outcome, problem);
         }
 
+        problemCount++;
+        See(problem);
+        if (problems.Count >= MaximumLines && !isWorse)
+        {
+            return;
+        }
+
         problems.Add(problem);
-        seen.Add(problem);
         Fix[] steps = [.. fix];
 
         // One command may fix several findings; the steps of one fix stay together.

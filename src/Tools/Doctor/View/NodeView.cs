@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Secrets;
@@ -21,10 +20,8 @@ internal sealed class NodeView : IDisposable
     private readonly CommandInput input;
     private readonly Lazy<KubeletFacts> kubelet;
     private readonly Lazy<CrioFacts> crio;
-    private readonly Lazy<ProviderConfig> config;
     private readonly Lazy<SettingsOfRun> settings;
     private readonly Lazy<RegistriesConf> registriesConf;
-    private readonly Lazy<Secret?> token;
     private readonly Lazy<ApiServer> apiServer;
     private readonly Lazy<ApiProbeClient> api;
     private readonly Lazy<Task<ApiReply>> version;
@@ -43,14 +40,10 @@ internal sealed class NodeView : IDisposable
             )
         );
         crio = new(() => CrioFacts.Find(Files));
-        config = new(LoadConfig);
-        settings = new(() => SettingsOfRun.Find(node, input, Kubelet, OwnProviderOrNull()));
+        Providers = new ConfiguredProviders(Files, () => Kubelet, input.Text(DoctorOptions.ProviderConfig.Flag));
+        Account = new AskingAccount(node, input);
+        settings = new(() => SettingsOfRun.Find(node, input, Kubelet, Providers.OwnOrNull));
         registriesConf = new(() => RegistriesConfLoader.Load(RegistriesConfPaths));
-        token = new(() =>
-            input.Text(DoctorOptions.TokenFile.Flag) is { } file
-                ? new Secret(InputReader.ReadText(file, node).Trim())
-                : null
-        );
         apiServer = new(() => NodeApiServer.Locate(node, Files, Kubelet, Settings));
         api = new(() => new ApiProbeClient(apiServer.Value, node.Clock));
         version = new(() => Api.AskAsync("version"));
@@ -100,19 +93,8 @@ internal sealed class NodeView : IDisposable
     public KubeletMinors? KubeletMinor =>
         KubeletVersion is { Version: var v } ? KubeletMinorNames.Of(v.Major, v.Minor) : null;
 
-    /// <summary>The kubelet's provider config; errors and all.</summary>
-    /// <exception cref="CheckSkippedException">There is none to look at.</exception>
-    public ProviderConfig Config => config.Value;
-
-    /// <summary>The entries of the config that run this program: of its name, or links to it.</summary>
-    /// <exception cref="CheckSkippedException">There are none.</exception>
-    public IReadOnlyList<Provider> OwnProviders =>
-        Config.Providers.Where(IsOwn).ToArray() is { Length: > 0 } own
-            ? own
-            : throw new CheckSkippedException(
-                $"the provider config has no provider \"{OwnProvider.Name}\": see CP003",
-                isUndetermined: false
-            );
+    /// <summary>What the kubelet's provider config says.</summary>
+    public ConfiguredProviders Providers { get; }
 
     /// <summary>The options of the kubelet's run: those of doctor's line, else the config's, else defaults.</summary>
     public Settings Settings => settings.Value.Settings;
@@ -162,56 +144,8 @@ internal sealed class NodeView : IDisposable
         }
     }
 
-    /// <summary>A service account's token; null when none was given.</summary>
-    public Secret? Token => token.Value;
-
-    /// <param name="orElse">What would do instead, after the need for a token.</param>
-    /// <exception cref="CheckSkippedException">None was given, or one of another kind.</exception>
-    public (Secret Token, PodIdentity Identity) RequireToken(string orElse = "")
-    {
-        var create = Fix.Run(
-            $"kubectl create token SERVICEACCOUNT -n NAMESPACE --audience AUDIENCE | crio-credential-provider doctor "
-                + $"--token-file -"
-        );
-        if (Token is not { } given)
-        {
-            throw new CheckSkippedException(
-                "it needs a token of the pods' service account" + orElse,
-                isUndetermined: false,
-                create
-            );
-        }
-
-        try
-        {
-            return (given, TokenParser.Parse(given));
-        }
-        catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed)
-        {
-            // The hint of a run would blame the kubelet's config, which has nothing to do with this file.
-            throw new CheckSkippedException(
-                $"--token-file does not have a token of a pod: {e.Problem}",
-                isUndetermined: true,
-                create
-            );
-        }
-    }
-
-    /// <summary>The namespace and service account that were asked for, else the token's own.</summary>
-    /// <exception cref="CheckSkippedException">One of them is not a name.</exception>
-    public (string Namespace, string Account) AccountAskedFor(PodIdentity identity)
-    {
-        var ns = Option(DoctorOptions.Namespace.Flag) ?? identity.Namespace;
-        var account = Option(DoctorOptions.ServiceAccount.Flag)
-            ?? (ns == identity.Namespace ? identity.ServiceAccount : null)
-            ?? "default";
-        return NamespaceName.IsValid(ns) && SecretName.IsValid(account)
-            ? (ns, account)
-            : throw new CheckSkippedException(
-                $"--namespace \"{OneLine.Of(ns)}\" or --service-account \"{OneLine.Of(account)}\" is not a name",
-                isUndetermined: true
-            );
-    }
+    /// <summary>For whom the checks of a namespace ask.</summary>
+    public AskingAccount Account { get; }
 
     /// <exception cref="ProviderException">Address or CA make no sense: CP009 reports it.</exception>
     public ApiServer ApiServer => apiServer.Value;
@@ -235,50 +169,5 @@ internal sealed class NodeView : IDisposable
         {
             api.Value.Dispose();
         }
-    }
-
-    /// <summary>Whether the entry runs this program: by its name, or by a link to it.</summary>
-    public bool IsOwn(Provider provider)
-    {
-        if (provider.Name == OwnProvider.Name)
-        {
-            return true;
-        }
-
-        // The way to have two entries for one program: a link of another name to it (KEP-2133).
-        return provider.Name.Length > 0
-            && Kubelet.BinDir is { } directory
-            && Files
-                .Find($"{directory.Value.TrimEnd('/')}/{provider.Name}")
-                ?.Path.EndsWith("/" + OwnProvider.Name, StringComparison.Ordinal) == true;
-    }
-
-    private Provider? OwnProviderOrNull() =>
-        Kubelet.Config is { } path && Files.Find(path.Value) is not null
-            ? Config.Providers.FirstOrDefault(IsOwn)
-            : null;
-
-    private ProviderConfig LoadConfig()
-    {
-        if (Kubelet.Config is not { } path)
-        {
-            throw new CheckSkippedException("no provider config is known: see CP002", isUndetermined: false);
-        }
-
-        if (ConfigLoader.Load(Files, path.Value, TokensGate.OffIn(Kubelet.FeatureGates)) is { } loaded)
-        {
-            return loaded;
-        }
-
-        // What the command line names was to be looked at: an open question, whichever checks are asked for.
-        throw input.Text(DoctorOptions.ProviderConfig.Flag) is null
-            ? new CheckSkippedException(
-                $"the provider config \"{path.Value}\" does not exist: see CP002",
-                isUndetermined: false
-            )
-            : new CheckSkippedException(
-                $"\"{path.Value}\" of --{DoctorOptions.ProviderConfig.Flag} does not exist",
-                isUndetermined: true
-            );
     }
 }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace CrioCredentialProvider.Tools.Yaml;
+
+/// <summary>The text is not valid YAML, or is YAML that is not supported. The message never quotes the text.</summary>
+internal sealed class YamlTreeException(string problem, long line, long column, bool isUnsupported = false)
+    : Exception(problem)
+{
+    public long Line => line;
+
+    public long Column => column;
+
+    /// <summary>Whether other readers may accept it: then it is not an error of the text.</summary>
+    public bool IsUnsupported => isUnsupported;
+}
