@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using CrioCredentialProvider.Tools.Agent;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Deploy;
@@ -153,7 +154,7 @@ public sealed class LeastPrivilegeTests
     {
         var container = Container(name);
         var port = (long)Assert.Single(container["ports"]!.AsArray())!["containerPort"]!;
-        Assert.Equal(9809, port);
+        Assert.Equal(AgentOptions.Listen.Default, $"127.0.0.1:{port}");
         Assert.Equal(
             [
                 "agent",
