@@ -87,19 +87,9 @@ internal sealed partial class HelmChart
 
     /// <summary>As Go's encoding/json prints it, with sorted keys. It escapes no character of these values.</summary>
     private static string Json(JsonNode value) =>
-        Sorted(value)!
+        YamlObjects
+            .Sorted(value)!
             .ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    private static JsonNode? Sorted(JsonNode? node) =>
-        node switch
-        {
-            JsonObject map => new JsonObject(
-                map.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                    .Select(pair => KeyValuePair.Create(pair.Key, Sorted(pair.Value)))
-            ),
-            JsonArray list => new JsonArray([.. list.Select(Sorted)]),
-            _ => node?.DeepClone(),
-        };
 
     [GeneratedRegex(@"\{\{\s*(?<pipeline>[^{}]*?)\s*\}\}")]
     private static partial Regex Action();

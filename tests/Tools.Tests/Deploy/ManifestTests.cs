@@ -144,7 +144,7 @@ public sealed class ManifestTests
             _ = pods.AsObject().Remove("imagePullSecrets");
         }
 
-        Assert.True(JsonNode.DeepEquals(Sorted(overlay), Sorted(chart)), $"{Sorted(overlay)}\n{Sorted(chart)}");
+        Assert.Equal(YamlObjects.Sorted(overlay)!.ToJsonString(), YamlObjects.Sorted(chart)!.ToJsonString());
     }
 
     internal static WantedState State(string name)
@@ -159,16 +159,4 @@ public sealed class ManifestTests
         objects.PodSpec()["affinity"]!["nodeAffinity"]!["requiredDuringSchedulingIgnoredDuringExecution"]![
             "nodeSelectorTerms"
         ]![0]!["matchExpressions"]!.ToJsonString();
-
-    /// <summary>The order of keys has no meaning, that of a list has.</summary>
-    private static JsonNode? Sorted(JsonNode? node) =>
-        node switch
-        {
-            JsonObject map => new JsonObject(
-                map.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                    .Select(pair => KeyValuePair.Create(pair.Key, Sorted(pair.Value)))
-            ),
-            JsonArray list => new JsonArray([.. list.Select(Sorted)]),
-            _ => node?.DeepClone(),
-        };
 }

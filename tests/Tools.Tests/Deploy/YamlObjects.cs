@@ -16,6 +16,18 @@ internal static class YamlObjects
         return [.. stream.Documents.Select(document => Of(document.RootNode)!.AsObject())];
     }
 
+    /// <summary>With the keys of each object in order, which has no meaning; that of a list has.</summary>
+    public static JsonNode? Sorted(JsonNode? node) =>
+        node switch
+        {
+            JsonObject map => new JsonObject(
+                map.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                    .Select(pair => KeyValuePair.Create(pair.Key, Sorted(pair.Value)))
+            ),
+            JsonArray list => new JsonArray([.. list.Select(Sorted)]),
+            _ => node?.DeepClone(),
+        };
+
     private static JsonNode? Of(YamlNode node) =>
         node switch
         {
