@@ -28,7 +28,6 @@ internal sealed class NewerToml
 
     private void Scan()
     {
-        var lineStart = true;
         while (at < text.Length)
         {
             var c = text[at];
@@ -39,7 +38,6 @@ internal sealed class NewerToml
             else if (c is '"' or '\'')
             {
                 SkipString(c);
-                lineStart = false;
             }
             else if (c == '\n')
             {
@@ -48,17 +46,13 @@ internal sealed class NewerToml
                     found.Add((line, "an inline table over several lines"));
                 }
 
-                (line, lineStart) = (line + 1, true);
+                line++;
                 at++;
-            }
-            else if (c == '[' && lineStart && brackets.Count == 0)
-            {
-                SkipHeader();
             }
             else
             {
+                // A table's header too: names and quotes in balanced brackets.
                 SkipOther(c);
-                lineStart &= c is ' ' or '\t' or '\r';
             }
         }
     }
@@ -108,22 +102,6 @@ internal sealed class NewerToml
         while (at < text.Length && text[at] != '\n')
         {
             at++;
-        }
-    }
-
-    /// <summary>A table header: nothing but names and quotes, which may hold brackets.</summary>
-    private void SkipHeader()
-    {
-        while (at < text.Length && text[at] is not ('\n' or '#'))
-        {
-            if (text[at] is '"' or '\'')
-            {
-                SkipString(text[at]);
-            }
-            else
-            {
-                at++;
-            }
         }
     }
 

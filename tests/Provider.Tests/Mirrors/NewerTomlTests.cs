@@ -34,6 +34,15 @@ public sealed class NewerTomlTests
     [InlineData("a=\"10:30\"\nb='10:30'", "")]
     [InlineData("[a.\"{\"]\nb=1\n[[c]]\nd=1,\n", "")]
     [InlineData("a=''''x'''''\nb={c=1}\n", "")]
+    [InlineData("a='''x''''\nb={c=1,}\n", "2 a comma at the end of an inline table")]
+    [InlineData("a=\"\"\"\"x\"\"\"\nb={c=1,}\n", "2 a comma at the end of an inline table")]
+    [InlineData("a=\"\"\"\\\n\"\"\"\nb={c=1,}\n", "3 a comma at the end of an inline table")]
+    [InlineData("a=\"\\n\"\nb={c=1,}\n", "2 a comma at the end of an inline table")]
+    [InlineData("1=10:30:00", "")]
+    [InlineData("a=\"x", "")]
+    [InlineData("a=\"\\", "")]
+    [InlineData("a={b=1,", "")]
+    [InlineData("a={b=1, # why", "")]
     public void Each_form_of_TOML_1_1_is_found_with_its_line(string text, string expected) =>
         Assert.Equal(expected, string.Join("; ", NewerToml.Find(text).Select(form => $"{form.Line} {form.Form}")));
 

@@ -112,6 +112,59 @@ public sealed class PullSourceResolverTests
         Assert.True(sources.HasMirrorOrRemap);
     }
 
+    /// <summary>The pod may have written "app", which CRI-O then takes for what the alias says.</summary>
+    [Theory]
+    [InlineData("", "docker.io/library/app", "docker.io/library/app real.io/app", true)]
+    [InlineData(
+        "{location='docker.io',mirror=[{location='m.io'}]}",
+        "quay.io/library/app",
+        "quay.io/library/app",
+        false
+    )]
+    [InlineData("{prefix='docker.io/library',location='d.io'}", "docker.io/library/app", "d.io/app real.io/app", true)]
+    public void A_short_names_remap_counts_as_one(string registry, string image, string expected, bool isRemapped)
+    {
+        var sources = Resolve(
+            $"registry=[{{prefix='private.io',location='real.io'}},{registry}]\n[aliases]\napp='private.io/app'",
+            image
+        );
+        Assert.Equal(expected.Split(' '), References(sources));
+        Assert.Equal(isRemapped, sources.IsRemapped);
+    }
+
+    [Theory]
+    [InlineData("location='a.io'")]
+    [InlineData("prefix='a.io/app',location='bare'")]
+    public void A_short_names_registry_that_changes_nothing_or_cannot_be_used_does_not_count(string registry)
+    {
+        var sources = Resolve($"registry=[{{{registry}}}]\n[aliases]\napp='a.io/app'", "docker.io/library/app");
+        Assert.Equal(["docker.io/library/app"], References(sources));
+        Assert.False(sources.HasMirrorOrRemap);
+    }
+
+    [Fact]
+    public void A_registry_without_a_location_is_named_by_the_images_host() =>
+        Assert.Equal(
+            ["m.io", "a.x.io"],
+            Resolve(Toml("prefix='*.x.io' mirror=m.io"), "a.x.io/app").Sources.Select(source => source.Location)
+        );
+
+    [Fact]
+    public void The_route_of_a_pull_has_its_mirrors_and_their_use()
+    {
+        var file = RegistriesConfParser.Parse(
+            "r.conf",
+            "registry=[{location='q.io',mirror=[{location='m.io',pull-from-mirror='tag-only'},{location='n.io'}]}]",
+            isDropIn: false
+        );
+        var conf = new RegistriesConf("r.conf", true, file.Registries, [], file.Aliases);
+        var route = PullSourceResolver.Route(conf, RepositoryName.OfLocation("q.io/app"), MirrorUse.DigestsOnly);
+        Assert.Equal(
+            [("m.io/app", MirrorUse.TagsOnly), ("n.io/app", MirrorUse.Always), ("q.io/app", MirrorUse.Always)],
+            route.Sources.Select(source => (source.Reference.Text, source.Use))
+        );
+    }
+
     [Fact]
     public void A_registry_without_mirrors_is_nothing_to_do() =>
         Assert.False(Resolve(Toml("location='quay.io'"), "quay.io/app").HasMirrorOrRemap);

@@ -155,6 +155,18 @@ public sealed class RegistriesConfTests : IDisposable
                 "2:2: the file mixes the old and the new format"
             },
             {
+                "credential-helpers=[]\n[registries.search]\nregistries=['x.io']",
+                "2:2: the file mixes the old and the new format"
+            },
+            {
+                "additional-layer-store-auth-helper='x'\n[registries.search]\nregistries=['x.io']",
+                "2:2: the file mixes the old and the new format"
+            },
+            {
+                "[[registry]]\nlocation='x.io'\n[[registry.mirror]]\nlocation='m.io'\ninsecure='yes'",
+                "5:1: \"insecure\" is not true or false"
+            },
+            {
                 "[registries.search]\nregistries=['x.io/path']",
                 "2:1: search registry \"x.io/path\" is not a host with an optional port"
             },
@@ -235,6 +247,43 @@ public sealed class RegistriesConfTests : IDisposable
             [("b.io", true), ("a.io", false)],
             file.Registries.Select(entry => (entry.Location, entry.IsBlocked))
         );
+    }
+
+    /// <summary>An empty text counts as not set.</summary>
+    [Theory]
+    [InlineData("short-name-mode=''\nadditional-layer-store-auth-helper=''\n[registries.search]\nregistries=['a.io']")]
+    [InlineData("short-name-mode='permissive'\nunqualified-search-registries=['a.io']")]
+    [InlineData("short-name-mode='enforcing'\nunqualified-search-registries=['a.io']")]
+    [InlineData("short-name-mode='disabled'\nunqualified-search-registries=['a.io']")]
+    [InlineData("unqualified-search-registries=['a.io']\n[[registry]]\nlocation='x.io'\npull-from-mirror=''")]
+    public void What_is_right_or_not_set_is_no_error(string toml)
+    {
+        Write("registries.conf", toml);
+        Assert.Equal(["a.io"], Load().SearchRegistries);
+    }
+
+    [Fact]
+    public void The_files_that_were_read_are_named_in_their_order()
+    {
+        var main = Write("registries.conf", "[[registry]]\nlocation='x.io'");
+        var dropIn = Write("registries.conf.d/10.conf", "[[registry]]\nlocation='y.io'");
+        var conf = Load();
+        Assert.Equal([main, dropIn], conf.FilesRead);
+        Assert.True(conf.MainFound);
+        File.Delete(main);
+        conf = Load();
+        Assert.Equal([dropIn], conf.FilesRead);
+        Assert.False(conf.MainFound);
+    }
+
+    [Theory]
+    [InlineData("registries.conf", "registries.conf.d/x.conf/y")]
+    [InlineData("other.conf", "registries.conf/y")]
+    public void A_directory_in_the_place_of_a_file_is_an_error(string file, string inDirectory)
+    {
+        Write(file, "");
+        Write(inDirectory, "");
+        Assert.Contains(" cannot be read: ", Assert.Throws<ProviderException>(Load).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
