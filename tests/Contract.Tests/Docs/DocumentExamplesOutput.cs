@@ -34,11 +34,18 @@ internal static partial class DocumentExamplesOutput
         );
     }
 
-    /// <summary>What a page cannot show goes: colours, carriage returns, blanks at the end of a line or of
-    /// all.</summary>
+    /// <summary>
+    /// What a page cannot show goes: colours, carriage returns, blanks at the end of a line or of all, and the notice
+    /// that an answer takes more than a second, which it does on a busy machine.
+    /// </summary>
     private static string Normal(string text) =>
         string.Concat(
-                Colour().Replace(text, "").ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd() + "\n")
+                Colour()
+                    .Replace(text, "")
+                    .ReplaceLineEndings("\n")
+                    .Split('\n')
+                    .Where(line => line != "asking the API server ...")
+                    .Select(line => line.TrimEnd() + "\n")
             )
             .TrimEnd('\n')
             is { Length: > 0 } some

@@ -317,8 +317,23 @@ public sealed class ApiServerSourcesTests : IDisposable
     }
 
     [Fact]
-    public void The_parents_arguments_are_those_of_the_process_that_started_this_one() =>
-        Assert.NotEmpty(KubeletArgumentsReader.ReadParents());
+    public void The_parents_arguments_are_those_of_the_process_that_started_this_one()
+    {
+        var parent = File.ReadLines("/proc/self/status")
+            .Single(line => line.StartsWith("PPid:", StringComparison.Ordinal))["PPid:".Length..]
+            .Trim();
+        Assert.Equal(File.ReadAllText($"/proc/{parent}/cmdline").Split('\0'), KubeletArgumentsReader.ReadParents());
+    }
+
+    [Theory]
+    [InlineData("--kubeconfig=/a", "/a")]
+    [InlineData("--kubeconfig /a", "/a")]
+    [InlineData("--kubeconfig=/a --kubeconfig=/b", "/b")]
+    [InlineData("--kubeconfig=/a --kubeconfig=", null)]
+    [InlineData("--kubeconfig", null)]
+    [InlineData("--kubeconfigs=/a", null)]
+    public void A_flag_has_two_forms_and_the_last_one_counts(string arguments, string? value) =>
+        Assert.Equal(value, KubeletArgumentsReader.Flag(arguments.Split(' '), "--kubeconfig"));
 
     /// <summary>Files of people in the field, with what the kubelet makes of them.</summary>
     [Theory]
