@@ -97,6 +97,7 @@ _crio_credential_provider() {
         'explain:--journal-directory' | \
         'explain:--registries-conf-dir' | \
         'explain:--auth-dir' | \
+        'explain:--kubelet-root-dir' | \
         'doctor:--root' | \
         'doctor:--image-credential-provider-bin-dir' | \
         'doctor:--registries-conf-dir' | \
@@ -216,7 +217,8 @@ _crio_credential_provider() {
         'version:-o')
             mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur")
             return ;;
-        ':--access-record')
+        ':--access-record' | \
+        'explain:--access-record')
             mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$cur")
             return ;;
     esac
@@ -228,7 +230,7 @@ _crio_credential_provider() {
             ;;
         'explain')
             words=''
-            flags='--token-file --request --secrets --namespace --service-account --pull-secrets --pod --objects --journal-directory --journal-file --output --registries-conf --registries-conf-dir --auth-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --help'
+            flags='--token-file --request --secrets --namespace --service-account --pull-secrets --pod --objects --journal-directory --journal-file --output --registries-conf --registries-conf-dir --auth-dir --access-record --kubelet-root-dir --kubelet-auth-file --api-server --api-server-env-file --kubeconfig --certificate-authority --tls-server-name --insecure-skip-tls-verify --timeout --help'
             ;;
         'doctor')
             words=''

@@ -32,6 +32,18 @@ public sealed class ZeroConfigurationTests : IDisposable
         exec 7>&-
         """;
 
+    private const string ScriptWithoutConf = """
+        set -eu
+        folder=$1 binary=$2
+        PATH=$PATH:/usr/sbin:/sbin
+        mount -t tmpfs tmpfs /etc
+        mount -t tmpfs tmpfs /root
+        mount -t tmpfs tmpfs /run
+        mkdir -p /run/systemd/journal
+        mount --bind "$folder/journal" /run/systemd/journal
+        env -i "$binary"
+        """;
+
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -83,6 +95,36 @@ public sealed class ZeroConfigurationTests : IDisposable
         );
         Assert.True(File.Exists(Path.Combine(folder, "upper/crio/auth", Cluster.ArticleFileName)));
         Assert.False(File.Exists($"/etc/crio/auth/{Cluster.ArticleFileName}"), "the machine itself was touched");
+    }
+
+    /// <summary>As upstream's own end-to-end test has it, which sets nothing either.</summary>
+    [Fact]
+    public void Without_registries_conf_there_are_two_sentences()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "journal"));
+        using var journal = new Recorder(Path.Combine(folder, "journal", "socket"), SuiteSecrets.Said);
+        var run = PublishedBinary.RunIn(
+            "/usr/bin/unshare",
+            Requests.For("docker.io/library/nginx", KubernetesApiStandIn.Token.For("default")),
+            [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+            ["-rm", "bash", "-c", ScriptWithoutConf, "node", folder, PublishedBinary.FilePath]
+        );
+        Assert.Equal(
+            new RunResult(
+                0,
+                """{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","cacheDuration":"0s"}"""
+                    + "\n",
+                ""
+            ),
+            run
+        );
+        Assert.Equal(
+            [
+                "Running credential provider",
+                "Registries conf path \"/etc/containers/registries.conf\" does not exist, stopping",
+            ],
+            journal.Messages
+        );
     }
 
     private static (int ExitCode, string Stdout, string Stderr) Execute(string command, params string[] arguments)

@@ -13,6 +13,9 @@ internal static class KubeletRoot
     /// <summary>Below the root: what the kubelet keeps about pulls.</summary>
     public const string Records = "/image_manager";
 
+    /// <summary>Below the root: which pulls are going on.</summary>
+    public const string Intents = Records + "/pulling";
+
     /// <summary>By the option, else as the kubelet that started this run has it.</summary>
     /// <param name="settings">The run's options.</param>
     /// <param name="files">What is known of the kubelet.</param>

@@ -33,7 +33,7 @@ internal sealed class PullIntentReader : IDisposable
 
     /// <param name="kubeletRoot">The kubelet's <c>--root-dir</c>.</param>
     public static PullIntentReader Open(string kubeletRoot) =>
-        new(RecordDirectory.Open($"{kubeletRoot}{KubeletRoot.Records}/pulling", out var problem), problem);
+        new(RecordDirectory.Open($"{kubeletRoot}{KubeletRoot.Intents}", out var problem), problem);
 
     /// <summary>Intents of which nothing can be known.</summary>
     /// <param name="problem">Why not.</param>

@@ -47,6 +47,8 @@ internal static class ExplainCommand
             "registries-conf",
             "registries-conf-dir",
             "auth-dir",
+            "access-record",
+            "kubelet-root-dir",
             "kubelet-auth-file",
             "api-server",
             "api-server-env-file",
@@ -107,7 +109,8 @@ internal static class ExplainCommand
             ApiServerEnvFile = input.Kubeconfig is null ? line.Settings.ApiServerEnvFile : "",
         };
         var journal = new RunJournal(_ => { }, node.RunId, Priority.Debug, terminal: null);
-        var decider = new PullDecider(BesideKubelet(node), settings, journal);
+        node = BesideKubelet(node);
+        var decider = new PullDecider(node, settings, journal);
         SecretListing? listing = null;
         PullDecision decision;
         using (new SlowNotice(node, "asking the API server ...", SlowNotice.UsualDelay))
@@ -122,9 +125,10 @@ internal static class ExplainCommand
         var explanation = Explanation.Of(
             image,
             input,
-            listing?.Server.Host,
+            listing,
             decision,
             settings,
+            node.ApiFiles,
             [.. journal.Notices, .. ignored]
         );
         return node.Print(

@@ -3,6 +3,7 @@ using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Options;
+using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
@@ -98,7 +99,7 @@ internal sealed record ExplainedKey(
 /// <summary>A pull, explained: what the text and the JSON output show.</summary>
 /// <param name="Image">What was asked.</param>
 /// <param name="Input">Whose pull, with which secrets.</param>
-/// <param name="ApiServer">Host and port; null when it was not asked.</param>
+/// <param name="Listing">How the API server gave the secrets; null when it was not asked.</param>
 /// <param name="Conf">The registries.conf.</param>
 /// <param name="ShortNameRemark">What a short name is resolved by; null when there is none.</param>
 /// <param name="Routes">At least one.</param>
@@ -108,11 +109,12 @@ internal sealed record ExplainedKey(
 /// <param name="AuthFile">Where the file would be written; null when none would.</param>
 /// <param name="Entries">What would be in it below <c>auths</c> and <c>credHelpers</c>.</param>
 /// <param name="WhyNothing">Null when it would be written.</param>
+/// <param name="PullRecord">What the kubelet will record; null when no secret was read.</param>
 /// <param name="Notices">What was odd.</param>
 internal sealed record Explanation(
     PodImage Image,
     ExplainInput Input,
-    string? ApiServer,
+    SecretListing? Listing,
     RegistriesConf Conf,
     string? ShortNameRemark,
     IReadOnlyList<ExplainedRoute> Routes,
@@ -122,6 +124,7 @@ internal sealed record Explanation(
     string? AuthFile,
     IReadOnlyList<(string Key, CredentialOrigin Origin, bool IsHelper)> Entries,
     Reason? WhyNothing,
+    ExplainedRecord? PullRecord,
     IReadOnlyList<Notice> Notices
 )
 {
@@ -130,16 +133,18 @@ internal sealed record Explanation(
 
     /// <param name="image">What was asked.</param>
     /// <param name="input">Whose pull.</param>
-    /// <param name="apiServer">Which API server gave the secrets.</param>
+    /// <param name="listing">How the API server gave the secrets.</param>
     /// <param name="decision">What the kubelet's run decides.</param>
     /// <param name="settings">For the paths.</param>
+    /// <param name="files">What is known of the kubelet.</param>
     /// <param name="notices">Of the pipeline.</param>
     public static Explanation Of(
         PodImage image,
         ExplainInput input,
-        string? apiServer,
+        SecretListing? listing,
         PullDecision decision,
         Settings settings,
+        ApiServerFiles files,
         IReadOnlyList<Notice> notices
     )
     {
@@ -152,7 +157,7 @@ internal sealed record Explanation(
         return new Explanation(
             image,
             input,
-            apiServer,
+            listing,
             decision.Conf,
             remark,
             routes,
@@ -172,6 +177,7 @@ internal sealed record Explanation(
                 ]
                 : [],
             whyNothing,
+            isOpen ? null : ExplainedRecord.Of(settings, files, writesFile: whyNothing is null),
             [
                 .. input
                     .Notices.Concat(notices)

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.PullRecords;
+using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Explain;
@@ -31,7 +33,15 @@ internal static class ExplanationJson
                 {
                     ["kind"] = explanation.Input.Kind,
                     ["files"] = JsonText.List(explanation.Input.Files.Select(OneLine.Of)),
-                    ["apiServer"] = explanation.ApiServer,
+                    ["apiServer"] = explanation.Listing?.Server.Host,
+                    ["selection"] = explanation.Listing?.Selection switch
+                    {
+                        null => null,
+                        SecretSelection.Annotation => "annotation",
+                        SecretSelection.ImagePullSecrets => "image-pull-secrets",
+                        _ => "all",
+                    },
+                    ["names"] = explanation.Listing?.Names is { } names ? JsonText.List(names) : null,
                 },
                 ["registriesConf"] = new JsonObject
                 {
@@ -46,6 +56,7 @@ internal static class ExplanationJson
                 ["secretKeys"] = JsonText.List(explanation.Keys, Key),
                 ["nodeKeys"] = JsonText.List(explanation.NodeKeys, Key),
                 ["result"] = Result(explanation),
+                ["pullRecord"] = explanation.PullRecord is { } record ? PullRecord(record) : null,
                 ["notices"] = JsonText.List(explanation.Notices, notice => new JsonObject
                 {
                     ["id"] = notice.Reason.Id,
@@ -152,6 +163,14 @@ internal static class ExplanationJson
                     entry.Origin
                 )
             ),
+        };
+
+    private static JsonObject PullRecord(ExplainedRecord record) =>
+        new()
+        {
+            ["directory"] = record.Directory,
+            ["kept"] = record.IsKept,
+            ["access"] = record.Access == RecordedAccess.ServiceAccount ? "service-account" : "every-pod",
         };
 
     /// <summary>Adds where a credential comes from, and then the other members.</summary>

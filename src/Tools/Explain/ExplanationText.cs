@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Explain;
@@ -20,6 +21,7 @@ internal sealed class ExplanationText
         new KeyLines(page).Append();
         text.AppendNotices();
         text.AppendEnd();
+        text.AppendPullRecord();
         return page.Text.ToString();
     }
 
@@ -43,7 +45,7 @@ internal sealed class ExplanationText
         page.Label(
             "secrets",
             input.Kind == "secrets" ? $"from {files}"
-                : page.Explanation.ApiServer is { } server
+                : page.Explanation.Listing?.Server.Host is { } server
                     ? $"from API server {server}, with "
                         + (input.Kubeconfig is null ? "the token of " : "a token that was requested by kubeconfig ")
                         + files
@@ -51,6 +53,18 @@ internal sealed class ExplanationText
                 : input.Token is null ? "none: the request has no token"
                 : "not asked for"
         );
+        if (page.Explanation.Listing is { Names: { } names } listing)
+        {
+            var who =
+                listing.Selection == SecretSelection.Annotation
+                    ? $"annotation {PullSecretsAnnotation.Key}"
+                    : $"imagePullSecrets of service account \"{input.Identity!.ServiceAccount}\"";
+            page.Label(
+                "",
+                $"only those that the {who} names: {(names.Count == 0 ? "none" : string.Join(", ", names))}"
+            );
+        }
+
         page.Label(
             "mirrors",
             !page.Explanation.Conf.Found ? $"{page.Explanation.Conf.MainPath} does not exist, and there are no drop-ins"
@@ -135,6 +149,15 @@ internal sealed class ExplanationText
         if (page.Explanation.Entries.Count > ExplanationPage.MaximumLines)
         {
             page.Text.Append($"  and {page.Explanation.Entries.Count - ExplanationPage.MaximumLines} more\n");
+        }
+    }
+
+    /// <summary>Only where the kubelet keeps records: elsewhere there is nothing to tell.</summary>
+    private void AppendPullRecord()
+    {
+        if (page.Explanation.PullRecord is { IsKept: true } record)
+        {
+            page.Head(record.Text(page.Explanation.Input));
         }
     }
 }

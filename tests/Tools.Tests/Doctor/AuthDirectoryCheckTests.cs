@@ -129,6 +129,45 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("/var/lib/kubelet", 3, false, true)]
+    [InlineData("/var/lib/kubelet", 1, false, false)]
+    [InlineData("/var/lib/kubelet", 3, true, false)]
+    [InlineData("/srv/kubelet", 3, false, true)]
+    [InlineData(null, 3, false, false)]
+    public async Task Where_the_kubelet_records_its_pulls_an_untaken_file_is_told_after_two_minutes(
+        string? kubeletRoot,
+        int minutes,
+        bool isPulling,
+        bool isTold
+    )
+    {
+        Break("untaken");
+        File.SetLastWriteTimeUtc(node.Here($"{NodeTree.AuthDir}/{FileName}"), DateTime.UtcNow.AddMinutes(-minutes));
+        if (kubeletRoot is not null)
+        {
+            node.MakeDirectory(kubeletRoot + "/image_manager/pulling", 0x1C0);
+            node.StartKubelet(with: [$"--root-dir={kubeletRoot}"]);
+        }
+
+        if (isPulling)
+        {
+            node.Write($"{kubeletRoot}/image_manager/pulling/sha256-{new string('0', 64)}", "{}");
+        }
+
+        var answer = await node.CheckAsync("CP008");
+        Assert.Equal(isTold ? "warn" : "ok", answer.Outcome);
+        if (isTold)
+        {
+            Assert.EndsWith(
+                $"is {minutes} minutes old: CRI-O never picked it up",
+                answer.Summary,
+                StringComparison.Ordinal
+            );
+            Assert.Equal([$"find {NodeTree.AuthDir} -maxdepth 1 -name '*.json' -mmin +2 -delete"], answer.Fix);
+        }
+    }
+
+    [Theory]
     [InlineData("untaken", "find /etc/crio/auth -maxdepth 1 -name '*.json' -mmin +60 -delete")]
     [InlineData("left in use", "find /etc/crio/auth/in-use -maxdepth 1 -name '*.json' -mmin +1440 -delete")]
     public async Task The_fix_for_leftovers_removes_them(string what, string fix)

@@ -119,6 +119,26 @@ public sealed class PullSecretsCheckTests : IDisposable
             answer.Summary,
             StringComparison.Ordinal
         );
+        Assert.EndsWith(": see CP011", answer.Summary, StringComparison.Ordinal);
+        Assert.Empty(answer.Fix);
+    }
+
+    [Fact]
+    public async Task A_service_account_that_may_get_named_secrets_only_is_looked_at_as_by_the_kubelets_run()
+    {
+        Add("hub", """{"auths":{"mirror.test:5000":{"auth":"dTpw"}}}""");
+        Add("unnamed", """{"auths":{"mirror.test:5000":{"auth":"dTpx"}}}""");
+        node.Api.AllowGet("team-a", "puller", "team-a", "hub");
+        node.Api.AllowGetSelf("team-a", "puller");
+        node.Api.AddServiceAccount("team-a", "puller", "hub");
+        node.Stdin = node.Api.Issue("team-a", "puller");
+        var answer = await node.CheckAsync("CP012", "--token-file=-");
+        Assert.Equal(
+            ("ok", "namespace \"team-a\" has credentials for mirror.test:5000"),
+            (answer.Outcome, answer.Summary)
+        );
+        Assert.Contains("it may not list secrets; its imagePullSecrets name: hub", answer.Seen);
+        Assert.DoesNotContain("unnamed", answer.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

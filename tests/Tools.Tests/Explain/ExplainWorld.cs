@@ -112,6 +112,7 @@ internal sealed class ExplainWorld : IDisposable
                 $"--registries-conf-dir={At("/etc/containers/registries.conf.d")}",
                 $"--kubelet-auth-file={At(NodeFile)}",
                 $"--auth-dir={At("/etc/crio/auth")}",
+                $"--kubelet-root-dir={At("/var/lib/kubelet")}",
             }.Where(flag => !words.Any(word => word.Split('=')[0] == flag.Split('=')[0])),
         ];
 

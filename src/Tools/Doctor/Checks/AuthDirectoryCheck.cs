@@ -86,13 +86,13 @@ internal static class AuthDirectoryCheck
 
         DirectoryFindings.JudgeRoom(found, directory.Path, view.Files.Room(directory));
         DirectoryFindings.JudgeLabel(found, directory.Path, view.Files.SelinuxLabel(directory));
-        LeftoverFindings.Add(found, view, directory.Path, LeftoverRules.LongestUntaken, isInUse: false);
+        LeftoverFindings.AddUntaken(found, view, directory.Path);
         var inUse = $"{directory.Path}/{AuthFileName.InUse}";
         if (view.Files.Walk(inUse) is { Target: { } target } inUseWay)
         {
             if (DirectoryFindings.JudgeInUse(found, inUse, target, inUseWay.IsLink, directory.Device))
             {
-                LeftoverFindings.Add(found, view, inUse, LeftoverRules.LongestPull, isInUse: true);
+                LeftoverFindings.AddInUse(found, view, inUse);
             }
         }
     }

@@ -133,17 +133,34 @@ internal static class PullSecretsCheck
         var (ns, account) = view.Account.AskedFor(identity);
         var asked = identity with { Namespace = ns, ServiceAccount = account };
         found.See($"asked for the secrets of service account \"{account}\" in namespace \"{ns}\"");
-        var listing = PullSecretClient.Read(
-            new PullSecretQuery(view.ApiServer, token, asked, null, view.Settings.MaxListSize),
-            matcher.Clear,
-            matcher.Add
-        );
+        var listing = Read(new PullSecretQuery(view.ApiServer, token, asked, null, view.Settings.MaxListSize), matcher);
+        if (listing is { Selection: SecretSelection.ImagePullSecrets, Names: { } names })
+        {
+            var list = names.Count == 0 ? "none" : string.Join(", ", names);
+            found.See($"it may not list secrets; its imagePullSecrets name: {list}");
+        }
+
         foreach (var notice in listing.Notices)
         {
             found.Warn(notice.Message);
         }
 
         return (ns, listing.Count);
+    }
+
+    /// <summary>The same way as the kubelet's run.</summary>
+    /// <exception cref="CheckSkippedException">The account may read no secret.</exception>
+    private static SecretListing Read(PullSecretQuery query, CredentialMatcher matcher)
+    {
+        try
+        {
+            return PullSecretClient.Read(query, matcher.Clear, matcher.Add);
+        }
+        catch (ProviderException e) when (e.Reason == Reasons.Forbidden)
+        {
+            // CP011 knows which Role there is, and does not print one of its name with other rights.
+            throw new CheckSkippedException($"{e.Problem}: see CP011", isUndetermined: true);
+        }
     }
 
     private static (string Namespace, int Count) AddFromFiles(
