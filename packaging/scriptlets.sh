@@ -25,8 +25,8 @@ before_removal() {
     warn_if_configured
     # A unit below /etc is that of "crio-credential-provider install", and goes with "uninstall".
     if command -v systemctl >/dev/null && [ ! -e /etc/systemd/system/$timer ]; then
-        systemctl --no-reload --quiet disable $timer || :
         [ ! -d /run/systemd/system ] || systemctl stop $timer || :
+        systemctl --no-reload --quiet disable $timer || :
     fi
     [ ! -d $auth ] || crio-credential-provider sweep || :
 }

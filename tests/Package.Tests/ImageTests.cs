@@ -52,7 +52,8 @@ public sealed class ImageTests : IDisposable
         );
 
         Podman("pull", "--quiet", "--tls-verify=false", "--creds", "myuser:mypassword", byDigest);
-        var version = Podman(
+        string[] run =
+        [
             "run",
             "--rm",
             "--cgroups=disabled",
@@ -61,11 +62,16 @@ public sealed class ImageTests : IDisposable
             "--read-only",
             "--ulimit=nofile=1024:1024",
             "--ulimit=nproc=1000:1000",
-            "--entrypoint=/crio-credential-provider",
-            byDigest,
-            "--version"
-        );
+        ];
+        var version = Podman([.. run, "--entrypoint=/crio-credential-provider", byDigest, "--version"]);
         Assert.Contains($"Version:        {BuiltPackages.Version}\n", version, StringComparison.Ordinal);
+
+        // The command of the image itself.
+        Assert.StartsWith(
+            "crio-credential-provider agent:",
+            Podman([.. run, byDigest, "--help"]),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>With storage of its own, and without a second cgroup hierarchy, which crun refuses.</summary>

@@ -25,11 +25,14 @@ public sealed class RpmTests : IDisposable
         Assert.Null(lowest.WhyNot);
         var layers = $"lowerdir={lowest.Path},upperdir={folder}/upper,workdir={folder}/work";
         HostCommand.Read("mount", "-t", "overlay", "overlay", "-o", layers, root);
+        // As those do who make images with rpm: systemd-tmpfiles needs it.
+        HostCommand.Read("mount", "-t", "proc", "proc", root + "/proc");
         HostCommand.Read("rpm", "--root", root, "--initdb");
     }
 
     public void Dispose()
     {
+        HostCommand.Read("umount", root + "/proc");
         HostCommand.Read("umount", root);
         Directory.Delete(folder, recursive: true);
     }

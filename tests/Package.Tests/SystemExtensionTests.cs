@@ -42,7 +42,8 @@ public sealed class SystemExtensionTests
         Assert.Contains(Timer, node.Show("Wants", "timers.target"), StringComparison.Ordinal);
         const string Zsh = "autoload -Uz compinit && compinit -u -D && print $_comps[crio-credential-provider]";
         Assert.Equal("_crio-credential-provider\n", Succeeds(node, "zsh", "-fc", Zsh));
-        Succeeds(node, BuiltPackages.Name, "install", "--restart-kubelet", "--watch-for", "2s");
+        var install = node.Run(BuiltPackages.Name, "install", "--restart-kubelet", "--watch-for", "2s");
+        Assert.True(install.ExitCode == 0, $"{install}{node.Run("journalctl", "-u", "kubelet", "-n", "30")}");
         node.AssertKubeletWell(hasFlags: true);
         Succeeds(node, BuiltPackages.Name, "uninstall", "--restart-kubelet", "--watch-for", "2s");
 
