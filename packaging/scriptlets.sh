@@ -12,10 +12,9 @@ after_install() {
     command -v systemctl >/dev/null || return 0
     [ "$1" = upgrade ] || systemctl --no-reload --quiet preset $timer || :
     [ -d /run/systemd/system ] || return 0
+    # A timer that runs goes by its new file after this.
     systemctl daemon-reload || :
-    if [ "$1" = upgrade ]; then
-        systemctl try-restart $timer || :
-    elif systemctl --quiet is-enabled $timer; then
+    if [ "$1" = first ] && systemctl --quiet is-enabled $timer; then
         systemctl start $timer || :
     fi
 }

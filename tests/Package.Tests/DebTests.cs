@@ -51,9 +51,8 @@ public sealed class DebTests
 
         // On Debian 12, systemd has the same directory under its older name in /lib.
         const string Shared = "crio-credential-provider, directory '/usr/lib/systemd/system-preset' not empty";
-        Assert.DoesNotContain(
-            purge.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            line => !(root == "debian-12" && line.Contains(Shared, StringComparison.Ordinal))
+        Assert.DoesNotContain(purge.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
+            !(root == "debian-12" && line.Contains(Shared, StringComparison.Ordinal))
         );
         Assert.Equal("", string.Join('\n', Paths(node).Except(before)));
         Assert.Equal("", string.Join('\n', before.Except(Paths(node))));
@@ -101,11 +100,10 @@ public sealed class DebTests
     }
 
     /// <summary>As about a static pod: there is no token, and the answer is the same each time.</summary>
-    private const string StaticPodRequest =
-        """
-            {"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1",
-            "image":"docker.io/library/nginx"}
-            """;
+    private const string StaticPodRequest = """
+        {"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1",
+        "image":"docker.io/library/nginx"}
+        """;
 
     private const string PullLoop = $$"""
         touch /failures

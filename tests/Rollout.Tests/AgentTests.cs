@@ -115,7 +115,11 @@ public sealed class AgentTests
             Assert.Contains(line + "\n", body, StringComparison.Ordinal);
         }
 
-        Assert.Matches("crio_credential_provider_build_info\\{version=\"[0-9]", body);
+        Assert.Matches(
+            "crio_credential_provider_build_info\\{version=\"[0-9.]+\",linkage=\"static\",dotnet=\"10[0-9.]+\","
+                + "openssl=\"3[^\"]+\",glibc=\"2[^\"]+\"\\} 1\n",
+            body
+        );
         var promtool = Process.Start(
             new ProcessStartInfo("promtool", ["check", "metrics"])
             {

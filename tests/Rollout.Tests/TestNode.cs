@@ -56,7 +56,10 @@ internal sealed class TestNode : IDisposable
         Write("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", KubeadmDropIn);
         Write("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\nhealthzPort: 10248\n");
         Write("/etc/containers/registries.conf", RegistriesConf);
-        foreach (var directory in (string[])["/opt/kubelet", "/usr/share/dotnet"])
+
+        // Not in /usr, which a system extension may lie over.
+        Write("/etc/dotnet/install_location", "/opt/dotnet\n");
+        foreach (var directory in (string[])["/opt/kubelet", "/opt/dotnet"])
         {
             _ = Directory.CreateDirectory(Here(directory));
         }
@@ -295,7 +298,7 @@ internal sealed class TestNode : IDisposable
                 Cgroups().Select(cgroup => $"mkdir -p {cgroup} 2>/dev/null && echo $$ >{cgroup}/cgroup.procs; ")
             )
             + $"exec systemd-nspawn --quiet --register=no --keep-unit --private-network -b -D {Root} --machine={name} "
-            + $"--bind-ro={runtime}:/usr/share/dotnet --bind-ro={standIn}:/opt/kubelet "
+            + $"--bind-ro={runtime}:/opt/dotnet --bind-ro={standIn}:/opt/kubelet "
             + $"--bind-ro={PublishedBinary.FilePath}:{Program} "
             + $"{lowest.NspawnOptions} --console=pipe {lowest.BootArguments} </dev/null >>{folder}/console 2>&1";
         nspawn = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]))!;

@@ -31,6 +31,15 @@ internal static class BuildInfo
     public static string DotNetVersion => RuntimeInformation.FrameworkDescription.Split(' ')[^1];
 
     /// <summary>
+    /// The distribution's version of OpenSSL in the file, or OpenSSL's own where the build did not know that; empty
+    /// where the node's is used.
+    /// </summary>
+    public static string OpenSsl => Linked.OpenSslPackage ?? Linked.OpenSsl ?? "";
+
+    /// <summary>The same of glibc.</summary>
+    public static string Glibc => Linked.GlibcPackage ?? Linked.Glibc ?? "";
+
+    /// <summary>
     /// The runtime and the libraries in the file on one line, each with the distribution's version of its package, such
     /// as <c>.NET 10.0.12, OpenSSL 3.0.19 (3.0.19-1~deb12u1)</c>.
     /// </summary>

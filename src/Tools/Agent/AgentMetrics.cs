@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.Rollout;
 using Prometheus;
@@ -12,6 +13,9 @@ namespace CrioCredentialProvider.Tools.Agent;
 internal sealed class AgentMetrics
 {
     private const string Prefix = "crio_credential_provider_";
+
+    /// <summary>The last two are empty where the node's own are used.</summary>
+    private static readonly string[] BuildLabels = ["version", "linkage", "dotnet", "openssl", "glibc"];
 
     private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
     private readonly Gauge ready;
@@ -29,7 +33,9 @@ internal sealed class AgentMetrics
         var factory = Metrics.WithCustomRegistry(registry);
         Gauge Gauge(string name, string help, params string[] labels) =>
             factory.CreateGauge(Prefix + name, help, new GaugeConfiguration { LabelNames = labels });
-        Gauge("build_info", "Version of the agent; always 1.", "version").WithLabels(version).Set(1);
+        Gauge("build_info", "What the agent is built from; always 1.", BuildLabels)
+            .WithLabels(version, BuildInfo.Linkage, BuildInfo.DotNetVersion, BuildInfo.OpenSsl, BuildInfo.Glibc)
+            .Set(1);
         ready = Gauge("rollout_ready", "Whether the node is in the wanted state and the change is confirmed.");
         result = Gauge("rollout_result", "How the agent's last round ended: 1 for the one result it had.", "result");
         phase = Gauge("rollout_phase", "How far a change of the node has come: 1 for the one phase it is in.", "phase");
