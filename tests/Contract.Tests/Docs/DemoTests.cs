@@ -66,7 +66,7 @@ public sealed partial class DemoTests : IDisposable
         // Each rewriting of the line begins with a carriage return; the end stays.
         Assert.Matches(
             "\r\u001b\\[Kbuilding the program: 0 s\r.*\r\u001b\\[Kbuilding the program: 1 s\r.*\r\u001b\\[Kbuilding "
-                + "the program: done in [12] s\n",
+                + "the program: done in [0-9]+ s\n",
             shown.Replace("\r\n", "\n", StringComparison.Ordinal)
         );
         Assert.DoesNotContain("has a terminal", shown, StringComparison.Ordinal);
@@ -111,11 +111,7 @@ public sealed partial class DemoTests : IDisposable
         Stub("scripts/walk-through", "echo walking");
         var (exitCode, output) = Piped(Demo);
         Assert.Equal(3, exitCode);
-        Assert.Contains(
-            "building the program\n  failed after 0 s\nerror CS1002: ; expected\n",
-            output,
-            StringComparison.Ordinal
-        );
+        Assert.Matches("\nbuilding the program\n  failed after [0-9]+ s\nerror CS1002: ; expected\n", output);
         Assert.DoesNotContain("walking", output, StringComparison.Ordinal);
     }
 
