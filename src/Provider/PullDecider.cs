@@ -42,13 +42,15 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     }
 
     /// <param name="image">A canonical name, without tag and digest.</param>
-    /// <param name="addSecrets">Hands the namespace's pull secrets to the matcher; not called when nothing is
-    /// mirrored.</param>
+    /// <param name="addSecrets">
+    /// Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.
+    /// </param>
     /// <exception cref="ProviderException">A step failed.</exception>
     public PullDecision Decide(RepositoryName image, Action<CredentialMatcher> addSecrets)
     {
         // 3. Mirrors: where will CRI-O pull from?
-        var conf = LoadRegistriesConf();
+        var conf = registriesConf.Value;
+        MirrorSentences.Write(journal, conf);
         var sources = PullSourceResolver.Resolve(conf, image);
         if (WhyNothingToMatch(conf, sources) is { } nothing)
         {
@@ -62,7 +64,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
             );
         }
 
-        NoteSources(image, sources);
+        MirrorSentences.Write(journal, sources, image.Text);
 
         // Read before the run may no longer read everything; it counts in step 6.
         var (global, globalProblem) = ReadGlobalAuthFile();
@@ -93,8 +95,9 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     /// <param name="annotations">The service account's, which may name the secrets.</param>
     /// <param name="token">The pod's token.</param>
     /// <param name="identity">Whose token it is.</param>
-    /// <returns>What was read, how it was selected and from which server; null if the annotation names no
-    /// secret.</returns>
+    /// <returns>
+    /// What was read, how it was selected and from which server; null if the annotation names no secret.
+    /// </returns>
     /// <exception cref="ProviderException">The secrets could not be read.</exception>
     public SecretListing? AddFromApi(
         CredentialMatcher matcher,
@@ -115,18 +118,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
             }
         }
 
-        var server = ApiServerLocator.Locate(
-            new ApiServerOptions(
-                settings.ApiServer,
-                settings.ApiServerEnvFile,
-                settings.Kubeconfig,
-                settings.CertificateAuthority,
-                settings.TlsServerName,
-                settings.InsecureSkipTlsVerify,
-                settings.Timeout
-            ),
-            node.ApiFiles
-        );
+        var server = ConfiguredApiServer.Locate(settings, node.ApiFiles);
         journal.Write(
             server.Origin == ApiServerOrigin.Fallback
                 ? Sentences.DefaultApiServer(settings.ApiServerEnvFile, server.Host)
@@ -160,45 +152,10 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
             ShortNameCache = node.ShortNameCache,
         };
 
-    private RegistriesConf LoadRegistriesConf()
-    {
-        var conf = registriesConf.Value;
-        if (conf.Found)
-        {
-            journal.Write(Sentences.MatchingMirrors(conf.MainPath));
-        }
-
-        if (conf.MissingMain is { } missing)
-        {
-            journal.Warn(new Notice(Reasons.RegistriesConfNotThere, missing));
-        }
-
-        if (conf.ShortNameProblem is { } problem)
-        {
-            journal.Write(Sentences.ShortNamesPassedOver(problem));
-        }
-
-        return conf;
-    }
-
     private static Outcome.NothingToDo? WhyNothingToMatch(RegistriesConf conf, PullSources sources) =>
         !conf.Found ? NothingToDo.NoRegistriesConf(conf.MainPath)
         : !sources.HasMirrorOrRemap ? NothingToDo.NoMirrors
         : null;
-
-    private void NoteSources(RepositoryName image, PullSources sources)
-    {
-        var mirrors = string.Join(", ", sources.MirrorLocations);
-        journal.Write(
-            mirrors.Length > 0
-                ? Sentences.GotMirrors(image.Text, mirrors)
-                : Sentences.RemappedTo(image.Text, sources.Sources[^1].Location)
-        );
-        if (sources.DecidedBy is { } origin)
-        {
-            journal.Write(Sentences.DecidedBy(image.Text, origin));
-        }
-    }
 
     private (GlobalAuthFile File, ProviderException? Problem) ReadGlobalAuthFile()
     {

@@ -14,7 +14,18 @@ internal static class OneLine
     public static string Of(string text) =>
         text.Length > MaximumLength ? Printable(text[..MaximumLength]) + '…' : Printable(text);
 
-    /// <summary>The same without a limit, for reports that are read at a terminal.</summary>
+    /// <summary>
+    /// <see cref="Of"/> for what should be a name, and could be a URL with user and password that somebody has put
+    /// there: what precedes the host is left out. A digest stays as it is.
+    /// </summary>
+    public static string WithoutUser(string text) =>
+        Of(
+            text.LastIndexOf('@') is >= 0 and var at && !text.AsSpan(at).StartsWith("@sha", StringComparison.Ordinal)
+                ? $"***{text[at..]}"
+                : text
+        );
+
+    /// <summary>Like <see cref="Of"/>, without a limit, for reports that are read at a terminal.</summary>
     public static string Printable(string text)
     {
         if (IsHarmless(text))

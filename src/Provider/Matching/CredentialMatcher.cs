@@ -13,26 +13,17 @@ namespace CrioCredentialProvider.Matching;
 /// <param name="keepMisses">Whether keys that fit nothing are kept in the decisions: for people only.</param>
 internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 {
-    /// <summary>
-    /// Size limit, in characters, for keys and credentials below a mirror's location. They fit by the rule, but this
-    /// pull does not need them: dropping the rest is harmless.
-    /// </summary>
-    private const int MaximumBelow = 256 * 1024;
-
     private readonly SourceIndex index = new(sources.Sources);
     private MatchRecord record = new(keepMisses);
     private Winners? winners;
     private KeyFilter? wants;
-    private int below;
+    private RoomBelow below = new();
     private int unreadable;
 
     private Winners Best => winners ??= new Winners(index.RankOf);
 
     /// <summary>Forgets everything: the listing starts over.</summary>
-    public void Clear()
-    {
-        (winners, record, below) = (null, new MatchRecord(keepMisses), 0);
-    }
+    public void Clear() => (winners, record, below) = (null, new MatchRecord(keepMisses), new RoomBelow());
 
     public void Add(in PullSecret secret)
     {
@@ -103,18 +94,11 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 
     private KeyDecision? Decide(string secretName, DockerConfigEntry entry)
     {
-        if (!RegistryKey.TryParse(entry.Key, out var key))
+        if (!UnusableKey.IsUsable(entry.Key, out var key))
         {
             var why = UnusableKey.Explain(entry.Key);
             record.Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": {why}");
             return Missed("", "", why);
-        }
-
-        if (IsNestedAuths(entry.Key))
-        {
-            const string Nested = "\"auths\" is nested in \"auths\": remove one level";
-            record.Notice(Reasons.EntrySkipped, $"Skipping an entry of secret \"{secretName}\": {Nested}");
-            return Missed("", "", Nested);
         }
 
         var fits = index.FitsOf(key);
@@ -158,9 +142,6 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         return new KeyDecision(text, key.ToString(), fits);
     }
 
-    /// <summary>Somebody put a whole docker config below <c>auths</c>. No registry has such a name.</summary>
-    private static bool IsNestedAuths(string key) => key.Equals("auths", StringComparison.OrdinalIgnoreCase);
-
     private bool Wants(ReadOnlySpan<byte> text)
     {
         if (!keepMisses && index.IsElsewhere(text))
@@ -169,7 +150,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         }
 
         var key = GoJson.Text(text);
-        if (!RegistryKey.TryParse(key, out var parsed) || IsNestedAuths(key))
+        if (!UnusableKey.IsUsable(key, out var parsed))
         {
             return unreadable++ < MatchRecord.MaximumNotices;
         }
@@ -178,7 +159,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             || index.ReachOf(parsed) switch
             {
                 KeyReach.LookedUp => true,
-                KeyReach.BelowMirror => below < MaximumBelow,
+                KeyReach.BelowMirror => below.IsLeft,
                 _ => false,
             };
     }
@@ -191,18 +172,13 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             return true;
         }
 
-        var size = fits[0].Registry.Length + credential.Size;
-        if (below < MaximumBelow && below + size >= MaximumBelow)
+        var isLeft = below.Take(fits[0].Registry.Length + credential.Size, out var isFirstWithout);
+        if (isFirstWithout)
         {
-            record.Notice(
-                Reasons.EntrySkipped,
-                "Skipping entries below a mirror's location that this pull does not need: "
-                    + $"there are more than {MaximumBelow} characters of them"
-            );
+            record.Notice(Reasons.EntrySkipped, RoomBelow.NoneLeft);
         }
 
-        below = Math.Min(MaximumBelow, below + size);
-        return below < MaximumBelow;
+        return isLeft;
     }
 
     private KeyDecision? Missed(string key, string registry, string problem) =>

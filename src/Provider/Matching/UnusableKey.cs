@@ -11,10 +11,21 @@ namespace CrioCredentialProvider.Matching;
 /// </summary>
 internal static class UnusableKey
 {
-    /// <param name="key">As written; <see cref="RegistryKey.TryParse"/> rejects it.</param>
+    /// <summary>Whether a key below <c>auths</c> names a registry.</summary>
+    /// <param name="key">As written.</param>
+    /// <param name="parsed">The registry.</param>
+    public static bool IsUsable(string key, out RegistryKey parsed) =>
+        RegistryKey.TryParse(key, out parsed) && !IsNestedAuths(key);
+
+    /// <param name="key">As written; <see cref="IsUsable"/> rejects it.</param>
     /// <returns>A clause for behind "Skipping an entry of …:".</returns>
     public static string Explain(string key)
     {
+        if (IsNestedAuths(key))
+        {
+            return "\"auths\" is nested in \"auths\": remove one level";
+        }
+
         if (key.Length == 0)
         {
             return "its key is empty";
@@ -29,6 +40,9 @@ internal static class UnusableKey
             ? "its key names no registry"
             : $"its key \"{Visible(key)}\" {Cause(key)}";
     }
+
+    /// <summary>Somebody put a whole docker config below <c>auths</c>. No registry has such a name.</summary>
+    private static bool IsNestedAuths(string key) => key.Equals("auths", StringComparison.OrdinalIgnoreCase);
 
     private static string Cause(string key)
     {

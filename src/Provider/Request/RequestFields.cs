@@ -51,7 +51,7 @@ internal struct RequestFields
         {
             throw new ProviderException(
                 Reasons.ImageUnusable,
-                $"the request's image \"{Printable(Image)}\" is not a host and a repository path",
+                $"the request's image \"{OneLine.WithoutUser(Image)}\" is not a host and a repository path",
                 "name it as the kubelet does, such as \"docker.io/library/nginx\", without tag and digest"
             );
         }

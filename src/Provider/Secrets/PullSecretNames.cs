@@ -22,7 +22,7 @@ internal sealed record PullSecretNames(IReadOnlyList<string> Names, IReadOnlyLis
         {
             if (!SecretName.IsValid(candidate))
             {
-                Ignore($"\"{OneLine.Of(candidate)}\" in {source} is not a valid name of a secret");
+                Ignore($"\"{OneLine.WithoutUser(candidate)}\" in {source} is not a valid name of a secret");
             }
             else if (names.Count == Maximum && !names.Contains(candidate))
             {

@@ -17,13 +17,10 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
 {
     public const string SecretType = "kubernetes.io/dockerconfigjson";
 
-    /// <summary>The API server accepts no secret with more data (MaxSecretSize, k8s.io/kubernetes
-    /// pkg/apis/core).</summary>
+    /// <summary>
+    /// The API server accepts no secret with more data (MaxSecretSize, k8s.io/kubernetes pkg/apis/core).
+    /// </summary>
     public const int MaximumDocumentBytes = 1024 * 1024;
-
-    /// <summary>The longest token that is sent back; etcd keys, from which the server makes tokens, are far
-    /// shorter.</summary>
-    public const int MaximumContinueBytes = 8 * 1024;
 
     private const int MaximumNotices = 20;
     private const int MaximumNameBytes = 256;
@@ -47,7 +44,7 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
             switch (reader.Field)
             {
                 case KubernetesFields.SecretList.Metadata:
-                    ReadListMetadata(reader);
+                    Continue = ContinueToken.Read(reader) ?? Continue;
                     break;
                 case KubernetesFields.SecretList.Items:
                     var outerEnd = reader.EnterMessage();
@@ -88,26 +85,6 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
         }
 
         HandOver(found);
-    }
-
-    private void ReadListMetadata(ProtobufReader reader)
-    {
-        var outerEnd = reader.EnterMessage();
-        while (reader.NextField())
-        {
-            if (reader.Field == KubernetesFields.ListMeta.Continue)
-            {
-                Continue = reader.TryReadBytes(MaximumContinueBytes, out var token)
-                    ? Encoding.UTF8.GetString(token)
-                    : throw new ProtobufException($"its continue token has more than {MaximumContinueBytes} bytes");
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        reader.LeaveMessage(outerEnd);
     }
 
     private void ReadMetadata(ProtobufReader reader, ref Found found)

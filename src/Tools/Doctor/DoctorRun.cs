@@ -43,8 +43,8 @@ internal static class DoctorRun
 
         return new DoctorReport(
             checks,
-            view.Files.Root,
-            OrNull(() => view.Files.ReadText("/etc/hostname")?.Trim()),
+            OneLine.Printable(view.Files.Root),
+            OrNull(() => view.Files.ReadText("/etc/hostname") is { } name ? OneLine.Of(name.Trim()) : null),
             view.Node.Clock(),
             OrNull(() => view.KubeletVersion?.Version.ToString()),
             OrNull(() => view.CrioVersion?.Version.ToString())

@@ -38,8 +38,7 @@ internal sealed record ImagePattern(string Host, string Path)
     }
 
     /// <summary>The pattern as a report shows it: what is in front of an <c>@</c> could be a password.</summary>
-    public static string Redacted(string text) =>
-        Diagnostics.OneLine.Of(text.LastIndexOf('@') is >= 0 and var at ? $"***{text[at..]}" : text);
+    public static string Redacted(string text) => Diagnostics.OneLine.WithoutUser(text);
 
     /// <summary>
     /// Whether the kubelet runs the provider for an image: the port is equal, the host has as many parts and each fits,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -53,16 +54,17 @@ internal sealed record KubeletSettings(IReadOnlyDictionary<string, bool> Feature
     {
         try
         {
-            if (
-                files.ReadText(path) is { } text
-                && KubernetesYaml.Parse(text) is [YamlMapping root, ..]
-                && root.Find("featureGates") is YamlMapping map
-            )
+            if (files.ReadText(path) is not { } text)
             {
-                foreach (var member in map.Members)
-                {
-                    gates[member.Key] = member.Value is YamlScalar { Type: YamlScalarType.Boolean, IsTrue: true };
-                }
+                unreadable.Add($"\"{path}\" does not exist");
+            }
+            else if (KubernetesYaml.Parse(text) is not [YamlMapping root, ..])
+            {
+                unreadable.Add($"\"{path}\" has no object");
+            }
+            else if (root.Find("featureGates") is YamlMapping map)
+            {
+                ReadGates(path, map, gates, unreadable);
             }
         }
         catch (YamlTreeException e) when (e.IsUnsupported)
@@ -72,6 +74,25 @@ internal sealed record KubeletSettings(IReadOnlyDictionary<string, bool> Feature
         catch (YamlTreeException e)
         {
             unreadable.Add($"{path}:{e.Line}:{e.Column}: {e.Message}");
+        }
+    }
+
+    private static void ReadGates(string path, YamlMapping map, Dictionary<string, bool> gates, List<string> unreadable)
+    {
+        foreach (var member in map.Members)
+        {
+            if (member.Value is YamlScalar { Type: YamlScalarType.Boolean } value)
+            {
+                gates[member.Key] = value.IsTrue;
+            }
+            else
+            {
+                unreadable.Add(
+                    $"{path}:{member.Line}:{member.Column}: feature gate \"{OneLine.Of(member.Key)}\" is "
+                        + $"neither true nor "
+                        + "false"
+                );
+            }
         }
     }
 

@@ -162,6 +162,15 @@ public sealed class RequestParserTests
         );
 
     [Fact]
+    public void An_image_that_may_hold_a_password_is_not_repeated() =>
+        AssertFails(
+            Encoding.UTF8.GetString(Requests.For("user:password@quay.io/a", null)),
+            Reasons.ImageUnusable,
+            "the request's image \"***@quay.io/a\" is not a host and a repository path",
+            "name it as the kubelet does, such as \"docker.io/library/nginx\", without tag and digest"
+        );
+
+    [Fact]
     public void No_image_is_refused() =>
         AssertFails(
             Encoding.UTF8.GetString(Requests.For("", null)),

@@ -62,6 +62,18 @@ public sealed class PullSecretsAnnotationTests
         );
     }
 
+    /// <summary>Somebody may have put the registry's URL there, with the password in it.</summary>
+    [Theory]
+    [InlineData("user:password@quay.io", "***@quay.io")]
+    [InlineData("https://user:pass@word@quay.io", "***@quay.io")]
+    [InlineData("user@", "***@")]
+    [InlineData("quay.io/app@sha256:0a", "quay.io/app@sha256:0a")]
+    public void What_could_be_a_password_is_not_told(string bad, string told) =>
+        Assert.Equal(
+            $"\"{told}\" in annotation crio-credential-provider/pull-secrets is not a valid name of a secret",
+            Assert.Single(Find(bad).Notices).Message
+        );
+
     [Fact]
     public void A_name_has_at_most_253_characters()
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
 using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tests.Doctor;
@@ -54,6 +55,14 @@ public sealed class KubeletFlagsCheckTests : IDisposable
         Assert.All(answer.Seen.Concat(answer.Fix), line =>
             Assert.DoesNotContain(line, c => char.IsControl(c) || c == '\u202E')
         );
+    }
+
+    [Fact]
+    public async Task Nor_does_the_head_of_a_report()
+    {
+        node.Write("/etc/hostname", "worker\u001b[2J\u202e\n");
+        var run = await node.RunAsync("--check", "CP002", "--output", "json");
+        Assert.Equal("worker?[2J?", (string)JsonNode.Parse(run.Stdout)!["hostName"]!);
     }
 
     [Theory]
@@ -264,6 +273,36 @@ public sealed class KubeletFlagsCheckTests : IDisposable
         );
         Assert.Equal("fail", (await node.CheckAsync("CP006")).Outcome);
         Assert.Equal("fail", (await node.CheckAsync("CP003")).Outcome);
+    }
+
+    /// <summary>Unknown is not fine: with each of these the kubelet ends at its start.</summary>
+    [Theory]
+    [InlineData(null, "\"/etc/kubelet.yaml\" does not exist")]
+    [InlineData("", "\"/etc/kubelet.yaml\" has no object")]
+    [InlineData("- a\n", "\"/etc/kubelet.yaml\" has no object")]
+    [InlineData("featureGates: {A: 'true'}\n", "/etc/kubelet.yaml:1:16: feature gate \"A\" is neither true nor false")]
+    [InlineData(
+        "featureGates: {A: true, B: 1}\n",
+        "/etc/kubelet.yaml:1:25: feature gate \"B\" is neither true nor false"
+    )]
+    public async Task A_kubelet_configuration_that_is_missing_or_of_another_form_is_a_failure(
+        string? text,
+        string problem
+    )
+    {
+        node.StartKubelet(with: ["--config=/etc/kubelet.yaml"]);
+        if (text is not null)
+        {
+            node.Write("/etc/kubelet.yaml", text);
+        }
+
+        var answer = await node.CheckAsync("CP002");
+        Assert.Equal(
+            ("fail", $"the kubelet does not start with its own configuration: {problem}"),
+            (answer.Outcome, answer.Summary)
+        );
+        node.Write("/etc/kubelet.yaml", "featureGates: {A: true}\n");
+        Assert.Equal("ok", (await node.CheckAsync("CP002")).Outcome);
     }
 
     [Theory]

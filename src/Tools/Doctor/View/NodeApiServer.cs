@@ -5,21 +5,14 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.View;
 
-/// <summary>Finds the API server as the kubelet's run does, on a node whose root may be a folder of this
-/// machine.</summary>
+/// <summary>
+/// Finds the API server as the kubelet's run does, on a node whose root may be a folder of this machine.
+/// </summary>
 internal static class NodeApiServer
 {
     public static ApiServer Locate(Node node, NodeFilesReader files, KubeletFacts kubelet, Settings settings) =>
-        ApiServerLocator.Locate(
-            new ApiServerOptions(
-                settings.ApiServer,
-                settings.ApiServerEnvFile,
-                settings.Kubeconfig,
-                settings.CertificateAuthority,
-                settings.TlsServerName,
-                settings.InsecureSkipTlsVerify,
-                settings.Timeout
-            ),
+        ConfiguredApiServer.Locate(
+            settings,
             node.ApiFiles with
             {
                 ParentArguments = kubelet.Arguments,
