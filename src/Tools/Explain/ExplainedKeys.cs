@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
 
@@ -9,14 +8,11 @@ namespace CrioCredentialProvider.Tools.Explain;
 internal sealed class ExplainedKeys
 {
     private readonly PullDecision decision;
-    private readonly IReadOnlyList<ExplainedPlace> places;
+    private readonly KeyUse use;
     private readonly Dictionary<string, AppliedCredential> written;
 
-    private ExplainedKeys(PullDecision decision, IReadOnlyList<ExplainedPlace> places)
-    {
-        (this.decision, this.places) = (decision, places);
-        written = decision.Match.Credentials.ToDictionary(credential => credential.Registry, StringComparer.Ordinal);
-    }
+    private ExplainedKeys(PullDecision decision, KeyUse use, Dictionary<string, AppliedCredential> written) =>
+        (this.decision, this.use, this.written) = (decision, use, written);
 
     /// <param name="decision">With misses.</param>
     /// <param name="places">What CRI-O finds for each.</param>
@@ -26,7 +22,13 @@ internal sealed class ExplainedKeys
         IReadOnlyList<ExplainedPlace> places
     )
     {
-        var keys = new ExplainedKeys(decision, places);
+        var use = new KeyUse(places);
+        var written = decision.Match.Credentials.ToDictionary(
+            credential => credential.Registry,
+            StringComparer.Ordinal
+        );
+        var keys = new ExplainedKeys(decision, use, written);
+        var nodeKeys = new ExplainedNodeKeys(decision.Content, use, written);
         return (
             [
                 .. decision.Match.Decisions.SelectMany(secret =>
@@ -36,8 +38,8 @@ internal sealed class ExplainedKeys
             [
                 .. decision
                     .Global.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-                    .Select(entry => keys.OfNode(entry.Key, entry.Value)),
-                .. decision.Global.CredentialHelpers.Keys.Order(StringComparer.Ordinal).Select(keys.OfHelper),
+                    .Select(entry => nodeKeys.OfEntry(entry.Key, entry.Value)),
+                .. decision.Global.CredentialHelpers.Keys.Order(StringComparer.Ordinal).Select(nodeKeys.OfHelper),
             ]
         );
     }
@@ -83,7 +85,7 @@ internal sealed class ExplainedKeys
 
         if ((winner.SecretName, winner.Key) == (origin.SecretName, origin.Key))
         {
-            return UsedBy(registry, origin.SecretName) is { } used
+            return use.By(registry, origin.SecretName) is { } used
                 ? new ExplainedKey(origin, registry, KeyResult.Used, null, used)
                 : new ExplainedKey(origin, registry, KeyResult.Written, null, WhyNotUsed(registry));
         }
@@ -102,110 +104,14 @@ internal sealed class ExplainedKeys
         );
     }
 
-    private ExplainedKey OfNode(string key, AuthFileEntry entry)
-    {
-        var origin = new CredentialOrigin(null, Explanation.Tell(key) ?? "");
-        var registry = RegistryKey.TryParse(key, out var parsed) ? parsed.ToString() : "";
-        if (!decision.Content.Entries.ContainsKey(key) || written.ContainsKey(key))
-        {
-            // Left out by AuthFileMerger: the same registry, however it is written, or more specific than a secret's.
-            return written.TryGetValue(registry, out var own)
-                ? Overridden("same-registry", $"secret \"{own.SecretName}\" has \"{own.Key}\" for the same registry")
-                : WouldHide(Nearest(key));
-        }
-
-        if (UsedBy(key, secretName: null) is { } used)
-        {
-            return new ExplainedKey(
-                origin,
-                registry,
-                KeyResult.Used,
-                entry.Credential is null ? "anonymous" : null,
-                entry.Credential is null ? used + ", but it has no credentials" : used
-            );
-        }
-
-        var place = places.FirstOrDefault(place =>
-            registry.Length > 0 && RepositoryName.Covers(registry, place.Source.Reference.Text)
-        );
-        return place is null ? new ExplainedKey(origin, registry, KeyResult.Written, null, "it is for other registries")
-            : place.Found is { Hit.Rule: LookupRule.Helper } ? Kept("helper", "a credential helper takes precedence")
-            : key == registry || AuthFileLookup.HostOf(key) == AuthFileLookup.HostOf(place.Source.Reference.Host)
-                ? Kept("less-specific", $"{Quoted(place.Found)} takes precedence")
-            : Kept("not-found", $"CRI-O finds no key that is written like this: write \"{registry}\"");
-
-        ExplainedKey WouldHide(AppliedCredential own) =>
-            Overridden(
-                "would-hide",
-                $"it would hide \"{own.Registry}\" of secret \"{own.SecretName}\", which is less specific"
-            );
-        ExplainedKey Overridden(string detail, string reason) =>
-            new(origin, registry, KeyResult.Overridden, detail, reason);
-        ExplainedKey Kept(string detail, string reason) => new(origin, registry, KeyResult.NearMiss, detail, reason);
-    }
-
-    private ExplainedKey OfHelper(string host)
-    {
-        var origin = new CredentialOrigin(null, Explanation.Tell(host) ?? "");
-        if (!decision.Content.CredentialHelpers.ContainsKey(host))
-        {
-            return new ExplainedKey(
-                origin,
-                origin.Key,
-                KeyResult.Overridden,
-                "would-hide",
-                "CRI-O asks a helper first, and a secret has a credential for this host"
-            )
-            {
-                IsHelper = true,
-            };
-        }
-
-        var used = UsedBy(host, secretName: null, isHelper: true);
-        return new ExplainedKey(
-            origin,
-            origin.Key,
-            used is null ? KeyResult.Written : KeyResult.Used,
-            null,
-            used ?? "it is for other registries"
-        )
-        {
-            IsHelper = true,
-        };
-    }
-
-    /// <summary>Names the places that find this key; null when none does.</summary>
-    private string? UsedBy(string key, string? secretName, bool isHelper = false)
-    {
-        int[] numbers =
-        [
-            .. places
-                .Where(place =>
-                    place.Found is { } found
-                    && found.Hit.Key == key
-                    && found.Origin.SecretName == secretName
-                    && found.Hit.Rule == LookupRule.Helper == isHelper
-                )
-                .Select(place => place.Number),
-        ];
-        return numbers.Length == 0 ? null : $"used by {string.Join(", ", numbers)}";
-    }
-
     private string WhyNotUsed(string registry)
     {
-        var place = places.FirstOrDefault(place => RepositoryName.Covers(registry, place.Source.Reference.Text));
-        return place is { Found: { } found } ? $"{Quoted(found)} takes precedence, because it is more specific"
+        return use.Covered(registry) is { Found: { } found }
+                ? $"{KeyUse.Quoted(found)} takes precedence, because it is more specific"
             : decision.Sources.Sources.Any(source => RepositoryName.Covers(registry, source.Reference.Text))
                 ? "it is for a place that CRI-O tries when a pod uses the short name"
             : "it is below a mirror's location, but is not a parent of this image";
     }
-
-    /// <summary>The secret's credential that a key of the node's file, more specific, would hide.</summary>
-    private AppliedCredential Nearest(string registry) =>
-        written.Values.Where(own => RepositoryName.Covers(own.Registry, registry)).MaxBy(own => own.Registry.Length)!;
-
-    private static string Quoted(FoundCredential? found) =>
-        found is not null && Explanation.Tell(found.Hit.Key) is { } key ? $"\"{key}\"" : "another key";
 
     private static bool IsGlob(string key) => RegistryKey.TryParse(key, out var parsed) && parsed.IsGlob;
 

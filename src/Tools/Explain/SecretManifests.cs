@@ -129,7 +129,6 @@ internal sealed class SecretManifests
                     Reasons.SecretSkipped,
                     $"Skipping secret \"{name}\" at line {secret.Line} of {InputReader.Name(path)}: its namespace is "
                         + "not a "
-                        + "not a "
                         + "valid name"
                 )
             );
