@@ -282,6 +282,11 @@ public sealed partial class ApiServer : IDisposable
             );
         }
 
+        if (parts[0] == "POST" && segments is ["api", "v1", "namespaces", var eventNamespace, "events"])
+        {
+            return Create(who, eventNamespace, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)));
+        }
+
         if (
             parts[0] == "GET"
             && segments is ["api", "v1", "namespaces", var accountNamespace, "serviceaccounts", var account]

@@ -13,6 +13,14 @@ public sealed class HostUndoTests
         node.LetNewKubelet("exit-at-start");
         KillAfterRestart(node, "--undo-after", "4s");
         Assert.Equal("active", node.Show("ActiveState", "crio-credential-provider-undo.timer"));
+
+        // The time since its start, which a clock that is set back does not change.
+        Assert.Contains(
+            "OnActiveUSec=4s",
+            node.Show("TimersMonotonic", "crio-credential-provider-undo.timer"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal("", node.Show("TimersCalendar", "crio-credential-provider-undo.timer"));
         node.Eventually(() => node.Provider("status").Stdout.Contains("was undone", StringComparison.Ordinal));
         node.AssertKubeletWell(hasFlags: false);
         node.AssertNothingPending();

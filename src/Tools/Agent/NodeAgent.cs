@@ -75,6 +75,7 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
 
     private async Task<AgentStatus> LookAsync(AgentTools tools, WantedState now)
     {
+        var isWaiting = tools.Store.Load().Phase == Phase.AwaitingRestart;
         var result = await tools.Engine.BringAsync(now, Options(now, mayRestart: false) with { LoadedBy = loadedBy });
         string[] paths = [.. result.Steps.OfType<PlaceStep>().Select(place => place.Path)];
         return result.End switch
@@ -86,7 +87,7 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
                 "the kubelet was started with other files; they were brought back"
             ) with
             {
-                Repaired = paths,
+                Repaired = isWaiting ? [] : paths,
             },
             EngineEnd.NeedsRollout => new AgentStatus(
                 AgentResult.Drifted,

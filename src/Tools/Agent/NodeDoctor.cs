@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 using CrioCredentialProvider.Tools.Doctor;
@@ -42,9 +43,9 @@ internal sealed class NodeDoctor(Node node, WantedState wanted)
         {
             return LeftoverFiles.Count(view.Files, view.Settings.AuthDir, node.Clock());
         }
-        catch (FactUnknownException)
+        catch (Exception e) when (e is FactUnknownException or CheckSkippedException or ProviderException)
         {
-            // doctor's CP008 says why.
+            // The checks say why.
             return null;
         }
     }

@@ -22,9 +22,15 @@ internal static class ChildProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        var path = start.Environment["PATH"];
+
+        // A container from scratch has none.
+        var hasPath = start.Environment.TryGetValue("PATH", out var path);
         start.Environment.Clear();
-        start.Environment["PATH"] = path;
+        if (hasPath)
+        {
+            start.Environment["PATH"] = path;
+        }
+
         start.Environment["LC_ALL"] = "C.UTF-8";
         return start;
     }

@@ -85,7 +85,8 @@ internal sealed class RolloutEngine(
                 ? new InstalledAs(wanted.BinDir, wanted.ConfigPath, wanted.KubeletUnit, wanted.SetsFlags)
                 : null,
         };
-        return (await executor.RunAsync(change, place => Content(survey, place))).ToEngineResult(steps);
+        var end = await UnfinishedChange.GuardedAsync(() => executor.RunAsync(change, place => Content(survey, place)));
+        return end.ToEngineResult(steps);
     }
 
     /// <summary>Finishes or undoes what an earlier run has left.</summary>

@@ -73,7 +73,7 @@ internal sealed class UnfinishedChange(Executor executor, IServiceManager servic
         if (change.Digest == await digest())
         {
             return mayRestart
-                ? (await executor.RestartAsync(state)).ToEngineResult(change.Steps)
+                ? (await GuardedAsync(() => executor.RestartAsync(state))).ToEngineResult(change.Steps)
                 : new EngineResult(EngineEnd.AwaitingRestart, change.Steps, []);
         }
 
@@ -82,7 +82,7 @@ internal sealed class UnfinishedChange(Executor executor, IServiceManager servic
     }
 
     /// <summary>What cannot be finished now is a failure with a name, and is tried again by the next run.</summary>
-    private static async Task<ChangeResult> GuardedAsync(Func<Task<ChangeResult>> run)
+    public static async Task<ChangeResult> GuardedAsync(Func<Task<ChangeResult>> run)
     {
         try
         {

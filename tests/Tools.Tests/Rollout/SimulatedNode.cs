@@ -54,6 +54,9 @@ internal sealed class SimulatedNode : IDisposable
 
     public TimeSpan Now { get; set; }
 
+    /// <summary>How wrong the wall clock is.</summary>
+    public TimeSpan ClockError { get; set; }
+
     /// <summary>Kills the program before its change of this number, counted from 1; zero never.</summary>
     public int KillAt { get; set; }
 
@@ -78,7 +81,7 @@ internal sealed class SimulatedNode : IDisposable
     {
         File.WriteAllText(
             program,
-            $"#!/bin/sh\n# {version}\ncat >/dev/null; echo '{{\"kind\":\"CredentialProviderResponse\"}}'\n"
+            $"#!/bin/sh\n# {version}\nread -r request; echo '{{\"kind\":\"CredentialProviderResponse\"}}'\n"
         );
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -97,7 +100,7 @@ internal sealed class SimulatedNode : IDisposable
             _ => Task.FromResult(Systemd.IsKubeletWell ? null : "10248 does not answer"),
             new RolloutClock
             {
-                Now = () => DateTimeOffset.UnixEpoch + Now,
+                Now = () => DateTimeOffset.UnixEpoch + Now + ClockError,
                 Elapsed = () => Now,
                 Pause = time =>
                 {

@@ -19,7 +19,7 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
     private TimeSpan? downSince;
     private readonly List<(TimeSpan From, TimeSpan To)> downs = [];
 
-    public bool IsRunning => true;
+    public bool IsRunning { get; set; } = true;
 
     /// <summary>Whether a kubelet with this provider config dies some time after its start; null never.</summary>
     public Func<string, TimeSpan?> DiesAfter { get; set; } = static _ => null;

@@ -31,13 +31,14 @@ internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
         if (after.Kind == FileStateKind.File)
         {
             Changing($"write the new file of {path}");
-            WriteNew(path, after, content);
+            Remove(Beside(path, NewSuffix), path);
+            WriteNew(path, Beside(path, NewSuffix), after, content);
         }
         else if (after.Kind == FileStateKind.Link)
         {
             Changing($"write the new link of {path}");
             Remove(Beside(path, NewSuffix), path);
-            MakeLink(path, after.Content);
+            MakeLink(path, Beside(path, NewSuffix), after.Content);
         }
 
         if (before.Kind is FileStateKind.File or FileStateKind.Link)
@@ -136,18 +137,6 @@ internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
         }
     }
 
-    private void MakeLink(string path, string target)
-    {
-        try
-        {
-            _ = File.CreateSymbolicLink(Beside(path, NewSuffix), target);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RolloutException($"\"{path}\" cannot be linked: {Diagnostics.OneLine.Of(e.Message)}");
-        }
-    }
-
     private void Expect(string path, FileState before)
     {
         var now = Observe(path);
@@ -155,44 +144,6 @@ internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
         {
             throw new RolloutException(
                 $"\"{path}\" was changed by somebody else meanwhile: {now.DifferenceFrom(before)}"
-            );
-        }
-    }
-
-    private void WriteNew(string path, FileState after, Func<Stream> content)
-    {
-        var beside = Beside(path, NewSuffix);
-        Remove(beside, path);
-        try
-        {
-            using var source = content();
-            using var file = new FileStream(
-                beside,
-                new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    BufferSize = 0,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                }
-            );
-            source.CopyTo(file);
-            if (!Dress(file.SafeFileHandle, after))
-            {
-                throw Failed("set mode, owner or label of the new file of", path);
-            }
-
-            file.Flush(flushToDisk: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RolloutException($"\"{path}\" cannot be written: {Diagnostics.OneLine.Of(e.Message)}");
-        }
-
-        if (Hash(beside) != after.Content)
-        {
-            throw new RolloutException(
-                $"the new file of \"{path}\" is not what was planned: its source was changed meanwhile"
             );
         }
     }

@@ -12,6 +12,59 @@ internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
     /// <summary>Called with a few words before each change of a file; a test stops the program there.</summary>
     public Action<string> Changing { get; init; } = static _ => { };
 
+    /// <summary>Writes a new file, complete and on disk.</summary>
+    /// <param name="path">What messages name.</param>
+    /// <param name="beside">Where it is written.</param>
+    /// <param name="after">As it is to be.</param>
+    /// <param name="content">Its bytes.</param>
+    protected static void WriteNew(string path, string beside, FileState after, Func<Stream> content)
+    {
+        try
+        {
+            using var source = content();
+            using var file = new FileStream(
+                beside,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    BufferSize = 0,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            );
+            source.CopyTo(file);
+            if (!Dress(file.SafeFileHandle, after))
+            {
+                throw Failed("set mode, owner or label of the new file of", path);
+            }
+
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RolloutException($"\"{path}\" cannot be written: {Diagnostics.OneLine.Of(e.Message)}");
+        }
+
+        if (Hash(beside) != after.Content)
+        {
+            throw new RolloutException(
+                $"the new file of \"{path}\" is not what was planned: its source was changed meanwhile"
+            );
+        }
+    }
+
+    protected static void MakeLink(string path, string beside, string target)
+    {
+        try
+        {
+            _ = File.CreateSymbolicLink(beside, target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RolloutException($"\"{path}\" cannot be linked: {Diagnostics.OneLine.Of(e.Message)}");
+        }
+    }
+
     protected void MakeDirectory(string path, FileState after)
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -1,41 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>The timer that removes auth files which CRI-O never picked up, as the packages bring it.</summary>
+/// <summary>
+/// The timer that removes auth files which CRI-O never picked up: the files of <c>packaging/</c>, which are part of the
+/// program.
+/// </summary>
 internal static class SweepUnits
 {
     private const string Directory = "/etc/systemd/system/";
+    private const string ServiceName = "crio-credential-provider-sweep.service";
+    private const string PackagedProgram = WantedState.UsualBinDir + "/crio-credential-provider";
 
-    public const string ServicePath = Directory + "crio-credential-provider-sweep.service";
+    private const string Head =
+        "# Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.\n";
+
+    public const string ServicePath = Directory + ServiceName;
     public const string TimerPath = Directory + Planner.SweepTimer;
     public const string LinkPath = Directory + "timers.target.wants/" + Planner.SweepTimer;
 
+    /// <param name="program">The program's path on the node.</param>
     public static string Service(string program) =>
-        $"""
-            # Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.
-            [Unit]
-            Description=Remove CRI-O auth files that no pull picked up
-            ConditionPathIsDirectory=/etc/crio/auth
+        Head
+        + Packaged(ServiceName)
+            .Replace($"ExecStart={PackagedProgram} ", $"ExecStart={program} ", StringComparison.Ordinal);
 
-            [Service]
-            Type=oneshot
-            ExecStart={program} sweep
+    public static string Timer() => Head + Packaged(Planner.SweepTimer);
 
-            """;
-
-    public static string Timer() =>
-        """
-            # Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.
-            [Unit]
-            Description=Remove CRI-O auth files that no pull picked up, each minute
-
-            [Timer]
-            OnBootSec=1min
-            OnUnitActiveSec=1min
-            AccuracySec=10s
-
-            [Install]
-            WantedBy=timers.target
-
-            """;
+    private static string Packaged(string name)
+    {
+        using var stream = typeof(SweepUnits).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not part of the program");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
 }
