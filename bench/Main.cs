@@ -105,25 +105,32 @@ void Table(string title, string what, int[] sizes, Func<int, List<(Bench.Program
     Line($"### {title}");
     Line("");
     Line(
-        $"| {what} | program | CPU ms | of curl's | wall ms | of curl's | memory MB | system calls | instructions M | "
+        $"| {what} | program | CPU ms | of curl's |{(peer is null ? "" : " of PEER's |")} wall ms | of curl's | memory MB | system calls | instructions M | "
             + "of curl's |"
     );
-    Line("|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+    Line($"|--:|---|--:|--:|{(peer is null ? "" : "--:|")}--:|--:|--:|--:|--:|--:|");
     foreach (var size in sizes)
     {
         var results = measure(size);
         var curl = results[0].Costs;
+        var peerCosts = peer is null ? null : results[^1].Costs;
         var curlInstructions = isQuick ? double.NaN : Counters.Instructions(results[0].Program, fixture.Folder);
         foreach (var (program, costs) in results)
         {
             var instructions =
                 isQuick || program.Name == "curl" ? curlInstructions : Counters.Instructions(program, fixture.Folder);
             var cpuRatio = Statistics.Median(costs.Zip(curl, (a, b) => a.Cpu / b.Cpu));
+            var peerRatio = peerCosts is null
+                ? ""
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" {Statistics.Median(costs.Zip(peerCosts, (a, b) => a.Cpu / b.Cpu)):0.00} |"
+                );
             var wallRatio = Statistics.Median(costs.Zip(curl, (a, b) => a.Wall / b.Wall));
             Line(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {size} | {program.Name} | {Milliseconds(costs.Select(c => c.Cpu))} | {cpuRatio:0.00} | "
+                    $"| {size} | {program.Name} | {Milliseconds(costs.Select(c => c.Cpu))} | {cpuRatio:0.00} |{peerRatio} "
                         + $"{Milliseconds(costs.Select(c => c.Wall))} | {wallRatio:0.00} | {Memory(program)} | "
                         + $"{(isQuick ? double.NaN : Counters.SystemCalls(program, fixture.Folder))} | "
                         + $"{instructions:0.0} | {instructions / curlInstructions:0.00} |"

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Fuzz;
 using CrioCredentialProvider.Fuzz.Targets;
 using SharpFuzz;
 

@@ -34,6 +34,7 @@ internal static class ApiAnswerModel
             Text(type, 1) != "v1"
             || Text(type, 2) != kind
             || raw.Count > 1
+            || IsAnother(Merged([.. envelope.TakeWhile(field => field.Number != 2)], 1), kind)
             || envelope.Any(field => field.Number == 3 && Text([field], 3).Length > 0)
             || envelope.Any(field =>
                 field.Number == 4 && Text([field], 4) is not ("" or "application/vnd.kubernetes.protobuf")
@@ -53,6 +54,12 @@ internal static class ApiAnswerModel
             _ => Secrets([.. Messages(document ?? [], 2)], Continue(Merged(document ?? [], 1))),
         };
     }
+
+    /// <summary>
+    /// What is known in front of the object must not be another kind: its secrets are used as they arrive.
+    /// </summary>
+    private static bool IsAnother(List<Field> type, string kind) =>
+        Text(type, 2).Length > 0 && (Text(type, 1) != "v1" || Text(type, 2) != kind);
 
     private static IEnumerable<string> Accounts(List<Field> account) =>
         Messages(account, 3).Select(reference => Text(reference, 1));
