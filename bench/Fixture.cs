@@ -81,6 +81,7 @@ internal sealed class Fixture : IDisposable
                 "--kubelet-auth-file=" + At("config.json"),
                 $"--api-server=127.0.0.1:{Server.Port}",
                 "--certificate-authority=" + At("ca.crt"),
+                "--timeout=50s", // valgrind is slow, more so on a busy machine
                 "--journal-socket=" + (withJournal ? JournalPath : At("none")),
             ],
             Request(),

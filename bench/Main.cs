@@ -5,6 +5,7 @@ using Bench;
 
 // Bench BINARY OUTPUT [ROUNDS [times]]: measures BINARY against curl, and against $PEER if that is set, and writes
 // Markdown. With "times", only what wait4(2) tells is measured: a quick look.
+// Bench builds BINARY...: size, instructions, system calls and memory of these files, which need no idle machine.
 // Bench serve BINARY SECRETS: only prepares one invocation, prints its command line and its stdin for a profiler, and
 // waits for the end of its own stdin.
 if (args is ["serve", var profiled, var count])
@@ -16,6 +17,12 @@ if (args is ["serve", var profiled, var count])
             + $"<{served.Request()}"
     );
     Console.In.ReadToEnd();
+    return;
+}
+
+if (args is ["builds", .. var files])
+{
+    BuildTable.Print(files);
     return;
 }
 
