@@ -14,7 +14,7 @@ internal readonly record struct BpfInstruction(ushort Code, byte IfTrue, byte If
     public const ushort Return = 0x06; // BPF_RET | BPF_K
 }
 
-/// <summary>Appends the instructions of a filter one after the other.</summary>
+/// <summary>Builds a filter, one instruction at a time.</summary>
 internal sealed class BpfProgram
 {
     private readonly BpfInstruction[] instructions = new BpfInstruction[512];
@@ -23,7 +23,7 @@ internal sealed class BpfProgram
 
     public ReadOnlySpan<BpfInstruction> Instructions => instructions.AsSpan(0, Length);
 
-    /// <param name="offset">In bytes: the word of <c>struct seccomp_data</c> that the next conditions look at.</param>
+    /// <param name="offset">In bytes: the word of <c>struct seccomp_data</c> that the next conditions test.</param>
     public void Load(int offset) => Append(new(BpfInstruction.Load, 0, 0, (uint)offset));
 
     public void Return(uint action) => Append(new(BpfInstruction.Return, 0, 0, action));
@@ -46,14 +46,15 @@ internal sealed class BpfProgram
         Return(action);
     }
 
-    /// <summary>Appends a jump that is taken unless the word is the value; <see cref="Land"/> says where to.</summary>
+    /// <summary>Appends a jump that is taken unless the word equals the value; <see cref="Land"/> sets its
+    /// target.</summary>
     public int JumpUnlessEqual(uint value) => Append(new(BpfInstruction.JumpIfEqual, 0, 0, value));
 
-    /// <summary>Appends a jump that is taken if the word is at least the value; <see cref="Land"/> says where
-    /// to.</summary>
+    /// <summary>Appends a jump that is taken if the word is at least the value; <see cref="Land"/> sets its
+    /// target.</summary>
     public int JumpIfAtLeast(uint value) => Append(new(BpfInstruction.JumpIfAtLeast, 0, 0, value));
 
-    /// <summary>The jump leads to what is appended next, at most 255 instructions on.</summary>
+    /// <summary>Makes the jump lead to the next appended instruction, at most 255 instructions further on.</summary>
     public void Land(int jump)
     {
         var distance = checked((byte)(Length - jump - 1));

@@ -7,7 +7,8 @@ namespace CrioCredentialProvider.Linux;
 /// <summary>The names in an open directory.</summary>
 internal static class DirectoryNames
 {
-    /// <summary>The same, from the beginning, however much of the directory was read before.</summary>
+    /// <summary>Like <see cref="Read"/>, but always from the beginning, even if the directory has been read
+    /// before.</summary>
     /// <inheritdoc cref="Read"/>
     public static List<string>? ReadAll(SafeFileHandle directory)
     {
@@ -15,8 +16,8 @@ internal static class DirectoryNames
         return listing.IsInvalid ? null : Read(listing);
     }
 
-    /// <returns>The names in no order, without <c>.</c> and <c>..</c>; null if they cannot be read: errno says
-    /// why.</returns>
+    /// <returns>The names in no particular order, without <c>.</c> and <c>..</c>; null if they cannot be read (errno is
+    /// set).</returns>
     public static List<string>? Read(SafeFileHandle directory)
     {
         List<string> names = [];

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace CrioCredentialProvider.Linux;
 
-/// <summary>errno(3): the numbers that decide something here.</summary>
+/// <summary>errno(3): the values that the program checks.</summary>
 internal static class Errno
 {
     public const int EPERM = 1;
@@ -26,15 +26,14 @@ internal static class Errno
     public const int EOPNOTSUPP = 95;
     public const int EINPROGRESS = 115;
 
-    /// <summary>Of the last call that failed in this thread.</summary>
+    /// <summary>errno of the last failed call in this thread.</summary>
     public static int Last => Marshal.GetLastPInvokeError();
 
     /// <summary>
-    /// Whether the last call failed because nothing has that name. Any other error leaves open whether there is
-    /// something.
+    /// Whether the last call failed because the name does not exist. After any other error, it may or may not exist.
     /// </summary>
     public static bool IsAbsence => Last is ENOENT or ENOTDIR;
 
-    /// <summary>The last error in words, such as "Permission denied".</summary>
+    /// <summary>The message of the last error, for example "Permission denied".</summary>
     public static string Message => Marshal.GetLastPInvokeErrorMessage();
 }

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// Landlock rules (linux/landlock.h): which files and TCP ports a thread, and the threads that it starts, may still
-/// open. An old kernel enforces only the restrictions that it knows.
+/// Landlock rules (linux/landlock.h): the files and TCP ports that a thread, and the threads that it starts, may still
+/// open. An old kernel enforces only the restrictions that it supports.
 /// </summary>
 internal sealed unsafe class Landlock : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed unsafe class Landlock : IDisposable
     private const ulong IoctlDev = 1 << 15; // since ABI 5
     private const ulong Read = ReadFile | ReadDir;
 
-    /// <summary>Without RemoveDir, a directory in the file's place would make rename(2) report another error.</summary>
+    /// <summary>Without RemoveDir, rename(2) would report a different error if the target is a directory.</summary>
     private const ulong ReadAndWrite = Read | WriteFile | RemoveDir | RemoveFile | MakeReg | Truncate;
 
     private const ulong BindTcp = 1 << 0; // since ABI 4
@@ -37,9 +37,9 @@ internal sealed unsafe class Landlock : IDisposable
     private Landlock(SafeFileHandle ruleset, in RulesetAttributes handled) =>
         (this.ruleset, this.handled) = (ruleset, handled);
 
-    /// <param name="limitReading">Whether only files that have a rule may be read.</param>
-    /// <param name="limitPorts">Whether TCP connections only go to ports that have a rule.</param>
-    /// <returns>Null if the kernel does not have Landlock or refuses it: errno says why.</returns>
+    /// <param name="limitReading">Whether only files with a rule may be read.</param>
+    /// <param name="limitPorts">Whether TCP connections are allowed only to ports with a rule.</param>
+    /// <returns>Null if the kernel does not support Landlock or refuses it (errno is set).</returns>
     public static Landlock? Create(bool limitReading, bool limitPorts)
     {
         const uint VersionFlag = 1; // LANDLOCK_CREATE_RULESET_VERSION
@@ -65,11 +65,12 @@ internal sealed unsafe class Landlock : IDisposable
         return ruleset < 0 ? null : new Landlock(new SafeFileHandle(ruleset, ownsHandle: true), handled);
     }
 
-    /// <summary>Allows to read the file, or everything below the directory; links are followed once, now.</summary>
-    /// <returns>False if there is nothing at this path.</returns>
+    /// <summary>Allows reading the file, or everything below the directory; links are followed once, when the rule is
+    /// added.</summary>
+    /// <returns>False if the path does not exist.</returns>
     public bool AllowReading(string path) => AddRule(path, Read);
 
-    /// <summary>Allows to make, read, write, rename and remove regular files below the directory.</summary>
+    /// <summary>Allows creating, reading, writing, renaming and removing regular files below the directory.</summary>
     /// <inheritdoc cref="AllowReading"/>
     public bool AllowWriting(string directory) => AddRule(directory, ReadAndWrite);
 
@@ -97,7 +98,7 @@ internal sealed unsafe class Landlock : IDisposable
             return false;
         }
 
-        // The kernel refuses a rule for a file that allows what only directories have.
+        // The kernel rejects a rule for a file with access rights that apply only to directories.
         var allowed = handled.Files & (status.IsDirectory ? access : access & (ReadFile | WriteFile | Truncate));
         if (allowed == 0)
         {
@@ -108,8 +109,7 @@ internal sealed unsafe class Landlock : IDisposable
         return Libc.LandlockAddRule(SystemCalls.LandlockAddRule, ruleset, PathRule.Type, &rule, 0) == 0;
     }
 
-    /// <summary><c>struct landlock_ruleset_attr</c>; kernels ignore members that they do not know, if they are
-    /// zero.</summary>
+    /// <summary><c>struct landlock_ruleset_attr</c>; older kernels accept unknown members if they are zero.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct RulesetAttributes
     {

@@ -25,13 +25,13 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
     private static partial int Futimens(SafeFileHandle file, nint times);
 
-    /// <summary>futimens(3): the file was read and written now.</summary>
+    /// <summary>futimens(3): sets the access and modification times to now.</summary>
     public static int Futimens(SafeFileHandle file) => Futimens(file, 0);
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     private static partial int ClockGettime(int clock, out TimeSpec time);
 
-    /// <summary>clock_gettime(2) of CLOCK_BOOTTIME: the time since the machine was started, which nobody can
+    /// <summary>clock_gettime(2) of CLOCK_BOOTTIME: the time since the machine started. This clock cannot be
     /// set.</summary>
     public static TimeSpan BootTime() =>
         ClockGettime(CLOCK_BOOTTIME, out var time) == 0

@@ -22,8 +22,8 @@ internal static partial class Libc
     public static partial int Fcntl(int descriptor, int command);
 
     /// <summary>
-    /// fcntl(2) with open file description locks: they belong to the open file, not to the process or thread, and end
-    /// when it is closed, even if the holder was killed.
+    /// fcntl(2) with open file description locks: they belong to the open file, not to the process or thread, and are
+    /// released when it is closed, even if the process is killed.
     /// </summary>
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Fcntl(SafeFileHandle file, int command, ref FileLock range);

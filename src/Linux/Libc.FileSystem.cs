@@ -18,7 +18,7 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "lgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint Lgetxattr(string path, string name, Span<byte> value, nint size);
 
-    /// <summary>The parts of <c>struct statvfs</c> of 64-bit Linux that are used here.</summary>
+    /// <summary>The members of <c>struct statvfs</c> of 64-bit Linux that are used here.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 112)]
     public struct FileSystemStatus
     {
@@ -35,11 +35,11 @@ internal static partial class Libc
         /// <summary>False on file systems that do not report their size.</summary>
         public readonly bool HasBlocks => blocks > 0;
 
-        /// <summary>Blocks that others than root may still use; root has at least these.</summary>
+        /// <summary>Blocks that users other than root may still use; root has at least as many.</summary>
         [FieldOffset(32)]
         public readonly ulong AvailableBlocks;
 
-        /// <summary>Zero on file systems that have no fixed number, such as btrfs.</summary>
+        /// <summary>Zero on file systems without a fixed number of inodes, such as btrfs.</summary>
         [FieldOffset(40)]
         public readonly ulong Inodes;
 

@@ -6,13 +6,13 @@ namespace CrioCredentialProvider.Linux;
 
 internal static partial class Libc
 {
-    // glibc has no functions for the calls below. The first parameter is the number of the call.
+    // glibc has no wrappers for these calls. The first parameter is the system call number.
 
     /// <summary>seccomp(2)</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static unsafe partial nint Seccomp(nint number, uint operation, uint flags, void* args);
 
-    /// <summary>landlock_create_ruleset(2): a descriptor, or the version of the interface.</summary>
+    /// <summary>landlock_create_ruleset(2): returns a descriptor, or the ABI version.</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static unsafe partial nint LandlockCreateRuleset(nint number, void* attributes, nint size, uint flags);
 

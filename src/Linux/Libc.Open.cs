@@ -17,7 +17,7 @@ internal static partial class Libc
     public const int O_CLOEXEC = 0x80000;
     public const int O_PATH = 0x200000;
 
-    /// <summary>For calls with a directory: relative paths start in the current directory.</summary>
+    /// <summary>For calls that need a directory: relative paths start in the current directory.</summary>
     public static readonly SafeFileHandle AT_FDCWD = new(-100, ownsHandle: false);
 
     public static int O_DIRECTORY => IsArm64 ? 0x4000 : 0x10000;

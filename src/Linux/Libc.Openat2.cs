@@ -6,7 +6,8 @@ namespace CrioCredentialProvider.Linux;
 
 internal static partial class Libc
 {
-    /// <summary>Links are resolved as if the directory were the root; <c>/proc</c>'s magic links are refused.</summary>
+    /// <summary>Links are resolved as if the directory were the root; magic links of <c>/proc</c> are
+    /// refused.</summary>
     public const ulong RESOLVE_IN_ROOT = 0x10;
 
     private const int SYS_openat2 = 437;
@@ -20,8 +21,8 @@ internal static partial class Libc
         nuint size
     );
 
-    /// <summary>openat2(2), since Linux 5.6: ENOSYS before, and EPERM where a container's seccomp profile is
-    /// older.</summary>
+    /// <summary>openat2(2), since Linux 5.6. It fails with ENOSYS on older kernels, and with EPERM if a container's
+    /// seccomp profile is older.</summary>
     public static SafeFileHandle Openat2(SafeFileHandle directory, string path, int flags, ulong resolve)
     {
         var how = new OpenHow { Flags = (ulong)flags, Resolve = resolve };

@@ -11,11 +11,11 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(ref PollEntry entries, nuint count, int timeout);
 
-    /// <summary>poll(2) of one file.</summary>
+    /// <summary>poll(2) for one file.</summary>
     /// <param name="file">An open file.</param>
-    /// <param name="events">What is waited for.</param>
-    /// <param name="milliseconds">-1 waits for ever.</param>
-    /// <returns>1 if the file is ready or broken, 0 if the time is over, -1 if the call failed.</returns>
+    /// <param name="events">The events to wait for.</param>
+    /// <param name="milliseconds">The timeout; -1 waits indefinitely.</param>
+    /// <returns>1 if the file is ready or has an error, 0 on timeout, -1 if the call failed.</returns>
     public static int Poll(SafeHandle file, short events, int milliseconds)
     {
         var isCounted = false;

@@ -14,20 +14,20 @@ internal static partial class Libc
     private const nint SIG_IGN = 1;
     private const nint SIG_ERR = -1;
 
-    /// <summary>prctl(2); the kernel refuses some options unless all arguments that they do not use are zero.</summary>
+    /// <summary>prctl(2); for some options, the kernel requires all unused arguments to be zero.</summary>
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     public static partial int Prctl(int option, nint arg2, nint arg3 = 0, nint arg4 = 0, nint arg5 = 0);
 
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     private static partial int Setrlimit(int resource, in ResourceLimit limit);
 
-    /// <summary>setrlimit(2): core files are not written.</summary>
+    /// <summary>setrlimit(2): disables core files.</summary>
     public static int ForbidCoreFiles() => Setrlimit(RLIMIT_CORE, default);
 
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     private static partial nint Signal(int signal, nint handler);
 
-    /// <summary>signal(2): a write beyond the limit of a file's size fails with EFBIG instead of ending the
+    /// <summary>signal(2): makes a write beyond the file size limit fail with EFBIG instead of ending the
     /// process.</summary>
     public static bool IgnoreSigxfsz() => Signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
 
@@ -35,16 +35,16 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "getpid")]
     public static partial int Getpid();
 
-    /// <summary>getppid(2): 0 when the parent is in another PID namespace, init's or a reaper's when it has
-    /// died.</summary>
+    /// <summary>getppid(2): 0 if the parent is in another PID namespace; the PID of init or a subreaper if the parent
+    /// has died.</summary>
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int Getppid();
 
-    /// <summary>geteuid(2): the user whose rights count; 0 is root.</summary>
+    /// <summary>geteuid(2): the effective user, which determines permissions; 0 is root.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint Geteuid();
 
-    /// <summary>isatty(3): 1 when the descriptor is a terminal.</summary>
+    /// <summary>isatty(3): 1 if the descriptor is a terminal.</summary>
     [LibraryImport("libc", EntryPoint = "isatty")]
     public static partial int Isatty(int descriptor);
 
@@ -52,8 +52,8 @@ internal static partial class Libc
     private static partial nint Getrandom(Span<byte> buffer, nint count, uint flags);
 
     /// <summary>
-    /// 16 lower-case hex digits that nobody else has: a name, not a key. The framework would ask OpenSSL, which has to
-    /// be started for that.
+    /// 16 random lower-case hex digits: a unique name, not a key. The framework would use OpenSSL, which would have to
+    /// be initialized for it.
     /// </summary>
     public static string UniqueName()
     {

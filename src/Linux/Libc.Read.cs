@@ -14,13 +14,13 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(SafeFileHandle file, ReadOnlySpan<byte> buffer, nint count);
 
-    /// <summary>readlinkat(2): the length of the target, which has no zero at its end; -1 when it fails.</summary>
+    /// <summary>readlinkat(2): the length of the target, which is not zero-terminated; -1 on failure.</summary>
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint Readlinkat(SafeFileHandle directory, string path, Span<byte> buffer, nint size);
 
     /// <summary>
-    /// getdents64(2): as many entries as fit. Each has 8 bytes of inode, 8 of offset, 2 of its own length, 1 of type,
-    /// then the name, ended by a zero.
+    /// getdents64(2): reads as many entries as fit. Each has 8 bytes of inode, 8 of offset, 2 of its own length, 1 of
+    /// type, then the zero-terminated name.
     /// </summary>
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     public static partial nint Getdents64(SafeFileHandle directory, Span<byte> buffer, nint size);

@@ -11,13 +11,13 @@ internal static partial class Libc
     public const int AF_INET = 2;
     public const int AF_INET6 = 10;
 
-    /// <summary>A datagram that finds no receiver is a failed call, not a signal.</summary>
+    /// <summary>If a datagram has no receiver, the call fails and the process gets no signal.</summary>
     public const int MSG_NOSIGNAL = 0x4000;
 
     private const int SOCK_DGRAM = 2;
     private const int SOCK_CLOEXEC = O_CLOEXEC;
     private const int SOCK_NONBLOCK = O_NONBLOCK;
-    private const int LongestPath = 107; // of sun_path, without the zero at its end
+    private const int LongestPath = 107; // of sun_path, without the terminating zero
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial SafeFileHandle Socket(int family, int type, int protocol);
@@ -30,8 +30,8 @@ internal static partial class Libc
     public static partial nint Send(SafeFileHandle socket, ReadOnlySpan<byte> buffer, nint count, int flags);
 
     /// <returns>
-    /// A socket that sends datagrams to the one at this path and never waits; null when there is none, or no
-    /// descriptor.
+    /// A non-blocking datagram socket that is connected to this path; null if nothing listens there, or no descriptor
+    /// is free.
     /// </returns>
     public static SafeFileHandle? ConnectDatagrams(string path)
     {

@@ -20,14 +20,14 @@ internal static partial class Libc
         out FileStatus status
     );
 
-    /// <summary>statx(2): unlike stat(2), its structure is the same on every processor.</summary>
+    /// <summary>statx(2): unlike that of stat(2), its structure is the same on every processor.</summary>
     public static int Statx(SafeFileHandle directory, string path, int flags, out FileStatus status) =>
         Statx(directory, path, flags, STATX_BASIC_STATS, out status);
 
     /// <summary>statx(2) of an open file.</summary>
     public static int Statx(SafeFileHandle file, out FileStatus status) => Statx(file, "", AT_EMPTY_PATH, out status);
 
-    /// <summary>The parts of <c>struct statx</c> that are used here; it has 256 bytes in all.</summary>
+    /// <summary>The members of <c>struct statx</c> that are used here; the whole structure has 256 bytes.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileStatus
     {
@@ -70,10 +70,10 @@ internal static partial class Libc
         [FieldOffset(140)]
         private readonly uint deviceMinor;
 
-        /// <summary>The file system that the file is on.</summary>
+        /// <summary>The file system that contains the file.</summary>
         public readonly ulong Device => ((ulong)deviceMajor << 32) | deviceMinor;
 
-        /// <summary>The mode without the type.</summary>
+        /// <summary>The mode without the file type.</summary>
         public readonly UnixFileMode Mode => (UnixFileMode)(mode & 0xFFF);
 
         public readonly bool IsRegularFile => (mode & S_IFMT) == S_IFREG;
@@ -89,7 +89,7 @@ internal static partial class Libc
         /// <summary>When the content was last written; the owner can set it.</summary>
         public readonly DateTimeOffset Modified => Time(modifiedSeconds, modifiedNanoseconds);
 
-        /// <summary>When content, mode, owner or name last changed; nobody can set it.</summary>
+        /// <summary>When content, mode, owner or name last changed; this time cannot be set.</summary>
         public readonly DateTimeOffset Changed => Time(changedSeconds, changedNanoseconds);
 
         private static DateTimeOffset Time(long seconds, uint nanoseconds) =>

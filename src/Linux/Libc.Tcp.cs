@@ -21,8 +21,8 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetSockOpt(SafeFileHandle socket, int level, int name, out int value, ref int length);
 
-    /// <summary>A TCP socket that never blocks and never delays small segments.</summary>
-    /// <returns>An invalid handle if there is none; then errno says why.</returns>
+    /// <summary>A non-blocking TCP socket that does not delay small segments.</summary>
+    /// <returns>An invalid handle on failure (errno is set).</returns>
     public static SafeFileHandle TcpSocket(int family)
     {
         var socket = Socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
@@ -34,13 +34,14 @@ internal static partial class Libc
         return socket;
     }
 
-    /// <summary>connect(2) on a socket that does not block.</summary>
+    /// <summary>connect(2) on a non-blocking socket.</summary>
     /// <param name="address">A <c>struct sockaddr</c>.</param>
-    /// <returns>0 if it is connected at once, else errno; EINPROGRESS if poll(2) reports the result.</returns>
+    /// <returns>0 if it is connected at once, else errno; after EINPROGRESS, poll(2) reports when the attempt has
+    /// ended.</returns>
     public static int StartConnect(SafeFileHandle socket, ReadOnlySpan<byte> address) =>
         Connect(socket, address, address.Length) == 0 ? 0 : Errno.Last;
 
-    /// <summary>SO_ERROR: how a connection attempt ended.</summary>
+    /// <summary>SO_ERROR: the result of a connection attempt.</summary>
     /// <returns>0 or errno.</returns>
     public static int ConnectError(SafeFileHandle socket)
     {

@@ -7,8 +7,7 @@ internal static partial class Libc
 {
     private const nuint TIOCGWINSZ = 0x5413;
 
-    /// <summary>The width of a terminal; null if the descriptor is none, or the terminal does not know its
-    /// width.</summary>
+    /// <summary>The width of a terminal; null if the descriptor is not a terminal or the width is unknown.</summary>
     public static int? TerminalColumns(int descriptor) =>
         Ioctl(descriptor, TIOCGWINSZ, out var size) == 0 && size.Columns > 0 ? size.Columns : null;
 

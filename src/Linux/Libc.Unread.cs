@@ -12,9 +12,9 @@ internal static partial class Libc
     private static partial int Ioctl(SafeHandle descriptor, nuint request, out int value);
 
     /// <summary>
-    /// How much of what was sent by a Unix socket lies in the peer's queue, unread (unix(7), SIOCOUTQ). Counted in the
-    /// kernel's own buffers, so that only zero is exact.
+    /// How much of the data sent on a Unix socket the peer has not read yet (unix(7), SIOCOUTQ). The kernel includes
+    /// its own buffer overhead, so only zero is exact.
     /// </summary>
-    /// <returns>Null when the kernel does not say.</returns>
+    /// <returns>Null if the kernel does not report it.</returns>
     public static int? UnreadByPeer(SafeHandle socket) => Ioctl(socket, SIOCOUTQ, out var count) == 0 ? count : null;
 }

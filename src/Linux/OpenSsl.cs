@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace CrioCredentialProvider.Linux;
 
-/// <summary>The static build's own OpenSSL.</summary>
+/// <summary>The OpenSSL in the static build.</summary>
 internal static partial class OpenSsl
 {
     private const ulong NoErrorTexts = 0x00000001; // OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS
@@ -21,7 +21,8 @@ internal static partial class OpenSsl
     /// <summary>
     /// Initializes OpenSSL before the framework does, without the parts that no run uses (docs/adr/0020). OpenSSL runs
     /// each step only once, so the framework's own, larger initialization is a no-op. The node's openssl.cnf is not
-    /// read, because this OpenSSL cannot load the modules that it names. This saves a third of a start's instructions.
+    /// read, because this OpenSSL cannot load the modules that it names. This saves a third of the instructions of a
+    /// start.
     /// </summary>
     public static void Start()
     {

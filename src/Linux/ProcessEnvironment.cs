@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// The environment as native libraries see it. setenv(3) is not safe while other threads read it, so all changes are
-/// made once, at the start (docs/adr/0017).
+/// The environment as native libraries see it. setenv(3) is not safe while other threads read the environment, so all
+/// changes are made once, at the start (docs/adr/0017).
 /// </summary>
 internal static unsafe partial class ProcessEnvironment
 {
-    /// <summary>A directory in which nothing is found.</summary>
+    /// <summary>A directory that does not exist.</summary>
     public const string Nowhere = "/nonexistent/crio-credential-provider";
 
     /// <summary>
-    /// Variables of OpenSSL and the framework: they load code or another configuration into this process, or change how
-    /// it uses the network. The kubelet may have inherited them from anywhere. DOTNET_* is the framework's whole
-    /// namespace; what sets the garbage collector has had its effect before.
+    /// Variables of OpenSSL and the framework that load code or another configuration into this process, or change how
+    /// it uses the network. The kubelet may have inherited them from anywhere. DOTNET_* are the framework's own
+    /// variables; those of the garbage collector have already taken effect.
     /// </summary>
     private static readonly string[] Dropped =
     [
@@ -27,8 +27,7 @@ internal static unsafe partial class ProcessEnvironment
         "DOTNET_",
     ];
 
-    /// <summary>What the rest of the program sees of the environment: all variables as they were at the
-    /// start.</summary>
+    /// <summary>Returns the environment for the rest of the program: all variables as they were at the start.</summary>
     public static Func<string, string?> Settle()
     {
         var (home, file, directory) = (Get("HOME"), Get("SSL_CERT_FILE"), Get("SSL_CERT_DIR"));
@@ -37,14 +36,15 @@ internal static unsafe partial class ProcessEnvironment
             _ = Unsetenv(name);
         }
 
-        // OpenSSL would read every CA of the system at each start. A run that trusts them reads them itself
-        // (SystemStoreReader). The framework looks for a store below HOME as well, and without HOME it would ask the
-        // name service for it, which the static build must not (nsswitch.conf may name modules).
+        // OpenSSL would read every CA of the system at each start; a run that trusts them reads them itself
+        // (SystemStoreReader). The framework also looks for a store below HOME. Without HOME it would query the name
+        // service, which the static build must not do (nsswitch.conf may name modules).
         Set("SSL_CERT_FILE", Nowhere);
         Set("SSL_CERT_DIR", Nowhere);
         Set("HOME", Nowhere);
 
-        // Nothing here is in local time, but glibc and the framework would read /etc/localtime to verify a certificate.
+        // The program does not use local time, but glibc and the framework would read /etc/localtime to verify a
+        // certificate.
         Set("TZ", "UTC0");
         return name =>
             name switch
@@ -57,8 +57,8 @@ internal static unsafe partial class ProcessEnvironment
     }
 
     /// <summary>
-    /// Restores the framework's default for commands that talk over D-Bus: the rollout's tests use Tmds.DBus.Protocol
-    /// only with completions on the thread pool. Call it before the first socket is opened.
+    /// Restores the framework's default for commands that use D-Bus: the rollout's tests cover Tmds.DBus.Protocol only
+    /// with completions on the thread pool. Call this before the first socket is opened.
     /// </summary>
     public static void CompleteSocketsOnThreadPool() => Set("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0");
 
@@ -101,7 +101,7 @@ internal static unsafe partial class ProcessEnvironment
     [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Unsetenv(string name);
 
-    /// <summary>environ(7), by the framework's own library: a P/Invoke cannot read a variable.</summary>
+    /// <summary>environ(7), from the framework's own library, because a P/Invoke cannot read a variable.</summary>
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetEnviron")]
     private static partial byte** GetEnviron();
 

@@ -6,16 +6,16 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// Paths below a directory that takes the place of the root: no link leads out of it, neither an absolute one nor one
-/// with <c>..</c>.
+/// Paths below a directory that acts as the root: no link leads out of it, neither an absolute link nor one with
+/// <c>..</c>.
 /// </summary>
 internal static class RootedPath
 {
     private const int LongestLink = 4096; // PATH_MAX
     private const int MostLinks = 40; // MAXSYMLINKS
 
-    /// <summary>Opens what the path leads to. With O_NOFOLLOW, a link at the end is not followed.</summary>
-    /// <returns>An invalid handle if that fails: errno says why.</returns>
+    /// <summary>Opens the path. With O_NOFOLLOW, a link in the last component is not followed.</summary>
+    /// <returns>An invalid handle on failure (errno is set).</returns>
     public static SafeFileHandle Open(SafeFileHandle root, string path, int flags)
     {
         var file = Libc.Openat2(root, path, flags | Libc.O_CLOEXEC, Libc.RESOLVE_IN_ROOT);
@@ -25,14 +25,14 @@ internal static class RootedPath
     }
 
     /// <summary>
-    /// The same, one path component at a time: for kernels without openat2, and for callers that look at each
-    /// component.
+    /// Like <see cref="Open"/>, but one path component at a time: for kernels without openat2, and for callers that
+    /// check each component.
     /// </summary>
-    /// <param name="root">The directory that takes the place of the root.</param>
-    /// <param name="path">As the node has it.</param>
-    /// <param name="flags">For open(2).</param>
-    /// <param name="visit">Called with the path and the status of each name on the way; may be null.</param>
-    /// <param name="reached">The path of the file, without links; or the one that could not be opened.</param>
+    /// <param name="root">The directory that acts as the root.</param>
+    /// <param name="path">The path on the node.</param>
+    /// <param name="flags">Flags for open(2).</param>
+    /// <param name="visit">Called with the path and status of each component; may be null.</param>
+    /// <param name="reached">The path of the file with links resolved, or the path that could not be opened.</param>
     public static SafeFileHandle Walk(
         SafeFileHandle root,
         string path,
@@ -120,7 +120,7 @@ internal static class RootedPath
         }
     }
 
-    /// <summary>To the parent directory; the root is its own parent.</summary>
+    /// <summary>Moves to the parent directory; the root is its own parent.</summary>
     private static void Leave(List<(SafeFileHandle Directory, string Path)> way)
     {
         if (way.Count > 1)

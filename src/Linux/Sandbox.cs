@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Linux;
 
-/// <summary>What a run still needs once it talks to the network.</summary>
-/// <param name="Writable">Directories in which it makes, replaces and removes files.</param>
-/// <param name="Readable">Other files and directories that it reads; null if they are not known.</param>
-/// <param name="TcpPorts">Ports that it connects to; null if they are not known.</param>
+/// <summary>What a run still needs once it uses the network.</summary>
+/// <param name="Writable">Directories in which it creates, replaces and removes files.</param>
+/// <param name="Readable">Other files and directories that it reads; null if unknown.</param>
+/// <param name="TcpPorts">Ports that it connects to; null if unknown.</param>
 internal sealed record SandboxNeeds(
     IReadOnlyList<string> Writable,
     IReadOnlyList<string>? Readable,
@@ -15,8 +15,8 @@ internal sealed record SandboxNeeds(
 );
 
 /// <summary>
-/// Takes from this process what it no longer needs, so that a fault in what parses the network's bytes is of little use
-/// to an attacker (docs/adr/0024). There is no way back.
+/// Drops the privileges that this process no longer needs, so that a vulnerability in parsing data from the network is
+/// of little use to an attacker (docs/adr/0024). This cannot be undone.
 /// </summary>
 internal static partial class Sandbox
 {
@@ -27,8 +27,8 @@ internal static partial class Sandbox
     /// </summary>
     private const uint CapabilitiesForFiles = (1 << 1) | (1 << 2) | (1 << 3);
 
-    /// <summary>To be called while few threads run, since each of them has to do it for itself.</summary>
-    /// <returns>What the kernel refused, in words. The run goes on without it.</returns>
+    /// <summary>Call this while the process has few threads, because each thread must restrict itself.</summary>
+    /// <returns>What the kernel refused, as text. The run continues without it.</returns>
     public static List<string> Enter(SandboxNeeds needs)
     {
         List<string> refused = [];
@@ -61,7 +61,7 @@ internal static partial class Sandbox
         {
             if (!landlock.AllowWriting(directory))
             {
-                // The run reports it when it needs the directory.
+                // The run reports the error when it uses the directory.
                 refused.Add($"Landlock (\"{directory}\": {Errno.Message})");
                 landlock.Dispose();
                 return null;
@@ -70,7 +70,7 @@ internal static partial class Sandbox
 
         foreach (var path in needs.Readable ?? [])
         {
-            // What is not there needs no rule.
+            // A path that does not exist needs no rule.
             _ = landlock.AllowReading(path);
         }
 
@@ -103,7 +103,7 @@ internal static partial class Sandbox
                 result = Libc.Seccomp(call, SetModeFilter, AllThreads, &program);
             }
 
-            // A positive result is a thread that has another filter.
+            // A positive result is the ID of a thread with a different filter.
             Note(
                 refused,
                 "seccomp",
@@ -122,11 +122,11 @@ internal static partial class Sandbox
         }
     }
 
-    /// <summary>native/sandbox.c, which is part of the native binary only.</summary>
+    /// <summary>native/sandbox.c, which is only part of the native binary.</summary>
     [LibraryImport("sandbox", EntryPoint = "restrict_threads")]
     private static partial Refusals RestrictThreads(SafeFileHandle ruleset, uint keptCapabilities);
 
-    /// <summary>errno of each part; 0 if it was not refused.</summary>
+    /// <summary>errno of each step; 0 if it was not refused.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct Refusals
     {

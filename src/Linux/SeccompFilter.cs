@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// The filter of system calls for a run that talks to the network. A call that no run makes fails as on a kernel that
-/// does not have it: libraries fall back or report an error, and the process goes on (docs/adr/0024).
+/// The system call filter for a run that uses the network. A call that no run makes fails as if the kernel did not have
+/// it, so that libraries fall back or report an error, and the process continues (docs/adr/0024).
 /// </summary>
 internal sealed class SeccompFilter(Architecture processor)
 {
@@ -27,11 +27,11 @@ internal sealed class SeccompFilter(Architecture processor)
 
     private readonly BpfProgram program = new();
 
-    /// <param name="processor">The one that the program runs on.</param>
-    /// <param name="process">This process, the only one that may be sent a signal.</param>
+    /// <param name="processor">The processor that the program runs on.</param>
+    /// <param name="process">This process, the only one to which signals may be sent.</param>
     /// <param name="mayMapCode">
-    /// Whether memory may become executable. The static build no longer needs that once it runs; the dynamic build
-    /// loads modules of glibc and OpenSSL when it first needs them.
+    /// Whether memory may become executable. The running static build no longer needs that; the dynamic build loads
+    /// modules of glibc and OpenSSL when it first uses them.
     /// </param>
     public static BpfProgram Create(Architecture processor, int process, bool mayMapCode)
     {
@@ -57,8 +57,8 @@ internal sealed class SeccompFilter(Architecture processor)
         AllowUnlessBits(SystemCalls.Mprotect, 2, mayMapCode ? 0 : Executable);
         AllowUnlessBits(SystemCalls.Fchmod, 1, SetUserOrGroup);
 
-        // A thread, but no process. clone3 passes its flags in memory, where no filter can read them: without it, glibc
-        // uses clone.
+        // Allow new threads, but not new processes. clone3 passes its flags in memory, which a filter cannot read; if
+        // it fails, glibc uses clone.
         var other = program.JumpUnlessEqual((uint)SystemCalls.Clone.On(processor));
         program.Load(Argument(0));
         program.ReturnIfAnyBit(Thread, Allow);
@@ -116,8 +116,8 @@ internal sealed class SeccompFilter(Architecture processor)
     }
 
     /// <summary>
-    /// A binary search over the numbers at which "allowed" begins or ends: a list of all calls would be ten times as
-    /// long a way for each call, on kernels that do not remember what a filter always allows (before 5.11).
+    /// A binary search over the numbers at which the decision changes. A linear list of all calls would take ten times
+    /// as many instructions per call on kernels that do not cache what a filter always allows (before 5.11).
     /// </summary>
     private void AddAllowed()
     {
@@ -144,8 +144,8 @@ internal sealed class SeccompFilter(Architecture processor)
         Search(boundaries[..count], before: 0);
     }
 
-    /// <param name="boundaries">Those that the number can still be between.</param>
-    /// <param name="before">How many boundaries are known to be below the number.</param>
+    /// <param name="boundaries">The boundaries that the number may still be between.</param>
+    /// <param name="before">How many boundaries are known to be less than the number.</param>
     private void Search(ReadOnlySpan<ushort> boundaries, int before)
     {
         if (boundaries.IsEmpty)

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// stdin, stdout or stderr as the process got it. The framework's own streams work on duplicates, for which a process
-/// at its limit of descriptors has no room: it could not even say so then.
+/// stdin, stdout or stderr on the original descriptor. The framework's own streams duplicate it, which fails in a
+/// process at its descriptor limit: it could not even report that error.
 /// </summary>
 internal sealed class StandardStream(int descriptor) : Stream
 {
@@ -25,7 +25,7 @@ internal sealed class StandardStream(int descriptor) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="IOException">The system's own text, such as "Bad file descriptor".</exception>
+    /// <exception cref="IOException">The system's error message, for example "Bad file descriptor".</exception>
     public override int Read(Span<byte> buffer)
     {
         while (true)
@@ -40,7 +40,7 @@ internal sealed class StandardStream(int descriptor) : Stream
         }
     }
 
-    /// <exception cref="IOException">The system's own text, such as "No space left on device".</exception>
+    /// <exception cref="IOException">The system's error message, for example "No space left on device".</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -70,7 +70,8 @@ internal sealed class StandardStream(int descriptor) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Whoever started us may have set O_NONBLOCK on the other end's descriptor, which is ours too.</summary>
+    /// <summary>The parent process may have set O_NONBLOCK on the open file description that it shares with this
+    /// process.</summary>
     private void WaitOrThrow(short wanted)
     {
         switch (Errno.Last)

@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace CrioCredentialProvider.Linux;
 
 /// <summary>
-/// The numbers of the system calls that a kubelet's run makes once it talks to the network, on x86-64
-/// (arch/x86/entry/syscalls/syscall_64.tbl) and arm64 (include/uapi/asm-generic/unistd.h). A number of -1 means that
-/// the processor does not have the call. A test compares the names with the kernel's headers.
+/// The numbers of the system calls that the kubelet's run makes once it uses the network, on x86-64
+/// (arch/x86/entry/syscalls/syscall_64.tbl) and arm64 (include/uapi/asm-generic/unistd.h). -1 means that the processor
+/// does not have the call. A test compares the names with the kernel's headers.
 /// </summary>
 internal static class SystemCalls
 {
     public const int Columns = 2;
 
-    /// <summary>Calls that the filter allows with any arguments; two numbers each: x86-64, arm64.</summary>
+    /// <summary>Calls that the filter allows with any arguments, each with two numbers: x86-64, arm64.</summary>
     // csharpier-ignore - a row is a call
     public static ReadOnlySpan<short> Allowed =>
     [
@@ -47,7 +47,7 @@ internal static class SystemCalls
         131, 132, // sigaltstack
         219, 128, // restart_syscall
 
-        // time, and facts about the process and the machine
+        // time, and properties of the process and the machine
         228, 113, // clock_gettime
         229, 114, // clock_getres
         230, 115, // clock_nanosleep
@@ -134,7 +134,7 @@ internal static class SystemCalls
         52, 205, // getpeername
     ];
 
-    // Calls that SeccompFilter allows with some arguments only.
+    // Calls that SeccompFilter allows only with some arguments.
     public static SystemCall Mmap => new(9, 222);
 
     public static SystemCall Mprotect => new(10, 226);
@@ -158,7 +158,7 @@ internal static class SystemCalls
     // Calls that Sandbox itself makes.
     public static SystemCall Seccomp => new(317, 277);
 
-    // The same on each processor.
+    // The same on every processor.
     public const int LandlockCreateRuleset = 444;
     public const int LandlockAddRule = 445;
 }
@@ -166,7 +166,7 @@ internal static class SystemCalls
 /// <summary>One system call's numbers.</summary>
 internal readonly record struct SystemCall(int X64, int Arm64)
 {
-    /// <summary>The number on the processor that runs this.</summary>
+    /// <summary>The number on the current processor.</summary>
     public int Number => On(RuntimeInformation.ProcessArchitecture);
 
     public int On(Architecture processor) => processor == Architecture.Arm64 ? Arm64 : X64;

@@ -4,12 +4,12 @@ using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider;
 
-/// <summary>The API server as the options of a run lead to it.</summary>
+/// <summary>The API server that the options of a run select.</summary>
 internal static class ConfiguredApiServer
 {
     /// <param name="settings">The run's options.</param>
-    /// <param name="files">Where distributions keep what leads to the API server.</param>
-    /// <exception cref="Diagnostics.ProviderException">The first source that is there cannot be used.</exception>
+    /// <param name="files">Where distributions keep the files that lead to the API server.</param>
+    /// <exception cref="Diagnostics.ProviderException">The first source that exists cannot be used.</exception>
     public static ApiServer Locate(Settings settings, ApiServerFiles files) =>
         ApiServerLocator.Locate(
             new ApiServerOptions(

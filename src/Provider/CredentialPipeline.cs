@@ -12,17 +12,17 @@ using CrioCredentialProvider.Response;
 namespace CrioCredentialProvider;
 
 /// <summary>
-/// The story: from the kubelet's request to CRI-O's auth file. Each step takes values and returns what it decided. This
-/// is the one place that knows their order.
+/// The whole run, from the kubelet's request to CRI-O's auth file. Each step takes values and returns its decision;
+/// only this class knows the order of the steps.
 /// </summary>
 internal sealed class CredentialPipeline(Node node, Settings settings, RunJournal journal)
 {
     private readonly PullDecider decider = new(node, settings, journal);
 
     /// <summary>
-    /// Runs all steps. Expected failures and defects alike end as an outcome, with nothing left behind. If the answer
-    /// itself cannot be written, the auth file stays: the kubelet goes on without an answer, and CRI-O then takes the
-    /// file.
+    /// Runs all steps. Expected failures and defects alike end as an outcome and leave no file behind. The exception is
+    /// a response that cannot be written: the auth file stays, because the kubelet then pulls without a response and
+    /// CRI-O uses the file.
     /// </summary>
     public Outcome Run()
     {
@@ -97,8 +97,8 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     }
 
     /// <summary>
-    /// Returns only what the auth file needs: the run may wait for most of a minute until it may write, and 250 waiting
-    /// runs must not hold what listing and matching needed.
+    /// Returns only what the auth file needs. The run may wait most of a minute before it may write, and 250 waiting
+    /// runs must not hold on to the memory that listing and matching needed.
     /// </summary>
     private (AuthFileContent Content, Outcome.NothingToDo? Nothing) Decide(
         CredentialRequest request,
@@ -113,8 +113,8 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     }
 
     /// <summary>
-    /// Writes a sentence that leads to the pull sources. Without registries.conf and drop-ins the journal has two
-    /// sentences, which upstream's end-to-end test compares.
+    /// Writes an entry about how the pull sources were found, but only if there is a registries.conf or drop-in.
+    /// Without one the journal has two entries, which upstream's end-to-end test compares.
     /// </summary>
     private void Tell(JournalEntry entry)
     {
@@ -177,7 +177,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
 
     private Outcome.Failed Fail(Outcome.Failed failure, AuthFileDelivery? delivery)
     {
-        // Without an answer the kubelet pulls all the same, and CRI-O takes the file.
+        // Without a response the kubelet still pulls, and CRI-O uses the file.
         if (failure.Reason != Reasons.AuthDirectoryUnusable && failure.Reason != Reasons.ResponseNotWritten)
         {
             delivery?.EndWithoutFile(TurnPurpose.Failed, node.Elapsed());

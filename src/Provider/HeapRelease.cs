@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider;
 
-/// <summary>Gives memory back to the kernel before a wait.</summary>
+/// <summary>Returns memory to the kernel before a wait.</summary>
 internal static class HeapRelease
 {
     /// <summary>
-    /// A run with a few secrets never allocates this much, in bytes; a collection would cost it more than it gives
-    /// back.
+    /// In bytes. A run with a few secrets never allocates this much, and a collection would cost it more than it frees.
     /// </summary>
     private const long Threshold = 8 * 1024 * 1024;
 

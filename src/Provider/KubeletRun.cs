@@ -9,7 +9,7 @@ namespace CrioCredentialProvider;
 /// fails.</summary>
 internal static class KubeletRun
 {
-    /// <returns>The exit code: 0 answered, 1 failed.</returns>
+    /// <returns>The exit code: 0 on success, 1 on failure.</returns>
     public static int Run(Settings settings, Node node)
     {
         var journal = new RunJournal(
@@ -43,7 +43,7 @@ internal static class KubeletRun
 
         if (!node.StderrIsTerminal)
         {
-            // The kubelet shows this line; on a terminal the journal's copy has already been printed.
+            // The kubelet logs this line; on a terminal the journal's copy has already been printed.
             node.Tell(failed.Line);
         }
 

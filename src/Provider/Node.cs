@@ -4,15 +4,15 @@ using CrioCredentialProvider.Linux;
 namespace CrioCredentialProvider;
 
 /// <summary>
-/// Everything outside the process that is not named by an option: streams, environment, clock, and the places where
-/// Kubernetes distributions keep their files. Tests build one on a temporary folder.
+/// Everything outside the process that no option names: streams, environment, clock, and the places where Kubernetes
+/// distributions keep their files. Tests create one for a temporary directory.
 /// </summary>
 internal sealed record Node
 {
-    /// <summary>Where the kubelet and the distribution keep what leads to the API server.</summary>
+    /// <summary>Where the kubelet and the distribution keep the files that lead to the API server.</summary>
     public Secrets.ApiServerFiles ApiFiles { get; init; } = new();
 
-    /// <summary>What the machine remembers of short names.</summary>
+    /// <summary>The file in which the machine caches the names that short names resolved to.</summary>
     public string ShortNameCache { get; init; } = Mirrors.RegistriesConfPaths.UsualShortNameCache;
 
     public required Stream Stdin { get; init; }
@@ -29,10 +29,10 @@ internal sealed record Node
 
     public required Func<string, string?> Environment { get; init; }
 
-    /// <summary>The names of the environment's variables.</summary>
+    /// <summary>The names of the environment variables.</summary>
     public Func<IEnumerable<string>> VariableNames { get; init; } = () => [];
 
-    /// <summary>The width of the terminal that stdout is; null if it is not one, or does not know its width.</summary>
+    /// <summary>The terminal's width if stdout is a terminal with a known width; otherwise null.</summary>
     public Func<int?> Columns { get; init; } = () => null;
 
     public required Func<DateTimeOffset> Clock { get; init; }
@@ -40,26 +40,26 @@ internal sealed record Node
     /// <summary>How long this run has taken so far.</summary>
     public Func<TimeSpan> Elapsed { get; init; } = SinceNow();
 
-    /// <summary>Joins the journal entries of one run; unpredictable.</summary>
+    /// <summary>Correlates the journal entries of one run; unpredictable.</summary>
     public string RunId { get; init; } = Libc.UniqueName();
 
-    /// <summary>The time since the start of the machine, which nobody can set.</summary>
+    /// <summary>The time since the machine started. This clock cannot be set.</summary>
     public Func<TimeSpan> BootClock { get; init; } = Libc.BootTime;
 
     /// <summary>Sends one journal datagram; replaced in tests.</summary>
     public required Func<string, Action<ReadOnlyMemory<byte>>> OpenJournal { get; init; }
 
-    /// <summary>Why the kernel did not let this process forbid core dumps; null if it did.</summary>
+    /// <summary>Why the kernel did not let this process disable core dumps; null if it did.</summary>
     public string? DumpProblem { get; init; }
 
     /// <summary>
-    /// Gives up what the run does not need to talk to the network, and says what the kernel refused. Null in tests, and
-    /// for commands that people call.
+    /// Drops what the run does not need once it uses the network, and returns what the kernel refused. Null in tests
+    /// and for commands that people run.
     /// </summary>
     public Func<SandboxNeeds, IReadOnlyList<string>>? EnterSandbox { get; init; }
 
-    /// <summary>The real one.</summary>
-    /// <param name="environment">Variables as they were when the process started.</param>
+    /// <summary>The node that the process runs on.</summary>
+    /// <param name="environment">The environment as it was when the process started.</param>
     public static Node Create(Func<string, string?> environment)
     {
         ProcessStart.OccupyStandardStreams();
@@ -85,7 +85,7 @@ internal sealed record Node
     }
 
     /// <summary>Writes a command's output to stdout.</summary>
-    /// <returns>The given exit code; 1 when stdout cannot be written; stderr then has the reason.</returns>
+    /// <returns>The given exit code, or 1 if stdout cannot be written; the reason is then printed on stderr.</returns>
     public int Print(string text, int exitCode = 0)
     {
         try
@@ -95,7 +95,7 @@ internal sealed record Node
         }
         catch (BrokenPipeException)
         {
-            // The reader has seen enough, such as head.
+            // The reader, for example head, has closed the pipe.
             return exitCode;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -105,8 +105,8 @@ internal sealed record Node
         }
     }
 
-    /// <summary>Says something to people. Nobody can be told when stderr itself is closed or full: that is no
-    /// failure.</summary>
+    /// <summary>Prints a line on stderr. A closed or full stderr is not a failure, because there is nowhere left to
+    /// report it.</summary>
     public void Tell(string line)
     {
         try
@@ -115,7 +115,7 @@ internal sealed record Node
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The exit code and the journal remain.
+            // The exit code and the journal still report the problem.
         }
     }
 

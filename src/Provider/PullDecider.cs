@@ -11,12 +11,12 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider;
 
 /// <summary>
-/// The middle of a run, steps 3 to 6, which changes nothing anywhere: from an image to the content of its auth file.
-/// The kubelet's run writes what is decided here, <c>explain</c> prints it.
+/// Steps 3 to 6 of a run, from an image to the content of its auth file. They have no side effects on the node: the
+/// kubelet's run writes the result, <c>explain</c> prints it.
 /// </summary>
 internal sealed class PullDecider(Node node, Settings settings, RunJournal journal)
 {
-    /// <summary>Loaded once; a failure is thrown at each access.</summary>
+    /// <summary>Loaded once; a failure is thrown again on each access.</summary>
     private readonly Lazy<RegistriesConf> registriesConf = new(() =>
         RegistriesConfLoader.Load(PathsOf(node, settings))
     );
@@ -24,7 +24,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     /// <summary>Where this run looks for registries.conf.</summary>
     public RegistriesConfPaths RegistriesConfPaths => PathsOf(node, settings);
 
-    /// <summary>False if there is neither registries.conf nor a drop-in; true also if they cannot be read.</summary>
+    /// <summary>False if there is neither a registries.conf nor a drop-in; also true if they cannot be read.</summary>
     public bool HasRegistriesConf
     {
         get
@@ -35,15 +35,15 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
             }
             catch (ProviderException)
             {
-                // It is thrown again when its turn comes.
+                // Decide throws it again.
                 return true;
             }
         }
     }
 
-    /// <param name="image">A canonical name, without tag and digest.</param>
+    /// <param name="image">A canonical name without tag and digest.</param>
     /// <param name="addSecrets">
-    /// Hands the namespace's pull secrets to the matcher; not called when nothing is mirrored.
+    /// Passes the namespace's pull secrets to the matcher; not called if no mirror or remap applies.
     /// </param>
     /// <exception cref="ProviderException">A step failed.</exception>
     public PullDecision Decide(RepositoryName image, Action<CredentialMatcher> addSecrets)
@@ -66,7 +66,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
 
         MirrorSentences.Write(journal, sources, image.Text);
 
-        // Read before the run may no longer read everything; it counts in step 6.
+        // Read it now, because the sandbox will restrict reading; it is used in step 6.
         var (global, globalProblem) = ReadGlobalAuthFile();
 
         // 4. and 5. Secrets and matching: which of the namespace's credentials fit these places?
@@ -76,7 +76,7 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         MatchSentences.Write(journal, match, image.Text);
         journal.Warn(match.Notices);
 
-        // 6. Auth file: what must be in it, so that CRI-O finds them?
+        // 6. Auth file: what must it contain so that CRI-O finds them?
         NoteGlobalAuthFile(global, globalProblem, isNeeded: match.Credentials.Count == 0);
         var content = AuthFileMerger.Merge(match, global, sources);
         journal.Warn(content.Notices);
@@ -91,12 +91,13 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
     }
 
     /// <summary>Lists or gets the pull secrets of the pod's namespace, with the pod's own token.</summary>
-    /// <param name="matcher">Takes them.</param>
-    /// <param name="annotations">The service account's, which may name the secrets.</param>
+    /// <param name="matcher">Receives the secrets.</param>
+    /// <param name="annotations">The service account's annotations, which may name the secrets.</param>
     /// <param name="token">The pod's token.</param>
-    /// <param name="identity">Whose token it is.</param>
+    /// <param name="identity">The token's owner.</param>
     /// <returns>
-    /// What was read, how it was selected and from which server; null if the annotation names no secret.
+    /// The number of secrets, how they were selected and the server they came from; null if the annotation names no
+    /// secret.
     /// </returns>
     /// <exception cref="ProviderException">The secrets could not be read.</exception>
     public SecretListing? AddFromApi(
@@ -169,7 +170,8 @@ internal sealed class PullDecider(Node node, Settings settings, RunJournal journ
         }
     }
 
-    /// <summary>The namespace's credentials are enough for a pull if the node's own cannot be read.</summary>
+    /// <summary>An unreadable auth file of the node is only a warning if the namespace's credentials are
+    /// sufficient.</summary>
     private void NoteGlobalAuthFile(GlobalAuthFile global, ProviderException? problem, bool isNeeded)
     {
         journal.Warn(global.Notices);

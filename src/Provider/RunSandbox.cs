@@ -8,13 +8,13 @@ using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider;
 
-/// <summary>What a run still needs when it has read the node's configuration and is about to ask the API
+/// <summary>What a run still needs after it has read the node's configuration, just before it connects to the API
 /// server.</summary>
 internal static class RunSandbox
 {
     private const ushort Dns = 53;
 
-    /// <summary>What the garbage collector looks at on its own: memory limits.</summary>
+    /// <summary>Files that the garbage collector reads to find memory limits.</summary>
     private static readonly string[] OfTheRuntime = ["/proc/self", "/proc/meminfo", "/sys/fs/cgroup"];
 
     private static readonly string[] OfNames =
@@ -26,10 +26,10 @@ internal static class RunSandbox
         "/etc/gai.conf",
     ];
 
-    /// <param name="node">Where a run of the kubelet's enters a sandbox, and nobody else.</param>
+    /// <param name="node">Enters the sandbox in the kubelet's run only.</param>
     /// <param name="settings">The run's options.</param>
-    /// <param name="server">The API server that it is about to ask.</param>
-    /// <returns>What the kernel refused, in words.</returns>
+    /// <param name="server">The API server that the run is about to connect to.</param>
+    /// <returns>The restrictions that the kernel refused, as text.</returns>
     public static IReadOnlyList<string> Enter(Node node, Settings settings, ApiServer server) =>
         node.EnterSandbox?.Invoke(Needs(node, settings, server)) ?? [];
 
@@ -38,12 +38,12 @@ internal static class RunSandbox
         var hasName = server.BaseAddress.HostNameType == UriHostNameType.Dns;
         var port = (ushort)server.BaseAddress.Port;
 
-        // A rule needs the directory, which the first run on a node would make only later. Why it cannot be made shows
-        // when it is needed.
+        // A Landlock rule needs an existing directory, which the first run on a node would otherwise create later. A
+        // failure is reported when the directory is used.
         AuthDirectory.MakeIfMissing(settings.AuthDir);
         return new SandboxNeeds(
             Writable: RunDirectory.Exists(settings.RunDir) ? [settings.AuthDir, settings.RunDir] : [settings.AuthDir],
-            // The dynamic build may still load modules of OpenSSL and of the name service, from wherever the node has
+            // The dynamic build may still load modules of OpenSSL and of the name service, from wherever the node keeps
             // them.
             Readable: !Libc.IsStatic
                 ? null
@@ -60,7 +60,7 @@ internal static class RunSandbox
         }
         catch (ProviderException)
         {
-            // It is not known where they are: the hand-over says so if it needs them.
+            // The location is unknown; the hand-over reports that if it needs the records.
             return [];
         }
     }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>Completions for bash 4 and newer; needs no bash-completion package.</summary>
+/// <summary>Completions for bash 4 and newer, without the bash-completion package.</summary>
 internal static class BashCompletion
 {
     public static string Text
@@ -85,7 +85,7 @@ internal static class BashCompletion
         }
     }
 
-    /// <summary>One case for all options whose values are completed alike.</summary>
+    /// <summary>Appends one case for all options whose values are completed in the same way.</summary>
     private static void AppendValues(StringBuilder text)
     {
         Dictionary<string, List<string>> places = new(StringComparer.Ordinal);

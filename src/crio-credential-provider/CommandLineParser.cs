@@ -5,8 +5,8 @@ using CrioCredentialProvider.Options;
 namespace CrioCredentialProvider.CommandLine;
 
 /// <summary>
-/// Turns arguments and environment into an <see cref="Invocation"/>. A line that begins with a word is a command's; any
-/// other is the kubelet's.
+/// Parses arguments and environment into an <see cref="Invocation"/>. A line that begins with a word is a command; any
+/// other is the kubelet's run.
 /// </summary>
 internal static class CommandLineParser
 {
@@ -31,7 +31,7 @@ internal static class CommandLineParser
             : new Invocation.Provide(settings);
     }
 
-    /// <summary>Help is printed whatever else is wrong with the line.</summary>
+    /// <summary>Help is printed even if the rest of the line is invalid.</summary>
     public static bool AsksForHelp(IEnumerable<string> words) =>
         words.TakeWhile(word => word != "--").Any(word => word is "--help" or "-help" or "-h");
 }

@@ -5,10 +5,11 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>Parses the line of a command by <see cref="CommandTable"/>. The kubelet's run never comes here.</summary>
+/// <summary>Parses the line of a command according to <see cref="CommandTable"/>. The kubelet's run does not use
+/// it.</summary>
 internal static class CommandParser
 {
-    /// <param name="args">The first one is not a flag.</param>
+    /// <param name="args">The arguments; the first one is not a flag.</param>
     /// <param name="environment">Looks up an environment variable; null if it is not set.</param>
     public static Invocation Parse(IReadOnlyList<string> args, Func<string, string?> environment)
     {
@@ -47,16 +48,16 @@ internal static class CommandParser
             : new Invocation.Misused(problem, path);
     }
 
-    /// <summary>Names the word and what may have been meant.</summary>
-    /// <param name="word">What was typed.</param>
-    /// <param name="path">The commands in front of it.</param>
+    /// <summary>Names the word, and the command that may have been meant.</summary>
+    /// <param name="word">The word as typed.</param>
+    /// <param name="path">The commands before it.</param>
     public static string UnknownCommand(string word, IReadOnlyList<Command> path)
     {
         var known = path.Count == 0 ? CommandTable.Commands : path[^1].Subcommands;
         return $"unknown command \"{OneLine.Of(word)}\"{NearestWord.Hint(word, known.Select(command => command.Name))}";
     }
 
-    /// <summary>The commands as they are typed.</summary>
+    /// <summary>The commands as typed.</summary>
     public static string Words(IEnumerable<Command> path) => string.Join(' ', path.Select(command => command.Name));
 
     private static string? WrongArguments(Command command, IReadOnlyList<string> words)

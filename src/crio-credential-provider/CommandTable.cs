@@ -27,8 +27,8 @@ internal static class CommandTable
         HelpCommand.Row,
     ];
 
-    /// <summary>The command that the words name, as far as they name one: <c>generate man</c> is two deep.</summary>
-    /// <returns>The commands from the outermost to the innermost; empty when the first word is none.</returns>
+    /// <summary>Resolves as many leading words as name commands; <c>generate man</c> is two levels deep.</summary>
+    /// <returns>The commands from the outermost to the innermost; empty if the first word is not a command.</returns>
     public static IReadOnlyList<Command> Find(IEnumerable<string> words)
     {
         List<Command> path = [];

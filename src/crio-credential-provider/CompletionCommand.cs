@@ -4,7 +4,7 @@ using CrioCredentialProvider.Tools.Generate;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary><c>completion SHELL</c>, which <c>generate</c> has as well.</summary>
+/// <summary><c>completion SHELL</c>, which is also a subcommand of <c>generate</c>.</summary>
 internal static class CompletionCommand
 {
     public static readonly Command Row = new(

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>What a value may be, for completions.</summary>
+/// <summary>The kinds of values that completions distinguish.</summary>
 internal enum ValueKind
 {
     /// <summary>Anything.</summary>
@@ -18,13 +18,13 @@ internal enum ValueKind
     Directory,
 }
 
-/// <summary>An option as completions offer it.</summary>
+/// <summary>An option, as completions offer it.</summary>
 /// <param name="Flag">Without the dashes.</param>
 /// <param name="Summary">One line.</param>
 /// <param name="ValueName">Empty for a switch.</param>
-/// <param name="Kind">What the value may be.</param>
+/// <param name="Kind">The kind of value.</param>
 /// <param name="Choices">For <see cref="ValueKind.Choice"/>.</param>
-/// <param name="IsRepeatable">Whether it is offered again.</param>
+/// <param name="IsRepeatable">Whether it is offered again after its first use.</param>
 internal sealed record CompletionOption(
     string Flag,
     string Summary,
@@ -65,10 +65,10 @@ internal sealed record CompletionOption(
 }
 
 /// <summary>
-/// A place on the command line: which words and which options may follow. The three shells' scripts are three
-/// renderings of these nodes, which are made from <see cref="CommandTable"/> and <see cref="OptionTable"/>.
+/// A position on the command line: the words and options that may follow. The scripts for the three shells are
+/// generated from these nodes, which are built from <see cref="CommandTable"/> and <see cref="OptionTable"/>.
 /// </summary>
-/// <param name="Path">The commands in front; empty at the beginning.</param>
+/// <param name="Path">The preceding commands; empty at the beginning.</param>
 /// <param name="Words">Commands or choices of an argument, with their summaries.</param>
 /// <param name="Options">The options.</param>
 /// <param name="TakesFiles">Whether an argument is a file.</param>
@@ -84,7 +84,7 @@ internal sealed record CompletionNode(
         Letter = 'h',
     };
 
-    /// <summary>Every place, the outermost first.</summary>
+    /// <summary>All positions, outermost first.</summary>
     public static IReadOnlyList<CompletionNode> All { get; } =
     [
         new CompletionNode(

@@ -4,7 +4,8 @@ using CrioCredentialProvider.Tools.Generate;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary><c>generate</c>: what a node and a cluster need besides the binary, printed and never written.</summary>
+/// <summary><c>generate</c>: prints what a node and a cluster need besides the binary, or writes it to a
+/// file.</summary>
 internal static class GenerateCommand
 {
     public static readonly Command Row = new(

@@ -5,25 +5,26 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>The texts for people, made from <see cref="OptionTable"/> and <see cref="CommandTable"/>.</summary>
+/// <summary>The help texts, generated from <see cref="OptionTable"/> and <see cref="CommandTable"/>.</summary>
 internal static class HelpText
 {
-    /// <summary>Wider lines are hard to read, and text that is not for a terminal needs some width.</summary>
+    /// <summary>Wider lines are hard to read. This is also the width of output that does not go to a
+    /// terminal.</summary>
     public const int MaximumWidth = 100;
 
-    /// <summary>On a narrower terminal lines break as they may.</summary>
+    /// <summary>On a narrower terminal, the terminal itself wraps the lines.</summary>
     private const int MinimumWidth = 40;
 
-    /// <summary>Printed on stderr if somebody starts the program at a terminal without arguments.</summary>
+    /// <summary>Printed on stderr if the program is started at a terminal without arguments.</summary>
     public const string Short = $"""
         {BuildInfo.Program} is started by the kubelet, which passes a request on stdin.
         usage: {BuildInfo.Program} [OPTION...] < request.json
         See {BuildInfo.Program} --help.
         """;
 
-    /// <summary>The help of the last of these commands, or of the program.</summary>
+    /// <summary>The help of the last command of the path, or of the program.</summary>
     /// <param name="path">From the outermost command to the innermost; empty for the program.</param>
-    /// <param name="columns">The terminal's; null if it is none.</param>
+    /// <param name="columns">The terminal's width; null if there is no terminal.</param>
     public static string For(IReadOnlyList<Command> path, int? columns)
     {
         var text = new WrappedText(Math.Clamp(columns ?? MaximumWidth, MinimumWidth, MaximumWidth));
@@ -39,14 +40,14 @@ internal static class HelpText
         return text.ToString();
     }
 
-    /// <summary>What each exit code of the command means, in their order.</summary>
+    /// <summary>The meaning of each exit code of the command, in order.</summary>
     public static string ExitCodes(Command command) =>
         string.Join(
             ", ",
             command.ExitCodes.Append($"{ExitCode.Misused} bad command line").Order(StringComparer.Ordinal)
         );
 
-    /// <summary>How to type the command, without the program's name.</summary>
+    /// <summary>The command's synopsis, without the program's name.</summary>
     /// <param name="words">The command's words.</param>
     /// <param name="command">The command.</param>
     public static string Usage(string words, Command command) =>
@@ -65,7 +66,7 @@ internal static class HelpText
             ]
         );
 
-    /// <summary>Names the options that a command shares with the kubelet's run; empty if it has none.</summary>
+    /// <summary>Names the options that a command shares with the kubelet's run; empty if there are none.</summary>
     public static string Inherited(Command command) =>
         command.Settings.Count == 0
             ? ""

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>What the command line asks for. Closed: these are all there is.</summary>
+/// <summary>What the command line requests. There are no other invocations.</summary>
 internal abstract record Invocation
 {
     private Invocation() { }
@@ -15,12 +15,12 @@ internal abstract record Invocation
     /// <summary>Run a command for people: the last one of the path.</summary>
     public sealed record Run(IReadOnlyList<Command> Path, CommandInput Input) : Invocation;
 
-    /// <summary>Print the help of the last command of the path; of the program if the path is empty.</summary>
+    /// <summary>Print the help of the last command of the path, or of the program if the path is empty.</summary>
     public sealed record Help(IReadOnlyList<Command> Path) : Invocation;
 
-    /// <summary>Print a text to stdout and end with exit code 0.</summary>
+    /// <summary>Print a text to stdout and exit with code 0.</summary>
     public sealed record Print(string Text) : Invocation;
 
-    /// <summary>Say what is wrong with the command line, in one line, and end with exit code 2.</summary>
+    /// <summary>Report what is wrong with the command line, in one line, and exit with code 2.</summary>
     public sealed record Misused(string Problem, IReadOnlyList<Command> Path) : Invocation;
 }

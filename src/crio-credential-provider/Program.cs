@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>From the command line to the exit code: 0 answered, 1 failed, 2 misused.</summary>
+/// <summary>From the command line to the exit code: 0 on success, 1 on failure, 2 for an invalid command
+/// line.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args)
@@ -21,8 +22,8 @@ internal static class Program
         }
         catch (Exception e)
         {
-            // Where not even the pipeline's own net holds, such as without a free descriptor. Unhandled, it would be an
-            // abort with a core dump; its text could quote what it choked on, so only its type is printed.
+            // A failure that not even the pipeline can handle, for example without a free descriptor. Unhandled, it
+            // would abort the process with a core dump; its message could quote a secret, so only its type is printed.
             var cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
             var line =
                 new Outcome.Failed(
@@ -36,7 +37,7 @@ internal static class Program
         }
     }
 
-    /// <summary>The whole program, on the given node.</summary>
+    /// <summary>Runs the whole program on the given node.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Node node)
     {
         if (args.Count == 0 && node.StdinIsTerminal)
@@ -62,7 +63,7 @@ internal static class Program
         }
     }
 
-    /// <summary>A command for people; expected failures are one line on stderr, which begins with the program's
+    /// <summary>Runs a command for people. An expected failure is one line on stderr, which begins with the program's
     /// name.</summary>
     private static async Task<int> RunAsync(Invocation.Run run, Node node)
     {

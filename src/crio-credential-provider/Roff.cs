@@ -3,15 +3,15 @@ using System.Text;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>A page in roff's man macros (groff_man(7)), written so that mandoc reads it as well.</summary>
+/// <summary>A page in roff's man macros (groff_man(7)), limited to what mandoc can read too.</summary>
 internal sealed class Roff
 {
     private readonly StringBuilder text = new();
 
-    /// <summary>Directly below a heading, where a paragraph mark is too much.</summary>
+    /// <summary>Whether the position is directly below a heading, where a paragraph macro is redundant.</summary>
     private bool isAtHead;
 
-    /// <param name="date"><c>YYYY-MM-DD</c>. Readers parse it, so nothing in it is escaped.</param>
+    /// <param name="date"><c>YYYY-MM-DD</c>. Man page viewers parse it, so nothing in it is escaped.</param>
     public void Title(string name, int section, string date, string source) =>
         text.Append($".TH \"{Escaped(name.ToUpperInvariant())}\" \"{section}\" \"{date}\" \"{Escaped(source)}\"\n");
 
@@ -35,9 +35,9 @@ internal sealed class Roff
         }
     }
 
-    /// <summary>A term with its explanation indented below it.</summary>
-    /// <param name="term">In bold.</param>
-    /// <param name="value">Behind it, in italics; empty for none.</param>
+    /// <summary>A term, with its explanation indented below it.</summary>
+    /// <param name="term">Printed in bold.</param>
+    /// <param name="value">Printed after the term in italics; empty for none.</param>
     /// <param name="explanation">Running text, line by line.</param>
     public void Term(string term, string value, params IEnumerable<string> explanation)
     {
@@ -49,7 +49,7 @@ internal sealed class Roff
         }
     }
 
-    /// <summary>Lines as they are, such as commands.</summary>
+    /// <summary>Lines that are not filled, such as commands.</summary>
     public void Verbatim(params IEnumerable<string> lines)
     {
         if (!isAtHead)
@@ -71,8 +71,8 @@ internal sealed class Roff
     private static string Line(string line) =>
         line.StartsWith('.') || line.StartsWith('\'') ? "\\&" + Escaped(line) : Escaped(line);
 
-    /// <summary>A hyphen that people may copy must be a minus sign to roff; a quote would end a macro's
-    /// argument.</summary>
+    /// <summary>roff prints a plain hyphen as a typographic one, so a hyphen that people may copy must be written as a
+    /// minus sign. A quote would end a macro's argument.</summary>
     private static string Escaped(string line) =>
         line.Replace("\\", "\\e", StringComparison.Ordinal)
             .Replace("-", "\\-", StringComparison.Ordinal)

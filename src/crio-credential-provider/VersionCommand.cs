@@ -4,7 +4,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary><c>version</c>: the same facts as <c>--version</c> and <c>--version-json</c>.</summary>
+/// <summary><c>version</c>: prints the same as <c>--version</c> and <c>--version-json</c>.</summary>
 internal static class VersionCommand
 {
     public static readonly Command Row = new(

@@ -3,21 +3,21 @@ using System.Text;
 
 namespace CrioCredentialProvider.CommandLine;
 
-/// <summary>Text in lines of at most a given width. A word that is longer has a line of its own.</summary>
+/// <summary>Text wrapped to a given width. A longer word gets its own line.</summary>
 internal sealed class WrappedText(int width)
 {
-    /// <summary>From here on the second column begins: a term that reaches further has its explanation below
-    /// it.</summary>
+    /// <summary>The column at which explanations begin. If a term is longer, its explanation begins on the next
+    /// line.</summary>
     private const int SecondColumn = 32;
 
-    /// <summary>Less than this is not enough for two columns.</summary>
+    /// <summary>Below this width, there is no room for two columns.</summary>
     private const int TwoColumnWidth = 60;
 
     private readonly StringBuilder text = new();
 
     public void Line(string line = "") => text.Append(line).Append('\n');
 
-    /// <summary>Running text: lines are joined, and a blank line separates paragraphs.</summary>
+    /// <summary>Running text: joins lines; a blank line separates paragraphs.</summary>
     public void Paragraphs(string paragraphs)
     {
         var isFirst = true;
@@ -33,13 +33,13 @@ internal sealed class WrappedText(int width)
         }
     }
 
-    /// <summary>Running text behind a first word or words; its further lines are indented.</summary>
+    /// <summary>Running text after a head; continuation lines are indented.</summary>
     public void Hanging(string head, string paragraph, int indent) => Wrap(head, paragraph, indent);
 
     /// <summary>A term and its explanation, in two columns if there is room.</summary>
-    /// <param name="term">Such as <c>--flag VALUE</c>.</param>
+    /// <param name="term">For example <c>--flag VALUE</c>.</param>
     /// <param name="explanation">Running text.</param>
-    /// <param name="column">Where the explanation begins.</param>
+    /// <param name="column">The column at which the explanation begins.</param>
     public void Term(string term, string explanation, int column = SecondColumn)
     {
         var head = "  " + term;
@@ -59,10 +59,7 @@ internal sealed class WrappedText(int width)
         }
     }
 
-    /// <summary>
-    /// A command line to copy. One that is too long is continued as a shell takes it, in front of an option, a pipe or
-    /// an argument.
-    /// </summary>
+    /// <summary>A command line to copy. If it is too long, it is continued on the next line with a backslash.</summary>
     public void Command(string command)
     {
         var line = new StringBuilder("  ");

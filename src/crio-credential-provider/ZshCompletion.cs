@@ -73,8 +73,8 @@ internal static class ZshCompletion
     }
 
     /// <summary>
-    /// The beginning of a specification, up to the summary. One with a short form is two specifications by the shell's
-    /// braces; each excludes both forms unless the option is repeatable.
+    /// The beginning of a specification, up to the summary. An option with a short form gets two specifications through
+    /// brace expansion; each excludes both forms unless the option is repeatable.
     /// </summary>
     private static string Names(CompletionOption option)
     {
@@ -98,7 +98,7 @@ internal static class ZshCompletion
             _ => " ",
         };
 
-    /// <summary>Text within a specification of <c>_arguments</c>, within single quotes of the shell.</summary>
+    /// <summary>Escapes text for a specification of <c>_arguments</c> inside a single-quoted shell string.</summary>
     private static string Spec(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("'", "'\\''", StringComparison.Ordinal)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which libraries are in this file. The versions come from the libraries themselves; the distribution's own versions of
-// them, whose last part tells the security fixes, come from scripts/build-native. Null: not in this file, or not known.
+// The libraries in this binary. The versions come from the libraries themselves; scripts/build-native passes the
+// distribution's versions, whose last part identifies the security fixes. Null: not in this binary, or not known.
 #include <stddef.h>
 
 #define TEXT_OF(value) #value

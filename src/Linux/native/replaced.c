@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions that stand in for functions of the framework: with the linker's option --wrap=NAME, whoever calls NAME calls
+// Functions that replace functions of the framework: with the linker option --wrap=NAME, a call of NAME calls
 // __wrap_NAME. crio-credential-provider.csproj passes the options.
 #include <stdbool.h>
 #include <stdint.h>
 
-// The runtime starts a program that dumps its memory when it fails, if DOTNET_DbgEnableMiniDump is set. A dump could hold
-// tokens, so the runtime believes that it is prepared for dumps, and prepares nothing.
+// If DOTNET_DbgEnableMiniDump is set, the runtime starts a program that dumps its memory on failure. A dump could
+// contain tokens, so this reports success without preparing a dump.
 __attribute__((visibility("hidden"))) bool __wrap__Z23PalCreateDumpInitializev(void)
 {
     return true;
@@ -15,8 +15,8 @@ __attribute__((visibility("hidden"))) bool __wrap__Z23PalCreateDumpInitializev(v
 
 int32_t CryptoNative_EnsureOpenSslInitialized(void);
 
-// The framework makes two throw-away TLS contexts to find out whether openssl.cnf names cipher suites. The static build
-// reads no openssl.cnf (OpenSsl.cs), so starting libcrypto is all that is left to do.
+// The framework creates two temporary TLS contexts to find out whether openssl.cnf names cipher suites. The static
+// build does not read openssl.cnf (OpenSsl.cs), so it only needs to initialize libcrypto.
 __attribute__((visibility("hidden"))) void __wrap_CryptoNative_EnsureLibSslInitialized(void)
 {
     (void)CryptoNative_EnsureOpenSslInitialized();
@@ -26,8 +26,8 @@ __attribute__((visibility("hidden"))) void __wrap_CryptoNative_EnsureLibSslIniti
 
 #include <stdlib.h>
 
-// OpenSsl.cs calls these in the static build only, but both builds link the same objects. The dynamic build has its
-// OpenSSL from the node, and loads it when it is first needed.
+// OpenSsl.cs calls these only in the static build, but both builds link the same objects. The dynamic build loads the
+// node's OpenSSL when it is first needed.
 __attribute__((visibility("hidden"))) int OPENSSL_init_crypto(uint64_t options, const void *settings)
 {
     (void)options;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// no_new_privs, Landlock rules and capabilities belong to a thread, and only the thread itself can change them. So a signal
-// asks each thread of this process to do it, as Go's syscall.AllThreadsSyscall and libcap's libpsx do.
+// no_new_privs, Landlock rules and capabilities are per thread, and only the thread itself can change them. So each
+// thread of this process gets a signal whose handler does it, as in Go's syscall.AllThreadsSyscall and libcap's libpsx.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -15,13 +15,13 @@
 #include <time.h>
 #include <unistd.h>
 
-// The same number on every processor; Debian 11's headers do not have it.
+// The same number on every processor; Debian 11's headers do not define it.
 #define LANDLOCK_RESTRICT_SELF 446
 
-// How long a thread may take to handle the signal. All threads sleep: it takes microseconds.
+// How long to wait for the threads to handle the signal. All of them sleep, so it takes microseconds.
 #define PATIENCE_SECONDS 1
 
-// errno of what a thread was refused; 0 if it was not.
+// errno of each step that a thread was refused; 0 if it was not.
 struct refusals {
     int32_t no_new_privs;
     int32_t landlock;
@@ -64,7 +64,7 @@ static void on_signal(int number)
     errno = before;
 }
 
-// How many other threads were asked; -1 if they are not known.
+// Returns how many other threads were signalled; -1 if they cannot be listed.
 static int ask_others(void)
 {
     DIR *threads = opendir("/proc/self/task");
@@ -82,8 +82,9 @@ static int ask_others(void)
     return asked;
 }
 
-// Gives up all capabilities but the kept ones (a mask of the lower 32), in every thread, and puts the Landlock rules in
-// force; ruleset is -1 for none. The handler stays: a thread that answers late must not die of the signal.
+// Drops all capabilities except those in kept (a mask of the lower 32), in every thread, and enforces the Landlock
+// rules; ruleset is -1 for none. The handler stays installed, because the signal would kill the process if a thread
+// handled it late.
 __attribute__((visibility("hidden"))) struct refusals restrict_threads(int32_t ruleset, uint32_t kept)
 {
     landlock_ruleset = ruleset;

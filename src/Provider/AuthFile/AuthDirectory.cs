@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// CRI-O's directory of auth files, held open so that nothing can be slipped under it meanwhile: whatever happens to an
-/// entry happens relative to the descriptor. The directory itself is never reached through a symbolic link.
+/// CRI-O's directory of auth files. It is held open and every operation is relative to its descriptor, so that it
+/// cannot be swapped in between. The directory itself is never opened through a symbolic link.
 /// </summary>
 internal sealed class AuthDirectory : IDisposable
 {
@@ -23,12 +23,14 @@ internal sealed class AuthDirectory : IDisposable
 
     public SafeFileHandle Handle { get; }
 
-    /// <summary>Without a slash at the end; for messages and for the watch.</summary>
+    /// <summary>Without a trailing slash; for messages and for inotify.</summary>
     public string Path { get; }
 
     /// <param name="path">Created with mode 0700 if it is missing, its parents with 0755.</param>
-    /// <param name="warn">Takes what is odd but no reason to fail.</param>
-    /// <exception cref="ProviderException">It cannot be made or opened, or is a symbolic link.</exception>
+    /// <param name="warn">Receives what is unusual but not a failure.</param>
+    /// <exception cref="ProviderException">
+    /// The directory cannot be created or opened, or is a symbolic link.
+    /// </exception>
     public static AuthDirectory OpenOrCreate(string path, Action<Notice> warn)
     {
         path = Trimmed(path);
@@ -44,7 +46,7 @@ internal sealed class AuthDirectory : IDisposable
     }
 
     /// <summary>
-    /// Makes the directory with mode 0700, its parents with 0755. Why that fails shows when it is opened.
+    /// Creates the directory with mode 0700, its parents with 0755. A failure is reported when the directory is opened.
     /// </summary>
     public static void MakeIfMissing(string path)
     {
@@ -58,14 +60,14 @@ internal sealed class AuthDirectory : IDisposable
 
         if (isNew)
         {
-            // The umask takes bits away from mkdir's mode, but it can never add any.
+            // The umask removes bits from the mode that mkdir(2) is given.
             using var handle = OpenDirectory(path);
             _ = Libc.Fchmod(handle, OwnerAll);
         }
     }
 
-    /// <summary>Null when there is no such directory: then there is nothing in it to remove either.</summary>
-    /// <exception cref="ProviderException">There is something, but it cannot be opened as a directory.</exception>
+    /// <summary>Null if the directory does not exist, in which case there is nothing to remove.</summary>
+    /// <exception cref="ProviderException">The path exists, but cannot be opened as a directory.</exception>
     public static AuthDirectory? OpenIfThere(string path)
     {
         path = Trimmed(path);
@@ -75,8 +77,8 @@ internal sealed class AuthDirectory : IDisposable
             : throw Unusable(path);
     }
 
-    /// <summary>What the entry is; null when there is none. A link is looked at itself.</summary>
-    /// <exception cref="ProviderException">It cannot be known whether there is one.</exception>
+    /// <summary>The status of the entry; null if there is none. A symbolic link is not followed.</summary>
+    /// <exception cref="ProviderException">The status cannot be read.</exception>
     public Libc.FileStatus? Status(string name) =>
         Libc.Statx(Handle, name, Libc.AT_SYMLINK_NOFOLLOW, out var status) == 0 ? status
         : Errno.IsAbsence ? null
@@ -86,7 +88,7 @@ internal sealed class AuthDirectory : IDisposable
     /// <exception cref="ProviderException">They cannot be read.</exception>
     public List<string> Names() => DirectoryNames.ReadAll(Handle) ?? throw Unusable(Path);
 
-    /// <summary>Removes a file. One that is gone already is no failure.</summary>
+    /// <summary>Removes a file. A file that no longer exists is not a failure.</summary>
     /// <exception cref="ProviderException">It cannot be removed.</exception>
     public void Remove(string name)
     {
@@ -101,8 +103,8 @@ internal sealed class AuthDirectory : IDisposable
     }
 
     /// <summary>Removes a leftover of another run.</summary>
-    /// <param name="name">The file.</param>
-    /// <param name="warn">Takes the reason when it cannot be removed.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="warn">Receives the reason if the file cannot be removed.</param>
     /// <returns>Whether this call removed it.</returns>
     public bool TryRemove(string name, Action<Notice> warn)
     {
@@ -124,17 +126,17 @@ internal sealed class AuthDirectory : IDisposable
         return false;
     }
 
-    /// <summary>The free space of its file system in bytes; null if it cannot be known.</summary>
+    /// <summary>The free space of its file system in bytes; null if it is unknown.</summary>
     public ulong? FreeSpace() =>
         Libc.Fstatvfs(Handle, out var status) == 0 && status.HasBlocks
             ? status.AvailableBlocks * status.BlockSize
             : null;
 
-    /// <summary>A directory in this one; null when there is none, or when it is something else.</summary>
-    /// <exception cref="ProviderException">It cannot be opened.</exception>
+    /// <summary>Opens a subdirectory; null if there is none, or the entry is not a directory.</summary>
+    /// <exception cref="ProviderException">The subdirectory cannot be opened.</exception>
     public AuthDirectory? Inner(string name)
     {
-        // A link is ENOTDIR with these two flags.
+        // With these two flags, a symbolic link fails with ENOTDIR.
         var handle = Libc.OpenAt(Handle, name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
         return !handle.IsInvalid ? new AuthDirectory(handle, $"{Path}/{name}")
             : Errno.IsAbsence ? null
@@ -143,7 +145,8 @@ internal sealed class AuthDirectory : IDisposable
 
     public void Dispose() => Handle.Dispose();
 
-    /// <summary>Whoever may write in the directory can take files away from CRI-O, or give it others.</summary>
+    /// <summary>Warns if other users can write to the directory: they could remove CRI-O's files, or add their
+    /// own.</summary>
     private static void WarnOfOthers(string path, in Libc.FileStatus status, Action<Notice> warn)
     {
         if (status.IsWritableByOthers)
@@ -175,7 +178,7 @@ internal sealed class AuthDirectory : IDisposable
     {
         for (var slash = path.IndexOf('/', 1); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
-            // What cannot be made shows when the directory itself is opened.
+            // A failure is reported when the directory itself is opened.
             _ = Libc.Mkdir(path[..slash], EverybodyReads);
         }
     }

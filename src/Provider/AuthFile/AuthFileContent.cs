@@ -6,10 +6,10 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>What the auth file will hold.</summary>
-/// <param name="entries">Below <c>auths</c>.</param>
-/// <param name="credentialHelpers">Below <c>credHelpers</c>.</param>
-/// <param name="otherMembers">Members of the node's own file that nobody here reads, as raw JSON.</param>
+/// <summary>The content of the auth file.</summary>
+/// <param name="entries">The members of <c>auths</c>.</param>
+/// <param name="credentialHelpers">The members of <c>credHelpers</c>.</param>
+/// <param name="otherMembers">Members of the node's own file that this program does not interpret, as raw JSON.</param>
 internal sealed class AuthFileContent(
     SortedDictionary<string, AuthFileEntry> entries,
     SortedDictionary<string, string> credentialHelpers,
@@ -17,11 +17,11 @@ internal sealed class AuthFileContent(
 )
 {
     /// <summary>
-    /// The largest auth file that is written, in bytes: each pull leaves one on a tmpfs that all namespaces share.
+    /// Maximum size of an auth file in bytes: each pull leaves one on a tmpfs that all namespaces share.
     /// </summary>
     public const int MaximumBytes = 1024 * 1024;
 
-    /// <summary>Neither credentials nor helpers.</summary>
+    /// <summary>Without credentials and helpers.</summary>
     public static readonly AuthFileContent Empty = new([], [], new Dictionary<string, byte[]>());
 
     private static readonly JsonWriterOptions Format = new()
@@ -46,8 +46,8 @@ internal sealed class AuthFileContent(
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
     /// <summary>
-    /// Whether CRI-O's look-up finds a credential or a helper for at least one source. Without one, the file would only
-    /// hide the node's other auth files.
+    /// Whether CRI-O finds a credential or a helper for at least one source. Otherwise the file would only hide the
+    /// node's other auth files.
     /// </summary>
     public bool Serves(PullSources sources)
     {
@@ -62,7 +62,7 @@ internal sealed class AuthFileContent(
         return false;
     }
 
-    /// <summary>UTF-8, indented by tabs, with a newline at the end. This is where the secrets are revealed.</summary>
+    /// <summary>UTF-8, indented with tabs, with a newline at the end. This method reveals the secrets.</summary>
     public byte[] ToJson()
     {
         if (json is not null)
@@ -105,7 +105,7 @@ internal sealed class AuthFileContent(
 
         foreach (var (name, value) in otherMembers)
         {
-            // As it was read: Go accepts text there that is not UTF-8, and so do we.
+            // Write the name as it was read: like Go, this program accepts names that are not UTF-8.
             writer.WritePropertyName(name);
             writer.WriteRawValue(value, skipInputValidation: true);
         }

@@ -5,13 +5,14 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>Where the hand-over to CRI-O takes place.</summary>
+/// <summary>The directories and limits of the hand-over to CRI-O.</summary>
 /// <param name="AuthDirectory">CRI-O's directory.</param>
-/// <param name="RunDirectory">This program's own, for the locks.</param>
-/// <param name="KubeletRoot">The kubelet's <c>--root-dir</c>; asked only if there is a file to wait for.</param>
-/// <param name="Timeout">The age up to which an untaken file is waited for without intents; zero waits for
-/// none.</param>
-/// <param name="Clocks">What time it is.</param>
+/// <param name="RunDirectory">This program's own directory, for the locks.</param>
+/// <param name="KubeletRoot">The kubelet's <c>--root-dir</c>; called only if there is a file to wait for.</param>
+/// <param name="Timeout">
+/// Without intents, how old an untaken file may get before the run stops waiting for it; zero disables waiting.
+/// </param>
+/// <param name="Clocks">Wall clock and boot clock.</param>
 internal sealed record DeliverySettings(
     string AuthDirectory,
     string RunDirectory,
@@ -20,13 +21,13 @@ internal sealed record DeliverySettings(
     Clocks Clocks
 );
 
-/// <summary>The way of one pull's auth file into CRI-O's directory: in turn, and with older pulls' leftovers
-/// removed.</summary>
-/// <param name="settings">Where, and for how long.</param>
+/// <summary>Delivers one pull's auth file to CRI-O's directory: takes its turn, and removes leftovers of older
+/// pulls.</summary>
+/// <param name="settings">Directories and limits.</param>
 /// <param name="ns">The pod's namespace.</param>
 /// <param name="image">The image of the request.</param>
-/// <param name="account">The service account, as in its marks.</param>
-/// <param name="journal">Takes what was done.</param>
+/// <param name="account">The service account, as in the marks of its files.</param>
+/// <param name="journal">Logs the steps.</param>
 internal sealed class AuthFileDelivery(
     DeliverySettings settings,
     string ns,
@@ -35,11 +36,11 @@ internal sealed class AuthFileDelivery(
     RunJournal journal
 ) : IDisposable
 {
-    /// <summary>If waiting is off, this bound still distinguishes a leftover from another pod's file.</summary>
+    /// <summary>Distinguishes a leftover from another pod's file even if waiting is disabled.</summary>
     private static readonly TimeSpan DefaultBound = TimeSpan.FromSeconds(10);
 
-    /// <summary>For a run that is removing a leftover: a thousand times what it needs, so that only a stuck one is
-    /// overtaken.</summary>
+    /// <summary>How long to wait for a run that is removing a leftover: a thousand times what it needs, so that only a
+    /// stuck run is overtaken.</summary>
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(1);
 
     private readonly TurnOwner owner = new(AuthFileName.For(ns, image), image, account);
@@ -52,9 +53,9 @@ internal sealed class AuthFileDelivery(
     private HandOverDirectory? open;
 
     /// <summary>Writes the file when it is this pull's turn.</summary>
-    /// <param name="content">What it will hold.</param>
+    /// <param name="content">The content of the file.</param>
     /// <param name="elapsed">How long the run has taken so far.</param>
-    /// <returns>Its path.</returns>
+    /// <returns>The path of the file.</returns>
     /// <exception cref="ProviderException">Nothing was written.</exception>
     public string Deliver(AuthFileContent content, TimeSpan elapsed)
     {
@@ -77,8 +78,8 @@ internal sealed class AuthFileDelivery(
         }
         else if (open.AgeOf(owner.FileName) > DefaultBound / 2)
         {
-            // No turns, but a run that is just removing this leftover must not take the new file for it. Half the
-            // bound, since that run may see the file a little older than this one does.
+            // Turns are disabled, but a run that is removing this leftover must not remove the new file instead. Half
+            // the bound is used because that run may compute a slightly higher age.
             _ = open.Locks.Take(owner.FileName, LongestRemoval);
         }
 
@@ -90,8 +91,8 @@ internal sealed class AuthFileDelivery(
     }
 
     /// <summary>
-    /// A run that writes nothing takes its turn as well: its own pull follows, and must not take what another run wrote
-    /// for another pull, nor what this run no longer saw. What cannot be removed is a warning.
+    /// A run that writes nothing takes its turn as well: its own pull follows, and must not use a file that was written
+    /// for another pull, or a credential that this run no longer found. A file that cannot be removed is a warning.
     /// </summary>
     /// <param name="purpose">Why it writes nothing.</param>
     /// <param name="elapsed">How long the run has taken so far.</param>
@@ -120,15 +121,15 @@ internal sealed class AuthFileDelivery(
         }
     }
 
-    /// <summary>The warning that the kubelet's intents could not decide.</summary>
-    /// <param name="problem">Why not.</param>
+    /// <summary>The warning that the kubelet's intents could not be used.</summary>
+    /// <param name="problem">The cause.</param>
     public static Notice IntentsUnused(string problem) =>
         new(
             Reasons.PullRecordsUnusable,
             $"The kubelet's pull intents are not used, and the age of auth files decides: {OneLine.Of(problem)}"
         );
 
-    /// <summary>Lets go of the lock: the next run's turn begins.</summary>
+    /// <summary>Releases the lock, so that the next run gets its turn.</summary>
     public void Dispose() => open?.Dispose();
 
     private SweepResult Sweep(HandOverDirectory directory)

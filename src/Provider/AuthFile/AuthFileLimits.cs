@@ -4,22 +4,21 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// How much one pull and one namespace may take of the node: a user who can create secrets and pods must not be able to
-/// fill the file system, on which the pulls of all other namespaces depend.
+/// How much of the node one pull and one namespace may use. A user who can create secrets and pods must not be able to
+/// fill the file system on which the pulls of all other namespaces depend.
 /// </summary>
 internal static class AuthFileLimits
 {
-    /// <summary>For one auth file, in bytes.</summary>
+    /// <summary>Maximum size of one auth file, in bytes.</summary>
     public const int LargestFile = 1024 * 1024;
 
-    /// <summary>What stays free on the file system, in bytes.</summary>
+    /// <summary>How much of the file system stays free, in bytes.</summary>
     public const ulong FreeSpace = 16 * 1024 * 1024;
 
-    /// <summary>For the files of one namespace that CRI-O has not taken: more images at once than a node has
-    /// pods.</summary>
+    /// <summary>Maximum number of files of one namespace that CRI-O has not taken: more than a node has pods.</summary>
     public const int MostUntakenFiles = 512;
 
-    /// <summary>For those files together, in bytes.</summary>
+    /// <summary>Maximum total size of those files, in bytes.</summary>
     public const ulong MostUntakenBytes = 32 * 1024 * 1024;
 
     /// <exception cref="ProviderException">The file would be too large.</exception>
@@ -37,9 +36,11 @@ internal static class AuthFileLimits
     }
 
     /// <param name="ns">The namespace.</param>
-    /// <param name="swept">What it has in the directory.</param>
-    /// <param name="length">Of the file that is to be added.</param>
-    /// <exception cref="ProviderException">It has too much there.</exception>
+    /// <param name="swept">The namespace's files in the directory.</param>
+    /// <param name="length">The size of the new file.</param>
+    /// <exception cref="ProviderException">
+    /// The namespace has too many files, or too many bytes, in the directory.
+    /// </exception>
     public static void CheckNamespace(string ns, SweepResult swept, ulong length)
     {
         if (swept.UntakenFiles >= MostUntakenFiles || swept.UntakenBytes + length > MostUntakenBytes)
@@ -54,7 +55,7 @@ internal static class AuthFileLimits
         }
     }
 
-    /// <exception cref="ProviderException">The file system has too little free space.</exception>
+    /// <exception cref="ProviderException">The file system does not have enough free space.</exception>
     public static void CheckFreeSpace(AuthDirectory directory, ulong length)
     {
         if (directory.FreeSpace() is { } free && free < FreeSpace + length)

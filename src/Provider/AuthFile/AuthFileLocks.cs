@@ -12,26 +12,27 @@ internal enum LockAttempt
 {
     Taken,
 
-    /// <summary>Somebody else has it.</summary>
+    /// <summary>Another process holds it.</summary>
     Busy,
 
-    /// <summary>There can be no lock here, such as on a file system without any.</summary>
+    /// <summary>Locks do not work here, for example because the file system does not support them.</summary>
     Impossible,
 }
 
 /// <summary>
-/// One lock for each auth file's name: byte ranges of one empty file in the run directory, which nobody but root can
-/// reach. If that directory cannot be used, the file is in CRI-O's. A process that dies releases its locks; the kernel
-/// passes a lock on in the order in which it was asked for (docs/adr/0015).
+/// One lock for each name of an auth file: byte ranges of one empty file in the run directory, which only root can
+/// access. If that directory cannot be used, the file is in CRI-O's. A process that dies releases its locks; the kernel
+/// passes a lock on in the order of the requests (docs/adr/0015).
 /// </summary>
 /// <param name="directory">CRI-O's directory.</param>
-/// <param name="run">This program's own; null if it cannot be used.</param>
+/// <param name="run">This program's own directory; null if it cannot be used.</param>
 internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) : IDisposable
 {
-    /// <summary>In the run directory.</summary>
+    /// <summary>The lock file in the run directory.</summary>
     public const string FileName = "hand-over.lock";
 
-    /// <summary>In CRI-O's directory, which looks for no such name; earlier versions always had it there.</summary>
+    /// <summary>The lock file in CRI-O's directory, where earlier versions always kept it. CRI-O ignores this
+    /// name.</summary>
     public const string FallbackFileName = ".hand-over.lock";
 
     private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -59,8 +60,8 @@ internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) 
             return attempt;
         }
 
-        // The wait in the kernel keeps the order but knows no time limit: a thread takes it, and is left behind when
-        // the time is over. The lock that it may still get ends with the process.
+        // Only a blocking wait in the kernel keeps the order, and it has no timeout: run it in a thread and abandon
+        // that thread on timeout. A lock that it still gets is released when the process ends.
         var result = LockAttempt.Impossible;
         var waiting = new Thread(() => result = Wait(file!, name), maxStackSize: 128 * 1024) { IsBackground = true };
         waiting.Start();
@@ -107,8 +108,8 @@ internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) 
             OwnerReadWrite
         );
 
-    /// <summary>The byte that represents the path: 62 bits of its SHA-256, far behind the end of the empty
-    /// file.</summary>
+    /// <summary>The byte that represents the path: 62 bits of its SHA-256. Ranges beyond the end of the empty file can
+    /// be locked.</summary>
     private Libc.FileLock Range(string name, short type)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -3,10 +3,10 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>Why CRI-O's look-up takes a key, in the order in which it tries these.</summary>
+/// <summary>Why CRI-O uses a key, in the order in which it tries these rules.</summary>
 internal enum LookupRule
 {
-    /// <summary>A <c>credHelpers</c> entry for the host goes before all keys.</summary>
+    /// <summary>A <c>credHelpers</c> entry for the host takes precedence over all keys.</summary>
     Helper,
 
     /// <summary>The key is the reference itself.</summary>
@@ -15,26 +15,26 @@ internal enum LookupRule
     /// <summary>The key is the nearest parent of the reference, down to the host.</summary>
     Parent,
 
-    /// <summary>Without its scheme and path, or by another name of Docker Hub, the key is the host.</summary>
+    /// <summary>The key without scheme and path, or by another name of Docker Hub, is the host.</summary>
     Host,
 }
 
-/// <summary>What CRI-O's look-up finds.</summary>
-/// <param name="Rule">Why it finds this.</param>
-/// <param name="Key">The key below <c>auths</c>, or the host below <c>credHelpers</c>.</param>
+/// <summary>The result of CRI-O's look-up.</summary>
+/// <param name="Rule">Why this key was used.</param>
+/// <param name="Key">The key in <c>auths</c>, or the host in <c>credHelpers</c>.</param>
 /// <param name="Entry">Null for a helper.</param>
 internal readonly record struct AuthFileHit(LookupRule Rule, string Key, AuthFileEntry? Entry)
 {
-    /// <summary>False for an entry that says "no credentials here": the pull is anonymous then.</summary>
+    /// <summary>False for an entry that means "no credentials here", which makes the pull anonymous.</summary>
     public bool IsUseful => Rule == LookupRule.Helper || Entry?.Credential is not null;
 }
 
 /// <summary>How CRI-O finds credentials in an auth file (containers/image config.go findCredentialsInFile).</summary>
 internal static class AuthFileLookup
 {
-    /// <param name="content">The file.</param>
+    /// <param name="content">The content of the file.</param>
     /// <param name="reference">A physical reference.</param>
-    /// <returns>Null when nothing in the file is for this reference.</returns>
+    /// <returns>Null if nothing in the file matches this reference.</returns>
     public static AuthFileHit? Find(AuthFileContent content, RepositoryName reference)
     {
         if (content.CredentialHelpers.ContainsKey(reference.Host))
@@ -42,7 +42,7 @@ internal static class AuthFileLookup
             return new AuthFileHit(LookupRule.Helper, reference.Host, null);
         }
 
-        // The first key that exists decides, even one without credentials.
+        // The first key that exists wins, even one without credentials.
         foreach (var name in reference.SelfAndParents)
         {
             if (content.Entries.TryGetValue(name, out var entry))
@@ -68,8 +68,8 @@ internal static class AuthFileLookup
     }
 
     /// <summary>
-    /// The keys that <see cref="LookupRule.Host"/> may take, in ordinal order. Of several CRI-O takes any, in the order
-    /// of a Go map.
+    /// The keys that <see cref="LookupRule.Host"/> may use, in ordinal order. If there are several, CRI-O uses
+    /// whichever the iteration over a Go map returns first.
     /// </summary>
     public static IEnumerable<string> KeysOfHost(AuthFileContent content, string host)
     {
@@ -77,7 +77,7 @@ internal static class AuthFileLookup
         return content.Entries.Keys.Where(key => HostOf(key) == wanted);
     }
 
-    /// <summary>What remains of a key without scheme and path (normalizeAuthFileKey).</summary>
+    /// <summary>The key without scheme and path (normalizeAuthFileKey).</summary>
     public static string HostOf(string key)
     {
         var rest = key.StartsWith("http://", StringComparison.Ordinal) ? key[7..] : key;

@@ -5,18 +5,18 @@ using System.Text;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// What an auth file says about itself besides its content: it may lie there after its run has ended, and the next runs
-/// have to know whose it is and how old it really is.
+/// Metadata of an auth file. The file may remain after its run has ended, and later runs need to know whose it is and
+/// how old it really is.
 /// </summary>
 /// <param name="At">
-/// When it was written or claimed, since the start of the machine. Nobody can set that clock, unlike the one of the
-/// file's own times.
+/// When the file was written or claimed, since the machine started. Unlike the clock of the file's own times, this one
+/// cannot be set.
 /// </param>
-/// <param name="IsClaimed">Whether a later run used the file because nobody had taken it.</param>
+/// <param name="IsClaimed">Whether a later run reused the file because CRI-O had not taken it.</param>
 /// <param name="Owner">The UID of the service account, else its name; empty if neither is known.</param>
 internal sealed record AuthFileMark(TimeSpan At, bool IsClaimed, string Owner)
 {
-    /// <summary>The longest text that is read.</summary>
+    /// <summary>Maximum length of a mark that is read, in bytes.</summary>
     public const int LongestText = 512;
 
     private const string Version = "1";
@@ -30,7 +30,7 @@ internal sealed record AuthFileMark(TimeSpan At, bool IsClaimed, string Owner)
             )
         );
 
-    /// <returns>Null if it is not a mark of this version.</returns>
+    /// <returns>Null if the bytes are not a mark of this version.</returns>
     public static AuthFileMark? Parse(ReadOnlySpan<byte> text)
     {
         var parts = Encoding.UTF8.GetString(text).Split(' ', 4);

@@ -7,21 +7,21 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Keeps the marks of auth files: as an extended attribute of the file, or, where the file system has none (tmpfs
-/// before Linux 6.6), beside it in the run directory, bound to the file by its inode.
+/// Stores the marks of auth files: in an extended attribute of the file or, if the file system has none (tmpfs before
+/// Linux 6.6), in a separate file in the run directory that is tied to the auth file by its inode.
 /// </summary>
-/// <param name="run">This program's own directory; null if there is none that can be used.</param>
+/// <param name="run">This program's own directory; null if it cannot be used.</param>
 internal sealed class AuthFileMarks(RunDirectory? run)
 {
     private const string Attribute = "user.crio-credential-provider";
     private const string Suffix = ".mark";
     private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Marks an open file. The age of a file without a mark is read from its own times, and any service
-    /// account may remove it.</summary>
+    /// <summary>Marks an open file. If the mark cannot be written, the file's age is read from its own times, and any
+    /// service account may remove it.</summary>
     /// <param name="file">The open file.</param>
     /// <param name="fileName">Its name in CRI-O's directory.</param>
-    /// <param name="mark">What it says.</param>
+    /// <param name="mark">The mark to store.</param>
     public void Write(SafeFileHandle file, string fileName, AuthFileMark mark)
     {
         var text = mark.ToBytes();
@@ -52,7 +52,7 @@ internal sealed class AuthFileMarks(RunDirectory? run)
         }
     }
 
-    /// <returns>Null if the file has no mark that can be read.</returns>
+    /// <returns>Null if the file has no readable mark.</returns>
     public AuthFileMark? Read(SafeFileHandle file, string fileName, ulong inode)
     {
         Span<byte> buffer = stackalloc byte[AuthFileMark.LongestText];

@@ -6,8 +6,8 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Merges the namespace's credentials over the node's own. CRI-O's look-up takes the most specific key and asks helpers
-/// first; the merge makes it find the namespace's credential wherever there is one.
+/// Merges the namespace's credentials over the node's own. CRI-O asks helpers first and then uses the most specific
+/// key; the merge makes it find the namespace's credential wherever there is one.
 /// </summary>
 internal static class AuthFileMerger
 {
@@ -79,7 +79,7 @@ internal static class AuthFileMerger
     }
 
     /// <summary>
-    /// What of the node's file CRI-O could use for these sources: the entries and helpers of their hosts.
+    /// The entries and helpers of the node's file that CRI-O could use for these sources: those of their hosts.
     /// </summary>
     private static GlobalAuthFile OnlyNeeded(GlobalAuthFile global, PullSources sources)
     {
@@ -123,8 +123,8 @@ internal static class AuthFileMerger
         List<(RepositoryName Reference, string Key)> served
     )
     {
-        // The same host by another spelling. One with a path stays: CRI-O may take "https://host/path" for the whole
-        // host.
+        // The same host in another spelling. A key with a path is kept, because CRI-O may apply "https://host/path" to
+        // the whole host.
         if (RegistryKey.TryParse(key, out var parsed) && parsed.Path.Length == 0 && own.ContainsKey(parsed.Host))
         {
             return true;
@@ -132,8 +132,8 @@ internal static class AuthFileMerger
 
         foreach (var (reference, ownKey) in served)
         {
-            // More specific than ours, and a parent of the source: CRI-O compares the key as it is written, and would
-            // take it first.
+            // More specific than the namespace's key, and a parent of the source: CRI-O compares keys as written and
+            // would use this one first.
             if (key.Length > ownKey.Length && RepositoryName.Covers(key, reference.Text))
             {
                 return true;

@@ -10,7 +10,7 @@ namespace CrioCredentialProvider.AuthFile;
 /// <summary>The names of the files in CRI-O's directory (cri-o server/image_pull.go prepareTempAuthFile).</summary>
 internal static class AuthFileName
 {
-    /// <summary>Where CRI-O keeps a file during its pull.</summary>
+    /// <summary>The subdirectory in which CRI-O keeps a file during its pull.</summary>
     public const string InUse = "in-use";
 
     private const string TemporaryPrefix = ".auth-";
@@ -23,9 +23,9 @@ internal static class AuthFileName
     /// <summary>A dash and a UUID.</summary>
     private const int UuidLength = 37;
 
-    /// <returns><c>NAMESPACE-SHA256.json</c>, the lower-case hex digest of the image exactly as the kubelet named
+    /// <returns><c>NAMESPACE-SHA256.json</c>, with the lower-case hex digest of the image exactly as the kubelet named
     /// it.</returns>
-    /// <exception cref="ProviderException">The namespace could lead out of the directory.</exception>
+    /// <exception cref="ProviderException">The namespace could escape the directory.</exception>
     public static string For(string ns, RepositoryName image) =>
         NamespaceName.IsValid(ns)
             ? $"{ns}-{Digest(image)}{Suffix}"
@@ -38,10 +38,10 @@ internal static class AuthFileName
     public static string Digest(RepositoryName image) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(image.Text)));
 
-    /// <summary>The image's part of a name that <see cref="IsUntaken"/>.</summary>
+    /// <summary>The image's digest in a name that <see cref="IsUntaken"/>.</summary>
     public static string DigestIn(string name) => name[^(DigestLength - 1 + Suffix.Length)..^Suffix.Length];
 
-    /// <summary>Whether a name that <see cref="IsUntaken"/> is of this namespace.</summary>
+    /// <summary>Whether a name that <see cref="IsUntaken"/> belongs to this namespace.</summary>
     public static bool IsOf(string ns, string name) =>
         name.Length == ns.Length + DigestLength + Suffix.Length && name.StartsWith(ns, StringComparison.Ordinal);
 
@@ -50,7 +50,7 @@ internal static class AuthFileName
         name.EndsWith(Suffix, StringComparison.Ordinal)
         && IsNamespaceAndDigest(name.AsSpan(0, name.Length - Suffix.Length));
 
-    /// <summary><c>NAMESPACE-SHA256-UUID.json</c>, the UUID with its dashes.</summary>
+    /// <summary><c>NAMESPACE-SHA256-UUID.json</c>, the UUID with dashes.</summary>
     public static bool IsInUse(string name) =>
         name.Length > UuidLength + Suffix.Length
         && name.EndsWith(Suffix, StringComparison.Ordinal)
@@ -58,12 +58,12 @@ internal static class AuthFileName
         && Guid.TryParseExact(name.AsSpan()[^(UuidLength + Suffix.Length - 1)..^Suffix.Length], "D", out _)
         && IsNamespaceAndDigest(name.AsSpan()[..^(UuidLength + Suffix.Length)]);
 
-    /// <summary>Whether it is one of <see cref="Temporary"/>.</summary>
+    /// <summary>Whether the name has the form of <see cref="Temporary"/>.</summary>
     public static bool IsTemporary(string name) =>
         name.StartsWith(TemporaryPrefix, StringComparison.Ordinal)
         && name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
 
-    /// <summary>A name that looks like no auth file.</summary>
+    /// <summary>A name that does not match the pattern of an auth file.</summary>
     public static string Temporary(string unique) => $"{TemporaryPrefix}{unique}{TemporarySuffix}";
 
     private static bool IsNamespaceAndDigest(ReadOnlySpan<char> name)

@@ -7,9 +7,9 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Puts the auth file into CRI-O's directory, 0600 from birth. CRI-O sees the whole file or none. The file has no name
-/// until it is complete, so that no signal can leave a part of it; only where an older file is replaced, or where the
-/// file system knows no files without a name, there is a temporary name for a moment.
+/// Writes the auth file into CRI-O's directory, with mode 0600 from the start. CRI-O sees the whole file or none: the
+/// file has no name (O_TMPFILE) until it is complete, so that no signal can leave a partial one. A temporary name
+/// exists for a moment only if an older file is replaced, or if the file system does not support O_TMPFILE.
 /// </summary>
 internal static class AuthFileWriter
 {
@@ -17,11 +17,11 @@ internal static class AuthFileWriter
     private const string ByDescriptor = "/proc/self/fd/";
 
     /// <param name="directory">CRI-O's directory.</param>
-    /// <param name="fileName">A plain name.</param>
-    /// <param name="content">The whole file.</param>
-    /// <param name="mark">Puts a mark on the open file before it has its name.</param>
+    /// <param name="fileName">A name without a slash.</param>
+    /// <param name="content">The content of the whole file.</param>
+    /// <param name="mark">Marks the open file before it is named.</param>
     /// <returns>The path of the file.</returns>
-    /// <exception cref="ProviderException">Nothing was written, and nothing is left behind.</exception>
+    /// <exception cref="ProviderException">Nothing was written, and no temporary file remains.</exception>
     public static string Write(
         AuthDirectory directory,
         string fileName,
@@ -51,7 +51,7 @@ internal static class AuthFileWriter
             );
     }
 
-    /// <returns>Why the file could not be written; null when it was.</returns>
+    /// <returns>Why the file could not be written; null on success.</returns>
     private static string? WriteUnnamed(
         SafeFileHandle directory,
         string fileName,
@@ -64,7 +64,7 @@ internal static class AuthFileWriter
         isPossible = !file.IsInvalid;
         if (!isPossible)
         {
-            // Network file systems have none; whatever else is wrong shows at the next attempt.
+            // Network file systems do not support O_TMPFILE; any other problem is reported by the next attempt.
             return null;
         }
 
@@ -122,7 +122,7 @@ internal static class AuthFileWriter
         return why;
     }
 
-    /// <summary>Gives the file a name that nothing has yet.</summary>
+    /// <summary>Gives the file a name that is not in use yet.</summary>
     private static bool Link(SafeFileHandle file, SafeFileHandle directory, string name) =>
         // The first form needs a capability that root has; the second needs /proc.
         Libc.Linkat(file, "", directory, name, Libc.AT_EMPTY_PATH) == 0
@@ -149,10 +149,10 @@ internal static class AuthFileWriter
         return why;
     }
 
-    /// <returns>Why not everything could be written; null when it was.</returns>
+    /// <returns>Why the content could not be written completely; null on success.</returns>
     private static string? WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content)
     {
-        // The umask may have taken even the owner's bits away.
+        // The umask may have removed even the owner's permissions.
         if (Libc.Fchmod(file, OwnerReadWrite) != 0)
         {
             return Errno.Message;
@@ -175,8 +175,8 @@ internal static class AuthFileWriter
     }
 
     /// <summary>
-    /// As long as a temporary name exists, a request to end waits for the rename, which takes less than a millisecond;
-    /// the run then goes on to its end.
+    /// While a temporary name exists, a termination signal is deferred until the rename, which takes less than a
+    /// millisecond; the run then continues to its end.
     /// </summary>
     private sealed class DeferredSignals : IDisposable
     {

@@ -5,26 +5,25 @@ using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>Reads when CRI-O was started: no pull uses a file that an earlier CRI-O process took and did not
-/// remove.</summary>
+/// <summary>Reads when CRI-O was started. A file that an earlier CRI-O process took and did not remove is no longer in
+/// use.</summary>
 internal static class CrioProcessReader
 {
-    /// <summary>USER_HZ, the unit of times in <c>/proc/PID/stat</c>: 100 on every architecture that is supported
-    /// here.</summary>
+    /// <summary>USER_HZ, the unit of times in <c>/proc/PID/stat</c>: 100 on every supported architecture.</summary>
     private const double TicksPerSecond = 100;
 
-    /// <summary>Of state, which is the third field, to the start time, which is the 22nd (proc_pid_stat(5)).</summary>
+    /// <summary>From state, the third field, to the start time, the 22nd (proc_pid_stat(5)).</summary>
     private const int FieldsUntilStart = 19;
 
     private const int MaximumBytes = 64 * 1024;
 
     /// <returns>
-    /// Null if no process of the node is named crio, and if they cannot be looked at: a run of the kubelet's cannot,
-    /// because its sandbox closes <c>/proc</c>; the command sweep can. If several are, the oldest counts: the others
-    /// may be commands such as <c>crio status</c>.
+    /// Null if no process of the node is named crio, or if processes cannot be read: the kubelet's run cannot, because
+    /// its sandbox blocks <c>/proc</c>; the sweep command can. The oldest process is used, because the others may be
+    /// commands such as <c>crio status</c>.
     /// </returns>
-    /// <param name="clocks">What time it is.</param>
-    /// <param name="proc">The directory of processes.</param>
+    /// <param name="clocks">Wall clock and boot clock.</param>
+    /// <param name="proc">The mount point of procfs.</param>
     public static DateTimeOffset? StartOfOldest(Clocks clocks, string proc = "/proc")
     {
         try
@@ -42,12 +41,12 @@ internal static class CrioProcessReader
         }
         catch (UnreadableFileException)
         {
-            // The process that cannot be looked at may be CRI-O.
+            // The unreadable process may be CRI-O.
             return null;
         }
     }
 
-    /// <returns>Null if it is not CRI-O, or has ended meanwhile.</returns>
+    /// <returns>Null if the process is not CRI-O, or has ended.</returns>
     private static TimeSpan? Start(string folder)
     {
         if (

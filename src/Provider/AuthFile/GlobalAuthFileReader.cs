@@ -6,14 +6,14 @@ using CrioCredentialProvider.Matching;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>Reads the kubelet's <c>config.json</c>, which is written in the kubelet's dialect.</summary>
+/// <summary>Reads the kubelet's <c>config.json</c> by the kubelet's own rules.</summary>
 internal static class GlobalAuthFileReader
 {
     private const int MaximumBytes = AuthFileContent.MaximumBytes;
 
-    /// <param name="path">As the node has it.</param>
-    /// <param name="files">Reads it; null: this node's own.</param>
-    /// <returns>Empty when there is no such file.</returns>
+    /// <param name="path">The path on the node.</param>
+    /// <param name="files">Reads the file; null: from this node.</param>
+    /// <returns>Empty if the file does not exist.</returns>
     /// <exception cref="ProviderException">The file cannot be read or is not a docker config.</exception>
     public static GlobalAuthFile Read(string path, SmallFileReader? files = null)
     {
@@ -84,7 +84,7 @@ internal static class GlobalAuthFileReader
         return ToGlobal(path, entries.All, helpers, others);
     }
 
-    /// <summary>As Go fills a map of strings: a further member adds to it, null empties it.</summary>
+    /// <summary>As Go fills a map of strings: a repeated member adds to the map, null empties it.</summary>
     private static void ReadHelpers(ref Utf8JsonReader reader, Dictionary<string, string> helpers)
     {
         if (reader.TokenType == JsonTokenType.Null)

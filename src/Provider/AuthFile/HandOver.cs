@@ -6,11 +6,13 @@ using CrioCredentialProvider.PullRecords;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>How a turn ended.</summary>
-/// <param name="Action">What was decided; claiming and removing are done by then.</param>
+/// <param name="Action">The decision; a claim or removal has already been carried out.</param>
 /// <param name="Cause">Why it was this run's turn.</param>
-/// <param name="Waited">For the lock and for CRI-O together.</param>
-/// <param name="WaitedForFile">Of this, for the file that was there when the run had the lock.</param>
-/// <param name="IsLocked">False when no lock could be had: then another run may write at the same time.</param>
+/// <param name="Waited">How long the run waited, for the lock and for CRI-O together.</param>
+/// <param name="WaitedForFile">
+/// The part of it that was spent waiting for the file that existed when the run got the lock.
+/// </param>
+/// <param name="IsLocked">False if no lock was available, so that another run may write at the same time.</param>
 internal readonly record struct HandOverTurn(
     TurnAction Action,
     TurnCause Cause,
@@ -19,22 +21,21 @@ internal readonly record struct HandOverTurn(
     bool IsLocked
 );
 
-/// <summary>Whose turn it is.</summary>
+/// <summary>The pull that takes its turn.</summary>
 /// <param name="FileName">The name of the auth file.</param>
 /// <param name="Image">The image of the pull.</param>
-/// <param name="Owner">The service account, as in its marks.</param>
+/// <param name="Owner">The service account, as in the marks of its files.</param>
 internal sealed record TurnOwner(string FileName, RepositoryName Image, string Owner);
 
 /// <summary>
-/// Lets the pulls of one namespace and image have the one file in turn, as <see cref="TurnRules"/> decide: this is the
-/// part that looks, waits and acts.
+/// Lets the pulls of one namespace and image take turns with their single file. <see cref="TurnRules"/> decides; this
+/// class looks, waits and acts.
 /// </summary>
 /// <param name="directory">CRI-O's directory.</param>
-/// <param name="locks">The locks of this directory. The lock is kept until they are closed, which is when the run
-/// ends.</param>
+/// <param name="locks">The locks of this directory. The lock is held until they are closed, when the run ends.</param>
 /// <param name="marks">The marks of its files.</param>
 /// <param name="intents">The kubelet's intents; opened only if there is something to wait for.</param>
-/// <param name="clocks">What time it is.</param>
+/// <param name="clocks">Wall clock and boot clock.</param>
 internal sealed class HandOver(
     AuthDirectory directory,
     AuthFileLocks locks,
@@ -43,13 +44,13 @@ internal sealed class HandOver(
     Clocks clocks
 )
 {
-    /// <summary>Returns when it is this run's turn, or when it gives up waiting.</summary>
+    /// <summary>Returns when it is this run's turn, or when it stops waiting.</summary>
     /// <param name="purpose">What the run wants.</param>
-    /// <param name="owner">Whose turn it is.</param>
-    /// <param name="content">What it would write; empty if it writes nothing.</param>
-    /// <param name="rules">Bounds and decisions.</param>
-    /// <param name="runAge">How old the run is at the call.</param>
-    /// <exception cref="Diagnostics.ProviderException">The file cannot be looked at, or not be removed.</exception>
+    /// <param name="owner">The pull that takes its turn.</param>
+    /// <param name="content">The content that it would write; empty if it writes nothing.</param>
+    /// <param name="rules">Limits and decisions.</param>
+    /// <param name="runAge">The age of the run at the call.</param>
+    /// <exception cref="Diagnostics.ProviderException">The file cannot be read or removed.</exception>
     public HandOverTurn Await(
         TurnPurpose purpose,
         TurnOwner owner,
@@ -129,7 +130,7 @@ internal sealed class HandOver(
 
                         break;
                     case TurnAction.Claim when !file!.Claim(owner.Owner, clocks):
-                        // CRI-O took it just now.
+                        // CRI-O has just taken it.
                         break;
                     case TurnAction.Remove:
                         directory.Remove(owner.FileName);

@@ -4,7 +4,8 @@ using CrioCredentialProvider.PullRecords;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>CRI-O's directory with all that a hand-over needs: locks, marks, and the kubelet's intents.</summary>
+/// <summary>CRI-O's directory with everything that a hand-over needs: locks, marks, and the kubelet's
+/// intents.</summary>
 internal sealed class HandOverDirectory : IDisposable
 {
     private readonly RunDirectory? run;
@@ -45,22 +46,22 @@ internal sealed class HandOverDirectory : IDisposable
         }
     }
 
-    /// <param name="settings">Where it is.</param>
-    /// <param name="warn">Takes what is odd but no reason to fail.</param>
-    /// <exception cref="ProviderException">CRI-O's directory cannot be made or opened.</exception>
+    /// <param name="settings">Directories and limits.</param>
+    /// <param name="warn">Receives what is unusual but not a failure.</param>
+    /// <exception cref="ProviderException">CRI-O's directory cannot be created or opened.</exception>
     public static HandOverDirectory OpenOrCreate(DeliverySettings settings, Action<Notice> warn) =>
         new(AuthDirectory.OpenOrCreate(settings.AuthDirectory, warn), settings);
 
-    /// <returns>Null when there is no such directory: then there is nothing in it to remove either.</returns>
-    /// <param name="settings">Where it is.</param>
+    /// <returns>Null if the directory does not exist, in which case there is nothing to remove.</returns>
+    /// <param name="settings">Directories and limits.</param>
     /// <exception cref="ProviderException">CRI-O's directory cannot be opened.</exception>
     public static HandOverDirectory? OpenIfThere(DeliverySettings settings) =>
         AuthDirectory.OpenIfThere(settings.AuthDirectory) is { } auth ? new(auth, settings) : null;
 
-    /// <param name="warn">Takes the reason when a leftover cannot be removed.</param>
+    /// <param name="warn">Receives the reason if a leftover cannot be removed.</param>
     public LeftoverRemover Remover(Action<Notice> warn) => new(Auth, Locks, Marks, intents, clocks, warn);
 
-    /// <summary>How old the file is; zero when there is none.</summary>
+    /// <summary>The age of the file; zero if there is none.</summary>
     public TimeSpan AgeOf(string fileName)
     {
         using var file = UntakenFile.Open(Auth, Marks, fileName);

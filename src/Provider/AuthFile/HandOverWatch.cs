@@ -4,18 +4,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>Wakes when an entry leaves CRI-O's directory, or when one of the kubelet's intents goes.</summary>
+/// <summary>Wakes when an entry leaves CRI-O's directory, or when one of the kubelet's intents is removed.</summary>
 /// <param name="authDirectory">The path of CRI-O's directory.</param>
-/// <param name="intents">The path of the kubelet's; null if it keeps none.</param>
+/// <param name="intents">The path of the kubelet's intents; null if it keeps none.</param>
 internal sealed class HandOverWatch(string authDirectory, string? intents) : IDisposable
 {
-    /// <summary>Between two looks where the kernel gives no watch: their number per user is limited.</summary>
+    /// <summary>Polling interval if inotify is not available: the number of instances per user is limited.</summary>
     private const int BlindMilliseconds = 20;
 
     private SafeFileHandle? inotify;
 
-    /// <summary>A watch that is new sees nothing that happened before: look again before waiting.</summary>
-    /// <returns>Whether it was opened just now.</returns>
+    /// <summary>A new watch does not report earlier events, so the caller must look again before it waits.</summary>
+    /// <returns>Whether this call opened the watch.</returns>
     public bool Open()
     {
         if (inotify is not null)
@@ -32,10 +32,10 @@ internal sealed class HandOverWatch(string authDirectory, string? intents) : IDi
         return true;
     }
 
-    /// <param name="longest">Ends the wait even if nothing happens.</param>
+    /// <param name="longest">How long to wait if nothing happens.</param>
     public void Wait(TimeSpan longest)
     {
-        // One more, so that the file is older than the bound when the time is over.
+        // One millisecond more, so that the file is older than the bound after a timeout.
         var milliseconds = (int)Math.Min(longest.TotalMilliseconds + 1, int.MaxValue);
         if (inotify is not { IsInvalid: false, IsClosed: false })
         {
@@ -47,7 +47,7 @@ internal sealed class HandOverWatch(string authDirectory, string? intents) : IDi
         Span<byte> events = stackalloc byte[4096];
         while (Libc.Read(inotify, events, events.Length) > 0)
         {
-            // What happened does not matter: the caller looks at the file itself.
+            // Discard the events: the caller looks at the file itself.
         }
     }
 

@@ -3,15 +3,15 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>Removes files that CRI-O took for a pull, and did not remove because it was killed.</summary>
-/// <param name="directory">CRI-O's directory, in which it keeps them in another.</param>
+/// <summary>Removes files that CRI-O took for a pull, but did not remove because it was killed.</summary>
+/// <param name="directory">CRI-O's directory; the files are in a subdirectory of it.</param>
 /// <param name="marks">The marks of its files.</param>
-/// <param name="clocks">What time it is.</param>
-/// <param name="warn">Takes what cannot be looked at or removed.</param>
+/// <param name="clocks">Wall clock and boot clock.</param>
+/// <param name="warn">Receives what cannot be read or removed.</param>
 internal sealed class InUseRemover(AuthDirectory directory, AuthFileMarks marks, Clocks clocks, Action<Notice> warn)
 {
-    /// <summary>A run needs nothing of this directory: what is wrong with it is a warning.</summary>
-    /// <param name="removed">Takes the paths of removed files.</param>
+    /// <summary>A run does not need this subdirectory, so any problem with it is a warning.</summary>
+    /// <param name="removed">Receives the paths of removed files.</param>
     public void Sweep(List<string> removed)
     {
         try
@@ -28,7 +28,7 @@ internal sealed class InUseRemover(AuthDirectory directory, AuthFileMarks marks,
         }
     }
 
-    /// <summary>Files that CRI-O took, and that it did not remove because it was killed.</summary>
+    /// <summary>Yields the paths of the files that it removed.</summary>
     private IEnumerable<string> RemoveAbandoned(AuthDirectory inUse)
     {
         DateTimeOffset? crioStart = null;

@@ -4,9 +4,8 @@ using System.Text.Encodings.Web;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Escapes in JSON strings what JSON demands (RFC 8259 section 7), and nothing else: the auth file is not put into a
-/// web page, and the framework's own encoders build tables of all of Unicode at their first use, a million
-/// instructions.
+/// Escapes only what JSON requires (RFC 8259 section 7). The auth file is never part of a web page, and the framework's
+/// own encoders spend a million instructions at first use on tables for all of Unicode.
 /// </summary>
 internal sealed unsafe class JsonStringEncoder : JavaScriptEncoder
 {
@@ -30,7 +29,7 @@ internal sealed unsafe class JsonStringEncoder : JavaScriptEncoder
             {
                 if (i + 1 == span.Length || !char.IsSurrogatePair(span[i], span[i + 1]))
                 {
-                    // The base class makes a replacement character of half a pair.
+                    // The base class writes a replacement character for an unpaired surrogate.
                     return i;
                 }
 

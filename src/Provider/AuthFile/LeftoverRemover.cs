@@ -6,16 +6,16 @@ using CrioCredentialProvider.PullRecords;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// Removes what nobody will take any more, so that no credential outlives its secret: CRI-O itself never cleans up.
-/// What is removed is known by its name and its age (<see cref="LeftoverRules"/>); everything else stays. A file is
-/// looked at again under the lock of its name, so that one that was written meanwhile stays.
+/// Removes files that no pull will use any more, so that no credential outlives its secret: CRI-O itself never cleans
+/// up. It selects files by name and age (<see cref="LeftoverRules"/>) and keeps everything else. It checks a file again
+/// under the lock of its name, so that one written in the meantime is kept.
 /// </summary>
 /// <param name="directory">CRI-O's directory.</param>
 /// <param name="locks">The locks of this directory.</param>
 /// <param name="marks">The marks of its files.</param>
 /// <param name="intents">The kubelet's intents; opened only if there is an old file.</param>
-/// <param name="clocks">What time it is.</param>
-/// <param name="warn">Takes the reason when a leftover cannot be removed.</param>
+/// <param name="clocks">Wall clock and boot clock.</param>
+/// <param name="warn">Receives the reason if a leftover cannot be removed.</param>
 internal sealed class LeftoverRemover(
     AuthDirectory directory,
     AuthFileLocks locks,
@@ -28,9 +28,10 @@ internal sealed class LeftoverRemover(
     private HashSet<string>? digestsBeingPulled;
     private bool hasLookedAtIntents;
 
-    /// <summary>All leftovers of the directory.</summary>
-    /// <param name="except">The file of this run's own pull, which <see cref="HandOver"/> decides about; empty for
-    /// none.</param>
+    /// <summary>Removes all leftovers of the directory.</summary>
+    /// <param name="except">
+    /// The file of this run's own pull, about which <see cref="HandOver"/> decides; empty for none.
+    /// </param>
     /// <param name="ns">The namespace whose untaken files are counted; empty for none.</param>
     public SweepResult Sweep(string except = "", string ns = "")
     {
@@ -85,7 +86,7 @@ internal sealed class LeftoverRemover(
         size = 0;
         if (!IsOrphan(name, ref size) || locks.TryTake(name) == LockAttempt.Busy)
         {
-            // Whoever has the lock is about to replace the file.
+            // The holder of the lock is about to replace the file.
             return false;
         }
 
@@ -125,13 +126,14 @@ internal sealed class LeftoverRemover(
             : PullIntent.Absent;
     }
 
-    /// <summary>The locks of earlier versions, which lay in CRI-O's directory.</summary>
+    /// <summary>Removes the lock file of earlier versions, which was in CRI-O's directory.</summary>
     private bool RemoveOldLocks(string name) =>
         name == AuthFileLocks.FallbackFileName
         && !locks.AreInAuthDirectory
         && RemoveUnlocked(name, LeftoverRules.LongestWithoutIntent);
 
-    /// <summary>A temporary file is its writer's as long as that lives: it holds a lock on it.</summary>
+    /// <summary>Removes a file unless a living process holds a lock on it, as the writer of a temporary file
+    /// does.</summary>
     private bool RemoveUnlocked(string name, TimeSpan youngest)
     {
         if (

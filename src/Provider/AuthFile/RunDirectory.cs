@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.AuthFile;
 
 /// <summary>
-/// This program's own directory, <c>/run/crio-credential-provider</c>: the locks lie there, since CRI-O's directory
-/// should hold nothing but auth files. It is gone after a restart of the machine, as the locks are.
+/// This program's own directory, <c>/run/crio-credential-provider</c>. It contains the locks, because CRI-O's directory
+/// should contain nothing but auth files. A reboot clears it, as it releases the locks.
 /// </summary>
 internal sealed class RunDirectory : IDisposable
 {
@@ -16,8 +16,8 @@ internal sealed class RunDirectory : IDisposable
 
     public SafeFileHandle Handle { get; }
 
-    /// <param name="path">Made with mode 0700 if it is missing; its parent has to be there.</param>
-    /// <returns>Null if it cannot be made or opened, or if others than root can write to it.</returns>
+    /// <param name="path">Created with mode 0700 if it is missing; its parent must exist.</param>
+    /// <returns>Null if it cannot be created or opened, or if users other than root can write to it.</returns>
     public static RunDirectory? OpenOrCreate(string path)
     {
         var handle = Open(path);
@@ -46,12 +46,11 @@ internal sealed class RunDirectory : IDisposable
         return null;
     }
 
-    /// <summary>Makes the directory if it is missing: a run cannot do that any more once it is in its
-    /// sandbox.</summary>
-    /// <returns>Whether there is something of this name.</returns>
+    /// <summary>Creates the directory if it is missing, because a run can no longer do that in its sandbox.</summary>
+    /// <returns>Whether the path exists.</returns>
     public static bool Exists(string path) => Libc.Mkdir(path, OwnerAll) == 0 || Errno.Last == Errno.EEXIST;
 
-    /// <summary>The names in it; null when they cannot be read.</summary>
+    /// <summary>The names in it; null if they cannot be read.</summary>
     public List<string>? Names() => DirectoryNames.ReadAll(Handle);
 
     public void Dispose() => Handle.Dispose();

@@ -3,12 +3,12 @@ using CrioCredentialProvider.Journal;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>What the journal says about a pull's turn.</summary>
+/// <summary>The journal entries about a pull's turn.</summary>
 internal static class TurnSentences
 {
     private const string HandedOverId = "8d5b4c1c7bd94a3f9a33a1d2c9b40208";
 
-    /// <summary>How this pull's turn came; only what costs another pull its file is logged at info.</summary>
+    /// <summary>How this pull got its turn; logged at info only if another pull loses its file.</summary>
     public static JournalEntry HandedOver(HandOverTurn turn, string path)
     {
         var waited = $"after {turn.Waited.TotalMilliseconds:0} ms";
@@ -41,7 +41,7 @@ internal static class TurnSentences
         };
     }
 
-    /// <summary>What became of another pull's file at the end of a run that wrote none.</summary>
+    /// <summary>What a run that wrote no file did with another pull's file at its end.</summary>
     public static JournalEntry EndedWithoutFile(HandOverTurn turn, string path)
     {
         var waited = $"after {turn.Waited.TotalMilliseconds:0} ms";

@@ -4,12 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.AuthFile;
 
-/// <summary>An auth file that CRI-O has not taken, held open: CRI-O may take it, or another run replace it,
-/// meanwhile.</summary>
+/// <summary>An auth file that CRI-O has not taken. It is held open, because CRI-O may take it, or another run replace
+/// it, at any time.</summary>
 internal sealed class UntakenFile : IDisposable
 {
-    /// <summary>By how much a clock may be slewed in an hour, and what a file's time is coarser than a
-    /// clock's.</summary>
+    /// <summary>How far the clocks may drift within an hour, plus the coarser resolution of file times.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
 
     private readonly AuthDirectory directory;
@@ -34,11 +33,11 @@ internal sealed class UntakenFile : IDisposable
     /// <summary>In bytes.</summary>
     public ulong Size => status.Size;
 
-    /// <summary>Whether a run has used it before because nobody had taken it.</summary>
+    /// <summary>Whether a run has reused it because CRI-O had not taken it.</summary>
     public bool IsClaimed => mark?.IsClaimed == true;
 
-    /// <returns>Null when there is nothing of this name.</returns>
-    /// <exception cref="Diagnostics.ProviderException">It cannot be known whether there is.</exception>
+    /// <returns>Null if the name does not exist.</returns>
+    /// <exception cref="Diagnostics.ProviderException">The entry cannot be read.</exception>
     public static UntakenFile? Open(AuthDirectory directory, AuthFileMarks marks, string name)
     {
         if (directory.Status(name) is not { } status)
@@ -46,7 +45,7 @@ internal sealed class UntakenFile : IDisposable
             return null;
         }
 
-        // A link or a pipe has no mark; what is opened must be what was looked at.
+        // A link or a pipe has no mark. The opened file must be the one whose status was read.
         var file = status.IsRegularFile
             ? Libc.OpenAt(directory.Handle, name, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC)
             : null;
@@ -63,8 +62,8 @@ internal sealed class UntakenFile : IDisposable
     }
 
     /// <summary>
-    /// Since it was written or claimed. A file of an earlier start of the machine is as old as can be. One without a
-    /// mark that seems to come from the future counts from now: the clock was set back since.
+    /// The time since it was written or claimed. A file from before a reboot has the maximum age. If a file without a
+    /// mark has a time in the future, the clock was set back, so its age starts now.
     /// </summary>
     public TimeSpan Age(Clocks clocks)
     {
@@ -90,8 +89,8 @@ internal sealed class UntakenFile : IDisposable
     }
 
     /// <summary>
-    /// Whether it had its present name before this moment. Unknown counts as no: if the clock was set since the file
-    /// was written, the time of its name and this moment cannot be compared.
+    /// Whether it got its current name before this moment. False if unknown: if the clock was set after the file was
+    /// written, the two times cannot be compared.
     /// </summary>
     public bool WasNamedBefore(DateTimeOffset moment, Clocks clocks)
     {
@@ -100,10 +99,10 @@ internal sealed class UntakenFile : IDisposable
         return isClockTheSame && status.Changed < moment;
     }
 
-    /// <summary>Whether it was written for this service account, or does not say for which.</summary>
+    /// <summary>Whether it was written for this service account, or does not name one.</summary>
     public bool IsOf(string owner) => mark is null || mark.Owner.Length == 0 || mark.Owner == owner;
 
-    /// <summary>Whether it holds exactly this.</summary>
+    /// <summary>Whether it has exactly this content.</summary>
     public bool Holds(ReadOnlySpan<byte> content)
     {
         if (file is null || status.Size != (ulong)content.Length)
@@ -115,9 +114,9 @@ internal sealed class UntakenFile : IDisposable
         return Libc.Read(file, buffer, buffer.Length) == buffer.Length && content.SequenceEqual(buffer);
     }
 
-    /// <summary>Makes it the file of another pull: as if it were written now.</summary>
+    /// <summary>Makes it the file of another pull, as if it had just been written.</summary>
     /// <param name="owner">That pull's service account.</param>
-    /// <param name="clocks">What time it is.</param>
+    /// <param name="clocks">Wall clock and boot clock.</param>
     /// <returns>False if the file no longer exists.</returns>
     public bool Claim(string owner, Clocks clocks)
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>Several words of which one is meant, as a message lists them.</summary>
+/// <summary>Lists several words in a message, of which one is meant.</summary>
 internal static class Alternatives
 {
     /// <summary>For example <c>a, b or c</c>.</summary>

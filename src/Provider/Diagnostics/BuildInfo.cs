@@ -7,19 +7,19 @@ using System.Text.Json;
 namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>
-/// What was built, from what. The first names are those of the Go original's <c>--version-json</c>, so that inventories
-/// that read it go on working; <c>goVersion</c> names the .NET runtime that is compiled in. The others say which
-/// libraries are in the file: null are those that the dynamic build has from the node.
+/// What was built, and from what. The first names are those of the Go original's <c>--version-json</c>, so that
+/// inventories that read it keep working; <c>goVersion</c> contains the compiled-in .NET runtime. The others name the
+/// libraries in the binary; null means that the dynamic build uses the node's library.
 /// </summary>
 internal static class BuildInfo
 {
-    /// <summary>The program's name, as people type it and messages begin with it.</summary>
+    /// <summary>The program's name, as people type it and as messages begin with it.</summary>
     public const string Program = "crio-credential-provider";
 
-    /// <summary>Such as <c>0.1.0</c>.</summary>
+    /// <summary>For example <c>0.1.0</c>.</summary>
     public const string Version = BuildFacts.Version;
 
-    /// <summary>When this version was released, or will be: <c>YYYY-MM-DD</c>.</summary>
+    /// <summary>The release date of this version, past or planned: <c>YYYY-MM-DD</c>.</summary>
     public const string ReleaseDate = BuildFacts.ReleaseDate;
 
     private static readonly LinkedFacts Linked = LinkedFacts.OfThisFile;
@@ -27,21 +27,21 @@ internal static class BuildInfo
     /// <summary>How glibc and OpenSSL are linked: <c>static</c> or <c>dynamic</c> (docs/adr/0020).</summary>
     public static string Linkage => Linked.IsStatic ? "static" : "dynamic";
 
-    /// <summary>The version of the .NET runtime in the file, such as <c>10.0.12</c>.</summary>
+    /// <summary>The version of the .NET runtime in the binary, for example <c>10.0.12</c>.</summary>
     public static string DotNetVersion => RuntimeInformation.FrameworkDescription.Split(' ')[^1];
 
     /// <summary>
-    /// The distribution's version of OpenSSL in the file, or OpenSSL's own where the build did not know that; empty
-    /// where the node's is used.
+    /// The distribution's version of the OpenSSL in the binary, or OpenSSL's own if the build did not know it; empty if
+    /// the node's OpenSSL is used.
     /// </summary>
     public static string OpenSsl => Linked.OpenSslPackage ?? Linked.OpenSsl ?? "";
 
-    /// <summary>The same of glibc.</summary>
+    /// <summary>The same for glibc.</summary>
     public static string Glibc => Linked.GlibcPackage ?? Linked.Glibc ?? "";
 
     /// <summary>
-    /// The runtime and the libraries in the file on one line, each with the distribution's version of its package, such
-    /// as <c>.NET 10.0.12, OpenSSL 3.0.19 (3.0.19-1~deb12u1)</c>.
+    /// The runtime and the libraries in the binary on one line, with the distribution's package versions, for example
+    /// <c>.NET 10.0.12, OpenSSL 3.0.19 (3.0.19-1~deb12u1)</c>.
     /// </summary>
     public static string Libraries
     {
@@ -71,7 +71,7 @@ internal static class BuildInfo
             ("glibcPackage", Linked.GlibcPackage),
         ];
 
-    /// <summary>One <c>Name:  value</c> a line, values in one column.</summary>
+    /// <summary>One <c>Name:  value</c> per line, with aligned values.</summary>
     public static string Text
     {
         get
@@ -95,7 +95,7 @@ internal static class BuildInfo
         }
     }
 
-    /// <summary>One JSON object, indented by two spaces.</summary>
+    /// <summary>One JSON object, indented with two spaces.</summary>
     public static string Json
     {
         get

@@ -14,7 +14,7 @@ internal static class ByteSize
         ("", 1),
     ];
 
-    /// <summary>More than nothing, and at most 1 GiB.</summary>
+    /// <summary>Accepts more than zero and at most 1 GiB.</summary>
     public static bool TryParse(string text, out long bytes)
     {
         var (unit, factor) = Array.Find(Units, known => text.EndsWith(known.Unit, StringComparison.Ordinal));
@@ -35,7 +35,7 @@ internal static class ByteSize
         return bytes is > 0 and <= 1 << 30;
     }
 
-    /// <summary>In the largest unit that divides it.</summary>
+    /// <summary>In the largest unit that divides the size.</summary>
     public static string Format(long bytes)
     {
         var (unit, factor) = Array.FindLast(Units, known => known.Unit.Length > 0 && bytes % known.Bytes == 0);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>Finds the known words that somebody may have meant by an unknown one.</summary>
+/// <summary>Finds the known words that an unknown one may be a misspelling of.</summary>
 internal static class NearestWord
 {
     private const int MaximumSuggestions = 3;
 
-    /// <summary>No flag, command or variable is longer; whatever is pasted in its place has no near word.</summary>
+    /// <summary>No flag, command or variable is longer, so a longer text has no near word.</summary>
     private const int MaximumLength = 64;
 
-    /// <summary>The part of a message that suggests words, such as <c>; did you mean "--output"?</c>; empty if none is
-    /// near.</summary>
+    /// <summary>The part of a message that suggests words, for example <c>; did you mean "--output"?</c>; empty if no
+    /// word is near.</summary>
     /// <param name="word">What was typed.</param>
-    /// <param name="known">What there is.</param>
+    /// <param name="known">The known words.</param>
     public static string Hint(string word, IEnumerable<string> known)
     {
         string[] all = word.Length > MaximumLength ? [] : [.. known];
@@ -27,7 +27,8 @@ internal static class NearestWord
             : $"; did you mean {Alternatives.Of([.. near.Select(one => $"\"{one}\"")])}?";
     }
 
-    /// <returns>Null if no word is near: a third of its letters may be wrong, and at least one.</returns>
+    /// <returns>Null if no word is near. Up to a third of a known word's letters may differ, or one if the word is
+    /// short.</returns>
     public static string? Of(string word, IEnumerable<string> known)
     {
         var typed = Plain(word);
@@ -45,7 +46,7 @@ internal static class NearestWord
         return nearest;
     }
 
-    /// <summary>The words that begin with what was typed, such as <c>--registries</c>.</summary>
+    /// <summary>The words that begin with the typed text, for example with <c>--registries</c>.</summary>
     private static string[] Longer(string word, string[] known)
     {
         var letters = Plain(word);
@@ -54,8 +55,8 @@ internal static class NearestWord
             : [.. known.Where(candidate => Plain(candidate).StartsWith(letters, StringComparison.Ordinal))];
     }
 
-    /// <summary>The words that have the typed letters in this order, such as <c>--sa</c> for
-    /// <c>--service-account</c>.</summary>
+    /// <summary>The words that contain the typed letters in this order, for example <c>--service-account</c> for
+    /// <c>--sa</c>.</summary>
     private static string[] Abbreviated(string word, string[] known)
     {
         var letters = Plain(word);
@@ -82,10 +83,10 @@ internal static class NearestWord
         return true;
     }
 
-    /// <summary>Without the dashes in front, and without case and the difference between dash and underscore.</summary>
+    /// <summary>Without leading dashes, in lower case, with dashes for underscores.</summary>
     private static string Plain(string word) => word.TrimStart('-').ToLowerInvariant().Replace('_', '-');
 
-    /// <summary>Letters to insert, drop, replace, or swap with their neighbour (optimal string alignment
+    /// <summary>The number of letters to insert, drop, replace, or swap with their neighbour (optimal string alignment
     /// distance).</summary>
     public static int Slips(string a, string b)
     {

@@ -2,9 +2,9 @@
 namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>
-/// Something that a step ignored and an administrator may look for: a skipped secret, an unreadable optional file. A
-/// step returns its notices beside its result; the pipeline writes them to the journal as warnings.
+/// Something that a step ignored and that an administrator may need to know: a skipped secret, an unreadable optional
+/// file. A step returns its notices with its result; the pipeline logs them as warnings.
 /// </summary>
 /// <param name="Reason">The stable reason.</param>
-/// <param name="Message">One sentence, values quoted, never a secret.</param>
+/// <param name="Message">One sentence with quoted values, never a secret.</param>
 internal sealed record Notice(Reason Reason, string Message);

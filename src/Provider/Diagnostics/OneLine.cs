@@ -4,19 +4,19 @@ using System.Text;
 
 namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>Makes text from outside fit for a log line: no control or format characters, and not longer than a line
-/// should be.</summary>
+/// <summary>Makes external text safe for a log line: removes control and format characters, and limits the
+/// length.</summary>
 internal static class OneLine
 {
-    /// <summary>Characters kept of a value before it is cut.</summary>
+    /// <summary>Maximum length of a value in characters; the rest is cut off.</summary>
     public const int MaximumLength = 256;
 
     public static string Of(string text) =>
         text.Length > MaximumLength ? Printable(text[..MaximumLength]) + '…' : Printable(text);
 
     /// <summary>
-    /// <see cref="Of"/> for what should be a name, and could be a URL with user and password that somebody has put
-    /// there: what precedes the host is left out. A digest stays as it is.
+    /// <see cref="Of"/> for a value that should be a name, but may be a URL with user and password: the part in front
+    /// of the host is dropped. A digest is kept.
     /// </summary>
     public static string WithoutUser(string text) =>
         Of(
@@ -25,7 +25,7 @@ internal static class OneLine
                 : text
         );
 
-    /// <summary>Like <see cref="Of"/>, without a limit, for reports that are read at a terminal.</summary>
+    /// <summary>Like <see cref="Of"/>, but without a limit, for reports that people read at a terminal.</summary>
     public static string Printable(string text)
     {
         if (IsHarmless(text))
@@ -42,7 +42,7 @@ internal static class OneLine
         return line.ToString();
     }
 
-    /// <summary>Whether nothing of it would be replaced.</summary>
+    /// <summary>Whether no character would be replaced.</summary>
     public static bool IsHarmless(ReadOnlySpan<char> text)
     {
         if (!text.ContainsAnyExceptInRange(' ', '~'))
@@ -61,8 +61,8 @@ internal static class OneLine
         return true;
     }
 
-    /// <summary>Half a surrogate pair reads as the replacement character. Format characters can turn the order of a
-    /// line's text around, or hide in it.</summary>
+    /// <summary>An unpaired surrogate is read as the replacement character. Format characters can reorder the text of a
+    /// line, or hide in it.</summary>
     private static bool IsHarmless(Rune character) =>
         character != Rune.ReplacementChar
         && Rune.GetUnicodeCategory(character)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>How a run ended. Closed: these four are all there is.</summary>
+/// <summary>How a run ended. There are no other outcomes.</summary>
 internal abstract record Outcome
 {
     private Outcome() { }
@@ -9,27 +9,27 @@ internal abstract record Outcome
     /// <summary>The value of <c>CRIO_CP_OUTCOME</c> in the journal.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The auth file is there for CRI-O to take.</summary>
+    /// <summary>The auth file is in place for CRI-O.</summary>
     /// <param name="Path">Absolute path of the file.</param>
-    /// <param name="Entries">Number of entries below <c>auths</c>.</param>
+    /// <param name="Entries">The number of members of <c>auths</c>.</param>
     public sealed record Written(string Path, int Entries) : Outcome
     {
         public override string Name => "written";
     }
 
-    /// <summary>CRI-O needs no file from us for this pull; the kubelet gets an empty success.</summary>
+    /// <summary>CRI-O needs no file for this pull; the kubelet gets an empty successful response.</summary>
     /// <param name="Reason">The stable reason.</param>
-    /// <param name="Sentence">The journal's last sentence of the run.</param>
+    /// <param name="Sentence">The journal's last message of the run.</param>
     public sealed record NothingToDo(Reason Reason, string Sentence) : Outcome
     {
         public override string Name => "nothing-to-do";
     }
 
     /// <summary>
-    /// The API server did not answer, but the kubelet has recorded that this service account pulled the image: the pod
-    /// may use it if it is present. No auth file is written.
+    /// The API server did not respond, but the kubelet has recorded that this service account pulled the image, so the
+    /// pod may use the image if it is present. No auth file is written.
     /// </summary>
-    /// <param name="Failure">Why the API server could not be asked.</param>
+    /// <param name="Failure">Why the API server could not be reached.</param>
     public sealed record AccessConfirmed(Failed Failure) : Outcome
     {
         public override string Name => "access-confirmed";
@@ -41,7 +41,7 @@ internal abstract record Outcome
             + $"image if it is present [{Reasons.AccessRecordUsed.Id}]";
     }
 
-    /// <summary>The run failed: exit code 1, one line on stderr.</summary>
+    /// <summary>The run failed: exit code 1 and one line on stderr.</summary>
     public sealed record Failed(Reason Reason, string Problem, string Hint) : Outcome
     {
         public override string Name => "failed";
@@ -49,8 +49,8 @@ internal abstract record Outcome
         /// <summary>An expected failure.</summary>
         public static Failed Of(ProviderException e) => new(e.Reason, e.Problem, e.Hint);
 
-        /// <summary>A defect of the program. The exception's own text could quote a secret, so only its type is
-        /// named.</summary>
+        /// <summary>A defect of the program. Only the type of the exception is reported, because its text could quote a
+        /// secret.</summary>
         public static Failed ByDefect(Exception e) =>
             new(
                 Reasons.Unexpected,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Diagnostics;
 
-/// <summary>Every reason there is, by the step that gives it. An id is never used again for something else.</summary>
+/// <summary>Every reason, grouped by step. An id is never reused for something else.</summary>
 internal static class Reasons
 {
     // 1xx: the request on stdin
@@ -65,7 +65,7 @@ internal static class Reasons
         "the kubelet's record vouches for the service account"
     );
 
-    // 8xx: the commands for people
+    // 8xx: the commands that people run
     public static readonly Reason InputUnusable = new("CP801", "an input of a command cannot be used");
     public static readonly Reason ProviderConfigInvalid = new("CP802", "the kubelet's provider config is invalid");
     public static readonly Reason OutputNotWritten = new("CP803", "a command's output file cannot be written");

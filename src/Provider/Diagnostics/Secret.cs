@@ -6,8 +6,7 @@ namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>
 /// A token, a user name or a password: text that may leave the process only through the TLS connection or the auth
-/// file. It prints as <c>***</c> wherever a string is wanted by mistake; <see cref="Reveal"/> is the one way to the
-/// text.
+/// file. It prints as <c>***</c> if it is formatted by mistake; only <see cref="Reveal"/> returns the text.
 /// </summary>
 internal sealed class Secret(string value) : IEquatable<Secret>
 {
@@ -19,10 +18,10 @@ internal sealed class Secret(string value) : IEquatable<Secret>
     /// <summary>In characters; for limits, never for a message.</summary>
     public int Length => value.Length;
 
-    /// <summary>The text itself. Call it only where the text is sent or written, never for a message.</summary>
+    /// <summary>The text itself. Call this only where the text is sent or written, never for a message.</summary>
     public string Reveal() => value;
 
-    /// <summary>Compares without telling by its duration where two secrets differ.</summary>
+    /// <summary>Compares in a time that does not depend on where two secrets differ.</summary>
     public bool Equals(Secret? other) =>
         other is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(value), Encoding.UTF8.GetBytes(other.value));

@@ -4,9 +4,8 @@ using System.Security.Cryptography;
 namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>
-/// A user name or a password. A registry compares bytes, so this type holds the bytes as they were found, whether they
-/// are UTF-8 or not. Like <see cref="Secret"/>, it prints as <c>***</c>, and <see cref="Reveal"/> is the one way to the
-/// bytes.
+/// A user name or a password. A registry compares bytes, so this type keeps the bytes as they were read, even if they
+/// are not UTF-8. Like <see cref="Secret"/>, it prints as <c>***</c>, and only <see cref="Reveal"/> returns the bytes.
 /// </summary>
 internal sealed class SecretBytes(byte[] value) : IEquatable<SecretBytes>
 {
@@ -17,7 +16,7 @@ internal sealed class SecretBytes(byte[] value) : IEquatable<SecretBytes>
     /// <summary>In bytes; for limits, never for a message.</summary>
     public int Length => value.Length;
 
-    /// <summary>The bytes themselves. Call it only where they are written, never for a message.</summary>
+    /// <summary>The bytes themselves. Call this only where they are written, never for a message.</summary>
     public ReadOnlySpan<byte> Reveal() => value;
 
     /// <summary>Compares in a time that does not depend on where two secrets differ.</summary>

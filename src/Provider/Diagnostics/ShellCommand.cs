@@ -5,8 +5,8 @@ using System.Text;
 namespace CrioCredentialProvider.Diagnostics;
 
 /// <summary>
-/// A command to paste into a shell. It can only be made from an interpolated string whose values each become one quoted
-/// word, so a path or name in it can neither run something nor be taken apart.
+/// A command to paste into a shell. It can only be built from an interpolated string, each value of which becomes one
+/// quoted word, so that a path or name can neither be executed nor split.
 /// </summary>
 internal sealed record ShellCommand
 {
@@ -30,12 +30,12 @@ internal sealed record ShellCommand
 
         public void AppendLiteral(string syntax) => text.Append(syntax);
 
-        /// <summary>A value from outside: one word, or a part of one.</summary>
+        /// <summary>A value from outside: one word, or part of one.</summary>
         public void AppendFormatted(string value) => text.Append(ShellWord.Of(value));
 
         public void AppendFormatted(int value) => text.Append(value);
 
-        /// <summary>A command inside another one, which has its quotes already.</summary>
+        /// <summary>A command inside another one, which is already quoted.</summary>
         public void AppendFormatted(ShellCommand command) => text.Append(command.Text);
 
         public override string ToString() => text.ToString();

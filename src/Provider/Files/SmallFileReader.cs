@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Files;
 
 /// <summary>
-/// Reads small files of a node: configuration, certificates, tokens. It opens a file before it looks at it, so that
-/// nobody can exchange it in between, and never waits for one that is a pipe or a device. Nothing is written.
+/// Reads small files of a node: configuration, certificates, tokens. It opens a file before it checks it, so that the
+/// file cannot be exchanged in between. Except in <see cref="ReadInput"/>, it never blocks on a pipe or a device.
 /// </summary>
 internal sealed class SmallFileReader
 {
@@ -16,11 +16,12 @@ internal sealed class SmallFileReader
 
     private SmallFileReader(SafeFileHandle? root) => this.root = root;
 
-    /// <summary>This node's own files; relative paths start in the current directory.</summary>
+    /// <summary>Reads this node's own files; relative paths start in the current directory.</summary>
     public static SmallFileReader ThisNode { get; } = new(root: null);
 
     /// <summary>
-    /// For a node whose root is a directory here: paths and links are as that node has them, and lead nowhere else.
+    /// Reads a node whose root is this directory: paths and links are resolved as on that node and never lead out of
+    /// it.
     /// </summary>
     public static SmallFileReader Below(string root) =>
         root.TrimEnd('/').Length == 0
@@ -28,13 +29,13 @@ internal sealed class SmallFileReader
             : new SmallFileReader(Libc.Open(root, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC));
 
     /// <summary>The whole content of a regular file.</summary>
-    /// <param name="path">As the node has it; links are followed.</param>
+    /// <param name="path">The path on the node; links are followed.</param>
     /// <param name="maximumBytes">A larger file is an error.</param>
-    /// <returns>Null if nothing has this path.</returns>
-    /// <exception cref="UnreadableFileException">It cannot be read.</exception>
+    /// <returns>Null if the path does not exist.</returns>
+    /// <exception cref="UnreadableFileException">The file cannot be read.</exception>
     public byte[]? Read(string path, int maximumBytes) => Read(path, maximumBytes, mayWait: false);
 
-    /// <summary>The whole content of a file that a person names; it may be a pipe, such as a shell's
+    /// <summary>The whole content of a file that a person names, which may be a pipe such as a shell's
     /// <c>&lt;(...)</c>.</summary>
     /// <inheritdoc cref="Read(string, int)"/>
     public byte[]? ReadInput(string path, int maximumBytes) => Read(path, maximumBytes, mayWait: true);
@@ -61,10 +62,10 @@ internal sealed class SmallFileReader
         Read(path, maximumBytes) is { } bytes ? Decode(bytes) : null;
 
     /// <summary>The names in a directory, in ordinal order.</summary>
-    /// <param name="directory">As the node has it.</param>
-    /// <param name="followLink">Whether it may be a link.</param>
-    /// <returns>Null if nothing has this path, or if it is not a directory.</returns>
-    /// <exception cref="UnreadableFileException">It cannot be read.</exception>
+    /// <param name="directory">The path on the node.</param>
+    /// <param name="followLink">Whether the directory may be a link.</param>
+    /// <returns>Null if the path does not exist or is not a directory.</returns>
+    /// <exception cref="UnreadableFileException">The directory cannot be read.</exception>
     public IReadOnlyList<string>? Names(string directory, bool followLink = false)
     {
         using var file = Open(directory, Libc.O_RDONLY | Libc.O_DIRECTORY | (followLink ? 0 : Libc.O_NOFOLLOW));
@@ -78,8 +79,8 @@ internal sealed class SmallFileReader
         return names;
     }
 
-    /// <summary>Whether something has this path; links are followed.</summary>
-    /// <exception cref="UnreadableFileException">It cannot be told.</exception>
+    /// <summary>Whether the path exists; links are followed.</summary>
+    /// <exception cref="UnreadableFileException">It cannot be determined.</exception>
     public bool Exists(string path)
     {
         using var file = Open(path, Libc.O_PATH);
@@ -94,7 +95,7 @@ internal sealed class SmallFileReader
         return text.StartsWith('\uFEFF') ? text[1..] : text;
     }
 
-    /// <summary>A socket cannot be opened at all: ENXIO.</summary>
+    /// <summary>open(2) fails with ENXIO for a socket.</summary>
     private static UnreadableFileException Unopened() => Errno.Last == Errno.ENXIO ? NotRegular() : Failed();
 
     private static UnreadableFileException Failed() => new(Errno.Message, "make it readable for root");
@@ -107,12 +108,14 @@ internal sealed class SmallFileReader
     private static UnreadableFileException TooLarge(int maximumBytes) =>
         new($"it is larger than {maximumBytes} bytes", "check its content");
 
-    /// <param name="file">Open at its start.</param>
-    /// <param name="size">What the file says; files of <c>/proc</c> say zero, and others may grow.</param>
+    /// <param name="file">An open file, positioned at its start.</param>
+    /// <param name="size">
+    /// The file's reported size; it is zero for files of <c>/proc</c>, and other files may grow.
+    /// </param>
     /// <param name="maximumBytes">A larger file is an error.</param>
     private static byte[]? ReadToEnd(SafeFileHandle file, int size, int maximumBytes)
     {
-        // One byte more than expected, so that the read that finds the end needs no larger buffer.
+        // One byte more than expected, so that the read that detects the end of the file needs no larger buffer.
         var buffer = new byte[(size > 0 ? size : FirstBytes) + 1];
         var length = 0;
         while (true)

@@ -2,8 +2,8 @@
 namespace CrioCredentialProvider.Identity;
 
 /// <summary>
-/// The names of namespaces: DNS-1123 labels (apimachinery validation IsDNS1123Label). The check also keeps a name from
-/// the unverified token out of the directory tree: no slash and no dot passes.
+/// Namespace names are DNS-1123 labels (apimachinery validation IsDNS1123Label). The check also prevents a name from
+/// the unverified token from escaping the directory, because it rejects slashes and dots.
 /// </summary>
 internal static class NamespaceName
 {

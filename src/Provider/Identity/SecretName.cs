@@ -3,12 +3,12 @@ using System.Text;
 
 namespace CrioCredentialProvider.Identity;
 
-/// <summary>Names of secrets are DNS-1123 subdomains (k8s.io/apimachinery validation.IsDNS1123Subdomain).</summary>
+/// <summary>Secret names are DNS-1123 subdomains (k8s.io/apimachinery validation.IsDNS1123Subdomain).</summary>
 internal static class SecretName
 {
     private const int MaximumLength = 253;
 
-    /// <summary>Nothing else may become part of a request's path or of a log line.</summary>
+    /// <summary>Only a valid name may become part of a request path or a log line.</summary>
     public static bool IsValid(string text) => IsValid(Encoding.UTF8.GetBytes(text));
 
     /// <inheritdoc cref="IsValid(string)"/>

@@ -5,8 +5,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Identity;
 
 /// <summary>
-/// The claims of a service account token that this program uses (kubernetes pkg/serviceaccount claims.go). A claim that
-/// occurs twice is an error where two readers could disagree about the namespace.
+/// The claims of a service account token that this program uses (kubernetes pkg/serviceaccount claims.go). A repeated
+/// claim is an error if two parsers could read different namespaces from it.
 /// </summary>
 internal sealed class TokenClaims
 {
@@ -18,19 +18,19 @@ internal sealed class TokenClaims
 
     private TokenClaims() { }
 
-    /// <summary>Null when the token has no such claim.</summary>
+    /// <summary>Null if the token has no such claim.</summary>
     public string? Namespace { get; private set; }
 
-    /// <summary>Null when the token does not name it, or by a name that Kubernetes would not accept.</summary>
+    /// <summary>Null if the token does not contain it, or contains a name that Kubernetes would reject.</summary>
     public string? ServiceAccount { get; private set; }
 
-    /// <summary>Null when the token does not name it.</summary>
+    /// <summary>Null if the token does not contain it.</summary>
     public string? ServiceAccountUid { get; private set; }
 
-    /// <summary>The same as for the service account's name.</summary>
+    /// <summary>Null as for the service account's name.</summary>
     public string? Pod { get; private set; }
 
-    /// <summary>Null when the token does not name it.</summary>
+    /// <summary>Null if the token does not contain it.</summary>
     public string? PodUid { get; private set; }
 
     public string? Issuer { get; private set; }
@@ -38,9 +38,9 @@ internal sealed class TokenClaims
     public IReadOnlyList<string> Audiences => audiences;
 
     /// <param name="payload">The middle part of the JWT, decoded.</param>
-    /// <exception cref="JsonException">It is not JSON.</exception>
-    /// <exception cref="FormatException">It is not an object, or repeats a claim.</exception>
-    /// <exception cref="InvalidOperationException">It has text that is not UTF-8.</exception>
+    /// <exception cref="JsonException">The payload is not JSON.</exception>
+    /// <exception cref="FormatException">The payload is not an object, or repeats a claim.</exception>
+    /// <exception cref="InvalidOperationException">The payload contains text that is not UTF-8.</exception>
     public static TokenClaims Read(ReadOnlySpan<byte> payload)
     {
         var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = 16 });
@@ -71,7 +71,7 @@ internal sealed class TokenClaims
             }
         }
 
-        // One more read: it throws when a second document follows.
+        // A second document makes this read throw.
         reader.Read();
         return claims;
     }
@@ -117,8 +117,8 @@ internal sealed class TokenClaims
     }
 
     /// <summary>
-    /// Reads an object such as <c>{"name":"default","uid":"…"}</c>. A name that Kubernetes would not
-    /// accept is ignored, since it would appear in commands that people copy.
+    /// Reads an object such as <c>{"name":"default","uid":"…"}</c>. A name that Kubernetes would reject is ignored,
+    /// because it would appear in commands that people copy.
     /// </summary>
     private static (string? Name, string? Uid) ReadNameAndUid(ref Utf8JsonReader reader)
     {

@@ -7,8 +7,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Identity;
 
 /// <summary>
-/// Reads whose pull it is from a service account token: a JWT as kube-apiserver issues it. The signature is not
-/// checked: the API server does that when the token is used, and nothing depends on the claims before.
+/// Reads whose pull it is from a service account token, a JWT issued by kube-apiserver. The signature is not checked
+/// here: the API server verifies the token when it is used, and nothing relies on the claims before that.
 /// </summary>
 internal static class TokenParser
 {
@@ -25,7 +25,7 @@ internal static class TokenParser
     {
         var text = token.Reveal().AsSpan();
 
-        // The token becomes a header line: nothing but these characters may reach it.
+        // The token becomes part of an HTTP header, so reject all other characters.
         if (text.ContainsAnyExcept(TokenCharacters) || text.Count('.') != 2)
         {
             throw new ProviderException(
@@ -43,7 +43,7 @@ internal static class TokenParser
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {
-            // No inner exception: its text could quote the claims.
+            // No inner exception, because its text could quote the claims.
             throw new ProviderException(
                 Reasons.TokenMalformed,
                 "the service account token's claims are not base64url of a JSON object",

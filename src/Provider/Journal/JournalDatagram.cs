@@ -5,12 +5,12 @@ using System.Text;
 namespace CrioCredentialProvider.Journal;
 
 /// <summary>
-/// Puts fields into systemd's native journal protocol: <c>NAME=value\n</c>, or for a value with a newline
+/// Encodes fields in systemd's native journal protocol: <c>NAME=value\n</c>, or for a value with a newline
 /// <c>NAME\n</c>, its length as 64-bit little-endian, the value, <c>\n</c> (systemd docs/JOURNAL_NATIVE_PROTOCOL.md).
 /// </summary>
 internal sealed class JournalDatagram
 {
-    /// <summary>Bytes kept of one value, so that an entry always fits into one datagram.</summary>
+    /// <summary>Maximum size of a value in bytes, so that an entry always fits into one datagram.</summary>
     public const int MaximumValueBytes = 4096;
 
     private byte[] buffer = new byte[2048];
@@ -24,7 +24,7 @@ internal sealed class JournalDatagram
     /// <param name="value">Any text; it is cut at <see cref="MaximumValueBytes"/>.</param>
     public void Add(string name, string value)
     {
-        // A character takes at most three bytes, a surrogate pair four.
+        // A UTF-16 code unit takes at most three bytes in UTF-8; a surrogate pair takes four.
         var kept = value.AsSpan(0, Math.Min(value.Length, MaximumValueBytes / 3));
         Reserve(name.Length + (kept.Length * 3) + 10);
         length += Encoding.ASCII.GetBytes(name, buffer.AsSpan(length));

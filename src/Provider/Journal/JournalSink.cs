@@ -6,20 +6,20 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Journal;
 
 /// <summary>
-/// Sends entries to journald. Its absence or slowness must never cost a pull: what cannot be sent is dropped, and all
-/// entries of a run together wait no longer than <see cref="Patience"/> for room in the socket's queue.
+/// Sends entries to journald. A missing or slow journal must never fail a pull: entries that cannot be sent are
+/// dropped, and all entries of a run together wait at most <see cref="Patience"/> for room in the socket's queue.
 /// </summary>
 internal sealed class JournalSink : IDisposable
 {
-    /// <summary>How long one run waits for a full journal in all.</summary>
+    /// <summary>How long one run waits for a full journal in total.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly SafeFileHandle? socket;
     private TimeSpan patienceLeft = Patience;
 
     /// <param name="path">
-    /// The journal's datagram socket, usually <c>/run/systemd/journal/socket</c>. When nobody listens there (a
-    /// container, a test) or no descriptor is left, the failure line on stderr remains.
+    /// The journal's datagram socket, usually <c>/run/systemd/journal/socket</c>. If no process listens there (in a
+    /// container or a test), or the process has no free descriptor, only stderr shows a failure.
     /// </param>
     public JournalSink(string path) => socket = Libc.ConnectDatagrams(path);
 

@@ -5,8 +5,8 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.Journal;
 
 /// <summary>
-/// Logs which secrets and keys fit. Hits are logged at info as long as they are few: a thousand mirrors or secrets must
-/// not cost thousands of journal entries at each pull. What did not match, and hits beyond that, are logged at debug.
+/// Logs which secrets and keys match. A few matches are logged at info; further matches and everything that did not
+/// match are logged at debug, so that a thousand mirrors or secrets do not cost thousands of journal entries per pull.
 /// </summary>
 internal static class MatchSentences
 {
@@ -60,7 +60,7 @@ internal static class MatchSentences
         }
     }
 
-    /// <summary>Two names that a short name may resolve to can have one mirror: that is one sentence.</summary>
+    /// <summary>Two names that a short name may resolve to can share a mirror, which is then logged once.</summary>
     private static bool IsToldAlready(IReadOnlyList<FittingSource> fits, int index)
     {
         for (var i = 0; i < index; i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Journal;
 
-/// <summary>syslog's severities, as far as they are used; the value is the journal's <c>PRIORITY</c>.</summary>
+/// <summary>The syslog severities that are used; the value is the journal's <c>PRIORITY</c>.</summary>
 internal enum Priority
 {
     Error = 3,

@@ -4,13 +4,13 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Journal;
 
 /// <summary>
-/// The journal of one run: filters by level, adds the fields that join the run's entries, and copies each sentence to
-/// a terminal if somebody is looking.
+/// The journal of one run: filters by level, adds the fields that the run's entries have in common, and copies each
+/// message to the terminal if there is one.
 /// </summary>
 /// <param name="send">Sends one datagram.</param>
-/// <param name="runId">Joins the entries of one run.</param>
+/// <param name="runId">Correlates the entries of one run.</param>
 /// <param name="level">Entries below this priority are dropped.</param>
-/// <param name="terminal">Gets a copy of each sentence; null when nobody is looking.</param>
+/// <param name="terminal">Receives a copy of each message; null if there is no terminal.</param>
 internal sealed class RunJournal(
     Action<ReadOnlyMemory<byte>> send,
     string runId,
@@ -28,10 +28,10 @@ internal sealed class RunJournal(
     /// <summary>Every warning so far, in order.</summary>
     public IReadOnlyList<Notice> Notices => notices;
 
-    /// <summary>Whether entries of this priority are kept; ask before making many of them.</summary>
+    /// <summary>Whether entries of this priority are logged; check it before building many of them.</summary>
     public bool Keeps(Priority priority) => priority <= level;
 
-    /// <summary>Adds a field to all entries from now on.</summary>
+    /// <summary>Adds a field to all later entries.</summary>
     public void AddContext(string name, string? value)
     {
         if (!string.IsNullOrEmpty(value))
@@ -63,7 +63,7 @@ internal sealed class RunJournal(
             return;
         }
 
-        // Names of files come from the node's directories, and may hold anything but a slash.
+        // File names come from the node's directories and may contain any character but a slash.
         var message = OneLine.Printable(entry.Message);
         datagram.Clear();
         datagram.Add("MESSAGE", message);

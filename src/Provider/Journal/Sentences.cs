@@ -4,8 +4,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Journal;
 
 /// <summary>
-/// Every sentence that the journal can hold. The first fifteen are compared word for word by people and test suites
-/// (docs/reference/messages.md has them at its end); a MESSAGE_ID, once given, stays with its kind of entry.
+/// Every message of the journal. People and test suites compare the first fifteen word for word
+/// (docs/reference/messages.md lists them at its end). A kind of entry never changes its MESSAGE_ID.
 /// </summary>
 internal static class Sentences
 {
@@ -105,15 +105,16 @@ internal static class Sentences
     public static JournalEntry DecidedBy(string image, string origin) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b40203", $"Registry entry at {origin} decides for \"{image}\"");
 
-    /// <summary>Only at debug: a pull by a full name, and a request has no other, goes on as if there were no such
+    /// <summary>Logged only at debug, because an image in a request always has a full name, and such a pull ignores the
     /// file.</summary>
     public static JournalEntry ShortNamesPassedOver(string problem) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b4020a", $"Ignoring the machine's short names: {problem}");
 
-    /// <summary>More removed files than this are one entry: a sweep of thousands must not fill the journal.</summary>
+    /// <summary>If more files are removed, one entry reports them all: a sweep of thousands must not flood the
+    /// journal.</summary>
     private const int MostRemovedLeftovers = 100;
 
-    /// <summary>An entry for each removed file, or one for all of them if there are many.</summary>
+    /// <summary>One entry for each removed file, or a single one if there are many.</summary>
     /// <param name="directory">CRI-O's directory.</param>
     /// <param name="paths">The removed files.</param>
     public static IEnumerable<JournalEntry> RemovedLeftovers(string directory, IReadOnlyList<string> paths) =>
@@ -121,7 +122,7 @@ internal static class Sentences
             ? paths.Select(RemovedLeftover)
             : [Info(RemovedLeftoverId, $"Removed {paths.Count} auth files of earlier pulls from {directory}")];
 
-    /// <summary>An auth file that no pull will take was removed.</summary>
+    /// <summary>An auth file was removed because no pull will use it.</summary>
     public static JournalEntry RemovedLeftover(string path) =>
         Info(RemovedLeftoverId, $"Removed auth file {OneLine.Of(path)} of an earlier pull", ("AUTH_FILE", path));
 
@@ -135,7 +136,7 @@ internal static class Sentences
                 : $"Annotation {Secrets.PullSecretsAnnotation.Key} names secret(s): {string.Join(", ", names)}"
         );
 
-    /// <summary>The run goes on without what the kernel refused.</summary>
+    /// <summary>The run continues without the restrictions that the kernel refused.</summary>
     public static JournalEntry SandboxIncomplete(IReadOnlyList<string> refused) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b40240", $"The sandbox is incomplete, without: {string.Join(", ", refused)}");
 
@@ -149,8 +150,7 @@ internal static class Sentences
     public static JournalEntry Noticed(Notice notice) =>
         new(Priority.Warning, "8d5b4c1c7bd94a3f9a33a1d2c9b40205", notice.Message, [("CODE", notice.Reason.Id)]);
 
-    /// <summary>The last sentence of a run, which carries the outcome. A failure's line is also printed on
-    /// stderr.</summary>
+    /// <summary>The last entry of a run, with its outcome. The line of a failure is also printed on stderr.</summary>
     public static JournalEntry Ended(Outcome outcome, TimeSpan duration) =>
         outcome switch
         {
@@ -186,6 +186,6 @@ internal static class Sentences
 
     private static JournalEntry Debug(string id, string message) => new(Priority.Debug, id, message, None);
 
-    /// <summary>A duration as the fields that end in <c>_US</c> hold it.</summary>
+    /// <summary>A duration in the unit of the fields that end in <c>_US</c>.</summary>
     public static string Microseconds(TimeSpan duration) => ((long)duration.TotalMicroseconds).ToString();
 }

@@ -2,12 +2,12 @@
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Finds white space at an end of a user name or password. It is part of the credential for kubelet and CRI-O, and
-/// nearly always a slip: <c>echo</c> without <c>-n</c>, or a file with Windows line ends.
+/// Finds white space at either end of a user name or password. Kubelet and CRI-O treat it as part of the credential,
+/// but it is nearly always a mistake: <c>echo</c> without <c>-n</c>, or a file with Windows line endings.
 /// </summary>
 internal static class BlankEnds
 {
-    /// <returns>A clause, or null when there is none.</returns>
+    /// <returns>A clause, or null if there is none.</returns>
     public static string? Find(Credential credential) =>
         Find(credential.Password.Reveal()) is { } ofPassword ? $"the password {ofPassword}"
         : Find(credential.Username.Reveal()) is { } ofUsername ? $"the user name {ofUsername}"

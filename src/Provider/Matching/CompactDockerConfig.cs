@@ -4,13 +4,14 @@ using System.Buffers;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Recognizes a docker config that is as <c>kubectl create secret docker-registry</c> writes it, and that has entries
-/// for other registries only. Most secrets of a large namespace are such, and a scan costs less than half of what
-/// reading the JSON costs (docs/adr/0026).
+/// Recognizes a docker config in the form that <c>kubectl create secret docker-registry</c> writes, with entries for
+/// other registries only. Most secrets of a large namespace are like that, and this scan costs less than half of
+/// parsing the JSON (docs/adr/0026).
 /// </summary>
 internal ref struct CompactDockerConfig
 {
-    /// <summary>Ends a string: its quote, or what <see cref="DockerConfigReader"/> has to judge.</summary>
+    /// <summary>Characters that end the scan of a string: its quote, and those that only <see
+    /// cref="DockerConfigReader"/> can interpret.</summary>
     private static readonly SearchValues<byte> EndOfString = SearchValues.Create([
         (byte)'"',
         (byte)'\\',
@@ -20,12 +21,12 @@ internal ref struct CompactDockerConfig
     private ReadOnlySpan<byte> rest;
 
     /// <summary>
-    /// Whether the document is <c>{"auths":{KEY:{NAME:TEXT,…},…}}</c> without blanks and escapes, and all keys are for
-    /// other registries. Nothing in it can be wrong: for Go, each field of an entry is a string or unknown.
+    /// Whether the document is <c>{"auths":{KEY:{NAME:TEXT,…},…}}</c> without white space and escapes, and all keys are
+    /// for other registries. Such a document is always valid: to Go, each field of an entry is a string or unknown.
     /// </summary>
     /// <param name="document">The docker config.</param>
     /// <param name="hosts">The hosts of the pull sources.</param>
-    /// <returns>False if the document needs a closer look.</returns>
+    /// <returns>False if the document needs to be parsed.</returns>
     public static bool IsForOthers(ReadOnlySpan<byte> document, SourceHosts hosts) =>
         new CompactDockerConfig { rest = document }.IsForOthers(hosts);
 

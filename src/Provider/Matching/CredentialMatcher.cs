@@ -6,11 +6,11 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Picks from a namespace's secrets, one at a time, the credentials that fit an image's pull sources, and keeps the
-/// winner for each registry key. Its memory is bounded, whatever the namespace holds.
+/// Selects from a namespace's secrets, one at a time, the credentials that match an image's pull sources, and keeps the
+/// winner for each registry key. Its memory is bounded, regardless of the namespace's content.
 /// </summary>
 /// <param name="sources">Where CRI-O will pull from.</param>
-/// <param name="keepMisses">Whether keys that fit nothing are kept in the decisions: for people only.</param>
+/// <param name="keepMisses">Whether decisions include keys that match nothing, which only people need.</param>
 internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 {
     private readonly SourceIndex index = new(sources.Sources);
@@ -22,7 +22,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 
     private Winners Best => winners ??= new Winners(index.RankOf);
 
-    /// <summary>Forgets everything: the listing starts over.</summary>
+    /// <summary>Discards everything because the listing starts over.</summary>
     public void Clear() => (winners, record, below) = (null, new MatchRecord(keepMisses), new RoomBelow());
 
     public void Add(in PullSecret secret)
@@ -164,7 +164,8 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
             };
     }
 
-    /// <summary>Whether this may be kept: always where CRI-O looks, up to a limit below a mirror's location.</summary>
+    /// <summary>Whether this credential may be kept: always if CRI-O looks for it, up to a limit if it is below a
+    /// mirror's location.</summary>
     private bool HasRoom(IReadOnlyList<FittingSource> fits, Credential credential)
     {
         if (fits.Any(fit => index.RankOf(fit.Registry) is not null))

@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>Decides by its key whether an entry is kept.</summary>
-/// <param name="key">The key as the document has it between the quotes.</param>
+/// <summary>Decides from its key whether an entry is kept.</summary>
+/// <param name="key">The raw text of the key between the quotes.</param>
 internal delegate bool KeyFilter(ReadOnlySpan<byte> key);
 
 /// <summary>
-/// The entries below <c>auths</c>, as Go fills a map (encoding/json): a further <c>auths</c> adds to the map, the last
-/// of equal keys counts with all of its fields, and null empties the map.
+/// The members of <c>auths</c>, as Go fills a map (encoding/json): a repeated <c>auths</c> adds to the map, the last of
+/// equal keys replaces the earlier ones with all its fields, and null empties the map.
 /// </summary>
 /// <param name="wants">
-/// Decides by its key whether an entry is kept. The others are checked alike: a secret may hold tens of thousands of
-/// entries that fit nothing.
+/// Decides from its key whether an entry is kept. The others are validated all the same: a secret may have tens of
+/// thousands of entries that match nothing.
 /// </param>
 internal sealed class DockerConfigEntries(KeyFilter wants)
 {
@@ -23,8 +23,10 @@ internal sealed class DockerConfigEntries(KeyFilter wants)
     public IReadOnlyList<DockerConfigEntry> All => entries ?? (IReadOnlyList<DockerConfigEntry>)[];
 
     /// <summary>Reads the value of <c>auths</c>.</summary>
-    /// <param name="reader">Stands on the value.</param>
-    /// <exception cref="FormatException">A value has a wrong type, which for Go spoils the whole document.</exception>
+    /// <param name="reader">Positioned at the value.</param>
+    /// <exception cref="FormatException">
+    /// A value has the wrong type, which makes Go reject the whole document.
+    /// </exception>
     public void Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null)
@@ -53,7 +55,8 @@ internal sealed class DockerConfigEntries(KeyFilter wants)
         }
     }
 
-    /// <summary>Gives each entry without credential and problem a reason that only the whole document shows.</summary>
+    /// <summary>Gives each entry that has neither a credential nor a problem a reason that only the whole document
+    /// shows.</summary>
     public void Explain(string problem)
     {
         for (var i = 0; i < entries?.Count; i++)

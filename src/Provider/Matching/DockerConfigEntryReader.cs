@@ -6,10 +6,10 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Reads one entry below <c>auths</c> by the kubelet's rules (kubernetes pkg/credentialprovider config.go
-/// DockerConfigEntry.UnmarshalJSON, decodeDockerConfigFieldAuth): <c>auth</c> before <c>username</c> and
-/// <c>password</c>, base64 padded or not. The password loses NUL bytes at its ends, as in CRI-O (containers/image
-/// decodeDockerAuth).
+/// Reads one member of <c>auths</c> by the kubelet's rules (kubernetes pkg/credentialprovider config.go
+/// DockerConfigEntry.UnmarshalJSON, decodeDockerConfigFieldAuth): <c>auth</c> takes precedence over <c>username</c> and
+/// <c>password</c>, and its base64 may be padded or not. NUL bytes at either end of the password are removed, as in
+/// CRI-O (containers/image decodeDockerAuth).
 /// </summary>
 internal static class DockerConfigEntryReader
 {
@@ -22,9 +22,9 @@ internal static class DockerConfigEntryReader
         IdentityToken,
     }
 
-    /// <param name="reader">Stands on the entry's value.</param>
+    /// <param name="reader">Positioned at the entry's value.</param>
     /// <param name="key">The entry's key.</param>
-    /// <exception cref="FormatException">A value has a wrong type.</exception>
+    /// <exception cref="FormatException">A value has the wrong type.</exception>
     public static DockerConfigEntry Read(ref Utf8JsonReader reader, string key)
     {
         byte[]? auth = null,
@@ -61,8 +61,8 @@ internal static class DockerConfigEntryReader
         return ToEntry(key, auth, username, password ?? [], identityToken ?? []);
     }
 
-    /// <summary>Finds the same wrong types as <see cref="Read"/>, and keeps nothing.</summary>
-    /// <exception cref="FormatException">A value has a wrong type.</exception>
+    /// <summary>Finds the same wrong types as <see cref="Read"/>, but keeps nothing.</summary>
+    /// <exception cref="FormatException">A value has the wrong type.</exception>
     public static void Check(ref Utf8JsonReader reader)
     {
         if (!IsObject(ref reader))
@@ -104,7 +104,7 @@ internal static class DockerConfigEntryReader
         return field;
     }
 
-    /// <summary>As in Go, the last of two values counts, and null changes nothing.</summary>
+    /// <summary>As in Go, the last value wins, and null changes nothing.</summary>
     private static void SetText(ref Utf8JsonReader reader, ref byte[]? text) =>
         text = reader.TokenType switch
         {

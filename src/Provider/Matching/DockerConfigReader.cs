@@ -6,18 +6,19 @@ namespace CrioCredentialProvider.Matching;
 
 /// <summary>
 /// Reads the docker config of a secret by the rules of Go's decoder and the kubelet's keyring (kubernetes
-/// pkg/credentialprovider config.go): unknown members are ignored, a wrong type spoils the document.
+/// pkg/credentialprovider config.go): unknown members are ignored, a wrong type invalidates the document.
 /// </summary>
 internal static class DockerConfigReader
 {
-    /// <summary>Members named in a message; a document of another kind may have thousands.</summary>
+    /// <summary>Maximum number of members that a message names; a document of another kind may have
+    /// thousands.</summary>
     private const int MaximumMembers = 5;
 
     /// <param name="document">The docker config.</param>
-    /// <param name="wants">Decides by its key whether an entry is kept.</param>
-    /// <param name="problem">Why the document has no entries at all; null when it has an <c>auths</c> member.</param>
+    /// <param name="wants">Decides from its key whether an entry is kept.</param>
+    /// <param name="problem">Why the document has no entries at all; null if it has an <c>auths</c> member.</param>
     /// <exception cref="FormatException">
-    /// The document cannot be used; the text says why, without quoting it.
+    /// The document cannot be used; the message says why, without quoting the document.
     /// </exception>
     public static IReadOnlyList<DockerConfigEntry> Read(
         ReadOnlySpan<byte> document,
@@ -31,7 +32,7 @@ internal static class DockerConfigReader
             reader.Read();
             var entries = ReadDocument(ref reader, wants, out problem);
 
-            // One more read: it throws when a second document follows.
+            // A second document makes this read throw.
             reader.Read();
             return entries;
         }
@@ -91,9 +92,7 @@ internal static class DockerConfigReader
         return entries.All;
     }
 
-    /// <summary>
-    /// The members show what the document is instead; each one could also be a secret in a wrong place.
-    /// </summary>
+    /// <summary>The members show what the document is instead, but any of them could be a misplaced secret.</summary>
     private static string WithoutAuths(List<string> members)
     {
         string[] keys =

@@ -4,15 +4,15 @@ using System.Buffers.Text;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>The field <c>auth</c> as the kubelet decodes it (decodeDockerConfigFieldAuth, Go's
+/// <summary>Decodes the field <c>auth</c> as the kubelet does (decodeDockerConfigFieldAuth, Go's
 /// encoding/base64).</summary>
 internal static class GoBase64
 {
     private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
 
     /// <summary>
-    /// Padded when it ends in <c>=</c>, otherwise unpadded; line breaks do not count, other white space is an error
-    /// (Go's encoding/base64).
+    /// The text is padded if it ends in <c>=</c>, otherwise unpadded. Line breaks are ignored; other white space is an
+    /// error (Go's encoding/base64).
     /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> auth, out ReadOnlySpan<byte> decoded)
     {
@@ -47,7 +47,7 @@ internal static class GoBase64
         return status == OperationStatus.Done && consumed == length;
     }
 
-    /// <summary>Go ignores the bits of the last character that belong to no byte; the framework rejects them.</summary>
+    /// <summary>Go ignores the unused bits of the last character; the framework rejects them.</summary>
     private static void ClearTrailingBits(Span<byte> text)
     {
         var padding =

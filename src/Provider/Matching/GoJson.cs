@@ -8,13 +8,13 @@ using System.Text.Unicode;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Names and strings of a JSON document as Go's <c>encoding/json</c> decodes them: the kubelet and CRI-O read docker
-/// configs with it. Bad text is never an error there: each byte that is not UTF-8, and each half of a surrogate pair,
-/// becomes U+FFFD (encoding/json decode.go <c>unquoteBytes</c>).
+/// Decodes names and strings of a JSON document like Go's <c>encoding/json</c>, with which the kubelet and CRI-O read
+/// docker configs. Invalid text is never an error: each byte that is not UTF-8, and each unpaired surrogate, becomes
+/// U+FFFD (encoding/json decode.go <c>unquoteBytes</c>).
 /// </summary>
 internal static class GoJson
 {
-    /// <summary>Levels of nesting that Go accepts (encoding/json scanner.go <c>maxNestingDepth</c>).</summary>
+    /// <summary>Maximum nesting depth that Go accepts (encoding/json scanner.go <c>maxNestingDepth</c>).</summary>
     public const int MaximumDepth = 10_000;
 
     private static readonly byte[] Replacement = [0xEF, 0xBF, 0xBD];
@@ -23,10 +23,10 @@ internal static class GoJson
         new(document, new JsonReaderOptions { MaxDepth = MaximumDepth });
 
     /// <summary>
-    /// Whether the property name at the reader's position is that of a field: letters match in any case, by Unicode's
-    /// simple folding, in which two characters beyond ASCII fold to <c>s</c> and <c>k</c> (encoding/json fold.go).
+    /// Whether the property name at the reader's position is that of a field. Letters match in any case by Unicode's
+    /// simple folding, which folds two characters beyond ASCII to <c>s</c> and <c>k</c> (encoding/json fold.go).
     /// </summary>
-    /// <param name="reader">Stands on a property name.</param>
+    /// <param name="reader">Positioned at a property name.</param>
     /// <param name="field">In lower case.</param>
     public static bool IsField(ref Utf8JsonReader reader, ReadOnlySpan<byte> field)
     {
@@ -36,7 +36,7 @@ internal static class GoJson
             return true;
         }
 
-        // The longest of the folded characters has three bytes for one letter.
+        // The longest folded character has three bytes for one letter.
         return raw.Length >= field.Length
             && (reader.ValueIsEscaped || raw.Length <= 3 * field.Length)
             && FoldedEquals(reader.ValueIsEscaped ? Bytes(ref reader) : raw, field);
@@ -48,7 +48,7 @@ internal static class GoJson
     /// <summary>The string or property name at the reader's position.</summary>
     public static string Text(ref Utf8JsonReader reader) => Text(reader.ValueSpan);
 
-    /// <param name="raw">A string or property name as the document has it between the quotes.</param>
+    /// <param name="raw">The raw text of a string or property name between the quotes.</param>
     public static string Text(ReadOnlySpan<byte> raw) => Encoding.UTF8.GetString(IsPlain(raw) ? raw : Unquote(raw));
 
     private static bool FoldedEquals(ReadOnlySpan<byte> name, ReadOnlySpan<byte> field)
@@ -87,7 +87,7 @@ internal static class GoJson
             return raw.ToArray();
         }
 
-        // A replacement has three bytes for one.
+        // The replacement character has three bytes, for one byte of input.
         var output = new ArrayBufferWriter<byte>(raw.Length + 16);
         while (!raw.IsEmpty)
         {
@@ -98,7 +98,7 @@ internal static class GoJson
     }
 
     /// <summary>Writes one character.</summary>
-    /// <returns>The number of bytes that it takes in the document.</returns>
+    /// <returns>The number of bytes that the character occupies in the document.</returns>
     private static int Character(ReadOnlySpan<byte> raw, ArrayBufferWriter<byte> output)
     {
         if (Rune.DecodeFromUtf8(raw, out _, out var length) == OperationStatus.Done)
@@ -111,8 +111,9 @@ internal static class GoJson
         return 1;
     }
 
-    /// <summary>Writes the character of one escape, or of two that are a surrogate pair.</summary>
-    /// <returns>The number of bytes that it takes in the document, whose grammar the reader has checked.</returns>
+    /// <summary>Writes the character of one escape, or of two that form a surrogate pair.</summary>
+    /// <returns>The number of bytes that it occupies in the document, whose grammar the reader has already
+    /// checked.</returns>
     private static int Escape(ReadOnlySpan<byte> raw, ArrayBufferWriter<byte> output)
     {
         if (raw[1] != 'u')

@@ -4,10 +4,10 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>How the host of a key differs from that of a source.</summary>
+/// <summary>Describes how the host of a key differs from that of a source.</summary>
 internal static class HostDifference
 {
-    /// <summary>The longest host name in DNS; beyond it, nobody mistyped one.</summary>
+    /// <summary>Maximum length of a host name in DNS; a longer one is not a misspelled host.</summary>
     private const int LongestHost = 253;
 
     /// <summary>Shorter hosts are similar to too many others.</summary>
@@ -87,7 +87,7 @@ internal static class HostDifference
             : (NearMissKind.OtherRegistry, "");
     }
 
-    /// <summary>Whether a glob would match if it could match more labels than one, or fewer.</summary>
+    /// <summary>Explains a glob that would match if it could match more labels than one, or fewer.</summary>
     private static string? GlobLabels(string name, string itsName)
     {
         var (labels, itsLabels) = (name.Split('.'), itsName.Split('.'));

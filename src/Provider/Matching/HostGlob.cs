@@ -4,8 +4,8 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Host patterns as the kubelet matches them (kubernetes pkg/credentialprovider keyring.go URLsMatch): the port is
-/// equal, the number of labels is equal, and each label matches by the rules of Go's <c>filepath.Match</c>.
+/// Host patterns as the kubelet matches them (kubernetes pkg/credentialprovider keyring.go URLsMatch): the port must be
+/// equal, the number of labels must be equal, and each label matches by the rules of Go's <c>filepath.Match</c>.
 /// </summary>
 internal static class HostGlob
 {
@@ -36,7 +36,8 @@ internal static class HostGlob
         }
     }
 
-    /// <summary>As Go's <c>net.SplitHostPort</c>: an IPv6 address before a port loses its brackets.</summary>
+    /// <summary>As Go's <c>net.SplitHostPort</c>, it removes the brackets of an IPv6 address in front of a
+    /// port.</summary>
     private static void SplitPort(ref ReadOnlySpan<char> host, out ReadOnlySpan<char> port)
     {
         RepositoryName.SplitPort(host, out var name, out port);
@@ -46,7 +47,7 @@ internal static class HostGlob
                 : name;
     }
 
-    /// <summary>Backtracks to the last star only, so that the time is bounded by the product of the lengths.</summary>
+    /// <summary>Backtracks only to the last star, which limits the time to the product of the lengths.</summary>
     private static bool LabelMatches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> label)
     {
         var (p, i, star, starAt) = (0, 0, -1, 0);
@@ -73,7 +74,7 @@ internal static class HostGlob
         return !pattern[p..].ContainsAnyExcept('*');
     }
 
-    /// <summary>Matches one character; moves behind the pattern's element only when it matches.</summary>
+    /// <summary>Matches one character; advances past the pattern's element only on a match.</summary>
     private static bool MatchOne(ReadOnlySpan<char> pattern, ref int p, char c)
     {
         switch (pattern[p])
@@ -103,8 +104,8 @@ internal static class HostGlob
     }
 
     /// <summary>
-    /// <c>[ab]</c>, <c>[a-z]</c>, <c>[^a]</c>: at least one member, a bare <c>-</c> or <c>]</c> is none. A malformed
-    /// class matches nothing, as for the kubelet.
+    /// <c>[ab]</c>, <c>[a-z]</c>, <c>[^a]</c>: at least one member, which cannot be a bare <c>-</c> or <c>]</c>. A
+    /// malformed class matches nothing, as in the kubelet.
     /// </summary>
     private static bool MatchClass(ReadOnlySpan<char> pattern, ref int p, char c)
     {

@@ -4,28 +4,28 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// What matching reports to people: decisions and notices. They change nothing, so both are bounded; a namespace of
-/// thousands of bad secrets must not flood the journal, nor fill the memory.
+/// What matching reports to people: decisions and notices. They do not affect the result, so both are limited:
+/// thousands of invalid secrets in a namespace must neither flood the journal nor fill the memory.
 /// </summary>
-/// <param name="keepMisses">Whether keys that fit nothing are kept.</param>
+/// <param name="keepMisses">Whether decisions include keys that match nothing.</param>
 internal sealed class MatchRecord(bool keepMisses)
 {
-    /// <summary>Notices kept of one run.</summary>
+    /// <summary>Maximum number of notices per run.</summary>
     public const int MaximumNotices = 50;
 
-    /// <summary>Fits kept as decisions; a key without any counts as one.</summary>
+    /// <summary>Maximum number of matches in the decisions; a key without a match uses one too.</summary>
     public const int MaximumFits = 10_000;
 
     private readonly List<SecretDecision> decisions = [];
     private readonly List<Notice> notices = [];
     private int fitCount;
 
-    /// <summary>Whether there is room for another decision.</summary>
+    /// <summary>Whether another decision can be kept.</summary>
     public bool HasRoom => fitCount < MaximumFits;
 
     public IReadOnlyList<Notice> Notices => notices;
 
-    /// <summary>In name order of the secrets.</summary>
+    /// <summary>Sorted by the name of the secret.</summary>
     public IReadOnlyList<SecretDecision> Decisions =>
         [.. decisions.OrderBy(decision => decision.SecretName, StringComparer.Ordinal)];
 
@@ -37,7 +37,7 @@ internal sealed class MatchRecord(bool keepMisses)
         }
     }
 
-    /// <summary>Keeps what was decided for one secret, as far as there is room.</summary>
+    /// <summary>Keeps the decisions about one secret, up to the limit.</summary>
     public void Add(string secretName, IEnumerable<KeyDecision> all)
     {
         List<KeyDecision>? keys = null;

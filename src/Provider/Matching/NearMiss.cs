@@ -3,18 +3,18 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>Why a key fits none of an image's sources, explained by the source that it nearly fits.</summary>
+/// <summary>Explains why a key matches none of an image's sources, with the source that it nearly matches.</summary>
 /// <param name="Kind">How it differs.</param>
 /// <param name="Reference">
-/// The source's reference; for <see cref="NearMissKind.OtherRegistry"/> the first one's.
+/// The source's reference; the first source's for <see cref="NearMissKind.OtherRegistry"/>.
 /// </param>
-/// <param name="Text">One sentence without a full stop, key and reference quoted.</param>
+/// <param name="Text">One sentence without a full stop, with key and reference quoted.</param>
 internal sealed record NearMiss(NearMissKind Kind, RepositoryName Reference, string Text)
 {
-    /// <summary>Whether somebody may have meant the source.</summary>
+    /// <summary>Whether the source may have been meant.</summary>
     public bool IsNear => Kind != NearMissKind.OtherRegistry;
 
-    /// <param name="key">As written in the secret, printable; it fits none of the sources.</param>
+    /// <param name="key">As written in the secret, printable; it matches none of the sources.</param>
     /// <param name="sources">At least one.</param>
     public static NearMiss Of(string key, IReadOnlyList<PullSource> sources)
     {

@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>
-/// How a key that fits no source differs from the one that it is nearest to; the nearest kinds first.
-/// </summary>
+/// <summary>How a key that matches no source differs from the nearest one, ordered from near to far.</summary>
 internal enum NearMissKind
 {
-    /// <summary>Another scheme than <c>https</c> and <c>http</c> in front.</summary>
+    /// <summary>A scheme other than <c>https</c> and <c>http</c>.</summary>
     Scheme,
 
-    /// <summary>The same host, and a path that differs in the middle of a component.</summary>
+    /// <summary>The same host, with a path that differs within a component.</summary>
     PathBoundary,
 
     /// <summary>An official image of Docker Hub without <c>library</c>.</summary>
     LibraryPath,
 
-    /// <summary>Equal but for upper and lower case.</summary>
+    /// <summary>They differ only in case.</summary>
     LetterCase,
 
-    /// <summary>The path of the source is only the beginning of the key's.</summary>
+    /// <summary>The source's path is only the beginning of the key's.</summary>
     BelowSource,
 
-    /// <summary>A glob in the path, which is compared letter by letter.</summary>
+    /// <summary>A glob in the path, which is compared literally.</summary>
     PathGlob,
 
-    /// <summary>The same host, and another port or none.</summary>
+    /// <summary>The same host, with another port or none.</summary>
     Port,
 
-    /// <summary>A glob that would match if it stood for more labels than one, or for fewer.</summary>
+    /// <summary>A glob that would match if it could match more labels than one, or fewer.</summary>
     GlobLabels,
 
-    /// <summary>A name of Docker's that no registry has.</summary>
+    /// <summary>One of Docker's host names that is not a registry.</summary>
     HubName,
 
     /// <summary>One host is the beginning of the other.</summary>
@@ -39,10 +37,10 @@ internal enum NearMissKind
     /// <summary>One host is below the other.</summary>
     SubDomain,
 
-    /// <summary>The hosts differ in one or two letters.</summary>
+    /// <summary>The hosts differ in one or two characters.</summary>
     SimilarHost,
 
-    /// <summary>The same host, and another repository.</summary>
+    /// <summary>The same host, with another repository.</summary>
     OtherPath,
 
     /// <summary>Nothing in common.</summary>

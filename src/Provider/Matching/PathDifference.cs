@@ -3,7 +3,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>How the path of a key differs from that of a source on the same host.</summary>
+/// <summary>Describes how the path of a key differs from that of a source on the same host.</summary>
 internal static class PathDifference
 {
     public static (NearMissKind Kind, string Difference) Of(string key, RepositoryName reference)

@@ -5,14 +5,14 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// A key of a docker config, normalised as the kubelet's keyring does (kubernetes pkg/credentialprovider keyring.go
-/// BasicDockerKeyring.Add): no scheme, no API path, no trailing slash, Docker Hub under one name.
+/// A key of a docker config, normalized like in the kubelet's keyring (kubernetes pkg/credentialprovider keyring.go
+/// BasicDockerKeyring.Add): without scheme, API path and trailing slash, and with one name for Docker Hub.
 /// </summary>
-/// <param name="Host">Host and port; may hold globs.</param>
+/// <param name="Host">Host and port; may contain globs.</param>
 /// <param name="Path">Without leading slash; empty for a whole host.</param>
 internal readonly record struct RegistryKey(string Host, string Path)
 {
-    /// <summary>An image's name has at most 255 characters; the pattern of a glob may need more.</summary>
+    /// <summary>An image name has at most 255 characters; a glob pattern may need more.</summary>
     public const int MaximumLength = 1024;
 
     /// <summary>An IPv6 address has brackets, but it is not a glob.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct RegistryKey(string Host, string Path)
     public override string ToString() => Path.Length == 0 ? Host : $"{Host}/{Path}";
 
     /// <returns>
-    /// False for a key that names no host, that is too long for one, or that could hold a password
+    /// False for a key that does not name a host, is too long for one, or could contain a password
     /// (<c>user:password@host</c>).
     /// </returns>
     public static bool TryParse(string key, out RegistryKey result)
@@ -86,7 +86,7 @@ internal readonly record struct RegistryKey(string Host, string Path)
         return host.ContainsAnyExcept(".:-");
     }
 
-    /// <summary>A class of characters in a host's label cannot hold the colons that an address has.</summary>
+    /// <summary>A character class in a host's label cannot contain the colons of an IPv6 address.</summary>
     private static bool IsAddress(ReadOnlySpan<char> host) =>
         host.StartsWith('[') && host[..Math.Max(0, host.IndexOf(']'))].Contains(':') && RepositoryGrammar.IsHost(host);
 

@@ -2,7 +2,7 @@
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// The room for keys and credentials below a mirror's location. They fit by the rule, but this pull does not need them:
+/// Size limit for keys and credentials below a mirror's location. They match, but this pull does not need them, so
 /// dropping the rest is harmless.
 /// </summary>
 internal sealed class RoomBelow
@@ -18,9 +18,9 @@ internal sealed class RoomBelow
 
     public bool IsLeft => used < Maximum;
 
-    /// <param name="size">What a key and its credential need.</param>
-    /// <param name="isFirstWithout">Whether it is the first for which there is no room.</param>
-    /// <returns>Whether there is room for it.</returns>
+    /// <param name="size">The size of a key and its credential, in characters.</param>
+    /// <param name="isFirstWithout">Whether it is the first that exceeds the limit.</param>
+    /// <returns>Whether it is within the limit.</returns>
     public bool Take(int size, out bool isFirstWithout)
     {
         isFirstWithout = IsLeft && used + size >= Maximum;

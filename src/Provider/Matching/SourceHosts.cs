@@ -5,23 +5,23 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>The hosts of the pull sources, each once, to which a key with globs is expanded.</summary>
+/// <summary>The distinct hosts of the pull sources, to which a key with globs is expanded.</summary>
 internal sealed class SourceHosts
 {
     /// <summary>
-    /// Comparisons of a host with a glob that one pull makes at most, about two seconds of them. Real namespaces need a
-    /// few hundred; thousands of globs against thousands of mirrors would take the kubelet's whole minute.
+    /// Maximum number of comparisons of a host with a glob per pull, about two seconds. Real namespaces need a few
+    /// hundred; thousands of globs against thousands of mirrors would use up the kubelet's whole minute.
     /// </summary>
     private const int MaximumComparisons = 20_000_000;
 
-    /// <summary>Of keys that are names as they stand: without escape, glob, blank or user name.</summary>
+    /// <summary>Characters of plain names: without escapes, globs, white space and user name.</summary>
     private static readonly SearchValues<byte> NameCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:_/"u8
     );
 
     private readonly HashSet<string> hosts;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names;
-    private readonly char[] text = new char[255]; // used again for each key, with room for the host of any image
+    private readonly char[] text = new char[255]; // reused for each key; fits the host of any image
     private readonly bool hasHubServer;
     private int comparisons;
 
@@ -32,20 +32,20 @@ internal sealed class SourceHosts
         hasHubServer = hosts.Contains(DockerHub.Server);
     }
 
-    /// <summary>Whether globs were ignored because there are too many of them.</summary>
+    /// <summary>Whether globs were ignored because there were too many.</summary>
     public bool HasIgnoredGlobs { get; private set; }
 
     /// <summary>
-    /// Tells from a key's bytes, without parsing it, that it is a good name of a registry and fits no source: most keys
-    /// of a namespace are such. The others need a closer look.
+    /// Whether a key's bytes, without parsing, show that it is a valid registry name that matches no source. Most keys
+    /// of a namespace are; all others must be parsed.
     /// </summary>
-    /// <param name="key">As a docker config has it between the quotes.</param>
+    /// <param name="key">The raw text of the key between the quotes.</param>
     public bool IsElsewhere(ReadOnlySpan<byte> key)
     {
         var slash = key.IndexOf((byte)'/');
         var host = slash < 0 ? key : key[..slash];
 
-        // Without a dot it could be a scheme or "auths"; docker.io has several names.
+        // Without a dot it could be a scheme or "auths", and docker.io has several names.
         if (
             host.Length > text.Length
             || key.Length > RegistryKey.MaximumLength
@@ -61,7 +61,7 @@ internal sealed class SourceHosts
         return !names.Contains(text.AsSpan(0, Encoding.ASCII.GetChars(host, text)));
     }
 
-    /// <summary>The key with the host of each source that its globs match.</summary>
+    /// <summary>The key, expanded to the host of each source that its globs match.</summary>
     public IEnumerable<string> Expand(RegistryKey key)
     {
         if (comparisons > MaximumComparisons - hosts.Count)
@@ -77,8 +77,8 @@ internal sealed class SourceHosts
     }
 
     /// <summary>
-    /// The key with Docker Hub's server as its host, when a location names that server: a Docker Hub key applies to it
-    /// as well. Null otherwise.
+    /// The key with Docker Hub's server as its host if a location names that server, because a Docker Hub key applies
+    /// to it as well. Null otherwise.
     /// </summary>
     public string? AtHubServer(RegistryKey key) =>
         hasHubServer && key.Host == DockerHub.Name ? (key with { Host = DockerHub.Server }).ToString() : null;

@@ -3,13 +3,13 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Matching;
 
-/// <summary>How a key relates to the pull sources; the later value is the closer relation.</summary>
+/// <summary>How a key relates to the pull sources; later values are closer relations.</summary>
 internal enum KeyReach
 {
-    /// <summary>It fits none.</summary>
+    /// <summary>It matches none.</summary>
     None,
 
-    /// <summary>It is below a mirror's location, where CRI-O does not look in this pull.</summary>
+    /// <summary>It is below a mirror's location, where CRI-O does not look during this pull.</summary>
     BelowMirror,
 
     /// <summary>CRI-O looks for it.</summary>
@@ -17,12 +17,12 @@ internal enum KeyReach
 }
 
 /// <summary>
-/// The pull sources of an image, indexed so that a key is compared with all of them at once. A key fits a source when
-/// it equals the source or is a parent of it, or when it is below a mirror's location.
+/// The pull sources of an image, indexed to compare a key with all of them at once. A key matches a source if it equals
+/// the source or is a parent of it, or if it is below a mirror's location.
 /// </summary>
 internal sealed class SourceIndex
 {
-    /// <summary>What most keys get: nothing is allocated for them.</summary>
+    /// <summary>The result for most keys, shared to avoid an allocation.</summary>
     private static readonly List<FittingSource> NoFits = [];
 
     private readonly Dictionary<string, List<PullSource>> byAncestor = new(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ internal sealed class SourceIndex
                 ranks.TryAdd(name, i);
             }
 
-            // If the image's port was put behind a location (example.com gives example.com:5000/app), the result is
+            // If the image's port was appended to a location (example.com gives example.com:5000/app), the result is
             // another registry.
             if (source.Kind == PullSourceKind.Mirror && RepositoryName.Covers(source.Location, source.Reference.Text))
             {
@@ -52,11 +52,11 @@ internal sealed class SourceIndex
         hosts = new SourceHosts(sources.Select(source => source.Reference.Host));
     }
 
-    /// <summary>Whether globs were ignored because there are too many of them.</summary>
+    /// <summary>Whether globs were ignored because there were too many.</summary>
     public bool HasIgnoredGlobs => hosts.HasIgnoredGlobs;
 
     /// <summary>
-    /// The place, from 0, of the first source for which CRI-O looks for this registry; null when there is none.
+    /// The index, from 0, of the first source for which CRI-O looks up this registry; null if there is none.
     /// </summary>
     public int? RankOf(string registry) => ranks.TryGetValue(registry, out var rank) ? rank : null;
 
@@ -66,7 +66,7 @@ internal sealed class SourceIndex
     /// <inheritdoc cref="SourceHosts.IsElsewhere"/>
     public bool IsElsewhere(ReadOnlySpan<byte> key) => hosts.IsElsewhere(key);
 
-    /// <summary>The sources that the key fits.</summary>
+    /// <summary>The sources that the key matches.</summary>
     public IReadOnlyList<FittingSource> FitsOf(RegistryKey key)
     {
         var fits = NoFits;
@@ -89,7 +89,7 @@ internal sealed class SourceIndex
         return fits;
     }
 
-    /// <summary>The closest relation of the key to a source, without a list.</summary>
+    /// <summary>The closest relation of the key to a source, without allocating a list.</summary>
     public KeyReach ReachOf(RegistryKey key)
     {
         if (key.IsGlob)
@@ -130,7 +130,7 @@ internal sealed class SourceIndex
             }
         }
 
-        // Each parent of the key is looked up, so that the number of mirrors does not matter.
+        // Look up each parent of the key, so that the cost does not depend on the number of mirrors.
         var locations = byLocation.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var parent = registry.AsSpan(); !parent.IsEmpty; parent = RepositoryName.Parent(parent))
         {

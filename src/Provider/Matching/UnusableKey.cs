@@ -6,19 +6,19 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// Says why a key of a docker config names no registry. The key itself is quoted, its invisible characters as escapes,
-/// unless it is an address with a part that could be a secret: before an <c>@</c>, in a query or in a fragment.
+/// Explains why a key of a docker config does not name a registry. It quotes the key with invisible characters escaped,
+/// unless the key is a URL with a part that could be a secret: before an <c>@</c>, in a query or in a fragment.
 /// </summary>
 internal static class UnusableKey
 {
-    /// <summary>Whether a key below <c>auths</c> names a registry.</summary>
+    /// <summary>Whether a key in <c>auths</c> names a registry.</summary>
     /// <param name="key">As written.</param>
     /// <param name="parsed">The registry.</param>
     public static bool IsUsable(string key, out RegistryKey parsed) =>
         RegistryKey.TryParse(key, out parsed) && !IsNestedAuths(key);
 
     /// <param name="key">As written; <see cref="IsUsable"/> rejects it.</param>
-    /// <returns>A clause for behind "Skipping an entry of …:".</returns>
+    /// <returns>A clause that follows "Skipping an entry of …:".</returns>
     public static string Explain(string key)
     {
         if (IsNestedAuths(key))
@@ -41,7 +41,7 @@ internal static class UnusableKey
             : $"its key \"{Visible(key)}\" {Cause(key)}";
     }
 
-    /// <summary>Somebody put a whole docker config below <c>auths</c>. No registry has such a name.</summary>
+    /// <summary>A whole docker config was put below <c>auths</c>. No registry has that name.</summary>
     private static bool IsNestedAuths(string key) => key.Equals("auths", StringComparison.OrdinalIgnoreCase);
 
     private static string Cause(string key)
@@ -86,7 +86,7 @@ internal static class UnusableKey
             : "names no registry";
     }
 
-    /// <summary>The key with escapes for what cannot be seen, and cut where a line would be too long.</summary>
+    /// <summary>The key with invisible characters escaped, truncated if it is too long for a line.</summary>
     private static string Visible(string key)
     {
         const int MaximumLength = OneLine.MaximumLength;

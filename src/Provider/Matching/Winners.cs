@@ -2,15 +2,17 @@
 namespace CrioCredentialProvider.Matching;
 
 /// <summary>
-/// The one credential of each registry key that goes into the auth file, bounded in bytes as the file is: when there is
-/// no room, the credentials for the places that CRI-O tries last give way.
+/// The one credential of each registry key that is written to the auth file. Like the file, it is limited in bytes:
+/// when it is full, it drops the credentials for the places that CRI-O tries last.
 /// </summary>
-/// <param name="rankOf">When CRI-O looks for a registry, from 0; null when it does not in this pull.</param>
+/// <param name="rankOf">
+/// The position at which CRI-O looks for a registry, from 0; null if it does not in this pull.
+/// </param>
 internal sealed class Winners(Func<string, int?> rankOf)
 {
     /// <summary>
-    /// Bytes of keys and credentials, as the file holds them. The file may have 1 MiB; the rest is for the node's own
-    /// entries and for base64 and punctuation.
+    /// Maximum size of keys and credentials, in bytes as written to the file. The file may have 1 MiB; the rest is for
+    /// the node's own entries, base64 and punctuation.
     /// </summary>
     public const int MaximumSize = 640 * 1024;
 
@@ -18,16 +20,17 @@ internal sealed class Winners(Func<string, int?> rankOf)
     private readonly SortedSet<Winner> byRank = new(new RankOrder());
     private int size;
 
-    /// <summary>In the order in which CRI-O looks for them, then those that it does not look for.</summary>
+    /// <summary>In the order in which CRI-O looks for them, followed by those that it does not look for.</summary>
     public IReadOnlyCollection<Winner> All => byRank;
 
-    /// <summary>Whether a credential was dropped because there is no room for it.</summary>
+    /// <summary>Whether a credential was dropped because of the size limit.</summary>
     public bool HasDropped { get; private set; }
 
     /// <summary>
-    /// A literal key beats a glob; otherwise the later secret in name order wins, within one secret the later entry.
+    /// A literal key wins over a glob; otherwise the secret that is later by name wins, and within one secret the later
+    /// entry.
     /// </summary>
-    /// <returns>The winner and the loser when there were two candidates; null otherwise.</returns>
+    /// <returns>The winner and the loser if there were two candidates; null otherwise.</returns>
     public (Candidate Winner, Candidate Loser)? Take(string registry, Candidate candidate)
     {
         if (!byRegistry.TryGetValue(registry, out var other))
@@ -77,21 +80,23 @@ internal sealed class Winners(Func<string, int?> rankOf)
     }
 }
 
-/// <summary>A credential that fits, and where it was found.</summary>
-/// <param name="Credential">What would be written.</param>
+/// <summary>A matching credential, and where it was found.</summary>
+/// <param name="Credential">The credential that would be written.</param>
 /// <param name="SecretName">The secret.</param>
 /// <param name="Key">The key in it, safe to print.</param>
 /// <param name="IsGlob">Whether the key has globs.</param>
 internal sealed record Candidate(Credential Credential, string SecretName, string Key, bool IsGlob)
 {
-    /// <summary>Whether this one, which was found later, goes before the other.</summary>
+    /// <summary>Whether this candidate, which was found later, wins over the other.</summary>
     public bool Beats(Candidate other) =>
         other.IsGlob != IsGlob ? other.IsGlob : string.CompareOrdinal(SecretName, other.SecretName) >= 0;
 }
 
-/// <summary>The candidate that goes into the auth file under a key.</summary>
+/// <summary>The winning candidate for a key of the auth file.</summary>
 /// <param name="Registry">The key.</param>
-/// <param name="Rank">When CRI-O looks for it; the largest number when it does not in this pull.</param>
+/// <param name="Rank">
+/// The position at which CRI-O looks for it; the largest integer if it does not in this pull.
+/// </param>
 /// <param name="Candidate">The credential.</param>
 internal sealed record Winner(string Registry, int Rank, Candidate Candidate)
 {

@@ -2,9 +2,9 @@
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// Finds what TOML 1.1 allows and 1.0 does not, in a text that is valid TOML 1.1: an inline table over several lines or
-/// with a comma at its end, the escapes <c>\e</c> and <c>\x</c>, times without seconds. CRI-O 1.34 and 1.35.0 read
-/// TOML 1.0 (BurntSushi/toml 1.5.0), later versions 1.1 (1.6.0).
+/// Finds features of TOML 1.1 that TOML 1.0 does not have, in a valid TOML 1.1 document: inline tables over several
+/// lines or with a trailing comma, the escapes <c>\e</c> and <c>\x</c>, times without seconds. CRI-O 1.34 and 1.35.0
+/// read TOML 1.0 (BurntSushi/toml 1.5.0), later versions 1.1 (1.6.0).
 /// </summary>
 internal sealed class NewerToml
 {
@@ -16,7 +16,7 @@ internal sealed class NewerToml
 
     private NewerToml(string text) => this.text = text;
 
-    /// <returns>Lines, from 1, and forms, in their order; each form once a line.</returns>
+    /// <returns>Line numbers, from 1, and features, in document order; each feature once per line.</returns>
     public static IReadOnlyList<(int Line, string Form)> Find(string text)
     {
         var toml = new NewerToml(text);
@@ -51,7 +51,7 @@ internal sealed class NewerToml
             }
             else
             {
-                // A table's header too: names and quotes in balanced brackets.
+                // This also skips a table header: names and quotes in balanced brackets.
                 SkipOther(c);
             }
         }
@@ -81,7 +81,7 @@ internal sealed class NewerToml
     }
 
     /// <summary>
-    /// A number, a date, a time, or a date and a time with a blank between them, which reads as two values.
+    /// A number, a date, a time, or a date and a time separated by a space, which is parsed as two values.
     /// </summary>
     private void SkipNumber()
     {
@@ -113,7 +113,7 @@ internal sealed class NewerToml
         {
             if (text[at] == quote && (!isMultiline || text.AsSpan(at).StartsWith([quote, quote, quote])))
             {
-                // Up to two quotes may precede the three that end the string.
+                // The three quotes that end the string may follow up to two that belong to it.
                 at += isMultiline ? 3 : 1;
                 while (isMultiline && at < text.Length && text[at] == quote)
                 {
@@ -159,7 +159,7 @@ internal sealed class NewerToml
         return false;
     }
 
-    /// <summary>Whether a bare value is <c>HH:MM</c>, with or without a date in front.</summary>
+    /// <summary>Whether a bare value is <c>HH:MM</c>, with or without a preceding date.</summary>
     private static bool IsTimeWithoutSeconds(ReadOnlySpan<char> value)
     {
         var time = value[(value.LastIndexOfAny('T', 't') + 1)..];

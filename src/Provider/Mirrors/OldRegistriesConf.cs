@@ -2,20 +2,20 @@
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// Version 1 of registries.conf: lists of registries that are searched, insecure or blocked (sysregistriesv2
-/// V1RegistriesConf, ConvertToV2). It has no mirrors.
+/// Version 1 of registries.conf: lists of search, insecure and blocked registries (sysregistriesv2 V1RegistriesConf,
+/// ConvertToV2). It has no mirrors.
 /// </summary>
-/// <param name="Node">The table <c>registries</c>, for its place.</param>
-/// <param name="Search">Null when the list is not set.</param>
-/// <param name="Registries">The blocked ones first.</param>
+/// <param name="Node">The table <c>registries</c>, for its position.</param>
+/// <param name="Search">Null if the list is not set.</param>
+/// <param name="Registries">Blocked registries first.</param>
 internal sealed record OldRegistriesConf(
     TomlMap Node,
     List<(string Text, TomlNode Node)>? Search,
     IReadOnlyList<RegistryEntry> Registries
 )
 {
-    /// <returns>Null when the file has none of the lists: a table without them is not version 1.</returns>
-    /// <exception cref="Diagnostics.ProviderException">A value has a wrong type or is not a location.</exception>
+    /// <returns>Null if the file has none of the lists, because a table without them is not version 1.</returns>
+    /// <exception cref="Diagnostics.ProviderException">A value has the wrong type or is not a location.</exception>
     public static OldRegistriesConf? Read(TomlMap root, TomlValues values)
     {
         if (values.Table(root, "registries") is not { } table)
@@ -47,9 +47,7 @@ internal sealed record OldRegistriesConf(
         }
     }
 
-    /// <exception cref="Diagnostics.ProviderException">
-    /// The file is a drop-in, or has the new format as well.
-    /// </exception>
+    /// <exception cref="Diagnostics.ProviderException">The file is a drop-in, or also uses the new format.</exception>
     public void Check(TomlMap root, TomlValues values, bool isDropIn)
     {
         if (isDropIn)
@@ -63,7 +61,7 @@ internal sealed record OldRegistriesConf(
         }
     }
 
-    /// <summary>Whether anything of version 2 is set, even to an empty list (V2RegistriesConf.hasSetField).</summary>
+    /// <summary>Whether any value of version 2 is set, even to an empty list (V2RegistriesConf.hasSetField).</summary>
     private static bool HasNewFormat(TomlMap root, TomlValues values) =>
         root.Find("registry") is not null
         || root.Find("unqualified-search-registries") is not null

@@ -7,11 +7,11 @@ namespace CrioCredentialProvider.Mirrors;
 /// An image as a pod names it, and the name that the kubelet derives from it (distribution/reference
 /// ParseNormalizedNamed; kubernetes pkg/util/parsers ParseImageName).
 /// </summary>
-/// <param name="Given">As the pod names it.</param>
+/// <param name="Given">The image as the pod names it.</param>
 /// <param name="Name">As it appears in the kubelet's request.</param>
-/// <param name="Tag">Null when none is given; the kubelet adds <c>latest</c> when there is no digest either.</param>
-/// <param name="Digest">Algorithm, colon, hexadecimal digits; null when none is given.</param>
-/// <param name="ShortName">The name without tag and digest when it has no host; null when it has one.</param>
+/// <param name="Tag">Null if none is given; the kubelet adds <c>latest</c> if there is no digest either.</param>
+/// <param name="Digest">Algorithm, colon, hexadecimal digits; null if none is given.</param>
+/// <param name="ShortName">The name without tag and digest if it has no host; otherwise null.</param>
 internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, string? Digest, string? ShortName)
 {
     private const int MaximumTagLength = 128;
@@ -22,9 +22,9 @@ internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, 
 
     private static readonly SearchValues<char> LowerHexDigits = SearchValues.Create("0123456789abcdef");
 
-    /// <param name="text">A reference in any form that a pod may have.</param>
-    /// <param name="image">Null when the text is not a reference.</param>
-    /// <param name="problem">What is wrong with it, and what to write instead; empty when nothing is.</param>
+    /// <param name="text">A reference in any form that a pod may use.</param>
+    /// <param name="image">Null if the text is not a reference.</param>
+    /// <param name="problem">What is wrong with it, and what to write instead; empty if it is valid.</param>
     public static bool TryParse(string text, out PodImage? image, out string problem)
     {
         image = null;
@@ -58,10 +58,10 @@ internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, 
         return true;
     }
 
-    /// <summary>The image of a kubelet's request, in which the text of the pod is lost.</summary>
+    /// <summary>The image of a kubelet's request, which does not contain the text in the pod.</summary>
     public static PodImage OfRequest(RepositoryName name) => new(name.Text, name, null, null, null);
 
-    /// <summary>The slips that deserve a better answer than "not a name"; null for any other text.</summary>
+    /// <summary>Explains common mistakes better than "not a name"; null for any other text.</summary>
     private static string? ProblemOf(string text) =>
         text.Length == 0 ? "it is empty"
         : text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var end
@@ -70,7 +70,7 @@ internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, 
             ? "64 hexadecimal digits are an ID, not a name"
         : null;
 
-    /// <summary>Only letters are quoted: a password may precede the colon.</summary>
+    /// <summary>Quotes only letters, because a password may precede the colon.</summary>
     private static string SchemeOf(string text) =>
         text.All(char.IsAsciiLetter) ? $"\"{text}://\"" : "what ends in \"://\"";
 
@@ -79,7 +79,7 @@ internal sealed record PodImage(string Given, RepositoryName Name, string? Tag, 
         var at = text.IndexOf('@', StringComparison.Ordinal);
         var (rest, digest) = at < 0 ? (text, null) : (text[..at], text[(at + 1)..]);
 
-        // A colon in front of a slash belongs to a port.
+        // A colon before the first slash belongs to a port.
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var colon = rest.IndexOf(':', slash < 0 ? 0 : slash);
         return colon < 0 ? (rest, null, digest) : (rest[..colon], rest[(colon + 1)..], digest);

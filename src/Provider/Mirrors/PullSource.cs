@@ -14,12 +14,12 @@ internal enum PullSourceKind
 /// <summary>A place from which CRI-O will try to pull the image.</summary>
 /// <param name="Kind">Mirror or registry.</param>
 /// <param name="Location">
-/// The location as configured, such as <c>localhost:5000</c> or <c>m.io/hub</c>; for a registry without a
-/// <c>location</c> of its own, the image's host.
+/// The location as configured, for example <c>localhost:5000</c> or <c>m.io/hub</c>; for a registry without its own
+/// <c>location</c>, the image's host.
 /// </param>
 /// <param name="Reference">The physical reference, for which CRI-O looks up credentials.</param>
 internal sealed record PullSource(PullSourceKind Kind, string Location, RepositoryName Reference)
 {
-    /// <summary>For which pulls CRI-O uses it.</summary>
+    /// <summary>The pulls for which CRI-O uses it.</summary>
     public MirrorUse Use { get; init; }
 }

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// Works out from where CRI-O will pull an image: mirrors in order, then the registry, each as the physical reference
+/// Resolves where CRI-O will pull an image from: mirrors in order, then the registry, each as the physical reference
 /// for which CRI-O looks up credentials (containers/image PullSourcesFromReference, rewriteReference).
 /// </summary>
 internal static class PullSourceResolver
@@ -12,7 +12,7 @@ internal static class PullSourceResolver
     /// <param name="conf">The merged configuration.</param>
     /// <param name="image">As the kubelet names it.</param>
     /// <exception cref="ProviderException">
-    /// Applying a mirror of every pull, or the location, gives an invalid name: CRI-O's pull fails too.
+    /// Applying the location, or a mirror that all pulls use, gives an invalid name, so CRI-O's pull fails too.
     /// </exception>
     public static PullSources Resolve(RegistriesConf conf, RepositoryName image)
     {
@@ -22,7 +22,7 @@ internal static class PullSourceResolver
         var isRemapped = sources[^1].Reference != image;
         foreach (var candidate in ShortNames(image).SelectMany(shortName => ShortNameCandidates(conf, shortName)))
         {
-            // The pod may have used a short name, which the request does not say: what CRI-O may try counts.
+            // The pod may have used a short name, which the request does not show, so include whatever CRI-O may try.
             if (candidate != image && conf.Find(candidate) is { } other)
             {
                 List<PullSource> more = [];
@@ -37,10 +37,10 @@ internal static class PullSourceResolver
         return new PullSources(sources, entry?.Origin, isRemapped);
     }
 
-    /// <summary>The places of one image, without those that a short name could add.</summary>
+    /// <summary>The pull sources of one image, without those that a short name could add.</summary>
     /// <param name="conf">The merged configuration.</param>
     /// <param name="image">As the kubelet names it.</param>
-    /// <param name="use">Which mirrors take part besides those of every pull; null when that is not known.</param>
+    /// <param name="use">Which mirrors to include besides those for every pull; null if unknown.</param>
     /// <exception cref="ProviderException">
     /// Applying a mirror of the pull, or the location, gives an invalid name.
     /// </exception>
@@ -53,7 +53,7 @@ internal static class PullSourceResolver
     }
 
     /// <summary>
-    /// The short names that the kubelet completes to this image: <c>nginx</c>, and <c>library/nginx</c>.
+    /// The short names that the kubelet expands to this image: <c>nginx</c> and <c>library/nginx</c>.
     /// </summary>
     public static IReadOnlyList<string> ShortNames(RepositoryName image)
     {
@@ -70,10 +70,8 @@ internal static class PullSourceResolver
             : [name];
     }
 
-    /// <summary>
-    /// The names that CRI-O tries when the pod has a short name (containers/image shortnames Resolve).
-    /// </summary>
-    /// <returns>In CRI-O's order; the image itself may be among them; empty when CRI-O knows none.</returns>
+    /// <summary>The names that CRI-O tries for a short name in the pod (containers/image shortnames Resolve).</summary>
+    /// <returns>In CRI-O's order; may include the image itself; empty if CRI-O cannot resolve the name.</returns>
     public static IEnumerable<RepositoryName> ShortNameCandidates(RegistriesConf conf, string shortName)
     {
         if (conf.Aliases.GetValueOrDefault(shortName) is { } target)
@@ -112,7 +110,7 @@ internal static class PullSourceResolver
             }
             else if (mirror.Use == MirrorUse.Always || mirror.Use == use)
             {
-                // A mirror for digests only has no part in a pull by tag, and so cannot spoil it.
+                // CRI-O ignores a digest-only mirror in a pull by tag, so it cannot fail that pull.
                 throw Invalid(entry, mirror.Location, image);
             }
         }
@@ -135,7 +133,7 @@ internal static class PullSourceResolver
         }
         catch (ProviderException)
         {
-            // Only a candidate: when the pod did not use the short name, this entry has no part in the pull.
+            // Only a candidate: this entry is not used unless the pod has the short name.
             return false;
         }
     }

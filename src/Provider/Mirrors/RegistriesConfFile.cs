@@ -2,7 +2,7 @@
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// One registries.conf file, validated; a value that is null was not set and keeps that of earlier files.
+/// One validated registries.conf file. Null values are not set and do not override those of earlier files.
 /// </summary>
 internal sealed record RegistriesConfFile(
     IReadOnlyList<RegistryEntry> Registries,

@@ -7,13 +7,13 @@ namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
 /// Reads the main file and the drop-ins and merges them as containers/image does (sysregistriesv2 tryUpdatingCache,
-/// dropInConfigs, updateWithConfigurationFrom). One bad file fails the whole: CRI-O's next load fails as well.
+/// dropInConfigs, updateWithConfigurationFrom). One invalid file fails the whole load, as it fails CRI-O's next load.
 /// </summary>
 internal static class RegistriesConfLoader
 {
     private const int MaximumBytes = 4 * 1024 * 1024;
 
-    /// <exception cref="ProviderException">A file cannot be read, or is invalid.</exception>
+    /// <exception cref="ProviderException">A file cannot be read or is invalid.</exception>
     public static RegistriesConf Load(RegistriesConfPaths paths)
     {
         var registries = new SortedDictionary<string, RegistryEntry>(StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal static class RegistriesConfLoader
             }
             catch (ProviderException e)
             {
-                // CRI-O reads this file for short names only: a pull by the full name does not need it.
+                // CRI-O reads this file for short names only; a pull by the full name does not need it.
                 shortNameProblem = e.Problem;
             }
         }
@@ -74,14 +74,14 @@ internal static class RegistriesConfLoader
         }
     }
 
-    /// <summary>The aliases that the machine remembers; none when there is no such file.</summary>
-    /// <exception cref="ProviderException">The file cannot be read, or is invalid.</exception>
+    /// <summary>The aliases in the machine's cache; empty if the file does not exist.</summary>
+    /// <exception cref="ProviderException">The file cannot be read or is invalid.</exception>
     public static IReadOnlyDictionary<string, RepositoryName?> ReadShortNameCache(RegistriesConfPaths paths) =>
         ReadText(paths.ShortNameCache, paths) is { } cache
             ? RegistriesConfParser.Parse(paths.ShortNameCache, cache, isDropIn: true).Aliases
             : new Dictionary<string, RepositoryName?>();
 
-    /// <summary>The main file and the drop-ins that exist, in the order in which they are merged.</summary>
+    /// <summary>The main file and the existing drop-ins, in merge order.</summary>
     /// <exception cref="ProviderException">A file cannot be read.</exception>
     public static IEnumerable<(string Path, string Text, bool IsDropIn)> ReadFiles(RegistriesConfPaths paths)
     {
@@ -93,7 +93,7 @@ internal static class RegistriesConfLoader
 
         foreach (var file in DropInDirectories(paths).SelectMany(directory => DropIns(directory, paths)))
         {
-            // A file that vanished since the directory was read is no drop-in any more.
+            // The file was removed after the directory was read.
             if (ReadText(file, paths) is { } dropIn)
             {
                 yield return (file, dropIn, true);
@@ -102,7 +102,7 @@ internal static class RegistriesConfLoader
     }
 
     /// <summary>
-    /// Where drop-ins are looked for, in this order: with a user's main file, the system's do not count.
+    /// The drop-in directories, in search order. With a user's main file, the system's directories are not used.
     /// </summary>
     public static IReadOnlyList<string> DropInDirectories(RegistriesConfPaths paths)
     {
@@ -149,7 +149,7 @@ internal static class RegistriesConfLoader
         }
     }
 
-    /// <summary>The file's text, or null when there is no such file.</summary>
+    /// <summary>The file's text, or null if the file does not exist.</summary>
     private static string? ReadText(string path, RegistriesConfPaths paths)
     {
         try

@@ -5,7 +5,7 @@ namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
 /// Reads and validates one registries.conf file as containers/image does (sysregistriesv2 system_registries_v2.go,
-/// loadConfigFile and postProcessRegistries). Values that this program does not use are validated all the same: CRI-O
+/// loadConfigFile and postProcessRegistries). It also validates values that this program does not use, because CRI-O
 /// would reject the file.
 /// </summary>
 internal sealed class RegistriesConfParser
@@ -19,7 +19,7 @@ internal sealed class RegistriesConfParser
     /// <param name="path">For messages and origins.</param>
     /// <param name="text">The file's text.</param>
     /// <param name="isDropIn">Whether the old format is an error.</param>
-    /// <exception cref="ProviderException">With file, line and column of what is wrong.</exception>
+    /// <exception cref="ProviderException">The file is invalid; the message has file, line and column.</exception>
     public static RegistriesConfFile Parse(string path, string text, bool isDropIn)
     {
         var printable = OneLine.Printable(path);
@@ -98,7 +98,7 @@ internal sealed class RegistriesConfParser
         CheckFlags(node, location.Length > 0 ? location : prefix);
         var mirrors = ReadMirrors(node, values.Flag(node, "mirror-by-digest-only"));
 
-        // The first of two entries for one prefix wins, without an error.
+        // The first of two entries with the same prefix wins, without an error.
         registries.TryAdd(
             prefix,
             new RegistryEntry(prefix, location, mirrors, values.Origin(node))
@@ -150,7 +150,7 @@ internal sealed class RegistriesConfParser
             : MirrorUse.Always;
     }
 
-    /// <summary>Two entries for one place must agree whether it is insecure and whether it is blocked.</summary>
+    /// <summary>Entries for the same location must agree on whether it is insecure and whether it is blocked.</summary>
     private void CheckFlags(TomlMap node, string place)
     {
         var own = (Insecure: values.Flag(node, "insecure"), Blocked: values.Flag(node, "blocked"));

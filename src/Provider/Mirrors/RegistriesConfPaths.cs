@@ -3,11 +3,9 @@ using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.Mirrors;
 
-/// <summary>
-/// Where registries.conf is looked for, as CRI-O does (containers/image newConfigWrapperWithHomeDir).
-/// </summary>
-/// <param name="MainFile">Null: the user's file if it exists, else the system's.</param>
-/// <param name="DropInDirectory">Null: the system's and the user's directories.</param>
+/// <summary>Where CRI-O looks for registries.conf (containers/image newConfigWrapperWithHomeDir).</summary>
+/// <param name="MainFile">Null: use the user's file if it exists, else the system's.</param>
+/// <param name="DropInDirectory">Null: use the system's and the user's directories.</param>
 /// <param name="Home">The home directory of the user that CRI-O runs as.</param>
 internal sealed record RegistriesConfPaths(string? MainFile, string? DropInDirectory, string Home)
 {
@@ -15,9 +13,10 @@ internal sealed record RegistriesConfPaths(string? MainFile, string? DropInDirec
 
     public string SystemDirectory { get; init; } = "/etc/containers";
 
-    /// <summary>Written by the machine when short names are resolved; it wins over the configuration.</summary>
+    /// <summary>The machine writes this file when it resolves short names; it takes precedence over the
+    /// configuration.</summary>
     public string ShortNameCache { get; init; } = UsualShortNameCache;
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads these files.</summary>
     public SmallFileReader Files { get; init; } = SmallFileReader.ThisNode;
 }

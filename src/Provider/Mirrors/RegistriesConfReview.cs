@@ -3,7 +3,7 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Mirrors;
 
-/// <summary>Something in a registries.conf that CRI-O does not read as its author meant it.</summary>
+/// <summary>A part of registries.conf that CRI-O does not read as its author meant it.</summary>
 /// <param name="Origin"><c>FILE:LINE</c>.</param>
 /// <param name="Text">What is wrong, and what to write instead.</param>
 internal sealed record RegistriesConfRemark(string Origin, string Text)
@@ -13,12 +13,12 @@ internal sealed record RegistriesConfRemark(string Origin, string Text)
 }
 
 /// <summary>
-/// Finds keys that containers/image ignores without a word: misspelled ones, and those below a wrong table header. Only
-/// commands ask for this; a run does not need it.
+/// Finds keys that containers/image silently ignores: misspelled keys, and keys below the wrong table header. Only
+/// commands use this; a run does not need it.
 /// </summary>
 internal static class RegistriesConfReview
 {
-    /// <summary>Distances in letters between a key and what was probably meant.</summary>
+    /// <summary>Maximum edit distance between a key and the one that was probably meant.</summary>
     private const int MaximumSlips = 2;
 
     private static readonly string[] TopKeys =
@@ -45,8 +45,8 @@ internal static class RegistriesConfReview
 
     private static readonly string[] OldLists = ["search", "insecure", "block"];
 
-    /// <returns>In the order of the files and lines; a file that cannot be read as TOML adds nothing.</returns>
-    /// <exception cref="ProviderException">A file cannot be read, or is not TOML.</exception>
+    /// <returns>In the order of files and lines; a file that cannot be parsed as TOML adds nothing.</returns>
+    /// <exception cref="ProviderException">A file cannot be read or is not TOML.</exception>
     public static IReadOnlyList<RegistriesConfRemark> IgnoredKeys(RegistriesConfPaths paths)
     {
         List<RegistriesConfRemark> remarks = [];
@@ -59,7 +59,7 @@ internal static class RegistriesConfReview
         return remarks;
     }
 
-    /// <returns>What CRI-O 1.34 and 1.35.0 reject, in the order of the files and lines.</returns>
+    /// <returns>The TOML features that CRI-O 1.34 and 1.35.0 reject, in the order of files and lines.</returns>
     /// <exception cref="ProviderException">A file cannot be read.</exception>
     public static IReadOnlyList<RegistriesConfRemark> NewerForms(RegistriesConfPaths paths) =>
         [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Mirrors;
 
-/// <summary>For which pulls CRI-O uses a mirror (<c>pull-from-mirror</c>, <c>mirror-by-digest-only</c>).</summary>
+/// <summary>The pulls for which CRI-O uses a mirror (<c>pull-from-mirror</c>, <c>mirror-by-digest-only</c>).</summary>
 internal enum MirrorUse
 {
     Always,
@@ -10,19 +10,19 @@ internal enum MirrorUse
 }
 
 /// <summary>One <c>[[registry.mirror]]</c>.</summary>
-/// <param name="Location">Host, port and path prefix, without trailing slash.</param>
-/// <param name="Use">
-/// The kubelet's request has neither tag nor digest, so this has no effect on a run.
-/// </param>
+/// <param name="Location">Host, port and path prefix, without a trailing slash.</param>
+/// <param name="Use">The kubelet's request has neither tag nor digest, so this does not affect a run.</param>
 internal sealed record RegistryMirror(string Location, MirrorUse Use);
 
 /// <summary>
-/// One <c>[[registry]]</c>, normalised as containers/image does (sysregistriesv2 postProcessRegistries).
+/// One <c>[[registry]]</c>, normalized as in containers/image (sysregistriesv2 postProcessRegistries).
 /// </summary>
-/// <param name="Prefix">What an image name is compared with; <c>*.</c> in front makes it a wildcard.</param>
-/// <param name="Location">Where the registry really is; empty for a wildcard that is not rewritten.</param>
+/// <param name="Prefix">
+/// The prefix that an image name is compared with; <c>*.</c> at its beginning makes it a wildcard.
+/// </param>
+/// <param name="Location">The registry's physical location; empty for a wildcard without a rewrite.</param>
 /// <param name="Mirrors">In the order of the file.</param>
-/// <param name="Origin">Where it is, as <c>FILE:LINE</c>.</param>
+/// <param name="Origin">The position as <c>FILE:LINE</c>.</param>
 internal sealed record RegistryEntry(
     string Prefix,
     string Location,
@@ -30,7 +30,7 @@ internal sealed record RegistryEntry(
     string Origin
 )
 {
-    /// <summary>Whether CRI-O refuses to contact the place; with mirrors, they alone are left then.</summary>
+    /// <summary>Whether CRI-O refuses to contact the location; if there are mirrors, it uses only them.</summary>
     public bool IsBlocked { get; init; }
 
     public IReadOnlyList<string> MirrorLocations => [.. Mirrors.Select(mirror => mirror.Location)];
@@ -38,7 +38,7 @@ internal sealed record RegistryEntry(
     public bool IsWildcard => Prefix.StartsWith("*.", StringComparison.Ordinal);
 
     /// <summary>
-    /// How many characters of the image name the prefix covers, or -1 when it does not match
+    /// The number of characters of the image name that the prefix matches, or -1 if it does not match
     /// (refMatchingPrefix, refMatchingSubdomainPrefix; the port quirk is the library's).
     /// </summary>
     public int MatchedLength(ReadOnlySpan<char> image)

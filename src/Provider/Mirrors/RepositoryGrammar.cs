@@ -16,8 +16,8 @@ internal static class RepositoryGrammar
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:");
 
     /// <summary>
-    /// Whether this is a host with an optional port: labels of letters, digits and inner hyphens, or an IPv6 address in
-    /// brackets.
+    /// Whether the text is a host with an optional port: labels of letters, digits and inner hyphens, or an IPv6
+    /// address in brackets.
     /// </summary>
     public static bool IsHost(ReadOnlySpan<char> text)
     {
@@ -43,7 +43,8 @@ internal static class RepositoryGrammar
         return true;
     }
 
-    /// <summary>Whether each path component has lower-case letters and digits, with single separators inside.</summary>
+    /// <summary>Whether each path component has lower-case letters and digits, with single separators between
+    /// them.</summary>
     public static bool IsPath(ReadOnlySpan<char> path)
     {
         foreach (var range in path.Split('/'))
@@ -84,7 +85,8 @@ internal static class RepositoryGrammar
         && !component.Contains("___", StringComparison.Ordinal)
         && !HasMixedSeparators(component);
 
-    /// <summary>A separator is one dot, one or two underscores, or hyphens; different ones never touch.</summary>
+    /// <summary>A separator is one dot, one or two underscores, or hyphens; different separators are never
+    /// adjacent.</summary>
     private static bool HasMixedSeparators(ReadOnlySpan<char> component)
     {
         for (var i = 1; i < component.Length; i++)

@@ -6,8 +6,8 @@ namespace CrioCredentialProvider.Mirrors;
 /// <summary>The table <c>[aliases]</c> (containers/image sysregistriesv2 shortnames.go).</summary>
 internal static class ShortNameAliases
 {
-    /// <returns>Null as a value removes an alias of an earlier file.</returns>
-    /// <exception cref="ProviderException">A name is not short, or a value names no registry.</exception>
+    /// <returns>A null value removes an alias of an earlier file.</returns>
+    /// <exception cref="ProviderException">A name is not a short name, or a value does not name a registry.</exception>
     public static Dictionary<string, RepositoryName?> Read(TomlMap root, TomlValues values)
     {
         Dictionary<string, RepositoryName?> aliases = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal static class ShortNameAliases
     }
 
     /// <summary>
-    /// Whether the text names a repository, but no registry: its first component is not certainly one
+    /// Whether the text names a repository but not a registry: its first component is not certainly a host
     /// (validateShortName).
     /// </summary>
     private static bool IsShortName(string name)
@@ -59,7 +59,7 @@ internal static class ShortNameAliases
         return !IsRegistry(first) && RepositoryGrammar.IsPath(name.AsSpan(first.Length + 1));
     }
 
-    /// <summary>Null when the text names no registry (parseShortNameValue).</summary>
+    /// <summary>Null if the text does not name a registry (parseShortNameValue).</summary>
     private static RepositoryName? Target(string text) =>
         IsRegistry(RepositoryName.HostOf(text))
         && RepositoryName.TryNormalize(text, out var name, out var hasHost)

@@ -6,19 +6,19 @@ using Tomlyn.Parsing;
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// A TOML document as a tree with places. Tomlyn reads the grammar; its pull parser accepts repeated keys and tables,
-/// which are rejected here.
+/// A TOML document as a tree with positions. Tomlyn parses the grammar; its pull parser accepts repeated keys and
+/// tables, which this class rejects.
 /// </summary>
 internal static class TomlDocument
 {
     /// <summary>
-    /// Of values and tables: some 300 bytes each, so that a file of a few megabytes cannot take all memory. A registry
-    /// with a mirror has seven.
+    /// Maximum number of values and tables. Each needs some 300 bytes, so that a file of a few megabytes cannot exhaust
+    /// the memory. A registry with a mirror has seven.
     /// </summary>
     private const int MaximumNodes = 200_000;
 
     /// <exception cref="ProviderException">
-    /// The text is not TOML, is nested too deep, has too many values, or repeats a key.
+    /// The text is not TOML, is nested too deeply, has too many values, or repeats a key.
     /// </exception>
     public static TomlMap Parse(string path, string text)
     {
@@ -114,7 +114,7 @@ internal static class TomlDocument
 
         TomlNode Open(in TomlParseEvent start)
         {
-            // An event without a place comes from a header or a dotted key: such a container may be reopened.
+            // An event without a position comes from a header or a dotted key; such a container may be reopened.
             var isOpen = start.Line == 0;
             TomlNode node =
                 start.Kind == TomlParseEventKind.StartArray

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Mirrors;
 
-/// <summary>A value of a TOML document with its place, both counted from 1.</summary>
+/// <summary>A value of a TOML document with its line and column, both from 1.</summary>
 internal abstract class TomlNode(int line, int column)
 {
     public int Line { get; private set; } = line;
@@ -9,12 +9,12 @@ internal abstract class TomlNode(int line, int column)
     public int Column { get; private set; } = column;
 
     /// <summary>
-    /// For a further <c>[[table]]</c>, whose header Tomlyn gives no place for: the place of its first key.
+    /// For a repeated <c>[[table]]</c>, for whose header Tomlyn reports no position: uses that of its first key.
     /// </summary>
     public void MoveTo(int newLine, int newColumn) => (Line, Column) = (newLine, newColumn);
 }
 
-/// <summary>A string, or any other scalar with null as its text.</summary>
+/// <summary>A string, or any other scalar, whose text is null.</summary>
 internal sealed class TomlScalar(int line, int column, string? text, bool? flag) : TomlNode(line, column)
 {
     public string? Text { get; } = text;
@@ -22,7 +22,7 @@ internal sealed class TomlScalar(int line, int column, string? text, bool? flag)
     public bool? Flag { get; } = flag;
 }
 
-/// <summary>An array; <see cref="IsOfTables"/> when it was written with double brackets.</summary>
+/// <summary>An array; <see cref="IsOfTables"/> if it was written with double brackets.</summary>
 internal sealed class TomlList(int line, int column, bool isOfTables) : TomlNode(line, column)
 {
     public bool IsOfTables { get; } = isOfTables;
@@ -30,14 +30,14 @@ internal sealed class TomlList(int line, int column, bool isOfTables) : TomlNode
     public List<TomlNode> Items { get; } = [];
 }
 
-/// <summary>A table; <see cref="IsOpen"/> when headers or dotted keys may still add to it.</summary>
+/// <summary>A table; <see cref="IsOpen"/> if headers or dotted keys may still add to it.</summary>
 internal sealed class TomlMap(int line, int column, bool isOpen) : TomlNode(line, column)
 {
     public bool IsOpen { get; } = isOpen;
 
     public Dictionary<string, TomlNode> Members { get; } = [];
 
-    /// <summary>Looks a key up as Go's decoder does: in its own case if it is there, else in any case.</summary>
+    /// <summary>Looks up a key as Go's decoder does: an exact match first, else a match in any case.</summary>
     public TomlNode? Find(string key)
     {
         if (Members.TryGetValue(key, out var exact))

@@ -6,8 +6,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// Finds a <c>[table]</c> that a document has twice: Tomlyn's pull parser joins the two without an event. Only names
-/// without quotes are looked at, and only in a text without strings of several lines, in which a line that looks like a
+/// Finds a <c>[table]</c> that a document defines twice, because Tomlyn's pull parser joins the two without an event.
+/// It only checks unquoted names, and only documents without multi-line strings, in which a line that looks like a
 /// header may be part of a string.
 /// </summary>
 internal static class TomlTableHeaders
@@ -52,7 +52,7 @@ internal static class TomlTableHeaders
     }
 
     /// <summary>
-    /// Below each further element of an array of tables, a name is free again: <c>a.b</c> becomes <c>a#2.b.</c>.
+    /// Each further element of an array of tables starts a new scope for names: <c>a.b</c> becomes <c>a#2.b.</c>.
     /// </summary>
     private static string WithElements(string name, Dictionary<string, int> elements)
     {
@@ -74,7 +74,7 @@ internal static class TomlTableHeaders
         return full.ToString();
     }
 
-    /// <summary>Whether nothing but a comment follows the bracket; otherwise the line is a value of an array.</summary>
+    /// <summary>Whether only a comment follows the bracket; otherwise the line is a value of an array.</summary>
     private static bool IsHeader(ReadOnlySpan<char> text, out string name, out bool isArray)
     {
         isArray = text.StartsWith("[[", StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Mirrors;
 
 /// <summary>
-/// Reads typed values of one registries.conf: a wrong type is an error with its place, as in Go's decoder.
+/// Reads typed values of one registries.conf. A wrong type is an error with its position, as in Go's decoder.
 /// </summary>
 /// <param name="path">For messages and origins.</param>
 internal readonly struct TomlValues(string path)
@@ -17,7 +17,7 @@ internal readonly struct TomlValues(string path)
             var other => throw Invalid(other, $"\"{key}\" is not a table"),
         };
 
-    /// <summary>An array of tables; empty when the key is not set.</summary>
+    /// <summary>An array of tables; empty if the key is not set.</summary>
     public IEnumerable<TomlMap> Tables(TomlMap parent, string key, string? fullName = null)
     {
         if (parent.Find(key) is not { } node)
@@ -58,16 +58,16 @@ internal readonly struct TomlValues(string path)
             var other => throw Invalid(other, $"\"{key}\" is not true or false"),
         };
 
-    /// <summary>A location or prefix without its trailing slashes; empty when it is not set.</summary>
+    /// <summary>A location or prefix without its trailing slashes; empty if it is not set.</summary>
     public string Location(TomlMap parent, string key) => Location(parent.Find(key) ?? parent, Text(parent, key) ?? "");
 
-    /// <summary>Cuts trailing slashes; a scheme is an error (sysregistriesv2 parseLocation).</summary>
+    /// <summary>Removes trailing slashes; a scheme is an error (sysregistriesv2 parseLocation).</summary>
     public string Location(TomlNode node, string text) =>
         text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal)
             ? throw Invalid(node, $"location \"{OneLine.Of(text)}\" must not have a scheme")
             : text.TrimEnd('/');
 
-    /// <summary>The place as <c>FILE:LINE</c>.</summary>
+    /// <summary>The position as <c>FILE:LINE</c>.</summary>
     public string Origin(TomlNode node) => $"{path}:{node.Line}";
 
     public ProviderException Invalid(TomlNode node, string problem) =>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Options;
 
-/// <summary>Booleans as Go's <c>strconv.ParseBool</c> reads them, which its flag package uses for
+/// <summary>Booleans in the syntax of Go's <c>strconv.ParseBool</c>, which its flag package uses for
 /// <c>--flag=VALUE</c>.</summary>
 internal static class GoBoolean
 {
-    /// <summary>What a message says about any other text.</summary>
+    /// <summary>The message for any other text.</summary>
     public const string Wanted = "want true or false";
 
-    /// <returns>Null if the text is none of Go's twelve spellings.</returns>
+    /// <returns>Null if the text is not one of Go's twelve spellings.</returns>
     public static bool? Parse(string text) =>
         text switch
         {

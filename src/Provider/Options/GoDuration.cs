@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace CrioCredentialProvider.Options;
 
-/// <summary>Durations as Go's <c>time.ParseDuration</c> writes them: <c>20s</c>, <c>1m30s</c>, <c>500ms</c>,
+/// <summary>Durations in the syntax of Go's <c>time.ParseDuration</c>: <c>20s</c>, <c>1m30s</c>, <c>500ms</c>,
 /// <c>0</c>.</summary>
 internal static class GoDuration
 {
@@ -23,11 +23,11 @@ internal static class GoDuration
         ("h", TimeSpan.TicksPerHour),
     ];
 
-    /// <summary>Without a sign, and at most a day: more is a slip of the pen here.</summary>
+    /// <summary>Without a sign, and at most a day, because a longer one is a typing error here.</summary>
     public static bool TryParse(string text, out TimeSpan duration) =>
         TryParseAny(text, out duration) && text[0] is not ('+' or '-') && duration <= TimeSpan.FromDays(1);
 
-    /// <summary>Everything that Go's <c>time.ParseDuration</c> accepts, to a tenth of a microsecond.</summary>
+    /// <summary>Everything that Go's <c>time.ParseDuration</c> accepts, rounded to 100 nanoseconds.</summary>
     public static bool TryParseAny(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -65,13 +65,13 @@ internal static class GoDuration
             (isAny, ticks) = (true, ticks + (number * unitTicks));
         }
 
-        // Go counts nanoseconds in 64 bits.
+        // Go stores a duration as nanoseconds in 64 bits.
         if (!isAny || ticks > long.MaxValue / 100)
         {
             return false;
         }
 
-        // A nanosecond is less than a tick, but still on its side of zero.
+        // A negative nanosecond is less than a tick, but must stay negative.
         duration = TimeSpan.FromTicks(isNegative && ticks > 0 ? Math.Min(-1, -(long)ticks) : (long)ticks);
         return true;
     }

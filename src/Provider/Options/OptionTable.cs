@@ -4,10 +4,11 @@ using CrioCredentialProvider.Journal;
 
 namespace CrioCredentialProvider.Options;
 
-/// <summary>Every option, once: parsing, help and the reference page come from here.</summary>
+/// <summary>Every option, defined once: parsing, help and the reference page use this table.</summary>
 internal static class OptionTable
 {
-    /// <summary>The kubelet kills a run after a minute, and would have it die without a word.</summary>
+    /// <summary>The kubelet kills a run after a minute. A longer timeout would let the run die before it can report its
+    /// failure.</summary>
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(50);
 
     public static readonly SettingOption[] Options =
@@ -132,8 +133,8 @@ internal static class OptionTable
         ),
     ];
 
-    /// <summary>The Go original has these two: a kubelet's config may hold them in any form that Go's flag package
-    /// takes.</summary>
+    /// <summary>The Go original has these two switches, so a kubelet's config may contain them in any form that Go's
+    /// flag package accepts.</summary>
     public static readonly RunSwitch[] Switches =
     [
         new("version", "print version and build facts, and exit", (s, isOn) => s.PrintsVersion = isOn)
@@ -146,10 +147,10 @@ internal static class OptionTable
         },
     ];
 
-    /// <summary>Every option of a line without a command.</summary>
+    /// <summary>Every option of a command line without a command.</summary>
     public static readonly Option[] RunOptions = [.. Options, .. Switches];
 
-    /// <summary>The options with these flags, for commands that take them as well.</summary>
+    /// <summary>The options with these flags, for commands that accept them as well.</summary>
     public static SettingOption[] Select(params IEnumerable<string> flags) =>
         [
             .. flags.Select(flag =>

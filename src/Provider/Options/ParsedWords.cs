@@ -4,9 +4,9 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Options;
 
 /// <summary>
-/// The words of a command line, split by the options that they may be. Options and arguments may be mixed.
-/// <c>--flag VALUE</c>, <c>--flag=VALUE</c>, <c>-f VALUE</c>, <c>-f=VALUE</c> and <c>-fVALUE</c> mean the same, as in
-/// kubectl (spf13/pflag flag.go); everything after <c>--</c> is an argument.
+/// The words of a command line, split into options and arguments, which may be mixed. <c>--flag VALUE</c>,
+/// <c>--flag=VALUE</c>, <c>-f VALUE</c>, <c>-f=VALUE</c> and <c>-fVALUE</c> mean the same, as in kubectl (spf13/pflag
+/// flag.go); everything after <c>--</c> is an argument.
 /// </summary>
 internal sealed class ParsedWords
 {
@@ -15,17 +15,17 @@ internal sealed class ParsedWords
 
     private ParsedWords() { }
 
-    /// <summary>The options with their values, in the order of the line. A switch without a value is
+    /// <summary>The options with their values, in command-line order. A switch without a value is
     /// <c>true</c>.</summary>
     public IReadOnlyList<(Option Option, string Value)> Values => values;
 
     public IReadOnlyList<string> Arguments => arguments;
 
-    /// <summary>What is wrong with the first bad word; null if nothing is.</summary>
+    /// <summary>What is wrong with the first invalid word; null if all are valid.</summary>
     public string? Problem { get; private set; }
 
     /// <param name="words">Without the program's name and the commands.</param>
-    /// <param name="options">Every option that the line may have.</param>
+    /// <param name="options">The options that the line may contain.</param>
     public static ParsedWords Parse(IReadOnlyList<string> words, IReadOnlyList<Option> options)
     {
         var parsed = new ParsedWords();
@@ -66,8 +66,8 @@ internal sealed class ParsedWords
         return parsed;
     }
 
-    /// <summary>Takes all values.</summary>
-    /// <returns>What is wrong with the first bad value; null if nothing is.</returns>
+    /// <summary>Applies all values.</summary>
+    /// <returns>What is wrong with the first invalid value; null if all are valid.</returns>
     public string? Apply(Settings settings)
     {
         foreach (var (option, value) in values)
@@ -81,7 +81,7 @@ internal sealed class ParsedWords
         return null;
     }
 
-    /// <summary>A single dash is an argument: it names stdin.</summary>
+    /// <summary>A single dash is an argument: it means stdin.</summary>
     private static bool IsFlag(string word) => word.Length > 1 && word[0] == '-';
 
     private static (string Name, string? Value) Split(string word, IReadOnlyList<Option> options)

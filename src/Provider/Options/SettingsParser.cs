@@ -4,16 +4,17 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Options;
 
 /// <summary>
-/// Reads <see cref="Settings"/> from flags and environment variables: the flag wins, then the variable, then the
-/// default. This is all the command line that the kubelet's run has.
+/// Reads <see cref="Settings"/> from flags and environment variables. A flag takes precedence over the variable, the
+/// variable over the default. The kubelet's run has no other command line.
 /// </summary>
 internal static class SettingsParser
 {
     /// <summary>The settings of a run that the kubelet starts with these arguments.</summary>
-    /// <param name="args">The process's arguments, without its name; nothing but flags of
-    /// <see cref="OptionTable"/>.</param>
+    /// <param name="args">
+    /// The process's arguments, without its name; only flags of <see cref="OptionTable"/> are valid.
+    /// </param>
     /// <param name="environment">Looks up an environment variable; null if it is not set.</param>
-    /// <returns>The settings, and null or one line that says what is wrong.</returns>
+    /// <returns>The settings, and one line that describes the problem, or null.</returns>
     public static (Settings Settings, string? Problem) Parse(
         IReadOnlyList<string> args,
         Func<string, string?> environment
@@ -24,7 +25,8 @@ internal static class SettingsParser
         var problem = words.Problem ?? Unexpected(words.Arguments) ?? words.Apply(settings);
         if (problem is null && !settings.PrintsVersion && !settings.PrintsVersionJson)
         {
-            // Variables go first, so that flags win; but the version is printed whatever they hold.
+            // Variables go first, so that flags override them; but a request for the version succeeds with invalid
+            // variables too.
             settings = new Settings();
             problem = ApplyEnvironment(settings, OptionTable.Options, environment) ?? words.Apply(settings);
         }
@@ -33,7 +35,7 @@ internal static class SettingsParser
     }
 
     /// <summary>Applies the variables that are set and not empty.</summary>
-    /// <returns>Null, or one line that names the variable with a bad value.</returns>
+    /// <returns>Null, or one line that names the variable with an invalid value.</returns>
     public static string? ApplyEnvironment(
         Settings settings,
         IReadOnlyList<SettingOption> options,
@@ -53,7 +55,8 @@ internal static class SettingsParser
         return null;
     }
 
-    /// <summary>A line for each variable that begins like ours and is none: a slip that would go unnoticed.</summary>
+    /// <summary>A line for each variable that has our prefix but is not known: a typo would otherwise go
+    /// unnoticed.</summary>
     /// <param name="names">The names of the variables that are set.</param>
     public static IEnumerable<string> UnknownVariables(IEnumerable<string> names)
     {

@@ -2,13 +2,13 @@
 namespace CrioCredentialProvider.PullRecords;
 
 /// <summary>
-/// Whether the kubelet is pulling an image: it keeps an <c>ImagePullIntent</c> for each image from before the back-off
+/// Whether the kubelet is pulling an image. It keeps an <c>ImagePullIntent</c> for each image from before the back-off
 /// check until the pull has ended (kubernetes pkg/kubelet/images/image_manager.go pullImage,
 /// pullmanager/image_pull_manager.go RecordPullIntent).
 /// </summary>
 internal enum PullIntent
 {
-    /// <summary>The intents cannot be read: an older kubelet, or one without the feature.</summary>
+    /// <summary>The intents cannot be read, or the kubelet is older or has the feature disabled.</summary>
     Unknown,
 
     /// <summary>The kubelet is not pulling this image.</summary>

@@ -5,18 +5,18 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.PullRecords;
 
 /// <summary>
-/// Reads which images the kubelet is pulling: <c>image_manager/pulling</c> holds an <c>ImagePullIntent</c> for each,
-/// with the image as the pod names it (captures: pull-intent.json). They are of the whole node: an intent may belong to
-/// another namespace's pull.
+/// Reads which images the kubelet is pulling: <c>image_manager/pulling</c> contains an <c>ImagePullIntent</c> for each,
+/// with the image as the pod names it (captures: pull-intent.json). Intents are node-wide, so one may belong to another
+/// namespace's pull.
 /// </summary>
 internal sealed class PullIntentReader : IDisposable
 {
-    /// <summary>More pulls at once than a node has pods. Their number bounds the work of each look.</summary>
+    /// <summary>Maximum number of intents: more than a node has pods. It limits the work of each look.</summary>
     private const int MostIntents = 4096;
 
     private const int LongestIntent = 64 * 1024;
 
-    /// <summary>The image of each file that was read; a file's name is the hash of its image, so it never
+    /// <summary>The image of each file that was read. A file's name is the hash of its image, so the image never
     /// changes.</summary>
     private readonly Dictionary<string, RepositoryName?> images = [];
 
@@ -35,8 +35,8 @@ internal sealed class PullIntentReader : IDisposable
     public static PullIntentReader Open(string kubeletRoot) =>
         new(RecordDirectory.Open($"{kubeletRoot}{KubeletRoot.Intents}", out var problem), problem);
 
-    /// <summary>Intents of which nothing can be known.</summary>
-    /// <param name="problem">Why not.</param>
+    /// <summary>Intents whose state is unknown.</summary>
+    /// <param name="problem">The cause.</param>
     public static PullIntentReader Unusable(string problem) => new(null, problem);
 
     /// <summary>Whether the kubelet is pulling this image now.</summary>
@@ -46,8 +46,8 @@ internal sealed class PullIntentReader : IDisposable
         : PullIntent.Absent;
 
     /// <summary>
-    /// The names of all images that the kubelet is pulling now; null if that cannot be known, because a single
-    /// intent that cannot be read may be the one that matters.
+    /// The names of all images that the kubelet is pulling now; null if unknown, because a single unreadable intent may
+    /// be the relevant one.
     /// </summary>
     public HashSet<RepositoryName>? Images()
     {
@@ -101,8 +101,8 @@ internal sealed class PullIntentReader : IDisposable
     public void Dispose() => directory?.Dispose();
 
     /// <param name="intent">The document.</param>
-    /// <param name="repository">Its image; null for one that is no reference, which cannot be pulled.</param>
-    /// <returns>Whether it is an intent.</returns>
+    /// <param name="repository">Its image; null if that is not a valid reference, which cannot be pulled.</param>
+    /// <returns>Whether the document is an intent.</returns>
     private static bool TryReadImage(ReadOnlySpan<byte> intent, out RepositoryName? repository)
     {
         repository = null;

@@ -6,16 +6,16 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.PullRecords;
 
 /// <summary>
-/// Whether the pod may use the image though the API server cannot be asked. The kubelet asks also if the image is
-/// present, to check access: without an answer, a container that was running may not restart, and no outage of the API
-/// server may cause that. The kubelet compares the record of the image that is there once more by itself.
+/// Whether the pod may use the image although the API server cannot be reached. The kubelet runs the provider to check
+/// access even if the image is present: without a response, a running container could not restart, and an outage of the
+/// API server must not cause that. The kubelet itself then checks the record of the present image again.
 /// </summary>
 internal static class PullVoucher
 {
     /// <param name="failure">Why the run failed.</param>
     /// <param name="kubeletRoot">The kubelet's <c>--root-dir</c>.</param>
     /// <param name="image">The image of the request.</param>
-    /// <param name="identity">Whose token it is.</param>
+    /// <param name="identity">The token's owner.</param>
     public static bool Vouches(Reason failure, Func<string> kubeletRoot, RepositoryName image, PodIdentity identity)
     {
         if (failure != Reasons.ApiServerUnreachable && failure != Reasons.ApiTimeout)
@@ -29,7 +29,7 @@ internal static class PullVoucher
         }
         catch (ProviderException)
         {
-            // It is not known where the kubelet's records are, so nothing vouches: the failure is the API server's.
+            // The location of the kubelet's records is unknown, so report the API server's failure.
             return false;
         }
     }

@@ -6,7 +6,7 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.PullRecords;
 
 /// <summary>
-/// Reads with whose credentials images of this node were pulled: <c>image_manager/pulled</c> holds an
+/// Reads with whose credentials the node's images were pulled: <c>image_manager/pulled</c> contains an
 /// <c>ImagePulledRecord</c> for each image ID (kubernetes pkg/kubelet/images/pullmanager/image_pull_manager.go;
 /// captures: pulled-record-service-accounts.json).
 /// </summary>
@@ -16,12 +16,12 @@ internal static class PulledRecordReader
     private const int LongestRecord = 1024 * 1024;
 
     /// <summary>
-    /// Whether the kubelet has recorded that this service account pulled this image. Nothing less than all of its
-    /// namespace, name and UID will do: an account that was deleted and made again is another one.
+    /// Whether the kubelet has recorded that this service account pulled this image. Namespace, name and UID must all
+    /// match, because an account that was deleted and recreated is a different one.
     /// </summary>
     /// <param name="kubeletRoot">The kubelet's <c>--root-dir</c>.</param>
     /// <param name="image">The image of the request.</param>
-    /// <param name="identity">Whose token it is.</param>
+    /// <param name="identity">The token's owner.</param>
     public static bool Names(string kubeletRoot, RepositoryName image, PodIdentity identity)
     {
         if (identity.ServiceAccount is null || identity.ServiceAccountUid is null)

@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.PullRecords;
 
 /// <summary>
-/// A directory in which the kubelet keeps records, one JSON document a file (kubernetes
-/// pkg/kubelet/images/pullmanager/fs_pullrecords.go). It is held open, and nothing in it is believed unless directory
-/// and file belong to root, or to the user of this process, and nobody else can write to them.
+/// A directory in which the kubelet keeps records, one JSON document per file (kubernetes
+/// pkg/kubelet/images/pullmanager/fs_pullrecords.go). It is held open. Directory and files are trusted only if they
+/// belong to root or to the user of this process, and no other user can write to them.
 /// </summary>
 internal sealed class RecordDirectory : IDisposable
 {
@@ -22,9 +22,9 @@ internal sealed class RecordDirectory : IDisposable
 
     public string Path { get; }
 
-    /// <param name="path">Such as <c>/var/lib/kubelet/image_manager/pulling</c>.</param>
-    /// <param name="problem">Why it cannot be used; null also if there is no such directory.</param>
-    /// <returns>Null if there is none that can be used.</returns>
+    /// <param name="path">For example <c>/var/lib/kubelet/image_manager/pulling</c>.</param>
+    /// <param name="problem">Why it cannot be used; null also if the directory does not exist.</param>
+    /// <returns>Null if there is no usable directory.</returns>
     public static RecordDirectory? Open(string path, out string? problem)
     {
         problem = null;
@@ -58,11 +58,11 @@ internal sealed class RecordDirectory : IDisposable
         return names;
     }
 
-    /// <summary>A record's bytes.</summary>
+    /// <summary>The content of a record.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="longest">The most bytes that a record may have.</param>
-    /// <param name="problem">Why it cannot be read; null also if it is no longer there.</param>
-    /// <returns>Null if there is nothing that can be read.</returns>
+    /// <param name="longest">Maximum size of a record, in bytes.</param>
+    /// <param name="problem">Why it cannot be read; null also if it no longer exists.</param>
+    /// <returns>Null if the record cannot be read or no longer exists.</returns>
     public byte[]? Read(string name, int longest, out string? problem)
     {
         problem = null;

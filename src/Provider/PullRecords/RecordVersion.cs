@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace CrioCredentialProvider.PullRecords;
 
-/// <summary>Which documents of the kubelet are understood (kubernetes pkg/kubelet/apis/config/types.go).</summary>
+/// <summary>The versions of the kubelet's documents that are supported (kubernetes
+/// pkg/kubelet/apis/config/types.go).</summary>
 internal static class RecordVersion
 {
-    /// <summary>v1alpha1 is written by kubelets 1.33 and 1.34, v1beta1 by later ones; their fields are the
-    /// same.</summary>
+    /// <summary>Kubelets 1.33 and 1.34 write v1alpha1, later ones v1beta1; the fields are the same.</summary>
     public static bool IsKnown(ref Utf8JsonReader value) =>
         value.TokenType == JsonTokenType.String
         && (

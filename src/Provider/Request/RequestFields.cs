@@ -4,7 +4,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Request;
 
-/// <summary>The members of a request as they stand there; null where there is none.</summary>
+/// <summary>The members of a request, unvalidated; null if absent.</summary>
 internal struct RequestFields
 {
     private const string KindOfRequests = "CredentialProviderRequest";
@@ -15,9 +15,9 @@ internal struct RequestFields
     public string? Token;
     public Dictionary<string, string>? Annotations;
 
-    /// <summary>Turns them into a request.</summary>
+    /// <summary>Validates them and returns the request.</summary>
     /// <exception cref="ProviderException">
-    /// Another kind or version, or an image name that no kubelet would send.
+    /// The kind or version is not supported, or no kubelet would send the image name.
     /// </exception>
     public readonly CredentialRequest Check()
     {

@@ -5,8 +5,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Request;
 
 /// <summary>
-/// Reads the kubelet's <c>CredentialProviderRequest</c> (k8s.io/kubelet pkg/apis/credentialprovider). Fields that a
-/// later kubelet may add are ignored; a field that is set twice is an error, because two readers could disagree.
+/// Parses the kubelet's <c>CredentialProviderRequest</c> (k8s.io/kubelet pkg/apis/credentialprovider). Fields that a
+/// later kubelet may add are ignored; a field that is set twice is an error, because two parsers could disagree.
 /// </summary>
 internal static class RequestParser
 {
@@ -15,9 +15,10 @@ internal static class RequestParser
     public const string Remedy = "pass one CredentialProviderRequest, as the kubelet does";
 
     /// <param name="document">The request's bytes.</param>
-    /// <param name="where">For messages: behind "the request".</param>
+    /// <param name="where">For messages; follows "the request".</param>
     /// <exception cref="ProviderException">
-    /// Not one JSON document, another kind or version, or an image name that no kubelet would send.
+    /// The document is not a single JSON document, the kind or version is not supported, or no kubelet would send the
+    /// image name.
     /// </exception>
     public static CredentialRequest Parse(ReadOnlySpan<byte> document, string where = "on stdin")
     {
@@ -31,7 +32,7 @@ internal static class RequestParser
         }
         catch (JsonException e)
         {
-            // The parser's own text quotes the input, which contains a token: report only the position.
+            // The parser's message quotes the input, which contains a token, so report only the position.
             throw new ProviderException(
                 Reasons.RequestMalformed,
                 $"the request {where} is not one JSON document "
@@ -88,7 +89,7 @@ internal static class RequestParser
             }
         }
 
-        // One more read: it throws when a second document follows.
+        // A second document makes this read throw.
         reader.Read();
         return fields;
     }
@@ -142,6 +143,6 @@ internal static class RequestParser
 
     private static MalformedException Malformed(string problem) => new("malformed: " + problem);
 
-    /// <summary>What the request is, in words for behind "is".</summary>
+    /// <summary>What the request is, as text that follows "is".</summary>
     private sealed class MalformedException(string what) : Exception(what);
 }

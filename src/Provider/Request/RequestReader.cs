@@ -3,13 +3,13 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Request;
 
-/// <summary>Takes the request's bytes from stdin; what they mean is <see cref="RequestParser"/>'s part.</summary>
+/// <summary>Reads the request's bytes from stdin; <see cref="RequestParser"/> parses them.</summary>
 internal static class RequestReader
 {
-    /// <summary>The largest request that is read, in bytes; a real one has two or three thousand.</summary>
+    /// <summary>Maximum size of a request, in bytes; a real one has two or three thousand.</summary>
     public const int MaximumBytes = 1024 * 1024;
 
-    /// <exception cref="ProviderException">stdin is closed, or holds more than <see cref="MaximumBytes"/>.</exception>
+    /// <exception cref="ProviderException">stdin is closed, or has more than <see cref="MaximumBytes"/>.</exception>
     public static ReadOnlyMemory<byte> Read(Stream stdin)
     {
         var buffer = new byte[8 * 1024];

@@ -9,17 +9,17 @@ using CrioCredentialProvider.Linux;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>A question to the API server.</summary>
-/// <param name="Path">Below the server's address, without a leading slash.</param>
-/// <param name="Token">The bearer token; null asks anonymously.</param>
-/// <param name="Accept">The media type of the answer.</param>
+/// <summary>A request to the API server.</summary>
+/// <param name="Path">Relative to the server's address, without a leading slash.</param>
+/// <param name="Token">The bearer token; null sends an anonymous request.</param>
+/// <param name="Accept">The media type of the response.</param>
 /// <param name="Json">The body of a POST; null for a GET.</param>
 internal sealed record ApiRequest(string Path, Secret? Token, string Accept, byte[]? Json = null);
 
 /// <summary>
-/// Talks to the API server, for the kubelet's run and for the tools alike: the certificate is verified before anything
-/// is sent, no redirect is followed, no proxy is used, and everything ends before a deadline. It works in the calling
-/// thread: of the framework's HTTP client, only the start of a connection runs in another one.
+/// Sends requests to the API server, for the kubelet's run and for the tools. It verifies the certificate before it
+/// sends anything, follows no redirects, uses no proxy, and finishes before a deadline. It works in the calling thread;
+/// only the start of a connection runs in another thread of the framework's HTTP client.
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {
@@ -28,9 +28,9 @@ internal sealed class ApiClient : IDisposable
     private readonly SslClientAuthenticationOptions tlsOptions;
     private readonly HttpMessageInvoker http;
 
-    /// <param name="server">Which one, and how to know it.</param>
+    /// <param name="server">The server, and how to verify it.</param>
     /// <param name="certificate">
-    /// Who asks, for the commands of people; the kubelet's run has no identity but the pod's token.
+    /// The client certificate, for commands that people run; the kubelet's run has no identity but the pod's token.
     /// </param>
     public ApiClient(ApiServer server, X509Certificate2? certificate = null)
     {
@@ -46,7 +46,7 @@ internal sealed class ApiClient : IDisposable
         tlsOptions.TargetHost = NameInTls ?? server.BaseAddress.DnsSafeHost;
         if (certificate is not null)
         {
-            // Nothing is downloaded to complete its chain.
+            // Do not download anything to complete the certificate's chain.
             tlsOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
         }
 
@@ -57,23 +57,23 @@ internal sealed class ApiClient : IDisposable
                 UseProxy = false,
                 UseCookies = false,
                 ActivityHeadersPropagator = null,
-                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan, // the run is shorter: no timer has to look
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan, // the run is shorter, so no timer is needed
                 ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(Connect()),
             }
         );
     }
 
-    /// <summary>When all talk ends: <see cref="ApiServer.Timeout"/> after the client was made.</summary>
+    /// <summary>When all communication ends: <see cref="ApiServer.Timeout"/> after the client was created.</summary>
     public Deadline Deadline { get; }
 
-    /// <summary>The name that tells a server with several certificates which one to show; an address is never
+    /// <summary>The server name (SNI) by which a server with several certificates selects one; an IP address is never
     /// sent.</summary>
     private string? NameInTls =>
         server.TlsServerName is { } name && Uri.CheckHostName(name) == UriHostNameType.Dns ? name : null;
 
-    /// <param name="request">What to ask.</param>
-    /// <param name="read">Reads the answer: any status, and the body as it arrives.</param>
-    /// <exception cref="ProviderException">The server is not trusted, or its name is unknown.</exception>
+    /// <param name="request">The request.</param>
+    /// <param name="read">Reads the response: any status, and the body as it arrives.</param>
+    /// <exception cref="ProviderException">The server is not trusted, or its name does not resolve.</exception>
     /// <exception cref="ApiTransientException">The network failed.</exception>
     public T Ask<T>(ApiRequest request, Func<HttpResponseMessage, Stream, T> read)
     {
@@ -137,7 +137,7 @@ internal sealed class ApiClient : IDisposable
             return [address];
         }
 
-        // getaddrinfo(3) has no deadline: it is left alone in its thread when ours is over.
+        // getaddrinfo(3) has no timeout, so its thread is abandoned at the deadline.
         var lookup = Dns.GetHostAddressesAsync(host);
         return ((IAsyncResult)lookup).AsyncWaitHandle.WaitOne(Deadline.Remaining)
             ? lookup.GetAwaiter().GetResult()

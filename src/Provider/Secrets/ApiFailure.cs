@@ -5,14 +5,14 @@ using CrioCredentialProvider.Identity;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Says in one line what an answer of the API server means and what to do about it.</summary>
+/// <summary>Explains a response of the API server in one line, with what to do about it.</summary>
 internal static class ApiFailure
 {
     private const string CheckAddress = "check that the address names the Kubernetes API";
 
-    /// <param name="server">Who answered.</param>
-    /// <param name="identity">Who asked.</param>
-    /// <param name="refusal">The answer.</param>
+    /// <param name="server">The server that responded.</param>
+    /// <param name="identity">The identity that sent the request.</param>
+    /// <param name="refusal">The response.</param>
     public static ProviderException Of(ApiServer server, PodIdentity identity, ApiRefusedException refusal)
     {
         var said = Said(refusal.Message);
@@ -49,7 +49,7 @@ internal static class ApiFailure
     }
 
     /// <summary>
-    /// An API server accepts the issuer of its tokens as audience, unless its <c>--api-audiences</c> says otherwise.
+    /// An API server accepts its token issuer as audience unless <c>--api-audiences</c> is set otherwise.
     /// </summary>
     private static string AudienceHint(PodIdentity identity) =>
         identity.Issuer switch
@@ -66,10 +66,10 @@ internal static class ApiFailure
         };
 
     /// <summary>
-    /// The service account may neither list the secrets nor get itself. Either right is enough, with <c>get</c> on the
-    /// secrets.
+    /// The service account may neither list the secrets nor get itself. Either permission is sufficient, together with
+    /// <c>get</c> on the secrets.
     /// </summary>
-    /// <param name="identity">Who asked.</param>
+    /// <param name="identity">The identity that sent the request.</param>
     /// <param name="message">The API server's message about the list.</param>
     public static ProviderException ForbiddenToList(PodIdentity identity, string message)
     {
@@ -84,16 +84,16 @@ internal static class ApiFailure
             $"kubectl create role -n {ns} {role} --verb=get,list --resource=secrets && kubectl create rolebinding -n "
                 + $"{ns} "
                 + $"{role} --role={role} --serviceaccount={ns}:{account}"
-                // To the shell, the second form is a comment.
+                // A shell reads the second form as a comment.
                 + $" # or, for its imagePullSecrets only: {GenerateRole(identity, "NAME,NAME")}"
         );
     }
 
-    /// <summary>A secret that is named, but that no Role lets the service account read.</summary>
-    /// <param name="identity">Who asked.</param>
-    /// <param name="name">The secret that was refused.</param>
-    /// <param name="names">All that are named, for the Role.</param>
-    /// <param name="selection">Who names them.</param>
+    /// <summary>A secret is named, but no Role allows the service account to read it.</summary>
+    /// <param name="identity">The identity that sent the request.</param>
+    /// <param name="name">The secret that the API server refused to return.</param>
+    /// <param name="names">All named secrets, for the Role.</param>
+    /// <param name="selection">What names them.</param>
     public static ProviderException ForbiddenToGet(
         PodIdentity identity,
         string name,
@@ -117,7 +117,7 @@ internal static class ApiFailure
         );
     }
 
-    /// <summary>The service account may not list, and names nothing to get.</summary>
+    /// <summary>The service account may not list secrets, and names none to get.</summary>
     public static Notice NamesNoSecret(PodIdentity identity) =>
         new(
             Reasons.NamedSecretMissing,

@@ -5,23 +5,23 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Gets objects from the API server in Kubernetes' protobuf, within a budget of bytes for all of
+/// <summary>Gets objects from the API server in Kubernetes' protobuf encoding, within one byte budget for all of
 /// them.</summary>
-/// <param name="api">How the server is reached.</param>
-/// <param name="token">Who asks.</param>
-/// <param name="maximumBytes">How many bytes all answers may have.</param>
+/// <param name="api">The connection to the server.</param>
+/// <param name="token">The token that authenticates the requests.</param>
+/// <param name="maximumBytes">The total size of all responses, in bytes.</param>
 internal sealed class ApiObjectReader(ApiClient api, Secret token, long maximumBytes)
 {
     private long bytesRead;
 
-    /// <param name="path">Below the server's address, with the query.</param>
+    /// <param name="path">Relative to the server's address, with the query.</param>
     /// <param name="kind">The expected kind.</param>
     /// <param name="read">Reads the object, which is the reader's current message.</param>
-    /// <exception cref="ApiTransientException">It may succeed later.</exception>
-    /// <exception cref="ApiRefusedException">The server answers with an error.</exception>
-    /// <exception cref="ProtobufException">The answer is malformed, or is not protobuf.</exception>
-    /// <exception cref="ByteBudgetException">There are more bytes than may be read.</exception>
-    /// <exception cref="ProviderException">The server cannot be asked.</exception>
+    /// <exception cref="ApiTransientException">The request failed, but may succeed later.</exception>
+    /// <exception cref="ApiRefusedException">The server returned an error.</exception>
+    /// <exception cref="ProtobufException">The response is malformed or is not protobuf.</exception>
+    /// <exception cref="ByteBudgetException">The response exceeds the budget.</exception>
+    /// <exception cref="ProviderException">The server is not trusted, or its name does not resolve.</exception>
     public void Read(string path, string kind, Action<ProtobufReader> read) =>
         bytesRead += api.Ask(new ApiRequest(path, token, KubernetesEnvelope.MediaType), (response, body) =>
         {

@@ -3,7 +3,7 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>What named the API server's address.</summary>
+/// <summary>The source of the API server's address.</summary>
 internal enum ApiServerOrigin
 {
     Option,
@@ -12,16 +12,18 @@ internal enum ApiServerOrigin
     Fallback,
 }
 
-/// <summary>Which API server to ask, and how to know it.</summary>
+/// <summary>The API server to connect to, and how to verify it.</summary>
 /// <param name="BaseAddress">An https URL that ends with a slash.</param>
-/// <param name="Origin">What named the address.</param>
-/// <param name="OriginText">The same for messages, with the file.</param>
+/// <param name="Origin">The source of the address.</param>
+/// <param name="OriginText">The source as messages name it, with the file.</param>
 /// <param name="Trust">The CA.</param>
-/// <param name="TlsServerName">The name that the certificate must have; null: the dialled host, or with a cluster CA
-/// also <see cref="InternalName"/>.</param>
-/// <param name="SkipVerification">Only by option: anybody could be answering.</param>
-/// <param name="Timeout">For all talk together.</param>
-/// <param name="Notices">What was ignored on the way.</param>
+/// <param name="TlsServerName">
+/// The name that the certificate must have; null: the host connected to, or with a cluster CA also <see
+/// cref="InternalName"/>.
+/// </param>
+/// <param name="SkipVerification">Set only by an option: any server could be responding.</param>
+/// <param name="Timeout">For all requests together.</param>
+/// <param name="Notices">What was ignored during the search.</param>
 internal sealed record ApiServer(
     Uri BaseAddress,
     ApiServerOrigin Origin,
@@ -36,9 +38,9 @@ internal sealed record ApiServer(
     /// <summary>The name that every API server's certificate has (kubeadm pkiutil GetAPIServerAltNames).</summary>
     public const string InternalName = "kubernetes.default.svc";
 
-    /// <summary>Where no kubeconfig was found, in the order of the search; empty if none was needed.</summary>
+    /// <summary>The paths where no kubeconfig was found, in search order; empty if none was needed.</summary>
     public IReadOnlyList<string> MissingKubeconfigs { get; init; } = [];
 
-    /// <summary>Host and port, for people.</summary>
+    /// <summary>Host and port, for messages.</summary>
     public string Host => BaseAddress.Authority;
 }

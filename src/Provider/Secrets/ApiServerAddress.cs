@@ -6,21 +6,21 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Reads addresses of API servers: <c>HOST</c>, <c>HOST:PORT</c>, or an https URL whose path is kept.
+/// Parses addresses of API servers: <c>HOST</c>, <c>HOST:PORT</c>, or an https URL whose path is kept.
 /// </summary>
 internal static class ApiServerAddress
 {
-    /// <summary>The port of a host without a port.</summary>
+    /// <summary>The port of an address that does not name one.</summary>
     public const string DefaultPort = "6443";
 
     /// <param name="text">The address.</param>
-    /// <param name="origin">What named it, for the message.</param>
-    /// <exception cref="ProviderException">Not an address, or one without TLS.</exception>
+    /// <param name="origin">The source of the address, for the message.</param>
+    /// <exception cref="ProviderException">The text is not an address, or its scheme is not https.</exception>
     public static Uri Parse(string text, string origin) =>
         Parse(text, text.Contains("://", StringComparison.Ordinal) ? text : $"https://{WithPort(text)}", origin);
 
     /// <summary>
-    /// A kubeconfig's <c>server</c>. Without a scheme it is https on port 443 if it names no port, as for a client of
+    /// Parses a kubeconfig's <c>server</c>. Without a scheme it is https, on port 443 unless it names a port, as in
     /// client-go with a CA (rest.DefaultServerURL).
     /// </summary>
     /// <inheritdoc cref="Parse(string, string)"/>
@@ -29,7 +29,8 @@ internal static class ApiServerAddress
 
     private static Uri Parse(string text, string url, string origin)
     {
-        // Uri takes out what cannot be seen, such as marks of the reading direction: another host than the one written.
+        // Uri drops invisible characters such as text direction marks, which would give another host than the one
+        // written.
         if (
             text.AsSpan().ContainsAnyExceptInRange('!', '~')
             || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
@@ -68,7 +69,7 @@ internal static class ApiServerAddress
         return text.Contains(':', StringComparison.Ordinal) ? text : $"{text}:{DefaultPort}";
     }
 
-    /// <summary>Puts host and port of an env file together; IPv6 hosts get brackets.</summary>
+    /// <summary>Joins host and port of an env file; an IPv6 address gets brackets.</summary>
     public static string Join(string host, string port) =>
         host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
 }

@@ -7,11 +7,11 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Finds the API server. Its address comes from the option, the env file, the kubeconfig, or is the fallback.
+/// Finds the API server. Its address comes from the option, the env file or the kubeconfig, else it is the fallback.
 /// </summary>
 internal static class ApiServerLocator
 {
-    /// <exception cref="ProviderException">The first source that is there cannot be used.</exception>
+    /// <exception cref="ProviderException">The first source that exists cannot be used.</exception>
     public static ApiServer Locate(ApiServerOptions options, ApiServerFiles files)
     {
         List<Notice> notices = [];

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>What the options say about the API server; null where the search decides.</summary>
+/// <summary>The options about the API server; null for values that the search determines.</summary>
 internal sealed record ApiServerOptions(
     string? ApiServer,
     string EnvFile,
@@ -15,15 +15,15 @@ internal sealed record ApiServerOptions(
     TimeSpan Timeout
 );
 
-/// <summary>Where Kubernetes distributions keep what leads to the API server.</summary>
+/// <summary>Where Kubernetes distributions keep the files that lead to the API server.</summary>
 internal sealed record ApiServerFiles
 {
     private const int MaximumBytes = 1024 * 1024;
 
     /// <summary>
     /// kubeadm's; OpenShift's, which is kept current when the CA rotates; the kubelet's own after bootstrap; and those
-    /// of kubelets inside another process, which no command line names: MicroShift's (pkg/config, KubeConfigPath) and
-    /// k3s's (pkg/agent/config, kubelet.kubeconfig).
+    /// of kubelets embedded in another process, which no command line names: MicroShift's (pkg/config, KubeConfigPath)
+    /// and k3s's (pkg/agent/config, kubelet.kubeconfig).
     /// </summary>
     public IReadOnlyList<string> Kubeconfigs { get; init; } =
     [
@@ -35,7 +35,8 @@ internal sealed record ApiServerFiles
     ];
 
     /// <summary>
-    /// An administrator's, for commands of people: kubeadm's, K3s' and MicroShift's. The kubelet's run reads none.
+    /// Administrator kubeconfigs of kubeadm, K3s and MicroShift, for commands that people run. The kubelet's run reads
+    /// none of them.
     /// </summary>
     public IReadOnlyList<string> AdministratorKubeconfigs { get; init; } =
     ["/etc/kubernetes/admin.conf", "/etc/rancher/k3s/k3s.yaml", "/var/lib/microshift/resources/kubeadmin/kubeconfig"];
@@ -43,25 +44,27 @@ internal sealed record ApiServerFiles
     public string ClusterCa { get; init; } = "/etc/kubernetes/pki/ca.crt";
 
     /// <summary>
-    /// The parent's arguments: the kubelet's, which name its kubeconfig; null: read from <c>/proc</c>.
+    /// The arguments of the parent process, the kubelet, which name its kubeconfig; null: read from <c>/proc</c>.
     /// </summary>
     public IReadOnlyList<string>? ParentArguments { get; init; }
 
     public string Fallback { get; init; } = "localhost:6443";
 
-    /// <summary>SSL_CERT_FILE: a file with the CAs of the system store, in place of the usual ones.</summary>
+    /// <summary>SSL_CERT_FILE: a file with the CAs of the system store, instead of the usual ones.</summary>
     public string? SystemStoreFile { get; init; }
 
-    /// <summary>SSL_CERT_DIR: directories with CAs of the system store, between colons.</summary>
+    /// <summary>SSL_CERT_DIR: directories with CAs of the system store, separated by colons.</summary>
     public string? SystemStoreDirectory { get; init; }
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads these files.</summary>
     public SmallFileReader Reader { get; init; } = SmallFileReader.ThisNode;
 
     /// <param name="path">An env file, a kubeconfig or a CA.</param>
-    /// <param name="reason">The failure's, if it cannot be read.</param>
-    /// <returns>Null: there is no such file.</returns>
-    /// <exception cref="ProviderException">It is there, but it cannot be read, is special, or is too large.</exception>
+    /// <param name="reason">The reason of the failure if the file cannot be read.</param>
+    /// <returns>Null if the file does not exist.</returns>
+    /// <exception cref="ProviderException">
+    /// The file exists, but is unreadable, not a regular file, or too large.
+    /// </exception>
     public byte[]? Read(string path, Reason reason)
     {
         try

@@ -8,9 +8,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>The network failed; the message says how, for a line that ends with it.</summary>
-/// <param name="problem">Such as "Connection refused".</param>
-/// <param name="isOutOfTime">Whether the deadline is the reason: then what happened before says more.</param>
+/// <summary>The network failed; the message completes a line.</summary>
+/// <param name="problem">For example "Connection refused".</param>
+/// <param name="isOutOfTime">Whether the deadline passed; an earlier failure then explains more.</param>
 internal sealed class ApiSocketException(string problem, bool isOutOfTime = false) : IOException(problem)
 {
     public bool IsOutOfTime => isOutOfTime;
@@ -18,11 +18,11 @@ internal sealed class ApiSocketException(string problem, bool isOutOfTime = fals
 
 /// <summary>
 /// A TCP connection for one thread, whose calls return before a deadline. The framework's sockets would start an event
-/// loop with threads of its own, which costs a sixth of a run (docs/adr/0026).
+/// loop with its own threads, which costs a sixth of a run (docs/adr/0026).
 /// </summary>
 internal sealed class ApiSocket : Stream
 {
-    /// <summary>Per address; the rest of the budget is for other addresses and attempts.</summary>
+    /// <summary>Per address, which leaves the rest of the budget to other addresses and attempts.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SafeFileHandle socket;
@@ -45,7 +45,7 @@ internal sealed class ApiSocket : Stream
     }
 
     /// <summary>Tries the addresses in turn.</summary>
-    /// <exception cref="ApiSocketException">None answers.</exception>
+    /// <exception cref="ApiSocketException">No address accepted the connection.</exception>
     public static ApiSocket Connect(IReadOnlyList<IPAddress> addresses, int port, Deadline deadline)
     {
         ApiSocketException? failure = null;
@@ -66,7 +66,7 @@ internal sealed class ApiSocket : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        // SslStream asks with an empty buffer whether there is anything to read.
+        // SslStream uses an empty buffer to wait for data.
         while (buffer.Length > 0)
         {
             if (deadline.IsOver)
@@ -108,7 +108,7 @@ internal sealed class ApiSocket : Stream
 
     public override void Flush()
     {
-        // Nothing is held back.
+        // Nothing is buffered.
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
@@ -145,7 +145,7 @@ internal sealed class ApiSocket : Stream
         }
     }
 
-    /// <summary>Waits after a call that failed because it would have blocked; another failure is thrown.</summary>
+    /// <summary>Waits after a call that would have blocked; any other failure is thrown.</summary>
     private void WaitFor(short events)
     {
         if (Errno.Last is not (Errno.EAGAIN or Errno.EINTR))

@@ -7,8 +7,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Judges the chain that the TLS layer built for the server's certificate, up to the first anchor, and says in one
-/// clause what is wrong with it.
+/// Judges the chain that the TLS layer built for the server's certificate, up to the first anchor, and describes the
+/// problem in one clause.
 /// </summary>
 internal sealed class CertificateChain
 {
@@ -18,7 +18,7 @@ internal sealed class CertificateChain
 
     private const string OtherIssuer = "issue the API server's certificate from a CA that may sign it";
 
-    /// <summary>What a chain lacks above an anchor, where nothing is needed.</summary>
+    /// <summary>Flags that may be set above an anchor, where the chain needs nothing.</summary>
     private const X509ChainStatusFlags AboveAnchor =
         X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
 
@@ -42,18 +42,20 @@ internal sealed class CertificateChain
             links.Add(element);
             if (IsAnchor(element.Certificate))
             {
-                // An intermediate that the administrator named as CA is an anchor, as in Go's crypto/x509.
+                // An intermediate that the administrator configured as CA is an anchor, as in Go's crypto/x509.
                 isAnchored = true;
                 break;
             }
         }
     }
 
-    /// <param name="trust">What the chain must end in.</param>
-    /// <param name="chain">As the TLS layer built it: the server's certificate comes first.</param>
-    /// <param name="hasErrors">Whether the TLS layer refuses it. If not, only weak algorithms are looked for.</param>
-    /// <returns>Why the chain is refused; null: it is good.</returns>
-    /// <exception cref="CryptographicException">A certificate in it cannot be decoded.</exception>
+    /// <param name="trust">The anchors in which the chain must end.</param>
+    /// <param name="chain">As the TLS layer built it, with the server's certificate first.</param>
+    /// <param name="hasErrors">
+    /// Whether the TLS layer rejects the chain. If not, only weak algorithms are looked for.
+    /// </param>
+    /// <returns>Why the chain is rejected; null if it is accepted.</returns>
+    /// <exception cref="CryptographicException">A certificate in the chain cannot be decoded.</exception>
     public static CertificateRefusal? Judge(ClusterTrust trust, X509Chain chain, bool hasErrors)
     {
         var judged = new CertificateChain(trust, chain);
@@ -99,7 +101,7 @@ internal sealed class CertificateChain
 
         if (links.Count == 0 || (status & (AboveAnchor | X509ChainStatusFlags.NotSignatureValid)) != 0)
         {
-            // OpenSSL looks for no issuer of a certificate that it cannot decode.
+            // OpenSSL does not look for the issuer of a certificate that it cannot decode.
             CertificateExtensions.Decode([.. links.Select(link => link.Certificate), .. chain.ChainPolicy.ExtraStore]);
             return new CertificateRefusal($"its certificate is not signed by the CA of {trust.Source}", NameTheCa);
         }
@@ -140,9 +142,8 @@ internal sealed class CertificateChain
     }
 
     /// <summary>
-    /// The framework has looked for serverAuth in each certificate's extended key usage. Go accepts
-    /// anyExtendedKeyUsage in its place (RFC 5280 section 4.2.1.12), so the framework then judges the rest of the
-    /// chain once more.
+    /// The framework looks for serverAuth in each certificate's extended key usage. Go also accepts anyExtendedKeyUsage
+    /// (RFC 5280 section 4.2.1.12), so the framework then judges the rest of the chain once more.
     /// </summary>
     private CertificateRefusal? UsageProblem()
     {
@@ -164,7 +165,7 @@ internal sealed class CertificateChain
     }
 
     /// <summary>
-    /// An anchor is trusted because the administrator named it: its own signature counts for nothing.
+    /// An anchor is trusted because the administrator configured it, so its own signature is irrelevant.
     /// </summary>
     private CertificateRefusal? Weakness()
     {

@@ -4,13 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>What a certificate's extensions permit it. Read only after the TLS layer has refused its chain.</summary>
+/// <summary>What the extensions of a certificate permit. Only read after the TLS layer has rejected its
+/// chain.</summary>
 internal static class CertificateExtensions
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string AnyUsage = "2.5.29.37.0";
 
-    /// <summary>Whether it is a CA's, whose key usage, if it has one, permits it to sign certificates.</summary>
+    /// <summary>Whether it is a CA certificate whose key usage, if present, permits signing certificates.</summary>
     public static bool MaySign(X509Certificate2 certificate) =>
         certificate
             .Extensions.OfType<X509BasicConstraintsExtension>()
@@ -20,7 +21,7 @@ internal static class CertificateExtensions
             .All(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign));
 
     /// <summary>
-    /// Whether its extended key usage permits TLS servers; without that extension, everything is permitted.
+    /// Whether its extended key usage permits TLS servers; without that extension, any use is permitted.
     /// </summary>
     public static bool MayServe(X509Certificate2 certificate) =>
         certificate
@@ -31,8 +32,8 @@ internal static class CertificateExtensions
                     .Any(permitted => permitted.Value is ServerAuthentication or AnyUsage)
             );
 
-    /// <summary>Decodes what OpenSSL decodes before it looks for a certificate's issuer.</summary>
-    /// <exception cref="CryptographicException">Something in it cannot be decoded.</exception>
+    /// <summary>Decodes what OpenSSL decodes before it looks for the issuer of a certificate.</summary>
+    /// <exception cref="CryptographicException">A part of a certificate cannot be decoded.</exception>
     public static void Decode(IEnumerable<X509Certificate2> certificates)
     {
         foreach (var extension in certificates.SelectMany(certificate => certificate.Extensions))

@@ -8,7 +8,7 @@ namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
 /// Finds signatures and keys that can be forged or broken today. OpenSSL accepts them in a chain unless its security
-/// level says otherwise, and .NET leaves that level at the lowest. The bounds are those of OpenSSL's level 2
+/// level is raised, and .NET leaves that level at the lowest. The limits are those of OpenSSL's level 2
 /// (SSL_CTX_set_security_level(3)), with 256 instead of 224 bits for elliptic curves.
 /// </summary>
 internal static class CertificateStrength
@@ -16,13 +16,13 @@ internal static class CertificateStrength
     private const int MinimumRsaBits = 2048;
     private const int MinimumCurveBits = 256;
     private const string Rsa = "1.2.840.113549.1.1.1";
-    private const string RsaPss = "1.2.840.113549.1.1.10"; // both a key's and a signature's
+    private const string RsaPss = "1.2.840.113549.1.1.10"; // OID of both keys and signatures
     private const string EllipticCurve = "1.2.840.10045.2.1";
     private const string Dsa = "1.2.840.10040.4.1";
     private const string Md5 = "1.2.840.113549.2.5";
     private const string Sha1 = "1.3.14.3.2.26";
 
-    /// <summary>What is weak about the key that the certificate certifies; null: nothing.</summary>
+    /// <summary>What is weak about the key that is certified; null if nothing.</summary>
     /// <exception cref="CryptographicException">The key cannot be decoded.</exception>
     public static string? WeakKey(X509Certificate2 certificate)
     {
@@ -44,7 +44,7 @@ internal static class CertificateStrength
         }
     }
 
-    /// <summary>What is weak about the signature on the certificate; null: nothing.</summary>
+    /// <summary>What is weak about the signature on the certificate; null if nothing.</summary>
     /// <exception cref="CryptographicException">The signature's parameters cannot be decoded.</exception>
     public static string? WeakSignature(X509Certificate2 certificate) =>
         certificate.SignatureAlgorithm.Value switch
@@ -78,11 +78,11 @@ internal static class CertificateStrength
     {
         if (key.EncodedParameters?.RawData is not [0x06, ..])
         {
-            // A curve that the certificate itself describes may be any: RFC 5480 section 2.1.1 forbids it.
+            // A certificate with explicit curve parameters may use any curve; RFC 5480 section 2.1.1 forbids them.
             return "has an elliptic curve key without a named curve";
         }
 
-        // SEC 1, 2.3.3: 04, X and Y; or 02 or 03, and X. The curve's field is as long as X.
+        // SEC 1, 2.3.3: 04, X and Y; or 02 or 03, and X. X is as long as the field of the curve.
         var point = key.EncodedKeyValue.RawData;
         var bits = point switch
         {
@@ -93,13 +93,13 @@ internal static class CertificateStrength
         return bits < MinimumCurveBits ? $"has an elliptic curve key of only {bits} bits" : null;
     }
 
-    /// <summary>The hash in the parameters of RSASSA-PSS (RFC 4055 section 3.1): SHA-1 where none is named.</summary>
+    /// <summary>The hash in the parameters of RSASSA-PSS (RFC 4055 section 3.1); SHA-1 if none is named.</summary>
     private static string PssHash(X509Certificate2 certificate)
     {
         try
         {
             var outer = new AsnReader(certificate.RawDataMemory, AsnEncodingRules.BER).ReadSequence();
-            outer.ReadEncodedValue(); // what is signed
+            outer.ReadEncodedValue(); // the signed content
             var algorithm = outer.ReadSequence();
             algorithm.ReadObjectIdentifier();
             var parameters = algorithm.ReadSequence();

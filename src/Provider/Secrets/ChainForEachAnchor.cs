@@ -4,9 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Judges a chain against each anchor by itself if all of them together fail. Before and after a rotation, two CAs may
-/// have one name. Without key identifiers OpenSSL takes the first of them and does not try the other one; Go tries
-/// both.
+/// Judges a chain against each anchor separately if it fails against all of them together. During a CA rotation, two
+/// CAs may have the same name. Without key identifiers OpenSSL tries only the first of them; Go tries both.
 /// </summary>
 internal static class ChainForEachAnchor
 {
@@ -44,7 +43,7 @@ internal static class ChainForEachAnchor
 
             if (!again.ChainStatus.Any(status => (status.Status & NotSigned) != 0))
             {
-                refusal = judged; // this anchor has signed it, so this is what is wrong
+                refusal = judged; // this anchor signed the chain, so its verdict is the relevant one
             }
         }
 

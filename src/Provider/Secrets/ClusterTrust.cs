@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>What the API server's certificate must be signed by.</summary>
+/// <summary>The CAs that may sign the API server's certificate.</summary>
 /// <param name="Source">For messages: the file, or "the system store".</param>
-/// <param name="Anchors">The cluster's CA; null: the system store.</param>
-/// <param name="SystemStore">The CAs that the node trusts, if there is no cluster CA.</param>
+/// <param name="Anchors">The cluster's CA; null if the system store is used.</param>
+/// <param name="SystemStore">The CAs that the node trusts, used if there is no cluster CA.</param>
 internal sealed record ClusterTrust(
     string Source,
     X509Certificate2Collection? Anchors,
@@ -14,7 +14,7 @@ internal sealed record ClusterTrust(
 )
 {
     /// <summary>
-    /// How a chain is built. What a certificate names as an address is not fetched: it is not trusted yet.
+    /// How a chain is built. URLs in a certificate are not fetched, because the certificate is not trusted yet.
     /// </summary>
     public X509ChainPolicy ToChainPolicy()
     {

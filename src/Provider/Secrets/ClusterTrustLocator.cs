@@ -7,12 +7,12 @@ using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Finds the CA: option, kubeconfig, the cluster's CA file, the system store.</summary>
+/// <summary>Finds the CA, in this order: option, kubeconfig, the cluster's CA file, the system store.</summary>
 internal static class ClusterTrustLocator
 {
     private const string NoSuchFile = "there is no such file";
 
-    /// <exception cref="ProviderException">The first CA that is there cannot be used.</exception>
+    /// <exception cref="ProviderException">The first CA that exists cannot be used.</exception>
     public static ClusterTrust Find(ApiServerOptions options, ApiServerFiles files, KubeconfigLocator kubeconfigs)
     {
         if (options.CertificateAuthority is { } given)
@@ -33,7 +33,7 @@ internal static class ClusterTrustLocator
             : new ClusterTrust("the system store", null, options.InsecureSkipTlsVerify ? [] : ReadSystemStore(files));
     }
 
-    /// <returns>What has been added, or why not, for messages.</returns>
+    /// <returns>What was added, or why not, for messages.</returns>
     private static string AddBootstrap(
         X509Certificate2Collection anchors,
         ApiServerFiles files,
@@ -52,8 +52,8 @@ internal static class ClusterTrustLocator
         }
         catch (ProviderException e)
         {
-            // The kubelet does not read it while its kubeconfig is good, so it may name what is gone since the first
-            // start.
+            // The kubelet does not read it while its kubeconfig is valid, so it may name files that have been removed
+            // since bootstrap.
             return $" (without the bootstrap kubeconfig, because {e.Problem})";
         }
     }

@@ -3,17 +3,17 @@ using System.Text;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Reads the token for the next page from the metadata of a list.</summary>
+/// <summary>Reads the token for the next page from a list's metadata.</summary>
 internal static class ContinueToken
 {
     /// <summary>
-    /// The longest token that is sent back; etcd keys, from which the server makes tokens, are far shorter.
+    /// The longest token that is sent back. The server derives tokens from etcd keys, which are far shorter.
     /// </summary>
     public const int MaximumBytes = 8 * 1024;
 
-    /// <param name="reader">Stands on the metadata.</param>
+    /// <param name="reader">Positioned at the metadata.</param>
     /// <returns>Null if there is no token.</returns>
-    /// <exception cref="ProtobufException">It is too long.</exception>
+    /// <exception cref="ProtobufException">The token is too long.</exception>
     public static string? Read(ProtobufReader reader)
     {
         string? next = null;

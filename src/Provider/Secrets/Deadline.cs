@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>When communication with the API server has to end; its clock does not jump.</summary>
+/// <summary>When communication with the API server must end; based on a monotonic clock.</summary>
 internal sealed class Deadline(TimeSpan budget)
 {
     private long start = Stopwatch.GetTimestamp();
@@ -14,6 +14,6 @@ internal sealed class Deadline(TimeSpan budget)
 
     public bool IsOver => Remaining == TimeSpan.Zero;
 
-    /// <summary>Grants the whole budget again.</summary>
+    /// <summary>Starts the whole budget again.</summary>
     public void Restart() => start = Stopwatch.GetTimestamp();
 }

@@ -2,12 +2,12 @@
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Files of <c>NAME=VALUE</c> lines such as OpenShift's <c>apiserver-url.env</c>: single and double quotes,
-/// <c>export</c>, comments, and <c>NAME: VALUE</c> (the dialect of godotenv, without its expansion of variables).
+/// Files of <c>NAME=VALUE</c> lines such as OpenShift's <c>apiserver-url.env</c>, with single and double quotes,
+/// <c>export</c>, comments, and <c>NAME: VALUE</c> (the syntax of godotenv, without its variable expansion).
 /// </summary>
 internal static class EnvFile
 {
-    /// <summary>The last of two equal names is used; lines of another form are ignored.</summary>
+    /// <summary>The last value of a name wins; lines of any other form are ignored.</summary>
     public static Dictionary<string, string> Parse(string text)
     {
         Dictionary<string, string> values = new(StringComparer.Ordinal);

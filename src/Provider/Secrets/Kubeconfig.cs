@@ -4,14 +4,14 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// The current context's cluster, found as client-go finds it (clientcmd, DirectClientConfig.getContext and
-/// getCluster): an empty name is a name, for contexts and clusters alike. Users are never used: with the kubelet's
-/// identity, the API server would no longer enforce what the pod may see.
+/// The current context's cluster, found as in client-go (clientcmd, DirectClientConfig.getContext and getCluster): an
+/// empty name is a name, for contexts and clusters alike. Users are never read: with the kubelet's identity, the API
+/// server would no longer enforce what the pod may see.
 /// </summary>
 /// <param name="Cluster">The cluster's name, for messages.</param>
-/// <param name="Server">Null: the cluster has none.</param>
+/// <param name="Server">Null if the cluster has none.</param>
 /// <param name="AuthorityFile">Absolute, or relative to the kubeconfig's directory.</param>
-/// <param name="AuthorityData">PEM in base64; goes before the file.</param>
+/// <param name="AuthorityData">PEM in base64; takes precedence over the file.</param>
 /// <param name="TlsServerName">The name that the server's certificate must have.</param>
 internal sealed record Kubeconfig(
     string Cluster,
@@ -24,7 +24,7 @@ internal sealed record Kubeconfig(
     /// <param name="path">For messages.</param>
     /// <param name="bytes">YAML or JSON.</param>
     /// <exception cref="ProviderException">
-    /// Not a kubeconfig, or one without the context or cluster that it names.
+    /// The file is not a kubeconfig, or lacks the context or cluster that it names.
     /// </exception>
     public static Kubeconfig Parse(string path, ReadOnlySpan<byte> bytes)
     {

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// The lists of a kubeconfig, looked up as client-go does (clientcmd, DirectClientConfig.getContext, getCluster and
+/// The lists of a kubeconfig, looked up as in client-go (clientcmd, DirectClientConfig.getContext, getCluster and
 /// getAuthInfo): an empty name is a name. Every problem is a <see cref="FormatException"/>.
 /// </summary>
 internal sealed class KubeconfigDocument
@@ -14,11 +14,14 @@ internal sealed class KubeconfigDocument
     private KubeconfigDocument(Dictionary<string, object?> root, Dictionary<string, object?>? context) =>
         (this.root, Context) = (root, context);
 
-    /// <summary>The current context; null if there is neither a current-context nor a context without a name.</summary>
+    /// <summary>The current context; null if there is neither a current-context nor a context with an empty
+    /// name.</summary>
     public Dictionary<string, object?>? Context { get; }
 
     /// <param name="bytes">YAML or JSON.</param>
-    /// <exception cref="FormatException">Not a kubeconfig, or one without the context that it names.</exception>
+    /// <exception cref="FormatException">
+    /// The document is not a kubeconfig, or lacks the context that it names.
+    /// </exception>
     public static KubeconfigDocument Parse(ReadOnlySpan<byte> bytes)
     {
         var root = Members(KubeconfigYaml.Read(bytes), "it");
@@ -29,14 +32,14 @@ internal sealed class KubeconfigDocument
             : new KubeconfigDocument(root, context);
     }
 
-    /// <summary>The entry of that name in a list, without its name; null: there is none.</summary>
-    /// <param name="list">Such as <c>clusters</c>.</param>
-    /// <param name="member">Such as <c>cluster</c>.</param>
+    /// <summary>The entry of that name in a list, without its name; null if there is none.</summary>
+    /// <param name="list">For example <c>clusters</c>.</param>
+    /// <param name="member">For example <c>cluster</c>.</param>
     /// <param name="name">May be empty.</param>
     public Dictionary<string, object?>? Named(string list, string member, string name) =>
         Named(root, list, member, name);
 
-    /// <summary>A mapping's members; null is an empty one.</summary>
+    /// <summary>The members of a mapping; null is an empty mapping.</summary>
     public static Dictionary<string, object?> Members(object? value, string what) =>
         value switch
         {
@@ -45,7 +48,7 @@ internal sealed class KubeconfigDocument
             _ => throw new FormatException($"{what} is not a mapping"),
         };
 
-    /// <summary>Null: absent, null, or empty, which is the same to client-go.</summary>
+    /// <summary>Null if the value is absent, null or empty, which client-go does not distinguish.</summary>
     public static string? Text(Dictionary<string, object?> members, string name) =>
         members.GetValueOrDefault(name) switch
         {
@@ -74,7 +77,7 @@ internal sealed class KubeconfigDocument
             var entry = Members(item, $"an entry of its {list}");
             if ((Text(entry, "name") ?? "") == name)
             {
-                // client-go refuses such a file (clientcmd/api/v1, Convert_Slice_v1_NamedCluster_To_Map).
+                // client-go rejects such a file (clientcmd/api/v1, Convert_Slice_v1_NamedCluster_To_Map).
                 found = found is null
                     ? Members(entry.GetValueOrDefault(member), $"the {member} of \"{OneLine.Of(name)}\"")
                     : throw new FormatException($"two of its {list} are named \"{OneLine.Of(name)}\"");

@@ -11,8 +11,8 @@ internal sealed record FoundKubeconfig(string Path, Kubeconfig Content)
 }
 
 /// <summary>
-/// Finds the kubelet's kubeconfig once it is needed. A run whose address and CA come from elsewhere never reads one, so
-/// none can fail it.
+/// Finds the kubelet's kubeconfig when it is first needed. A run whose address and CA come from elsewhere never reads
+/// one, so an invalid kubeconfig cannot fail it.
 /// </summary>
 internal sealed class KubeconfigLocator(ApiServerOptions options, ApiServerFiles files)
 {
@@ -20,17 +20,17 @@ internal sealed class KubeconfigLocator(ApiServerOptions options, ApiServerFiles
     private FoundKubeconfig? found;
     private bool hasLooked;
 
-    /// <summary>Where no kubeconfig was found, in the order of the search; empty if none was needed.</summary>
+    /// <summary>The paths where no kubeconfig was found, in search order; empty if none was needed.</summary>
     public List<string> Missing { get; } = [];
 
     private IReadOnlyList<string> Arguments =>
         arguments ??= files.ParentArguments ?? KubeletArgumentsReader.ReadParents();
 
     /// <summary>
-    /// The option's; else that of the kubelet's command line; else the first well-known one that exists. Null: none
-    /// exists.
+    /// The kubeconfig of the option, else of the kubelet's command line, else the first well-known one that exists.
+    /// Null if there is none.
     /// </summary>
-    /// <exception cref="ProviderException">It cannot be used.</exception>
+    /// <exception cref="ProviderException">The kubeconfig cannot be used.</exception>
     public FoundKubeconfig? Find()
     {
         if (!hasLooked)
@@ -43,10 +43,10 @@ internal sealed class KubeconfigLocator(ApiServerOptions options, ApiServerFiles
     }
 
     /// <summary>
-    /// The kubelet's <c>--bootstrap-kubeconfig</c>, whose CA counts too: OpenShift keeps only that one current when
-    /// the CA rotates (machine-config-operator, certificate_writer.go).
+    /// The kubelet's <c>--bootstrap-kubeconfig</c>, whose CA is trusted too: it is the only one that OpenShift keeps
+    /// current when the CA rotates (machine-config-operator, certificate_writer.go).
     /// </summary>
-    /// <exception cref="ProviderException">It cannot be used.</exception>
+    /// <exception cref="ProviderException">The kubeconfig cannot be used.</exception>
     public FoundKubeconfig? FindBootstrap() =>
         options.Kubeconfig is null
         && KubeletArgumentsReader.Flag(Arguments, "--bootstrap-kubeconfig") is { } path

@@ -6,9 +6,9 @@ using YamlDotNet.Core.Events;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Reads a kubeconfig's YAML as client-go does (sigs.k8s.io/yaml): the first document counts, a later key replaces an
-/// earlier one, aliases and merge keys are followed. Mappings become <see cref="Dictionary{TKey,TValue}"/>, sequences
-/// <see cref="List{T}"/>, null is null, and every other scalar is its text.
+/// Reads the YAML of a kubeconfig as client-go does (sigs.k8s.io/yaml): it uses the first document, a later key
+/// replaces an earlier one, aliases and merge keys are resolved. Mappings become <see cref="Dictionary{TKey,TValue}"/>,
+/// sequences <see cref="List{T}"/>, null is null, and every other scalar is its text.
 /// </summary>
 internal sealed class KubeconfigYaml
 {
@@ -22,10 +22,10 @@ internal sealed class KubeconfigYaml
 
     private KubeconfigYaml(string text) => parser = new Parser(new StringReader(text));
 
-    /// <param name="bytes">UTF-8, or UTF-16 behind a byte order mark.</param>
-    /// <returns>The first document; null when it is empty.</returns>
+    /// <param name="bytes">UTF-8, or UTF-16 after a byte order mark.</param>
+    /// <returns>The first document; null if it is empty.</returns>
     /// <exception cref="FormatException">
-    /// The text is not YAML, or uses something that is not supported; says where.
+    /// The text is not YAML or uses an unsupported feature; the message says where.
     /// </exception>
     public static object? Read(ReadOnlySpan<byte> bytes)
     {
@@ -36,7 +36,7 @@ internal sealed class KubeconfigYaml
         }
         catch (YamlException e)
         {
-            // The library's own text may quote the file, which holds the kubelet's key.
+            // The library's message may quote the file, which contains the kubelet's key.
             throw new FormatException($"it is not valid YAML ({Place(e.Start)})");
         }
     }
@@ -62,7 +62,7 @@ internal sealed class KubeconfigYaml
         return parser.Current is null or StreamEnd ? null : ReadValue(depth: 0);
     }
 
-    /// <summary>YamlDotNet 18.1 throws exceptions of other kinds for some texts that are not YAML.</summary>
+    /// <summary>YamlDotNet 18.1 throws other exceptions than its own for some texts that are not YAML.</summary>
     private ParsingEvent? Next()
     {
         try
@@ -150,7 +150,7 @@ internal sealed class KubeconfigYaml
                 key switch
                 {
                     string name => name,
-                    null => "null", // sigs.k8s.io/yaml writes keys as JSON text
+                    null => "null", // sigs.k8s.io/yaml converts keys to JSON strings
                     _ => throw Unsupported("a key that is not a scalar", keyEvent),
                 }
             ] = value;
@@ -159,7 +159,7 @@ internal sealed class KubeconfigYaml
         return members;
     }
 
-    /// <summary>Members of a merge key replace earlier ones; in a sequence of mappings, the first one wins.</summary>
+    /// <summary>Members of a merge key replace earlier ones; in a sequence of mappings, the first wins.</summary>
     private void Merge(Dictionary<string, object?> members, object? from, ParsingEvent at)
     {
         switch (from)
@@ -189,7 +189,7 @@ internal sealed class KubeconfigYaml
         }
     }
 
-    /// <summary>The words for null of YAML 1.1, unless they are quoted.</summary>
+    /// <summary>The spellings of null in YAML 1.1, unless they are quoted.</summary>
     private static bool IsNull(Scalar scalar) =>
         scalar is { IsPlainImplicit: true, Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" };
 }

@@ -6,14 +6,15 @@ using CrioCredentialProvider.Linux;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>The command line of the kubelet, which starts this program.</summary>
+/// <summary>The command line of the kubelet, the parent of this process.</summary>
 internal static class KubeletArgumentsReader
 {
     private static readonly Lazy<string[]> Parents = new(ReadParentsOnce);
 
     private const int MaximumBytes = 1024 * 1024;
 
-    /// <summary>A flag's value, in either of its two forms; the last one counts. Null: absent or empty.</summary>
+    /// <summary>The value of a flag in either of its two forms; the last one wins. Null if it is absent or
+    /// empty.</summary>
     public static string? Flag(IReadOnlyList<string> arguments, string flag)
     {
         string? value = null;
@@ -32,11 +33,9 @@ internal static class KubeletArgumentsReader
         return string.IsNullOrEmpty(value) ? null : value;
     }
 
-    /// <summary>
-    /// The arguments of the process that started this one; empty without <c>/proc</c>, and when that process has ended.
-    /// </summary>
+    /// <summary>The arguments of the parent process; empty without <c>/proc</c>, or if the parent has exited.</summary>
     /// <exception cref="ProviderException">
-    /// They cannot be read: they may name another kubeconfig than the well-known ones.
+    /// The arguments cannot be read. They may name a kubeconfig other than the well-known ones.
     /// </exception>
     public static string[] ReadParents() => Parents.Value;
 
@@ -48,7 +47,8 @@ internal static class KubeletArgumentsReader
             var bytes = SmallFileReader.ThisNode.Read($"/proc/{parent}/cmdline", MaximumBytes) ?? [];
             var arguments = Encoding.UTF8.GetString(bytes).Split('\0');
 
-            // If the parent has died, its PID may have been reused: whoever names a kubeconfig is trusted.
+            // If the parent has died, its PID may have been reused. The kubeconfig that the arguments name would be
+            // trusted.
             return Libc.Getppid() == parent ? arguments : [];
         }
         catch (UnreadableFileException e)

@@ -5,8 +5,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// What wraps every object in Kubernetes' protobuf: four bytes, then a runtime.Unknown with the kind and the object
-/// (k8s.io/apimachinery pkg/runtime/serializer/protobuf).
+/// The envelope of every object in Kubernetes' protobuf encoding: four bytes, then a runtime.Unknown with the kind and
+/// the object (k8s.io/apimachinery pkg/runtime/serializer/protobuf).
 /// </summary>
 internal static class KubernetesEnvelope
 {
@@ -16,13 +16,13 @@ internal static class KubernetesEnvelope
 
     private static ReadOnlySpan<byte> Magic => "k8s\0"u8;
 
-    /// <param name="body">The whole answer.</param>
-    /// <param name="maximumBytes">How much of it may be read.</param>
+    /// <param name="body">The whole response.</param>
+    /// <param name="maximumBytes">The largest response that is accepted.</param>
     /// <param name="kind">The expected kind, of API version v1.</param>
     /// <param name="readObject">Reads the object, which is the reader's current message.</param>
     /// <returns>How many bytes were read.</returns>
-    /// <exception cref="ProtobufException">The answer is malformed, or has another kind.</exception>
-    /// <exception cref="ByteBudgetException">The answer is longer.</exception>
+    /// <exception cref="ProtobufException">The response is malformed or has another kind.</exception>
+    /// <exception cref="ByteBudgetException">The response is longer.</exception>
     public static long Read(Stream body, long maximumBytes, string kind, Action<ProtobufReader> readObject)
     {
         Span<byte> magic = stackalloc byte[Magic.Length];
@@ -44,7 +44,7 @@ internal static class KubernetesEnvelope
                     actual = ReadType(reader, actual);
                     break;
                 case KubernetesFields.Unknown.Raw:
-                    // The kind comes first; only a server that is none would send it last, and then it is checked
+                    // An API server sends the kind first. Any other server might send it last, so it is checked again
                     // below.
                     if (actual.Kind.Length > 0 && actual != expected)
                     {
@@ -53,7 +53,7 @@ internal static class KubernetesEnvelope
 
                     if (hasObject)
                     {
-                        // Go would take the last one, but its secrets are used as they arrive.
+                        // Go would use the last one, but this program uses secrets as they arrive.
                         throw new ProtobufException("it has more than one object");
                     }
 
@@ -78,7 +78,7 @@ internal static class KubernetesEnvelope
         return actual == expected ? Magic.Length + reader.BytesRead : throw Unexpected(actual, expected);
     }
 
-    /// <returns>A short text; a longer one is empty, and bytes that are not UTF-8 are replaced.</returns>
+    /// <returns>The text if it is short, otherwise an empty string; bytes that are not UTF-8 are replaced.</returns>
     public static string ReadText(ProtobufReader reader, int maximumBytes = MaximumNameBytes) =>
         reader.TryReadBytes(maximumBytes, out var bytes) ? Encoding.UTF8.GetString(bytes) : "";
 

@@ -2,13 +2,13 @@
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// The field numbers of what is read from the Kubernetes API. They are part of the API: a number never changes its
-/// meaning (k8s.io/apimachinery pkg/runtime/generated.proto and pkg/apis/meta/v1/generated.proto,
+/// The numbers of the protobuf fields that are read from the Kubernetes API. They are part of the API: a number never
+/// changes its meaning (k8s.io/apimachinery pkg/runtime/generated.proto and pkg/apis/meta/v1/generated.proto,
 /// k8s.io/api core/v1/generated.proto).
 /// </summary>
 internal static class KubernetesFields
 {
-    /// <summary>runtime.Unknown, which wraps every answer behind the four bytes <c>k8s\0</c>.</summary>
+    /// <summary>runtime.Unknown, which wraps every response after the four bytes <c>k8s\0</c>.</summary>
     public static class Unknown
     {
         public const int TypeMeta = 1,

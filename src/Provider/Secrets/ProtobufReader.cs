@@ -5,7 +5,7 @@ namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
 /// Reads protobuf's wire format (https://protobuf.dev/programming-guides/encoding) from a stream, field by field.
-/// Memory does not grow with the stream: a value is buffered up to the maximum that the caller names, and everything
+/// Memory does not grow with the stream: a value is buffered up to a maximum that the caller passes, and everything
 /// else is skipped as it arrives. Groups are rejected, because Kubernetes does not use them.
 /// </summary>
 internal sealed class ProtobufReader(Stream stream, long maximumBytes)
@@ -15,16 +15,16 @@ internal sealed class ProtobufReader(Stream stream, long maximumBytes)
         LengthDelimited = 2,
         Fixed32 = 5;
 
-    /// <summary>Two TLS records: one fits behind the rest of the previous one.</summary>
+    /// <summary>Two TLS records: a whole record fits after the rest of the previous one.</summary>
     private byte[] buffer = GC.AllocateUninitializedArray<byte>(32 * 1024);
     private int position,
         end,
         wireType;
-    private int limit; // how far the current message reaches in what is buffered
+    private int limit; // the end of the current message within the buffered bytes
     private long bufferStart,
         messageEnd = long.MaxValue; // offsets in the stream
 
-    /// <summary>The number of the field that <see cref="NextField"/> found.</summary>
+    /// <summary>The number of the field that <see cref="NextField"/> read.</summary>
     public int Field { get; private set; }
     public long BytesRead => bufferStart + end;
     private long Remaining => messageEnd - bufferStart - position;

@@ -4,12 +4,12 @@ using System.Text;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// One image pull secret as the API returned it. The memory is only valid during the call that hands it over: it
-/// belongs to buffers that are used again.
+/// One image pull secret as the API server returned it. The memory is only valid during the callback, because its
+/// buffers are reused.
 /// </summary>
-/// <param name="Utf8Name">The secret's <c>metadata.name</c>; of most secrets nobody needs it as a string.</param>
+/// <param name="Utf8Name">The secret's <c>metadata.name</c>; most secrets never need it as a string.</param>
 /// <param name="DockerConfigJson">
-/// The decoded bytes of <c>data[".dockerconfigjson"]</c>, or null when the key is missing.
+/// The decoded bytes of <c>data[".dockerconfigjson"]</c>, or null if the key is missing.
 /// </param>
 internal readonly record struct PullSecret(ReadOnlyMemory<byte> Utf8Name, ReadOnlyMemory<byte>? DockerConfigJson)
 {

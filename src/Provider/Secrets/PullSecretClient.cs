@@ -7,12 +7,12 @@ using CrioCredentialProvider.Identity;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Which pull secrets to read, and from where.</summary>
-/// <param name="Server">Where to ask; its timeout is for all requests together.</param>
+/// <summary>The pull secrets to read, and the server to read them from.</summary>
+/// <param name="Server">Its timeout applies to all requests together.</param>
 /// <param name="Token">The pod's token.</param>
-/// <param name="Identity">Whose token it is.</param>
+/// <param name="Identity">The token's owner.</param>
 /// <param name="Named">The secrets that the annotation names; null without the annotation.</param>
-/// <param name="MaximumBytes">How many bytes all answers may have together.</param>
+/// <param name="MaximumBytes">The total size of all responses, in bytes.</param>
 internal sealed record PullSecretQuery(
     ApiServer Server,
     Secret Token,
@@ -22,8 +22,8 @@ internal sealed record PullSecretQuery(
 );
 
 /// <summary>
-/// Reads the pull secrets of the pod's namespace with the pod's own token: those that the annotation names, else all of
-/// them page by page, else, if the service account may not list, those that its <c>imagePullSecrets</c> name.
+/// Reads the pull secrets of the pod's namespace with the pod's own token: those that the annotation names; else all of
+/// them, page by page; else, if the service account may not list, those that its <c>imagePullSecrets</c> name.
 /// </summary>
 internal sealed class PullSecretClient
 {
@@ -44,7 +44,7 @@ internal sealed class PullSecretClient
     }
 
     /// <param name="query">What to read.</param>
-    /// <param name="startOver">Called when what was handed over so far does not count.</param>
+    /// <param name="startOver">Called when the secrets passed so far must be discarded.</param>
     /// <param name="onSecret">Receives each secret.</param>
     /// <exception cref="ProviderException">The secrets could not be read.</exception>
     public static SecretListing Read(PullSecretQuery query, Action startOver, PullSecretHandler onSecret)
@@ -53,7 +53,7 @@ internal sealed class PullSecretClient
         return new PullSecretClient(query, api, onSecret).Read(startOver);
     }
 
-    /// <summary>Tries again until it succeeds, fails for good, or runs out of time.</summary>
+    /// <summary>Retries until the request succeeds, fails permanently, or runs out of time.</summary>
     private SecretListing Read(Action startOver)
     {
         var (lastProblem, hasExpired) = ("it did not answer", false);
@@ -70,7 +70,7 @@ internal sealed class PullSecretClient
             }
             catch (ApiRefusedException e) when (e.Status == HttpStatusCode.Gone && !hasExpired)
             {
-                // The continue token expired: the list starts over, once.
+                // The continue token expired: start the list over, once.
                 hasExpired = true;
             }
             catch (ApiRefusedException e)
@@ -125,7 +125,7 @@ internal sealed class PullSecretClient
         return new SecretListing(query.Server, count, SecretSelection.All, null, notices);
     }
 
-    /// <summary>What the service account itself names, which it must be allowed to read.</summary>
+    /// <summary>The secrets that the service account itself names. It must be allowed to get itself.</summary>
     private SecretListing GetImagePullSecrets(string serviceAccount, ApiRefusedException refusedList)
     {
         var account = new ServiceAccountDecoder();
@@ -147,7 +147,7 @@ internal sealed class PullSecretClient
         return listing with { Notices = [.. names.Notices, .. listing.Notices, .. none] };
     }
 
-    /// <summary>A missing secret is a notice. The run fails only if rights are missing and nothing could be
+    /// <summary>A missing secret is a notice. The run fails only if permissions are missing and no secret could be
     /// read.</summary>
     private SecretListing GetEach(PullSecretNames named, SecretSelection selection)
     {
@@ -181,14 +181,15 @@ internal sealed class PullSecretClient
             : new SecretListing(query.Server, secrets.Count, selection, named.Names, notices);
     }
 
-    /// <summary>Waits longer each time, and never the same, because many nodes ask at once after an outage.</summary>
+    /// <summary>Waits longer each time, with jitter, because many nodes send requests at once after an
+    /// outage.</summary>
     private void Pause(int attempt, TimeSpan? retryAfter)
     {
         var longest = Math.Min(LongestPause.TotalMilliseconds, 100 * Math.Pow(2, attempt));
         var pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)(longest / 2), (int)longest + 1));
         pause = retryAfter > pause ? retryAfter.Value : pause;
 
-        // Rounded up, because a sleep that ends before the deadline would let one more request through.
+        // Round up, because a sleep that ends before the deadline would allow one more request.
         var wait = pause < deadline.Remaining ? pause : deadline.Remaining;
         Thread.Sleep((int)Math.Ceiling(wait.TotalMilliseconds) + 1);
     }

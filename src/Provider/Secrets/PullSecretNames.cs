@@ -5,15 +5,15 @@ using CrioCredentialProvider.Identity;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>Secrets to get by name.</summary>
-/// <param name="Names">In ordinal order, each once; empty: no secret at all may be read.</param>
-/// <param name="Notices">Names that are not used.</param>
+/// <param name="Names">In ordinal order, without duplicates; if empty, no secret may be read.</param>
+/// <param name="Notices">About names that are not used.</param>
 internal sealed record PullSecretNames(IReadOnlyList<string> Names, IReadOnlyList<Notice> Notices)
 {
-    /// <summary>Each name costs a request at each pull.</summary>
+    /// <summary>The limit, because each name costs a request per pull.</summary>
     public const int Maximum = 32;
 
-    /// <param name="candidates">As somebody wrote them.</param>
-    /// <param name="source">Where they were written, for messages.</param>
+    /// <param name="candidates">The names as configured, not validated.</param>
+    /// <param name="source">Where they are configured, for messages.</param>
     public static PullSecretNames From(IEnumerable<string> candidates, string source)
     {
         SortedSet<string> names = new(StringComparer.Ordinal);

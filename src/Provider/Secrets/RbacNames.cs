@@ -2,20 +2,20 @@
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// What RBAC objects are called wherever this program prints them: what was made by one way is found, and not made
-/// again, by another. The files of <c>deploy/examples</c> and the pages have the same names.
+/// The names of RBAC objects in everything that this program prints, so that one command finds what another has
+/// created. The files of <c>deploy/examples</c> and the pages use the same names.
 /// </summary>
 internal static class RbacNames
 {
     /// <summary>
-    /// The ClusterRole and binding by which nodes may ask for tokens. Not the name that OpenShift's own ClusterRole
-    /// has: that one is the platform's.
+    /// The ClusterRole and ClusterRoleBinding that allow nodes to request tokens. The name differs from OpenShift's own
+    /// ClusterRole, which belongs to the platform.
     /// </summary>
     public const string Nodes = "crio-credential-provider-nodes";
 
     /// <summary>
-    /// The Role and RoleBinding of one service account in its namespace. An account's name cannot contain a colon:
-    /// roles of different accounts never meet.
+    /// The Role and RoleBinding of one service account in its namespace. An account's name cannot contain a colon, so
+    /// roles of different accounts never collide.
     /// </summary>
     public static string For(string? serviceAccount) => $"crio-credential-provider:{serviceAccount ?? "default"}";
 }

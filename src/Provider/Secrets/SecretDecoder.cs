@@ -5,20 +5,20 @@ using CrioCredentialProvider.Identity;
 
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Receives one secret; what it points to is valid during the call only.</summary>
+/// <summary>Receives one secret; its memory is valid only during the call.</summary>
 internal delegate void PullSecretHandler(in PullSecret secret);
 
 /// <summary>
 /// Reads secrets as they arrive: a <c>SecretList</c> or one <c>Secret</c>. Most of a secret is <c>managedFields</c> and
-/// the like, which is skipped. As in Go's decoder, the last of a repeated field counts, and the fields of repeated
-/// messages and maps are merged.
+/// similar metadata, which is skipped. As in Go's decoder, the last value of a repeated field wins, and the fields of
+/// repeated messages and maps are merged.
 /// </summary>
 internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<Notice> notices)
 {
     public const string SecretType = "kubernetes.io/dockerconfigjson";
 
     /// <summary>
-    /// The API server accepts no secret with more data (MaxSecretSize, k8s.io/kubernetes pkg/apis/core).
+    /// The API server rejects secrets with more data (MaxSecretSize, k8s.io/kubernetes pkg/apis/core).
     /// </summary>
     public const int MaximumDocumentBytes = 1024 * 1024;
 
@@ -30,7 +30,7 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
         document,
         value;
 
-    /// <summary>How many secrets were handed over.</summary>
+    /// <summary>The number of secrets passed to the handler.</summary>
     public int Count { get; private set; }
 
     /// <summary>The token for the next page of the list; empty on the last page.</summary>
@@ -110,7 +110,7 @@ internal sealed class SecretDecoder(string ns, PullSecretHandler onSecret, List<
         reader.LeaveMessage(outerEnd);
     }
 
-    /// <summary>Reads an entry of the map, whose value may come before its key.</summary>
+    /// <summary>Reads a map entry, whose value may come before its key.</summary>
     private void ReadData(ProtobufReader reader)
     {
         var outerEnd = reader.EnterMessage();

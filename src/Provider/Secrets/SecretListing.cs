@@ -12,15 +12,15 @@ internal enum SecretSelection
     /// <summary>The annotation in the kubelet's request names them.</summary>
     Annotation,
 
-    /// <summary>The service account may not list; its <c>imagePullSecrets</c> name them.</summary>
+    /// <summary>The service account may not list secrets; its <c>imagePullSecrets</c> name them.</summary>
     ImagePullSecrets,
 }
 
 /// <summary>The result of reading the pull secrets.</summary>
-/// <param name="Server">From where they were read.</param>
-/// <param name="Count">How many were handed over.</param>
+/// <param name="Server">The server that they were read from.</param>
+/// <param name="Count">The number of secrets passed to the handler.</param>
 /// <param name="Selection">How they were selected.</param>
-/// <param name="Names">The names of the selection; null if all were listed.</param>
+/// <param name="Names">The selected names; null if all secrets were listed.</param>
 /// <param name="Notices">What was skipped.</param>
 internal sealed record SecretListing(
     ApiServer Server,

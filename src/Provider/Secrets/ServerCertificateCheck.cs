@@ -8,8 +8,8 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// Decides whether the API server's certificate is good, and remembers why not, because the TLS layer's exceptions do
-/// not tell an administrator what to set.
+/// Decides whether to accept the API server's certificate, and keeps the reason if not, because the TLS layer's
+/// exceptions do not show an administrator what to configure.
 /// </summary>
 internal sealed class ServerCertificateCheck(ApiServer server)
 {
@@ -24,7 +24,7 @@ internal sealed class ServerCertificateCheck(ApiServer server)
     private string Name => $"{server.Host} ({server.OriginText})";
 
     /// <summary>
-    /// The options for the connection. The chain is built against the given CAs alone. Nothing is downloaded.
+    /// The options of the connection. The chain is built against the given CAs only, and nothing is downloaded.
     /// </summary>
     public SslClientAuthenticationOptions ToOptions() =>
         new()
@@ -33,15 +33,13 @@ internal sealed class ServerCertificateCheck(ApiServer server)
             CertificateChainPolicy = server.Trust.ToChainPolicy(),
         };
 
-    /// <summary>
-    /// The trust failure that caused an exception of the connection; null if the cause is another one.
-    /// </summary>
+    /// <summary>The trust failure that caused an exception of the connection; null if it has another cause.</summary>
     public ProviderException? FailureOf(HttpRequestException e) =>
         (refusal, e.InnerException) switch
         {
             ({ } known, _) => NotTrusted(known),
 
-            // Thrown while the chain is built, before it can be judged.
+            // Thrown while the chain is built, before Judge can run.
             (_, CryptographicException undecodable) => NotTrusted(Undecodable(undecodable)),
             (_, AuthenticationException tls)
                 when tls.GetBaseException() is CryptographicException { HResult: NotAsn1 } bad => NotTrusted(

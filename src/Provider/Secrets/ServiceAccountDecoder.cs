@@ -4,12 +4,12 @@ namespace CrioCredentialProvider.Secrets;
 /// <summary>Reads the names in the <c>imagePullSecrets</c> of a <c>ServiceAccount</c>.</summary>
 internal sealed class ServiceAccountDecoder
 {
-    /// <summary>Far more than are used (<see cref="PullSecretNames.Maximum"/>): the rest is ignored.</summary>
+    /// <summary>Far more than are used (<see cref="PullSecretNames.Maximum"/>); further names are ignored.</summary>
     private const int MaximumNames = 1000;
 
     private readonly List<string> names = [];
 
-    /// <summary>As they are stored: in the account's order, not validated.</summary>
+    /// <summary>As stored: in the account's order, not validated.</summary>
     public IReadOnlyList<string> ImagePullSecrets => names;
 
     /// <summary>Reads a ServiceAccount, which is the reader's current message.</summary>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>Reads the message of a <c>Status</c>, by which the API server explains an error.</summary>
+/// <summary>Reads the message of a <c>Status</c>, with which the API server explains an error.</summary>
 internal static class StatusDecoder
 {
-    /// <summary>Longer answers and messages are ignored: the HTTP status says enough.</summary>
+    /// <summary>Longer responses and messages are ignored; the HTTP status is sufficient then.</summary>
     private const int MaximumBytes = 16 * 1024;
 
-    /// <returns>Empty if the answer is not a Status, or has no message.</returns>
+    /// <returns>Empty if the response is not a Status or has no message.</returns>
     public static string ReadMessage(Stream body)
     {
         var message = "";

@@ -7,8 +7,8 @@ using CrioCredentialProvider.Files;
 namespace CrioCredentialProvider.Secrets;
 
 /// <summary>
-/// The CAs that the node trusts. Distributions keep them in different places: those that Go's crypto/x509 looks into
-/// (root_linux.go), so that this program trusts what the kubelet would.
+/// The CAs that the node trusts. Distributions keep them in different places; these are the ones that Go's crypto/x509
+/// searches (root_linux.go), so that this program trusts the same CAs as the kubelet.
 /// </summary>
 internal static class SystemStoreReader
 {
@@ -17,7 +17,7 @@ internal static class SystemStoreReader
     private static readonly string[] Bundles =
     [
         "/etc/ssl/certs/ca-certificates.crt", // Debian, Gentoo, Arch
-        "/etc/pki/tls/certs/ca-bundle.crt", // Fedora, RHEL, and what is made of them
+        "/etc/pki/tls/certs/ca-bundle.crt", // Fedora, RHEL and derivatives
         "/etc/ssl/ca-bundle.pem", // openSUSE
         "/etc/pki/tls/cacert.pem", // OpenELEC
         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // RHEL 7 and newer
@@ -26,9 +26,9 @@ internal static class SystemStoreReader
 
     private static readonly string[] Directories = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
-    /// <param name="files">Where the variables come from, and what reads the files.</param>
-    /// <returns>Certificates that cannot be read are skipped: each makes only itself unknown.</returns>
-    /// <exception cref="UnreadableFileException">The bundle or a directory is there, and cannot be read.</exception>
+    /// <param name="files">Provides the variables and reads the files.</param>
+    /// <returns>Without the certificates that cannot be read; skipping one only makes that CA unknown.</returns>
+    /// <exception cref="UnreadableFileException">The bundle or a directory exists, but cannot be read.</exception>
     public static X509Certificate2Collection Read(ApiServerFiles files)
     {
         X509Certificate2Collection store = [];
@@ -42,7 +42,8 @@ internal static class SystemStoreReader
             }
         }
 
-        // OpenSSL's variable may name several, as PATH does. A bundle has what the directories have.
+        // OpenSSL's variable may list several directories, like PATH. A bundle contains the same CAs as the
+        // directories.
         string[] directories =
             files.SystemStoreDirectory is { Length: > 0 } list ? list.Split(':')
             : store.Count == 0 ? Directories
@@ -65,7 +66,7 @@ internal static class SystemStoreReader
             }
             catch (UnreadableFileException)
             {
-                // A directory among the certificates, for example.
+                // For example a directory among the certificates.
             }
         }
     }
@@ -91,7 +92,7 @@ internal static class SystemStoreReader
             }
             catch (CryptographicException)
             {
-                // As documented: it makes only itself unknown.
+                // Skipped, as documented above.
             }
         }
     }

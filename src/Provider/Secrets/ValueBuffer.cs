@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Secrets;
 
-/// <summary>A copy of a value, in memory that is used again for the next one.</summary>
+/// <summary>A copy of a value, in memory that is reused for the next value.</summary>
 internal struct ValueBuffer
 {
     /// <summary>Special values of <see cref="Length"/>.</summary>
@@ -12,11 +12,11 @@ internal struct ValueBuffer
 
     public int Length;
 
-    /// <summary>Null if the value is absent; must not be asked for a value that was too long.</summary>
+    /// <summary>Null if the value is absent; must not be read if the value was too long.</summary>
     public readonly ReadOnlyMemory<byte>? Bytes =>
         Length == Absent ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(buffer, 0, Length);
 
-    /// <summary>The same bytes; only for a value that is there.</summary>
+    /// <summary>The same bytes; only valid if the value is present.</summary>
     public readonly ReadOnlySpan<byte> Span => buffer.AsSpan(0, Length);
 
     public void Set(ReadOnlySpan<byte> bytes)
