@@ -4,14 +4,14 @@ using System.Globalization;
 namespace Bench;
 
 /// <summary>
-/// What different builds of the program cost, in figures that a busy machine does not disturb: the decision records
-/// compare settings of the build and libraries by them.
+/// Compares builds of the program by figures that do not depend on the machine's load. The decision records use them to
+/// compare build settings and libraries.
 /// </summary>
 internal static class BuildTable
 {
     private static readonly int[] SecretCounts = [1, 1000, 5000];
 
-    /// <summary>Prints a row for each file and number of secrets.</summary>
+    /// <summary>Prints a row for each file and each number of secrets.</summary>
     public static void Print(IEnumerable<string> files)
     {
         using var fixture = new Fixture();

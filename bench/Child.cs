@@ -3,23 +3,23 @@ using System.Runtime.InteropServices;
 
 namespace Bench;
 
-/// <summary>What one run of a program cost, its threads included.</summary>
-/// <param name="Cpu">Time in user and system mode, in microseconds.</param>
-/// <param name="Wall">From its start to its end, in microseconds.</param>
+/// <summary>The cost of one run of a program, including its threads.</summary>
+/// <param name="Cpu">CPU time in user and kernel mode, in microseconds.</param>
+/// <param name="Wall">Time from start to end, in microseconds.</param>
 internal readonly record struct Cost(double Cpu, double Wall);
 
-/// <summary>Starts programs and takes their cost from the kernel: posix_spawn(3) and wait4(2).</summary>
+/// <summary>Starts programs with posix_spawn(3), and reads their cost from the kernel with wait4(2).</summary>
 internal static unsafe partial class Child
 {
-    /// <summary>Runs it to its end; stdout goes nowhere, stderr where ours goes.</summary>
-    /// <exception cref="InvalidOperationException">It failed: what it cost is no answer.</exception>
+    /// <summary>Runs a program to its end. Its stdout is discarded, and its stderr is inherited.</summary>
+    /// <exception cref="InvalidOperationException">The program failed, so its cost is meaningless.</exception>
     public static Cost Run(IReadOnlyList<string> command, string stdin)
     {
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         return Wait(Start(command, stdin), command[0], start);
     }
 
-    /// <summary>Runs all at once; the cost is that of all together.</summary>
+    /// <summary>Runs several programs at the same time, and returns their total cost.</summary>
     public static Cost RunTogether(IReadOnlyList<(IReadOnlyList<string> Command, string Stdin)> runs)
     {
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -30,7 +30,7 @@ internal static unsafe partial class Child
 
     private static int Start(IReadOnlyList<string> command, string stdin)
     {
-        // glibc's posix_spawn_file_actions_t is smaller.
+        // More than the size of glibc's posix_spawn_file_actions_t.
         var actions = stackalloc byte[256];
         Check(InitializeActions(actions));
         Check(AddOpen(actions, 0, stdin, 0, 0));
@@ -84,7 +84,7 @@ internal static unsafe partial class Child
         }
     }
 
-    /// <summary>The start of <c>struct rusage</c>; it has 144 bytes in all.</summary>
+    /// <summary>The first fields of <c>struct rusage</c>, which has 144 bytes.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 144)]
     private struct Usage
     {

@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 
 namespace Bench;
 
-/// <summary>What is counted once, by tools that would disturb the times: memory, system calls, instructions.</summary>
+/// <summary>Measures memory, system calls and instructions with tools that would distort the measured times.</summary>
 internal static partial class Counters
 {
     /// <summary>
-    /// The most that was resident at once, in KiB. By time(1), a small process: what starts a program leaves its own
-    /// size in the kernel's figure.
+    /// The peak resident set size in KiB. Measured by time(1), a small process, because the kernel's figure includes
+    /// the size of the process that starts the program.
     /// </summary>
     public static double Memory(Program program, string folder)
     {
@@ -33,8 +33,8 @@ internal static partial class Counters
     }
 
     /// <summary>
-    /// In user mode, in millions; the least of three runs, since threads that wait for each other spin for a while that
-    /// depends on the moment.
+    /// Instructions in user mode, in millions. The minimum of three runs, because threads that wait for each other spin
+    /// for a varying time.
     /// </summary>
     public static double Instructions(Program program, string folder)
     {

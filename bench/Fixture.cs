@@ -4,7 +4,9 @@ using KubernetesApiStandIn;
 
 namespace Bench;
 
-/// <summary>The files of one invocation in a temporary folder: request, registries.conf, CA; and the API.</summary>
+/// <summary>
+/// The files of one invocation in a temporary folder (request, registries.conf, CA), and the API server.
+/// </summary>
 internal sealed class Fixture : IDisposable
 {
     private readonly string token = Token.For("default");
@@ -33,8 +35,8 @@ internal sealed class Fixture : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <param name="mirrors">Of the image's registry; the first is the one that a secret fits.</param>
-    /// <param name="aliases">Short names that are nobody's.</param>
+    /// <param name="mirrors">The number of mirrors of the image's registry. A secret matches the first one.</param>
+    /// <param name="aliases">The number of unused short-name aliases.</param>
     public void SetRegistriesConf(int mirrors, int aliases)
     {
         var text = new StringBuilder("unqualified-search-registries = [\"docker.io\"]\n\n");
@@ -59,7 +61,7 @@ internal sealed class Fixture : IDisposable
         File.WriteAllText(At("registries.conf"), text.ToString());
     }
 
-    /// <summary>As the kubelet sends it.</summary>
+    /// <summary>The path of a request as the kubelet sends it.</summary>
     public string Request(string image = "docker.io/library/nginx")
     {
         var path = At("request-" + image.Replace('/', '-'));
@@ -88,7 +90,9 @@ internal sealed class Fixture : IDisposable
             At("auth")
         );
 
-    /// <summary>The same list from the same API with the same CA, to nowhere: TLS and HTTP, and nothing else.</summary>
+    /// <summary>
+    /// Lists the same secrets from the same server with the same CA and discards them: the cost of TLS and HTTP alone.
+    /// </summary>
     public Program Curl() =>
         new(
             "curl",
@@ -111,8 +115,8 @@ internal sealed class Fixture : IDisposable
         );
 
     /// <summary>
-    /// Another implementation. It takes the request on stdin; where its files and its API are, it learns from its
-    /// arguments, which are those of crio-credential-provider. A script around it can turn them into its own.
+    /// Another implementation. It receives the request on stdin and the same arguments as crio-credential-provider; a
+    /// wrapper script can convert them to its own.
     /// </summary>
     public Program Peer(string path) => Provider("peer", path, withJournal: false);
 }

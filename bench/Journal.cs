@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Bench;
 
-/// <summary>Reads what is sent to the journal's socket as fast as it comes, as journald does, and forgets it.</summary>
+/// <summary>Reads and discards the journal's messages as fast as they arrive, as journald would read them.</summary>
 internal sealed class Journal : IDisposable
 {
     private readonly Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -28,7 +28,7 @@ internal sealed class Journal : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Disposed of: the end.
+            // The socket was disposed.
         }
     }
 }

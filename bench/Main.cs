@@ -3,11 +3,11 @@ using System.Globalization;
 using System.Text;
 using Bench;
 
-// Bench BINARY OUTPUT [ROUNDS [times]]: measures BINARY against curl, and against $PEER if that is set, and writes
-// Markdown. With "times", only what wait4(2) tells is measured: a quick look.
-// Bench builds BINARY...: size, instructions, system calls and memory of these files, which need no idle machine.
-// Bench serve BINARY SECRETS: only prepares one invocation, prints its command line and its stdin for a profiler, and
-// waits for the end of its own stdin.
+// Bench BINARY OUTPUT [ROUNDS [times]]: compares BINARY with curl, and with $PEER if that is set, and writes Markdown.
+// With "times", it measures only the costs that wait4(2) reports, which is faster.
+// Bench builds BINARY...: prints size, instructions, system calls and memory of these files. The machine may be busy.
+// Bench serve BINARY SECRETS: prepares one invocation, prints its command line and its stdin for a profiler, and waits
+// until its own stdin is closed.
 if (args is ["serve", var profiled, var count])
 {
     using var served = new Fixture();
@@ -149,7 +149,7 @@ void Table(string title, string what, int[] sizes, Func<int, List<(Bench.Program
     Line("");
 }
 
-// As when a node starts: each pull is for another image, so that none waits for another's auth file.
+// Simulates the start of a node: every pull is for a different image, so no run waits for another run's auth file.
 void Together()
 {
     const int Count = 250;
@@ -205,7 +205,7 @@ static string Processor() =>
         ?.Split(": ")[1]
     ?? "unknown processor";
 
-// The figures stand between two marks of the page, and the rest of it is left alone.
+// Replaces only the text between the two markers of the page.
 static string Merge(string page, string figures)
 {
     const string Begin = "<!-- figures: make bench -->\n",

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Bench;
 
-/// <summary>A program to measure: how it is called, and what it must find before each run.</summary>
-/// <param name="Name">Its column in the tables.</param>
+/// <summary>A program to measure: its command line, and the state before each run.</summary>
+/// <param name="Name">The program's column in the tables.</param>
 /// <param name="Command">Path and arguments.</param>
-/// <param name="Request">The file for its stdin.</param>
-/// <param name="AuthDirectory">Where it leaves the auth file, which CRI-O would have taken before the next run.</param>
+/// <param name="Request">The file to use as stdin.</param>
+/// <param name="AuthDirectory">The directory of its auth files. They are deleted before each run, because CRI-O would
+/// have picked them up.</param>
 internal sealed record Program(string Name, IReadOnlyList<string> Command, string Request, string? AuthDirectory)
 {
-    /// <param name="tool">What runs it: a tool and its options, or nothing.</param>
+    /// <param name="tool">A tool with its options that runs the program; empty for none.</param>
     public Cost Run(params string[] tool)
     {
         foreach (

@@ -8,8 +8,10 @@ internal static class SecretList
 {
     public const string Mirror = "localhost:5000";
 
-    /// <summary>One page of a list, as the API writes it. The secret in the middle of all fits the mirror, the others
-    /// fit nothing.</summary>
+    /// <summary>
+    /// One page of a list, in the API server's format. Only the secret in the middle of the whole list matches the
+    /// mirror.
+    /// </summary>
     public static byte[] Json(int start, int end, int total)
     {
         var text = new StringBuilder(

@@ -11,8 +11,8 @@ using KubernetesApiStandIn;
 namespace Bench;
 
 /// <summary>
-/// A Kubernetes API with TLS on loopback that lists the pull secrets of one namespace, in pages where it is asked for
-/// them, in JSON or in protobuf. Each answer is made once, so that its making is not measured.
+/// A Kubernetes API server with TLS on loopback that lists the pull secrets of one namespace, in JSON or protobuf, and
+/// in pages if the client requests them. Each response is built only once, so that building it is not measured.
 /// </summary>
 internal sealed class SecretServer : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class SecretServer : IDisposable
 
     public int Port { get; }
 
-    /// <summary>How many secrets the namespace has from now on.</summary>
+    /// <summary>The number of secrets in the namespace.</summary>
     public int Secrets { get; set; } = 1;
 
     public void Dispose() => listener.Dispose();
@@ -81,7 +81,7 @@ internal sealed class SecretServer : IDisposable
         catch (Exception e)
             when (e is IOException or SocketException or System.Security.Authentication.AuthenticationException)
         {
-            // Measured programs hang up as they like.
+            // A measured program may close the connection at any time.
         }
     }
 

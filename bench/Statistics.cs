@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Bench;
 
-/// <summary>Medians: one disturbed run does not count.</summary>
+/// <summary>Computes medians, which a single disturbed run does not affect.</summary>
 internal static class Statistics
 {
     public static double Median(IEnumerable<double> values)
@@ -10,7 +10,7 @@ internal static class Statistics
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>Runs the programs in turn, so that whatever else the machine does meets all of them alike.</summary>
+    /// <summary>Runs the programs alternately, so that other load on the machine affects all of them equally.</summary>
     public static Cost[][] Interleave(IReadOnlyList<Program> programs, int rounds)
     {
         foreach (var program in programs)

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace CrioCredentialProvider.KubeletStandIn;
 
 /// <summary>
-/// What this kubelet does wrong, by the lines of <c>/etc/kubelet-stand-in.conf</c>. With <c>only-with=TEXT</c> it does
-/// so only when its provider config holds that text: then the old configuration is good and the new one is bad.
+/// The faults of this kubelet, as configured in <c>/etc/kubelet-stand-in.conf</c>. With <c>only-with=TEXT</c>, they
+/// apply only if the provider config contains that text, which simulates a new configuration that breaks the kubelet.
 /// </summary>
 internal sealed record Behaviour
 {
@@ -17,7 +17,7 @@ internal sealed record Behaviour
     /// <summary><c>crash-after=SECONDS</c>.</summary>
     public TimeSpan? CrashAfter { get; private init; }
 
-    /// <summary><c>hang</c>: runs, and never answers on its health port.</summary>
+    /// <summary><c>hang</c>: runs, but never answers on the health port.</summary>
     public bool Hangs { get; private init; }
 
     /// <summary><c>ignore-sigterm</c>.</summary>

@@ -7,9 +7,9 @@ using System.Text;
 namespace CrioCredentialProvider.KubeletStandIn;
 
 /// <summary>
-/// Stands in for the kubelet in a test node: it has the kubelet's rules about its credential provider flags, exits 1
-/// where the kubelet does (kubernetes pkg/kubelet/kuberuntime kuberuntime_manager.go), and answers on its health port.
-/// What else it does is up to <see cref="Behaviour"/>.
+/// Replaces the kubelet in a test node. It applies the kubelet's rules for its credential provider flags, exits with 1
+/// where the kubelet does (kubernetes pkg/kubelet/kuberuntime kuberuntime_manager.go), and answers on the health port.
+/// <see cref="Behaviour"/> configures everything else.
 /// </summary>
 internal static class Program
 {
@@ -73,7 +73,7 @@ internal static class Program
         return behaviour.CrashAfter is null ? 0 : Fail("told to crash");
     }
 
-    /// <returns>The first flag that the kubelet does not know; null when all are known.</returns>
+    /// <returns>The first flag that the kubelet does not know; null if it knows all of them.</returns>
     private static string? Flags(string[] args, out Dictionary<string, string> flags)
     {
         flags = [];
@@ -131,7 +131,7 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
-            // It was told to stop, or to crash.
+            // Stopped by a signal, or by the configured crash.
         }
     }
 

@@ -6,8 +6,8 @@ using YamlDotNet.RepresentationModel;
 namespace CrioCredentialProvider.KubeletStandIn;
 
 /// <summary>
-/// The kubelet's rules for its provider config and binaries, of kubelet 1.34 and newer (kubernetes
-/// pkg/credentialprovider/plugin config.go and plugin.go), written down apart from the program under test.
+/// The rules of kubelet 1.34 and newer for its provider config and binaries (kubernetes pkg/credentialprovider/plugin
+/// config.go and plugin.go), implemented independently of the program under test.
 /// </summary>
 internal static partial class ProviderConfig
 {
@@ -33,7 +33,7 @@ internal static partial class ProviderConfig
         "optionalServiceAccountAnnotationKeys",
     ];
 
-    /// <summary>The file, or the files of a directory that the kubelet reads.</summary>
+    /// <summary>The file, or the files in a directory that the kubelet reads.</summary>
     public static IEnumerable<string> Files(string path) =>
         Directory.Exists(path)
             ? Directory
@@ -43,7 +43,7 @@ internal static partial class ProviderConfig
         : File.Exists(path) ? [path]
         : [];
 
-    /// <returns>Why the kubelet exits; null when it starts.</returns>
+    /// <returns>Why the kubelet exits; null if it starts.</returns>
     public static string? Problem(string config, string binDir)
     {
         if (!Directory.Exists(binDir))

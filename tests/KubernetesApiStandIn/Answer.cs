@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace KubernetesApiStandIn;
 
-/// <summary>One answer, whole, as it goes over the wire; null bytes hang up without one.</summary>
+/// <summary>A complete HTTP response in wire format. Null closes the connection without a response.</summary>
 public sealed record Answer(byte[]? Bytes)
 {
     public static Answer Of(int status, string body, string type = "application/json", params string[] headers) =>
@@ -24,8 +24,8 @@ public sealed record Answer(byte[]? Bytes)
 
     /// <summary>An object in Kubernetes' protobuf.</summary>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="json">With kind and apiVersion.</param>
-    /// <param name="headers">More header lines.</param>
+    /// <param name="json">The object, with kind and apiVersion.</param>
+    /// <param name="headers">Additional header lines.</param>
     public static Answer Protobuf(int status, string json, params string[] headers) =>
         Of(status, KubernetesProtobuf.Encode(JsonNode.Parse(json)!.AsObject()), KubernetesProtobuf.MediaType, headers);
 }

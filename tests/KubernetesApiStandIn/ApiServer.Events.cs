@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace KubernetesApiStandIn;
 
-/// <summary>Events, as far as the real one checks them (kubernetes pkg/apis/core/validation/events.go).</summary>
+/// <summary>Events, validated as far as the tests need it (kubernetes pkg/apis/core/validation/events.go).</summary>
 public sealed partial class ApiServer
 {
     private readonly HashSet<(string Namespace, string ServiceAccount)> eventWriters = [];
@@ -12,7 +12,7 @@ public sealed partial class ApiServer
     /// <summary>The events that were created, in order.</summary>
     public ConcurrentQueue<JsonObject> CreatedEvents { get; } = new();
 
-    /// <summary>A Role with <c>create</c> on events in the service account's own namespace.</summary>
+    /// <summary>Adds a Role with <c>create</c> on events in the service account's own namespace.</summary>
     public void AllowEvents(string ns, string serviceAccount) => eventWriters.Add((ns, serviceAccount));
 
     private ApiReply Create((string Namespace, string ServiceAccount, string Audience) who, string ns, string body)

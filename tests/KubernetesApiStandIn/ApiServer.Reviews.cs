@@ -3,29 +3,32 @@ using System.Text.Json.Nodes;
 
 namespace KubernetesApiStandIn;
 
-/// <summary>What the real one answers to nobody's questions, and to access reviews; in the captured form.</summary>
+/// <summary>The responses to anonymous requests and to access reviews, in the format of the captured ones.</summary>
 public sealed partial class ApiServer
 {
     private readonly HashSet<string> reviewers = [];
 
-    /// <summary>What <c>/version</c> tells.</summary>
+    /// <summary>The version that <c>/version</c> reports.</summary>
     public string GitVersion { get; set; } = "v1.36.2";
 
-    /// <summary>Whether anonymous questions for the version are refused, as <c>--anonymous-auth=false</c>
-    /// does.</summary>
+    /// <summary>
+    /// Whether anonymous requests for the version are rejected, as with <c>--anonymous-auth=false</c>.
+    /// </summary>
     public bool IsVersionHidden { get; set; }
 
-    /// <summary>The issuer in the discovery document, when that is open to everybody; null: it is not.</summary>
+    /// <summary>The issuer in the discovery document, if anonymous users may read it; otherwise null.</summary>
     public string? OpenIssuer { get; set; }
 
-    /// <summary>The audiences that a ClusterRole lets the group of the nodes ask for.</summary>
+    /// <summary>The audiences for which a ClusterRole permits the group of nodes to request tokens.</summary>
     public HashSet<string> NodeAudiences { get; } = [];
 
-    /// <summary>Whether an authorizer cannot list its rules, such as a webhook's: a rules review says that it is
-    /// incomplete.</summary>
+    /// <summary>
+    /// Whether an authorizer, for example a webhook, cannot list its rules, so that a rules review reports itself as
+    /// incomplete.
+    /// </summary>
     public bool AreRulesIncomplete { get; set; }
 
-    /// <summary>Lets the token ask what others may do.</summary>
+    /// <summary>Permits the token to create reviews about other users.</summary>
     public void AllowReviews(string token) => reviewers.Add(token);
 
     private ApiReply? RespondToNobody(string method, string path) =>
@@ -112,7 +115,7 @@ public sealed partial class ApiServer
             );
     }
 
-    /// <summary>As the real one: without the question, and with what system:basic-user lets everybody do.</summary>
+    /// <summary>As kube-apiserver responds: without the spec, and including the rules of system:basic-user.</summary>
     private ApiReply Rules(string ns, string serviceAccount, string where)
     {
         JsonArray rules =

@@ -7,8 +7,8 @@ using System.Text.Json.Nodes;
 namespace KubernetesApiStandIn;
 
 /// <summary>
-/// What people and nodes ask: pods and their events, secrets, service accounts, tokens of service accounts, and the
-/// discovery that kubectl begins with. The rules are those of RBAC, of the Node authorizer and of TokenRequest.
+/// The requests of users and nodes: pods and their events, secrets, service accounts, tokens of service accounts, and
+/// the discovery with which kubectl begins. Permissions follow RBAC, the Node authorizer and TokenRequest.
 /// </summary>
 public sealed partial class ApiServer
 {
@@ -18,15 +18,15 @@ public sealed partial class ApiServer
     private readonly List<JsonObject> events = [];
 
     /// <summary>
-    /// Signs the clients' certificates, for which the real one always asks; null: nobody is asked, where handshakes are
-    /// measured.
+    /// The CA of client certificates, which kube-apiserver always requests. Null if the server does not request them,
+    /// so that handshakes can be measured without it.
     /// </summary>
     public Authority? ClientAuthority { get; init; }
 
-    /// <summary>Makes a user known, who comes with a certificate whose common name is the user's name.</summary>
+    /// <summary>Adds a user who authenticates with a certificate whose common name is the user's name.</summary>
     public void Add(ApiUser user) => usersByName[user.Name] = user;
 
-    /// <summary>The same, who comes with a token.</summary>
+    /// <summary>Adds a user who authenticates with the returned token.</summary>
     public string Issue(ApiUser user)
     {
         var token = $"token-of-{user.Name.Replace(':', '-')}-{Guid.NewGuid()}";
@@ -187,7 +187,7 @@ public sealed partial class ApiServer
         }
     }
 
-    /// <summary>A token that is bound to no pod, for the audience of the request, else the API server's.</summary>
+    /// <summary>Issues a token that is not bound to a pod, for the request's audience, else the API server's.</summary>
     private ApiReply IssueFor(string ns, string name, string body)
     {
         lock (secrets)
@@ -220,7 +220,7 @@ public sealed partial class ApiServer
         return new ApiReply(201, review);
     }
 
-    /// <summary>A review for the user, or for whom the user impersonates (kubectl's <c>--as</c>).</summary>
+    /// <summary>A review for the user, or for the impersonated user (kubectl's <c>--as</c>).</summary>
     private ApiReply ReviewFor(ApiUser user, string? impersonated, string body)
     {
         var review = JsonNode.Parse(body)!.AsObject();

@@ -11,8 +11,8 @@ using System.Web;
 namespace KubernetesApiStandIn;
 
 /// <summary>
-/// Stands in for kube-apiserver on loopback, with TLS. It enforces what the real one enforces for listing secrets: the
-/// token, its audience, the Role, the field selector, and paging; its answers have the captured form.
+/// Replaces kube-apiserver on loopback, with TLS. It checks what kube-apiserver checks when secrets are listed: the
+/// token, its audience, the Role, the field selector and paging. Its responses have the format of the captured ones.
 /// </summary>
 public sealed partial class ApiServer : IDisposable
 {
@@ -42,22 +42,22 @@ public sealed partial class ApiServer : IDisposable
 
     public int Port { get; }
 
-    /// <summary>The only audience that it takes, as kube-apiserver does by default: the cluster's issuer.</summary>
+    /// <summary>The only audience that it accepts. As kube-apiserver's default, it is the cluster's issuer.</summary>
     public string Audience { get; init; } = Token.Audience;
 
-    /// <summary>Answers that are given first, in order, to requests whose token is good or not.</summary>
+    /// <summary>Responses to return first, in order, whether or not the request's token is valid.</summary>
     public ConcurrentQueue<Answer> Script { get; } = new();
 
-    /// <summary>Whether the connection is closed behind each scripted answer.</summary>
+    /// <summary>Whether to close the connection after each scripted response.</summary>
     public bool HangUpAfterScript { get; set; }
 
     /// <summary>Method and target of each request, in order.</summary>
     public IReadOnlyList<string> Requests => [.. requests];
 
-    /// <summary>All tokens that were issued.</summary>
+    /// <summary>All issued tokens.</summary>
     public IReadOnlyCollection<string> Tokens => tokens.Keys;
 
-    /// <summary>All secrets that were added, as JSON.</summary>
+    /// <summary>All added secrets, as JSON.</summary>
     public IReadOnlyCollection<string> Secrets
     {
         get
@@ -69,10 +69,10 @@ public sealed partial class ApiServer : IDisposable
         }
     }
 
-    /// <summary>The last request's header lines, with the token cut off.</summary>
+    /// <summary>The header lines of the last request, without the token.</summary>
     public string LastHeaders { get; private set; } = "";
 
-    /// <summary>The name that the last client asked for in its TLS greeting; empty when it named none.</summary>
+    /// <summary>The server name (SNI) of the last client; empty if it sent none.</summary>
     public string? LastServerName { get; private set; }
 
     public string Issue(string ns, string serviceAccount = "default", string? audience = null, bool isBound = true)
@@ -85,14 +85,14 @@ public sealed partial class ApiServer : IDisposable
     public void Allow(string serviceAccountNamespace, string serviceAccount, string ns) =>
         roles.Add((serviceAccountNamespace, serviceAccount, ns));
 
-    /// <summary>A Role with <c>get</c> on one secret by <c>resourceNames</c>, and nothing else.</summary>
+    /// <summary>Adds a Role with only <c>get</c> on one secret by <c>resourceNames</c>.</summary>
     public void AllowGet(string serviceAccountNamespace, string serviceAccount, string ns, string secret) =>
         namedRoles.Add((serviceAccountNamespace, serviceAccount, ns, secret));
 
-    /// <summary>A Role with <c>get</c> on the service account itself.</summary>
+    /// <summary>Adds a Role with <c>get</c> on the service account itself.</summary>
     public void AllowGetSelf(string ns, string serviceAccount) => selfReaders.Add((ns, serviceAccount));
 
-    /// <summary>Makes or replaces a service account.</summary>
+    /// <summary>Creates or replaces a service account.</summary>
     public void AddServiceAccount(string ns, string name, params string[] imagePullSecrets)
     {
         lock (secrets)
@@ -156,7 +156,8 @@ public sealed partial class ApiServer : IDisposable
                     ServerCertificate = certificate,
                     ClientCertificateRequired = ClientAuthority is not null,
 
-                    // A certificate that nobody knows identifies nobody: the answer is 401, as of the real one.
+                    // As with kube-apiserver, a certificate of an unknown CA does not fail the handshake; the response
+                    // is 401.
                     RemoteCertificateValidationCallback = (_, client, _, _) => client is null or X509Certificate2,
                 }
             );
@@ -207,7 +208,7 @@ public sealed partial class ApiServer : IDisposable
                         or ObjectDisposedException
             )
         {
-            // The client hung up, or refused the certificate: the tests look at its side.
+            // The client closed the connection or rejected the certificate. The tests check the client's side.
         }
     }
 
@@ -392,7 +393,7 @@ public sealed partial class ApiServer : IDisposable
             .. rest.Take(limit)
                 .Select(s =>
                 {
-                    // As the real one does: the items of a list carry neither kind nor apiVersion.
+                    // As in kube-apiserver's lists, the items have neither kind nor apiVersion.
                     var item = s.DeepClone().AsObject();
                     item.Remove("kind");
                     item.Remove("apiVersion");
@@ -439,6 +440,6 @@ public sealed partial class ApiServer : IDisposable
             }
         );
 
-    /// <summary>What is answered, before the client's choice of an encoding.</summary>
+    /// <summary>A response before it is encoded in the format that the client accepts.</summary>
     private sealed record ApiReply(int Code, JsonObject Body);
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace KubernetesApiStandIn;
 
-/// <summary>A person or a node, known by a token or by a client certificate with this common name.</summary>
-/// <param name="Name">Such as <c>developer</c> or <c>system:node:n1</c>.</param>
-/// <param name="Rules">What RBAC permits.</param>
+/// <summary>A person or a node, identified by a token or by a client certificate with this common name.</summary>
+/// <param name="Name">For example, <c>developer</c> or <c>system:node:n1</c>.</param>
+/// <param name="Rules">The permissions from RBAC.</param>
 public sealed record ApiUser(string Name, params ApiRule[] Rules)
 {
-    /// <summary>A node's name, as the Node authorizer reads it from the user; null for a person.</summary>
+    /// <summary>The node's name, which the Node authorizer reads from the user name; null for a person.</summary>
     public string? Node =>
         Name.StartsWith("system:node:", StringComparison.Ordinal) ? Name["system:node:".Length..] : null;
 
-    /// <summary>Somebody with the part of the built-in ClusterRole <c>edit</c> that the stand-in knows.</summary>
+    /// <summary>A user with those rules of the built-in ClusterRole <c>edit</c> that the stand-in supports.</summary>
     public static ApiUser Editor(string name, string ns) =>
         new(
             name,
@@ -29,7 +29,7 @@ public sealed record ApiUser(string Name, params ApiRule[] Rules)
 }
 
 /// <summary>A permission.</summary>
-/// <param name="Verb">Such as <c>list</c>.</param>
-/// <param name="Resource">Such as <c>events</c>, or with its subresource <c>serviceaccounts/token</c>.</param>
-/// <param name="Namespace">Where; <c>*</c> is everywhere.</param>
+/// <param name="Verb">For example, <c>list</c>.</param>
+/// <param name="Resource">For example, <c>events</c>, or with a subresource <c>serviceaccounts/token</c>.</param>
+/// <param name="Namespace">The namespace; <c>*</c> for all namespaces.</param>
 public sealed record ApiRule(string Verb, string Resource, string Namespace);

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace KubernetesApiStandIn;
 
-/// <summary>A cluster CA and the certificates that it signs, made anew for each run.</summary>
+/// <summary>A cluster CA and the certificates that it signs, created for each run.</summary>
 public sealed class Authority
 {
     private readonly X509Certificate2 certificate;
@@ -30,7 +30,7 @@ public sealed class Authority
 
     public string Pem => certificate.ExportCertificatePem();
 
-    /// <summary>Whether a client's certificate is one of this authority's.</summary>
+    /// <summary>Whether this authority signed the client's certificate.</summary>
     public bool HasSigned(X509Certificate2 client)
     {
         using var chain = new X509Chain
@@ -45,9 +45,9 @@ public sealed class Authority
         return chain.Build(client);
     }
 
-    /// <param name="names">DNS names and IP addresses for the certificate.</param>
-    /// <param name="isExpired">Whether it was good until yesterday only.</param>
-    /// <param name="isEarly">Whether it is good from tomorrow on only.</param>
+    /// <param name="names">The DNS names and IP addresses of the certificate.</param>
+    /// <param name="isExpired">Whether the certificate expired yesterday.</param>
+    /// <param name="isEarly">Whether the certificate becomes valid tomorrow.</param>
     public X509Certificate2 Issue(IEnumerable<string> names, bool isExpired = false, bool isEarly = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -77,11 +77,11 @@ public sealed class Authority
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
     }
 
-    /// <summary>A certificate with nothing but what is given: for the kinds that must be refused.</summary>
-    /// <param name="issuer">Whose name it bears as its issuer; null: this authority's.</param>
-    /// <param name="issuerKey">The key that it is signed with, which need not be that issuer's; null: this
+    /// <summary>Issues a certificate with only the given extensions, to test kinds that must be rejected.</summary>
+    /// <param name="issuer">The issuer's name in the certificate; null for this authority's.</param>
+    /// <param name="issuerKey">The key that signs it, which may be different from the issuer's; null for this
     /// authority's.</param>
-    /// <param name="subject">Such as <c>CN=kube-apiserver</c>.</param>
+    /// <param name="subject">For example, <c>CN=kube-apiserver</c>.</param>
     /// <param name="extensions">All of its extensions.</param>
     public X509Certificate2 IssueBare(
         X500DistinguishedName? issuer,

@@ -14,7 +14,9 @@ public static partial class KubernetesProtobuf
         Raw = "json",
         Map = "map:";
 
-    /// <summary>Message, then its fields: number, name in JSON, type; "?" is a pointer, "[]" is repeated.</summary>
+    /// <summary>
+    /// The fields of each message: number, name in JSON, and type; "?" is a pointer, "[]" is repeated.
+    /// </summary>
     private static readonly Dictionary<string, (int Number, string Name, string Type)[]> Messages = new()
     {
         ["Unknown"] =

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace KubernetesApiStandIn;
 
 /// <summary>
-/// Converts Kubernetes objects between JSON and protobuf. As Go's generated code does, it writes the fields in the
-/// order of their numbers, and those that are not pointers also when they are empty.
+/// Converts Kubernetes objects between JSON and protobuf. Like Go's generated code, it writes the fields in the order
+/// of their numbers, and writes empty fields unless they are pointers.
 /// </summary>
 public static partial class KubernetesProtobuf
 {
@@ -18,7 +18,7 @@ public static partial class KubernetesProtobuf
     public static bool Knows(JsonObject document) => Messages.ContainsKey((string?)document["kind"] ?? "");
 
     /// <param name="document">An object with kind and apiVersion.</param>
-    /// <returns>The whole answer, in its envelope.</returns>
+    /// <returns>The whole response, with its envelope.</returns>
     public static byte[] Encode(JsonObject document)
     {
         var kind = (string)document["kind"]!;
@@ -30,7 +30,7 @@ public static partial class KubernetesProtobuf
         return [.. Magic, .. Encode("Unknown", envelope)];
     }
 
-    /// <returns>The object of a whole answer, with kind and apiVersion.</returns>
+    /// <returns>The object in a whole response, with kind and apiVersion.</returns>
     public static JsonObject Decode(ReadOnlySpan<byte> answer)
     {
         var envelope = Decode("Unknown", answer[Magic.Length..]);

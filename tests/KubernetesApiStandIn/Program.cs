@@ -2,18 +2,19 @@
 using System.Globalization;
 using KubernetesApiStandIn;
 
-// For the demo and the documents: KubernetesApiStandIn --directory DIR [--manifest FILE] [--port N] [--audience
-// AUDIENCE] Writes DIR/ca.crt and DIR/token-default, token-team-b, prints its port when ready, and ends when stdin
-// closes. What happens in the cluster meanwhile comes as lines on stdin, each answered by "ok":
-//   secret JSON                                    makes or replaces a secret
-//   no-secret NAMESPACE NAME                       deletes one
-//   role NAMESPACE SERVICE-ACCOUNT [SECRET]        lets it list the namespace's secrets, or get this one
-//   service-account NAMESPACE NAME [SECRET...]     makes or replaces one, with these imagePullSecrets
-//   self-role NAMESPACE SERVICE-ACCOUNT            lets it get itself
-//   pod JSON, event JSON                           makes or replaces a pod, adds an event
-//   editor FILE NAMESPACE USER                     writes a token of somebody with the built-in role "edit" there
-//   token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  writes a new token into the file, bound to a pod as the kubelet's
-//   unbound-token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  one as kubectl create token makes it
+// For the demo and the documents:
+//   KubernetesApiStandIn --directory DIR [--manifest FILE] [--port N] [--audience AUDIENCE]
+// Writes DIR/ca.crt, DIR/token-default and DIR/token-team-b, prints its port when it is ready, and exits when stdin is
+// closed. Lines on stdin change the cluster; each of them is answered with "ok":
+//   secret JSON                                    creates or replaces a secret
+//   no-secret NAMESPACE NAME                       deletes a secret
+//   role NAMESPACE SERVICE-ACCOUNT [SECRET]        permits it to list the namespace's secrets, or to get SECRET
+//   service-account NAMESPACE NAME [SECRET...]     creates or replaces a service account with these imagePullSecrets
+//   self-role NAMESPACE SERVICE-ACCOUNT            permits it to get itself
+//   pod JSON, event JSON                           creates or replaces a pod, adds an event
+//   editor FILE NAMESPACE USER                     writes a token of a user with the built-in role "edit" to FILE
+//   token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  writes a new token to FILE, bound to a pod like the kubelet's
+//   unbound-token FILE NAMESPACE SERVICE-ACCOUNT [AUDIENCE]  writes a token like that of kubectl create token
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
 
 var directory = Option("--directory") ?? throw new ArgumentException("--directory is missing");
@@ -28,7 +29,7 @@ using var server = new ApiServer(
 File.WriteAllText(Path.Combine(directory, "ca.crt"), authority.Pem);
 File.WriteAllText(Path.Combine(directory, "token-default"), server.Issue("default"));
 
-// The token of team-b asks for team-b's secrets, and nobody made a Role there.
+// team-b has no Role, so its token may not list team-b's secrets.
 File.WriteAllText(Path.Combine(directory, "token-team-b"), server.Issue("team-b"));
 server.Allow("default", "default", "default");
 if (Option("--manifest") is { } manifest)

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace KubernetesApiStandIn;
 
 /// <summary>
-/// Reads a SelfSubjectAccessReview in Kubernetes' protobuf encoding, in which newer kubectl sends it (k8s.io/api,
+/// Reads a SelfSubjectAccessReview in Kubernetes' protobuf encoding, which newer kubectl sends (k8s.io/api,
 /// authorization/v1/generated.proto, and the envelope of runtime/generated.proto).
 /// </summary>
 internal static class ProtobufReview
@@ -21,7 +21,7 @@ internal static class ProtobufReview
         "name",
     ];
 
-    /// <returns>The same in JSON.</returns>
+    /// <returns>The review as JSON.</returns>
     public static string ToJson(ReadOnlySpan<byte> body)
     {
         var raw = Field(body[4..], 2);
@@ -40,7 +40,7 @@ internal static class ProtobufReview
         }.ToJsonString();
     }
 
-    /// <summary>A field of wire type 2; empty if the message has none of that number.</summary>
+    /// <summary>A field of wire type 2; empty if the message has no field with that number.</summary>
     private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> message, int number)
     {
         while (message.Length > 0)

@@ -4,8 +4,10 @@ using System.Text;
 
 namespace KubernetesApiStandIn;
 
-/// <summary>Service account tokens in the captured form; the stand-in knows its own by heart instead of by
-/// signature.</summary>
+/// <summary>
+/// Service account tokens in the format of the captured ones. The stand-in recognizes its own tokens by their text and
+/// does not check the signature.
+/// </summary>
 public static class Token
 {
     private const string Pod =
@@ -14,11 +16,11 @@ public static class Token
     public const string Audience = "https://kubernetes.default.svc";
 
     /// <param name="ns">The service account's namespace.</param>
-    /// <param name="serviceAccount">Its name.</param>
-    /// <param name="audience">What it is for.</param>
-    /// <param name="issuer">The cluster's.</param>
-    /// <param name="isBound">Whether it is bound to a pod, as the kubelet's are and those of <c>kubectl create
-    /// token</c> are not.</param>
+    /// <param name="serviceAccount">The service account's name.</param>
+    /// <param name="audience">The token's audience.</param>
+    /// <param name="issuer">The cluster's issuer.</param>
+    /// <param name="isBound">Whether it is bound to a pod, like the kubelet's tokens and unlike those of <c>kubectl
+    /// create token</c>.</param>
     public static string For(
         string ns,
         string serviceAccount = "default",

@@ -4,9 +4,9 @@ using KubernetesApiStandIn;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// An API server that the conformance tests arrange: a real one where <c>KUBEBUILDER_ASSETS</c> names a folder with
-/// <c>etcd</c> and <c>kube-apiserver</c>, as the tests of controllers have it, and the stand-in otherwise. The tests
-/// are the same, so that the stand-in cannot be kinder than the real one.
+/// The API server of the conformance tests: a real one if <c>KUBEBUILDER_ASSETS</c> names a folder with <c>etcd</c> and
+/// <c>kube-apiserver</c>, as for tests of controllers; otherwise the stand-in. Running the same tests against both
+/// ensures that the stand-in is not more permissive.
 /// </summary>
 internal abstract class ApiUnderTest : IDisposable
 {
@@ -15,8 +15,9 @@ internal abstract class ApiUnderTest : IDisposable
 
     public abstract int Port { get; }
 
-    /// <summary>The CA that signed its certificate, which is for <c>kubernetes.default.svc</c> and not for
-    /// 127.0.0.1.</summary>
+    /// <summary>
+    /// The CA that signed its certificate, which is valid for <c>kubernetes.default.svc</c> and not for 127.0.0.1.
+    /// </summary>
     public abstract string CertificateAuthorityPem { get; }
 
     public static ApiUnderTest Start() =>
@@ -24,10 +25,10 @@ internal abstract class ApiUnderTest : IDisposable
             ? new KubeApiServer(assets)
             : new StandIn();
 
-    /// <summary>Makes a namespace and service accounts in it.</summary>
+    /// <summary>Creates a namespace with service accounts.</summary>
     public abstract void AddNamespace(string ns, params string[] serviceAccounts);
 
-    /// <summary>A token as the kubelet gets it for a pod of this service account.</summary>
+    /// <summary>Issues a token like the kubelet's for a pod of this service account.</summary>
     public abstract string Issue(string ns, string serviceAccount, string audience = Audience);
 
     /// <param name="json">A Secret with metadata, type and data.</param>
@@ -36,7 +37,7 @@ internal abstract class ApiUnderTest : IDisposable
     /// <summary>Grants <c>get</c> and <c>list</c> on the namespace's secrets.</summary>
     public abstract void AllowList(string ns, string serviceAccount);
 
-    /// <summary>Grants <c>get</c> on these secrets alone.</summary>
+    /// <summary>Grants <c>get</c> on only these secrets.</summary>
     public abstract void AllowGet(string ns, string serviceAccount, params string[] secrets);
 
     /// <summary>Sets the <c>imagePullSecrets</c> of a service account, and grants it <c>get</c> on itself.</summary>
@@ -57,7 +58,7 @@ internal abstract class ApiUnderTest : IDisposable
 
         public override void AddNamespace(string ns, params string[] serviceAccounts)
         {
-            // It knows namespaces by what is in them.
+            // The stand-in has no namespace objects.
         }
 
         public override string Issue(string ns, string serviceAccount, string audience = Audience) =>

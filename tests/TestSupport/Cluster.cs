@@ -5,8 +5,8 @@ using KubernetesApiStandIn;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// The article's world in a temporary folder: an API with its secret and Role, registries.conf, a journal, and the
-/// options that point the program at them.
+/// The article's setup in a temporary folder: an API with its secret and Role, registries.conf, a journal, and the
+/// options that direct the program to them.
 /// </summary>
 internal sealed class Cluster : IDisposable
 {
@@ -53,15 +53,15 @@ internal sealed class Cluster : IDisposable
 
     public string AuthFile => At($"auth/{ArticleFileName}");
 
-    /// <summary>The names of all that is in CRI-O's directory.</summary>
+    /// <summary>The names of everything in CRI-O's directory.</summary>
     public string[] LeftInAuthDirectory =>
         Directory.Exists(At("auth"))
             ? [.. Directory.GetFileSystemEntries(At("auth")).Select(path => Path.GetFileName(path)!)]
             : [];
 
     /// <summary>
-    /// Makes a file as old as if it had been written that long ago: a new one without the mark that tells its real age,
-    /// and with a modification time in the past.
+    /// Makes a file look as if it had been written that long ago: recreates it without the attribute that records its
+    /// real age, and with a modification time in the past.
     /// </summary>
     public static void MakeOld(string path, TimeSpan age)
     {
@@ -84,7 +84,7 @@ internal sealed class Cluster : IDisposable
             + "\"},\"type\":\"kubernetes.io/dockerconfigjson\"}";
     }
 
-    /// <summary>What an auth file holds for the article's mirror.</summary>
+    /// <summary>The password for the article's mirror in an auth file.</summary>
     public static string PasswordIn(string authFile)
     {
         var auth = (string)System.Text.Json.Nodes.JsonNode.Parse(authFile)!["auths"]!["localhost:5000"]!["auth"]!;
@@ -93,11 +93,11 @@ internal sealed class Cluster : IDisposable
 
     public string At(string name) => Path.Combine(Folder, name);
 
-    /// <param name="more">Later flags win over the cluster's own.</param>
+    /// <param name="more">Flags that override the cluster's own.</param>
     public RunResult Run(ReadOnlySpan<byte> request, params string[] more) =>
         PublishedBinary.Run(request, [.. Flags, .. more]);
 
-    /// <summary>The flags that point the program at this world.</summary>
+    /// <summary>The flags that direct the program to this setup.</summary>
     public string[] Flags =>
         [
             $"--registries-conf={At("registries.conf")}",

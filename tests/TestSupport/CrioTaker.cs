@@ -3,14 +3,14 @@
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// Takes auth files as CRI-O does (cri-o server/image_pull.go prepareTempAuthFile): looks at the path, renames the file
-/// into <c>in-use/</c> under a name of its own, uses it for the pull, and deletes it.
+/// Picks up auth files as CRI-O does (cri-o server/image_pull.go prepareTempAuthFile): checks that the file exists,
+/// moves it into <c>in-use/</c> under a unique name, uses it for the pull, and deletes it.
 /// </summary>
 internal static class CrioTaker
 {
-    /// <param name="authFile">The path that CRI-O makes of the pod's namespace and image.</param>
-    /// <param name="pull">What is done with the file's content.</param>
-    /// <returns>False when there was no file: the pull would have been made without credentials.</returns>
+    /// <param name="authFile">The path that CRI-O computes from the pod's namespace and image.</param>
+    /// <param name="pull">The pull, which receives the file's content.</param>
+    /// <returns>False if there was no file, so that CRI-O would pull without credentials.</returns>
     public static bool TryTake(string authFile, Action<string> pull)
     {
         if (!File.Exists(authFile))
@@ -32,13 +32,13 @@ internal static class CrioTaker
         }
         catch (FileNotFoundException)
         {
-            // Another pull was quicker, between the look and the rename: CRI-O fails this one.
+            // Another pull moved the file between the check and the rename. CRI-O fails this pull.
             return false;
         }
 
         pull(File.ReadAllText(taken));
 
-        // Nobody but CRI-O may remove a file that is in use.
+        // Only CRI-O may remove a file that is in use.
         Assert.True(File.Exists(taken), "the file was removed while it was in use");
         File.Delete(taken);
         return true;

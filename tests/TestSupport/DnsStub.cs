@@ -7,7 +7,7 @@ using System.Text;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// A DNS server on an address of loopback of its own, port 53, that knows one name: 127.0.0.1 (RFC 1035 section 4).
+/// A DNS server on port 53 of its own loopback address that resolves one name to 127.0.0.1 (RFC 1035 section 4).
 /// </summary>
 internal sealed class DnsStub : IDisposable
 {
@@ -68,7 +68,7 @@ internal sealed class DnsStub : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Disposed of: the end.
+            // The socket was disposed.
         }
     }
 

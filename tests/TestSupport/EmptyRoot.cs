@@ -3,9 +3,9 @@
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// A root directory that holds nothing but the program and what it reads: no library, no /proc, no /sys, no name
-/// service. Of /dev there is /dev/urandom, which the framework reads. With <c>TEST_ROOT</c> set, another distribution's
-/// root lies below it (<c>make portability</c>).
+/// A root directory with only the program and the files that it reads: no libraries, no /proc, no /sys, no name
+/// service. /dev contains only /dev/urandom, which the framework reads. If <c>TEST_ROOT</c> is set, the root is an
+/// overlay on another distribution's root (<c>make portability</c>).
 /// </summary>
 internal sealed class EmptyRoot
 {
@@ -40,19 +40,19 @@ internal sealed class EmptyRoot
 
     public string AuthFile => Path.Combine(root, "auth", Cluster.ArticleFileName);
 
-    /// <summary>Writes a file, and makes its directory.</summary>
+    /// <summary>Writes a file, and creates its directory.</summary>
     public void Write(string name, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, name))!);
         File.WriteAllText(Path.Combine(root, name), text);
     }
 
-    /// <param name="apiServer">Host and port, as seen from inside.</param>
+    /// <param name="apiServer">Host and port, as seen from inside the root.</param>
     /// <param name="more">Further flags.</param>
     public RunResult RunArticle(string apiServer, params string[] more) =>
         RunTrusting(apiServer, ["--certificate-authority=/ca.crt", .. more]);
 
-    /// <summary>Without a CA by option: what is trusted is what lies in the root.</summary>
+    /// <summary>Runs without a CA option, so that only the CAs in the root are trusted.</summary>
     public RunResult RunTrusting(string apiServer, params string[] more) =>
         PublishedBinary.RunIn(
             "/usr/bin/unshare",

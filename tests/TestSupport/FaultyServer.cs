@@ -8,8 +8,7 @@ using System.Text;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>A server on loopback that misbehaves at a stage of its choice, at every connection in the same
-/// way.</summary>
+/// <summary>A server on loopback that misbehaves at a chosen stage, in the same way on every connection.</summary>
 internal sealed class FaultyServer : IDisposable
 {
     public const string Headers = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.kubernetes.protobuf\r\n";
@@ -21,10 +20,10 @@ internal sealed class FaultyServer : IDisposable
     private int connections;
     private int requests;
 
-    /// <param name="onConnection">What happens to a connection before TLS; null: TLS at once.</param>
-    /// <param name="certificate">For TLS.</param>
-    /// <param name="onRequest">What happens when a request has been read.</param>
-    /// <param name="intermediates">Further certificates that are shown.</param>
+    /// <param name="onConnection">Called for a connection before TLS; null starts TLS at once.</param>
+    /// <param name="certificate">The server's certificate.</param>
+    /// <param name="onRequest">Called when a request has been read.</param>
+    /// <param name="intermediates">Further certificates that the server sends.</param>
     public FaultyServer(
         Func<TcpClient, Task>? onConnection,
         X509Certificate2 certificate,
@@ -48,13 +47,13 @@ internal sealed class FaultyServer : IDisposable
 
     public int Connections => connections;
 
-    /// <summary>Requests whose headers were read to the end: each brought the token.</summary>
+    /// <summary>The number of requests whose headers were read completely, each of which contained the token.</summary>
     public int Requests => requests;
 
     /// <summary>Sends each character as one byte.</summary>
     public static Task Send(SslStream tls, string text) => tls.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
 
-    /// <summary>Ends the connection with a reset instead of an orderly end.</summary>
+    /// <summary>Closes the connection with a reset (RST) instead of an orderly close.</summary>
     public static Task Reset(TcpClient client)
     {
         client.LingerState = new LingerOption(true, 0);
@@ -112,7 +111,8 @@ internal sealed class FaultyServer : IDisposable
 
             if (lines == 0)
             {
-                // It hung up after the handshake: with TLS 1.3 the server is done before the client has looked.
+                // The client closed the connection after the handshake. With TLS 1.3, the server finishes before the
+                // client has verified the certificate.
                 return;
             }
 
@@ -130,7 +130,7 @@ internal sealed class FaultyServer : IDisposable
                         or InvalidOperationException
             )
         {
-            // The program hung up, as it should.
+            // The program closed the connection, as it should.
         }
     }
 }

@@ -5,8 +5,7 @@ using System.Net.Sockets;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// A server that speaks TLS 1.2 up to its certificate, which is not a certificate: no TLS library would show such a
-/// one.
+/// A server that speaks TLS 1.2 as far as its certificate, which is not a certificate. No TLS library would send one.
 /// </summary>
 internal sealed class GarbageCertificateServer : IDisposable
 {
@@ -31,7 +30,7 @@ internal sealed class GarbageCertificateServer : IDisposable
     private static byte[] Certificate { get; } =
         Message(0x0B, [0x00, 0x00, 0x0B, 0x00, 0x00, 0x08, 0x30, 0x82, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06]);
 
-    /// <summary>A handshake message in a record of its own (RFC 5246 sections 6.2.1 and 7.4).</summary>
+    /// <summary>A handshake message in its own record (RFC 5246 sections 6.2.1 and 7.4).</summary>
     private static byte[] Message(byte type, byte[] body) =>
         [0x16, 0x03, 0x03, 0x00, (byte)(body.Length + 4), type, 0x00, 0x00, (byte)body.Length, .. body];
 

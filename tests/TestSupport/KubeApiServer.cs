@@ -11,8 +11,8 @@ using KubernetesApiStandIn;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// A real kube-apiserver with its etcd, on loopback, with RBAC and a service account issuer, arranged by its own API.
-/// Its data lies in a temporary folder; both processes end with it.
+/// A real kube-apiserver with its etcd, on loopback, with RBAC and a service account issuer, configured through its
+/// API. Its data is in a temporary folder; both processes end with the test.
 /// </summary>
 internal sealed class KubeApiServer : ApiUnderTest
 {
@@ -26,8 +26,9 @@ internal sealed class KubeApiServer : ApiUnderTest
     private string lastProblem = "no answer yet";
 
     /// <param name="assets">The folder with <c>etcd</c> and <c>kube-apiserver</c>.</param>
-    /// <exception cref="InvalidOperationException">The server did not start; the text holds the end of its
-    /// log.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The server did not start. The message contains the end of its log.
+    /// </exception>
     public KubeApiServer(string assets)
     {
         try
@@ -61,7 +62,7 @@ internal sealed class KubeApiServer : ApiUnderTest
                 $"--service-account-issuer={Audience}",
                 $"--service-account-key-file={At("sa.pub")}",
                 $"--service-account-signing-key-file={At("sa.key")}",
-                // The default service account is made by a controller that does not run here.
+                // A controller that does not run here would create the default service account.
                 "--disable-admission-plugins=ServiceAccount"
             );
             WaitUntilReady();
@@ -172,7 +173,7 @@ internal sealed class KubeApiServer : ApiUnderTest
         );
         Post($"/apis/rbac.authorization.k8s.io/v1/namespaces/{ns}/rolebindings", binding);
 
-        // The authorizer reads Roles from a cache, which is a moment late.
+        // The authorizer reads Roles from a cache, which is updated with a short delay.
         var attributes = new JsonObject
         {
             ["namespace"] = ns,
@@ -251,7 +252,9 @@ internal sealed class KubeApiServer : ApiUnderTest
         }
     }
 
-    /// <summary>Its output goes to a file by the shell: a pipe that nobody reads would stop it.</summary>
+    /// <summary>
+    /// The shell redirects the output to a file, because a full pipe that is not read would block the server.
+    /// </summary>
     private void Start(string assets, string program, params string[] arguments)
     {
         var path = Path.Combine(assets, program);
@@ -281,7 +284,7 @@ internal sealed class KubeApiServer : ApiUnderTest
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPem(authority.Pem);
         var client = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{Port}") };
 
-        // The name that the certificate is checked for.
+        // The name against which the certificate is verified.
         client.DefaultRequestHeaders.Host = "kubernetes.default.svc";
         client.DefaultRequestHeaders.Authorization = new("Bearer", AdminToken);
         return client;
@@ -299,7 +302,7 @@ internal sealed class KubeApiServer : ApiUnderTest
         File.WriteAllText(At("tokens.csv"), $"{AdminToken},admin,admin,\"system:masters\"\n");
     }
 
-    /// <summary>A key of a PKCS#12 file is only exportable by way of encryption.</summary>
+    /// <summary>A private key from a PKCS#12 file can only be exported in encrypted form.</summary>
     private static string ExportablePem(ECDsa key)
     {
         using var copy = ECDsa.Create();
@@ -318,7 +321,9 @@ internal sealed class KubeApiServer : ApiUnderTest
 
     private string At(string name) => Path.Combine(folder, name);
 
-    /// <summary>Free a moment ago: neither program can be asked to choose one and tell it.</summary>
+    /// <summary>
+    /// A port that was free a moment ago, because neither program can choose a free port and report it.
+    /// </summary>
     private static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);

@@ -2,12 +2,13 @@
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// What <see cref="SimulatedKubelet"/> does, and where the real one (1.36) does it. Paths are of the kubernetes
-/// repository, the last ones of cri-o's. The order and the times are those of tests/captures/kubelet/pull-intents.log.
+/// The rules that <see cref="SimulatedKubelet"/> implements, with their sources in kubelet 1.36. Paths are in the
+/// kubernetes repository; the last ones are in cri-o's. Order and times are those of
+/// tests/captures/kubelet/pull-intents.log.
 /// </summary>
 internal static class KubeletRules
 {
-    /// <summary>One row for each rule that is simulated.</summary>
+    /// <summary>One row for each simulated rule.</summary>
     public static readonly (string Rule, string Source)[] Table =
     [
         (

@@ -3,8 +3,8 @@
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// One row: where CRI-O pulls from, a secret's key, and the key that goes into the auth file; "-" for none.
-/// Sources are written as <c>mirror:LOCATION=REFERENCE</c> or <c>registry:REFERENCE</c>.
+/// One row: the locations from which CRI-O pulls, a secret's key, and the key that is written to the auth file; "-" for
+/// none. Locations have the form <c>mirror:LOCATION=REFERENCE</c> or <c>registry:REFERENCE</c>.
 /// </summary>
 internal static class MatchingCases
 {
@@ -20,7 +20,7 @@ internal static class MatchingCases
 
     public static readonly (string Sources, string Key, string Expected)[] All =
     [
-        // The article, and the ways to write its key
+        // The article, and the forms of its key
         (Article, "http://localhost:5000", "localhost:5000"),
         (Article, "https://localhost:5000", "localhost:5000"),
         (Article, "localhost:5000", "localhost:5000"),
@@ -46,7 +46,7 @@ internal static class MatchingCases
         (Article, "user:pw@localhost:5000", "-"),
         (Article, "https://user:pw@localhost:5000/", "-"),
         (Article, "localhost :5000", "-"),
-        // Docker Hub by all its names
+        // All names of Docker Hub
         (Article, "https://index.docker.io/v1/", "docker.io"),
         (Article, "http://index.docker.io/v1/", "docker.io"),
         (Article, "index.docker.io/v1/", "docker.io"),
@@ -98,7 +98,7 @@ internal static class MatchingCases
         (Hub, "m.io/hub/other", "m.io/hub/other"),
         (Hub, "m.io/hubba", "-"),
         (Hub, "m.io/other", "-"),
-        // A registry that is only rewritten
+        // A registry that is only rewritten to another location
         (Remap, "real.io/x", "real.io/x"),
         (Remap, "real.io", "real.io"),
         (Remap, "private.io", "-"),
@@ -124,14 +124,14 @@ internal static class MatchingCases
         (Hub, "[m-].io", "-"),
         (Hub, "[]m].io", "-"),
         (Hub, "[\\m].io", "m.io"),
-        // An address in brackets is no glob
+        // An address in brackets is not a glob
         (Address, "[fd00::1]:5000", "[fd00::1]:5000"),
         (Address, "https://[fd00::1]:5000/v2/library", "[fd00::1]:5000/library"),
         (Address, "[fd00::1]", "-"),
         (Address, "[fd00::1]:50", "-"),
         (Address, "[fd00::]:5000", "-"),
         (Address, "f:5000", "-"),
-        // A location behind which containers/image puts the image's port
+        // A location to which containers/image appends the image's port
         (OtherPort, "m.io:5000", "m.io:5000"),
         (OtherPort, "m.io", "-"),
         (OtherPort, "m.io/b", "-"),

@@ -7,8 +7,9 @@ using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>Secrets and sources in short form for tests of matching, and the look-up that CRI-O makes in the
-/// result.</summary>
+/// <summary>
+/// Secrets and locations in a short notation for tests of matching, and CRI-O's look-up in the resulting auth file.
+/// </summary>
 internal static class MatchingSupport
 {
     public static PullSources Sources(string text) =>
@@ -59,8 +60,9 @@ internal static class MatchingSupport
         return matcher.Complete();
     }
 
-    /// <summary>A model of containers/image's findCredentialsInFile: exact keys first, then what normalises to the
-    /// host.</summary>
+    /// <summary>
+    /// A model of containers/image's findCredentialsInFile: exact keys first, then keys that normalize to the host.
+    /// </summary>
     public static string? LookUp(JsonNode document, string reference)
     {
         var auths = document["auths"]!.AsObject();

@@ -3,18 +3,18 @@ using System.Globalization;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>A run and what it cost, as the kernel counted it for GNU time.</summary>
-/// <param name="Result">What it came to.</param>
-/// <param name="Processor">In user and kernel mode together, to a hundredth of a second.</param>
-/// <param name="Wall">From start to end.</param>
-/// <param name="PeakKilobytes">The most memory that was resident at any moment, in KiB.</param>
+/// <summary>A run and its cost, as GNU time reports it from the kernel.</summary>
+/// <param name="Result">The result of the run.</param>
+/// <param name="Processor">CPU time in user and kernel mode, with a resolution of 10 ms.</param>
+/// <param name="Wall">Time from start to end.</param>
+/// <param name="PeakKilobytes">Peak resident set size in KiB.</param>
 internal sealed record MeasuredRun(RunResult Result, TimeSpan Processor, TimeSpan Wall, long PeakKilobytes)
 {
     public const string Command = "/usr/bin/time";
 
     /// <summary>
-    /// By a program of its own that forks: a process keeps the peak of the one that it was before exec, and a child of
-    /// this test process would begin with all of ours.
+    /// Uses a separate program that forks: a process keeps the peak of the program that it was before exec, so a child
+    /// of this test process would start with the test process's peak.
     /// </summary>
     public static MeasuredRun Of(Cluster cluster, ReadOnlySpan<byte> request, params IEnumerable<string> more) =>
         OfProgram(
@@ -24,12 +24,12 @@ internal sealed record MeasuredRun(RunResult Result, TimeSpan Processor, TimeSpa
             [.. cluster.Flags, .. more]
         );
 
-    /// <param name="program">What is run.</param>
-    /// <param name="costs">A file that does not exist yet.</param>
-    /// <param name="stdin">What it is given.</param>
+    /// <param name="program">The program to run.</param>
+    /// <param name="costs">The path of a file for the cost, which must not exist yet.</param>
+    /// <param name="stdin">The content of stdin.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="gate">A file: as long as somebody has it open for himself alone, the start waits. Null: at
-    /// once.</param>
+    /// <param name="gate">A file that delays the start as long as another process has it open exclusively; null starts
+    /// at once.</param>
     public static MeasuredRun OfProgram(
         string program,
         string costs,

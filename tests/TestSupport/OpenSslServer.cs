@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// A TLS server of OpenSSL's own that shows certificates made by OpenSSL, each with one property that decides about
-/// trust. To a request it answers with a page of its own: whoever trusts it finds text/html there.
+/// OpenSSL's own TLS server, with certificates made by OpenSSL, each with one property that affects trust. It answers a
+/// request with a text/html page, which a client that trusts the server receives.
 /// </summary>
 internal sealed class OpenSslServer : IDisposable
 {
@@ -13,8 +13,8 @@ internal sealed class OpenSslServer : IDisposable
 
     private readonly Process process;
 
-    /// <param name="leaf">The certificate that is shown first, by its name in <see cref="Recipe"/>.</param>
-    /// <param name="more">The other certificates that are shown, in order.</param>
+    /// <param name="leaf">The name in <see cref="Recipe"/> of the certificate that is sent first.</param>
+    /// <param name="more">The other certificates that are sent, in order.</param>
     public OpenSslServer(string leaf, params string[] more)
     {
         List<string> arguments =
@@ -65,7 +65,7 @@ internal sealed class OpenSslServer : IDisposable
 
     private string? Chain { get; }
 
-    /// <summary>A made certificate in PEM.</summary>
+    /// <summary>The certificate with this name, in PEM.</summary>
     public static string Pem(string name) => File.ReadAllText(At(name + ".crt"));
 
     public void Dispose()
@@ -107,11 +107,11 @@ internal sealed class OpenSslServer : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["OPENSSL_CONF"] = "/dev/null"; // the distribution's may refuse weak keys
+        start.Environment["OPENSSL_CONF"] = "/dev/null"; // The distribution's configuration may reject weak keys.
         return Process.Start(start)!;
     }
 
-    /// <summary>Names are for the API server, usage is for servers, unless the section says otherwise.</summary>
+    /// <summary>Unless a section differs, the name is the API server's, and the key usage is for servers.</summary>
     private const string Configuration = """
         [req]
         distinguished_name = dn

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>A real docker-registry with htpasswd (myuser, mypassword), holding hub/library/nginx:latest.</summary>
+/// <summary>
+/// A real docker-registry with htpasswd (myuser, mypassword), which contains hub/library/nginx:latest.
+/// </summary>
 public sealed class PrivateRegistry : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-registry-").FullName;
@@ -62,8 +64,9 @@ public sealed class PrivateRegistry : IDisposable
 
     public int Port { get; }
 
-    /// <summary>Pulls upstream.invalid/library/nginx, which only this registry has, as CRI-O would with this auth
-    /// file.</summary>
+    /// <summary>
+    /// Pulls upstream.invalid/library/nginx, which only this registry has, as CRI-O would with this auth file.
+    /// </summary>
     public (int ExitCode, string Output) Pull(string authFile)
     {
         File.WriteAllText(

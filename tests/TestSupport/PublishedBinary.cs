@@ -3,10 +3,10 @@ using System.Diagnostics;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>What a run of the published binary came to.</summary>
+/// <summary>The result of a run of the published binary.</summary>
 internal sealed record RunResult(int ExitCode, string Stdout, string Stderr);
 
-/// <summary>Starts the native binary as the kubelet does: request on stdin, an environment of its own.</summary>
+/// <summary>Starts the native binary as the kubelet does: with the request on stdin and its own environment.</summary>
 internal static class PublishedBinary
 {
     public static readonly string FilePath = Environment.GetEnvironmentVariable("TEST_BINARY")
@@ -15,7 +15,9 @@ internal static class PublishedBinary
     public static RunResult Run(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments) =>
         RunIn(FilePath, stdin, [], arguments);
 
-    /// <summary>Runs it by another program, such as a shell that sets limits, and with environment variables.</summary>
+    /// <summary>
+    /// Runs the binary through another program, for example a shell that sets limits, and with environment variables.
+    /// </summary>
     public static RunResult RunIn(
         string program,
         ReadOnlySpan<byte> stdin,
@@ -38,7 +40,7 @@ internal static class PublishedBinary
         return run;
     }
 
-    /// <summary>Starts it and gives it the request, but does not wait for its end.</summary>
+    /// <summary>Starts the binary and writes the request, but does not wait for it to exit.</summary>
     public static Process Start(ReadOnlySpan<byte> stdin, params IEnumerable<string> arguments) =>
         Start(FilePath, stdin, [], arguments);
 
@@ -70,7 +72,7 @@ internal static class PublishedBinary
         }
         catch (IOException)
         {
-            // It ended before it had read all: a request that is too large.
+            // The program exited before it had read everything, because the request is too large.
         }
 
         return process;

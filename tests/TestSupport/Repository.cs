@@ -2,7 +2,7 @@
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>Where the checkout is: tests read its fixtures, examples and documents.</summary>
+/// <summary>The path of the checkout, from which tests read fixtures, examples and documents.</summary>
 internal static class Repository
 {
     public static readonly string Root = Find();

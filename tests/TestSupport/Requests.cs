@@ -5,8 +5,7 @@ using System.Text.Json;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>Makes requests and tokens in the captured form, where a test needs other values than the captured
-/// ones.</summary>
+/// <summary>Creates requests and tokens in the format of the captured ones, with values that a test chooses.</summary>
 internal static class Requests
 {
     public const string V1 = "credentialprovider.kubelet.k8s.io/v1";
@@ -21,8 +20,7 @@ internal static class Requests
                 + "\n"
         );
 
-    /// <summary>As the kubelet sends it when its config asks for the annotation and the service account has
-    /// it.</summary>
+    /// <summary>As the kubelet sends it if its config lists the annotation and the service account has it.</summary>
     public static byte[] Annotated(string image, string token, string pullSecrets) =>
         Encoding.UTF8.GetBytes(
             "{\"kind\":\"CredentialProviderRequest\",\"apiVersion\":\""
@@ -36,7 +34,7 @@ internal static class Requests
                 + "\"}}\n"
         );
 
-    /// <summary>A token with the given claims, signed by nobody.</summary>
+    /// <summary>A token with the given claims and without a valid signature.</summary>
     public static string Token(string claims)
     {
         var token = $"{Encode("""{"alg":"RS256","kid":"n"}""")}.{Encode(claims)}.c2ln";

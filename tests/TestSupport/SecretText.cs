@@ -6,6 +6,6 @@ namespace CrioCredentialProvider.TestSupport;
 
 internal static class SecretText
 {
-    /// <summary>The bytes as text, for credentials that a test wrote as text.</summary>
+    /// <summary>The bytes decoded as UTF-8, for credentials that a test wrote as text.</summary>
     public static string Text(this SecretBytes secret) => Encoding.UTF8.GetString(secret.Reveal());
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>What an API server may show for a certificate, and what is said of it.</summary>
-/// <param name="Shown">The names of certificates of <see cref="OpenSslServer"/>, the server's own first.</param>
-/// <param name="Anchors">Those that are trusted.</param>
-/// <param name="Refusal">Null: it is trusted.</param>
+/// <summary>The certificates that an API server sends, and the expected result.</summary>
+/// <param name="Shown">The names of certificates of <see cref="OpenSslServer"/>, beginning with the server's
+/// own.</param>
+/// <param name="Anchors">The names of the trusted certificates.</param>
+/// <param name="Refusal">The expected error; null if the server is trusted.</param>
 internal sealed record ServerCertificateCase(string[] Shown, string[] Anchors, string? Refusal)
 {
     public static readonly IReadOnlyDictionary<string, ServerCertificateCase> All = new Dictionary<

@@ -9,18 +9,20 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>A pod's container that is to start.</summary>
-/// <param name="Name">The pod's name: back-off is kept for each pod and image.</param>
+/// <summary>A container of a pod that the kubelet starts.</summary>
+/// <param name="Name">The pod's name. Back-off is tracked for each pod and image.</param>
 /// <param name="Namespace">The pod's namespace.</param>
-/// <param name="Token">Its service account's token.</param>
+/// <param name="Token">The token of the pod's service account.</param>
 /// <param name="Image">The image as the pod names it, with a tag.</param>
 /// <param name="Policy">Always, IfNotPresent or Never.</param>
 internal sealed record SimulatedPod(string Name, string Namespace, string Token, string Image, string Policy = "Always")
 {
-    /// <summary>Users and passwords of its imagePullSecrets that match the image.</summary>
+    /// <summary>User names and passwords of the pod's imagePullSecrets that match the image.</summary>
     public IReadOnlyList<string> PullSecrets { get; init; } = [];
 
-    /// <summary>A second provider of credentials for the same image, which answers after this program.</summary>
+    /// <summary>
+    /// The answer of a second credential provider for the same image, which the kubelet adds after this program's.
+    /// </summary>
     public string? SecondProvider { get; init; }
 }
 
@@ -28,18 +30,18 @@ internal sealed record SimulatedPod(string Name, string Namespace, string Token,
 /// <param name="End">
 /// present, pulled, refused by the registry, ErrImageNeverPull, back-off, or limiter.
 /// </param>
-/// <param name="Run">How long the provider ran; zero if it was not asked.</param>
-/// <param name="ExitCode">The provider's.</param>
-/// <param name="Pulls">For each PullImage: the content of the auth file, or null without one.</param>
+/// <param name="Run">How long the provider ran; zero if it did not run.</param>
+/// <param name="ExitCode">The provider's exit code.</param>
+/// <param name="Pulls">The content of the auth file for each PullImage call; null if there was no file.</param>
 internal sealed record PullAttempt(string End, TimeSpan Run, int ExitCode, IReadOnlyList<string?> Pulls);
 
 /// <summary>
-/// Does with the program what a kubelet does, as far as it matters for auth files, and plays CRI-O:
-/// <see cref="KubeletRules"/> has the rules and their sources.
+/// Runs the program as the kubelet does, as far as it affects auth files, and simulates CRI-O.
+/// <see cref="KubeletRules"/> lists the rules and their sources.
 /// </summary>
-/// <param name="folder">Its root directory, and CRI-O's.</param>
+/// <param name="folder">The root directory of the kubelet and of CRI-O.</param>
 /// <param name="authDirectory">CRI-O's directory of auth files.</param>
-/// <param name="provider">Runs the provider: image and token to exit code and answer.</param>
+/// <param name="provider">Runs the provider: takes image and token, and returns exit code and output.</param>
 internal sealed class SimulatedKubelet(string folder, string authDirectory, Func<string, string, RunResult> provider)
 {
     private static readonly TimeSpan UntilIntent = TimeSpan.FromMilliseconds(30);
@@ -57,22 +59,23 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
     /// <summary>serializeImagePulls</summary>
     public bool IsSerial { get; init; }
 
-    /// <summary>registryPullQPS and registryBurst; zero is no limit.</summary>
+    /// <summary>registryPullQPS and registryBurst; zero for no limit.</summary>
     public (double PerSecond, int Burst) Limit { get; init; }
 
-    /// <summary>Whether the feature gate KubeletEnsureSecretPulledImages is on: intents, records, access
-    /// checks.</summary>
+    /// <summary>
+    /// Whether the feature gate KubeletEnsureSecretPulledImages is on, with pull intents, records and access checks.
+    /// </summary>
     public bool KeepsRecords { get; init; } = true;
 
-    /// <summary>What CRI-O and the registry do with the credentials: the image and the auth file, to success.</summary>
+    /// <summary>Whether a pull succeeds, for a pod and the content of the auth file (null without one).</summary>
     public Func<SimulatedPod, string?, bool> Registry { get; init; } = (_, file) => file is not null;
 
-    /// <summary>How long a pull takes.</summary>
+    /// <summary>The duration of a pull.</summary>
     public Func<SimulatedPod, TimeSpan> Duration { get; init; } = _ => TimeSpan.FromMilliseconds(50);
 
     public string Pulling => Path.Combine(folder, "image_manager", "pulling");
 
-    /// <summary>Who may use an image, as <c>nodePodsAccessible</c> or tokens.</summary>
+    /// <summary>The accounts that may use an image, as <c>nodePodsAccessible</c> or tokens.</summary>
     public IReadOnlyCollection<string> RecordOf(string image) => records.GetValueOrDefault(image) ?? [];
 
     public void Start()
@@ -84,15 +87,15 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
         }
     }
 
-    /// <summary>The image is there, and this account may use it.</summary>
+    /// <summary>Records that the image is present, and that this account may use it.</summary>
     public void AddPresent(string image, string who) => records[image] = [who];
 
-    /// <summary>Tries until the container can start, as the kubelet's sync loop does.</summary>
+    /// <summary>Retries until the container can start, as the kubelet's sync loop does.</summary>
     public List<PullAttempt> StartPod(SimulatedPod pod, TimeSpan longest)
     {
         List<PullAttempt> attempts = [];
         var start = Stopwatch.GetTimestamp();
-        // Others for each pod, and the same in each run.
+        // The seed differs for each pod, and is the same in each run.
         var jitter = new Random($"{pod.Name} {pod.Image}".Aggregate(0, (seed, letter) => (seed * 31) + letter));
         while (true)
         {
@@ -102,7 +105,7 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
                 return attempts;
             }
 
-            // The next sync of the pod comes when its back-off is over, and up to half of that later.
+            // The next sync of the pod happens when its back-off is over, plus up to half of that time.
             var left = backOff.GetValueOrDefault($"{pod.Name} {pod.Image}").Until - DateTime.UtcNow;
             var wait = left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(20) : TimeSpan.FromSeconds(1);
             Thread.Sleep(wait * (1 + (jitter.NextDouble() / 2)));
@@ -194,7 +197,7 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
         }
     }
 
-    /// <summary>CRI-O: only the first of several calls finds the auth file.</summary>
+    /// <summary>Simulates CRI-O's PullImage. Only the first of several calls finds the auth file.</summary>
     private bool PullImage(SimulatedPod pod, List<string?> pulls)
     {
         string? file = null;
@@ -313,14 +316,14 @@ internal sealed class SimulatedKubelet(string folder, string authDirectory, Func
         }
     }
 
-    /// <summary>The name is the hash of the image as the pod names it, tag included.</summary>
+    /// <summary>The name contains the hash of the image as the pod names it, including its tag.</summary>
     private string IntentPath(string image) =>
         Path.Combine(Pulling, "sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(image))));
 
     private static RepositoryName Canonical(string image) =>
         PodImage.TryParse(image, out var parsed, out var problem) ? parsed!.Name : throw new FormatException(problem);
 
-    /// <summary>One after the other, in the order of asking.</summary>
+    /// <summary>Serves its callers one after the other, in the order of their requests.</summary>
     private sealed class SerialQueue
     {
         private readonly object gate = new();

@@ -9,9 +9,9 @@ using KubernetesApiStandIn;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// Everything secret that any test of the suite gave to the program, and everything that the program said: stdout,
-/// stderr, each field of the journal at any level, the texts of its exceptions. When the suite ends, none of the one
-/// may be in the other; the error names the test.
+/// Collects every secret that a test of the suite gives to the program, and everything that the program outputs:
+/// stdout, stderr, each journal field at any level, and the messages of its exceptions. When the suite ends, no output
+/// may contain a secret; the error names the test.
 /// </summary>
 public sealed class SuiteSecrets : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class SuiteSecrets : IDisposable
         }
     }
 
-    /// <summary>Notes what a stand-in gave out.</summary>
+    /// <summary>Records the tokens and secrets of a stand-in.</summary>
     internal static void Planted(ApiServer api)
     {
         foreach (var token in api.Tokens)
@@ -70,7 +70,7 @@ public sealed class SuiteSecrets : IDisposable
         }
     }
 
-    /// <exception cref="InvalidOperationException">A secret is where none may be.</exception>
+    /// <exception cref="InvalidOperationException">An output contains a secret.</exception>
     public void Dispose()
     {
         AppDomain.CurrentDomain.FirstChanceException -= OnException;
@@ -91,20 +91,25 @@ public sealed class SuiteSecrets : IDisposable
     }
 }
 
-/// <summary>Looks for planted secrets, or recognisable parts of them, in what was said.</summary>
+/// <summary>Searches the output for planted secrets, or recognizable parts of them.</summary>
 internal sealed class SecretSearch
 {
-    /// <summary>Tests use passwords such as "p" and "two"; shorter ones than this would be found in any text.</summary>
+    /// <summary>
+    /// The minimum length of a secret. Tests use passwords such as "p" and "two", which would be found in any text.
+    /// </summary>
     private const int ShortestSecret = 8;
 
-    /// <summary>A secret that was cut, as values of log lines are, is still told by one whole part.</summary>
+    /// <summary>
+    /// Secrets are split into parts of this length, so that a truncated secret, for example in a log line, is found as
+    /// well.
+    /// </summary>
     private const int PartLength = 32;
     private const int MostParts = 64;
 
     private readonly ConcurrentDictionary<string, bool> secrets = new();
     private readonly ConcurrentDictionary<string, string> outputs = new();
 
-    /// <summary>A secret by itself: a token, a password, an auth field.</summary>
+    /// <summary>Adds a single secret: a token, a password or an auth field.</summary>
     public void Plant(string secret)
     {
         if (secret.Length >= ShortestSecret)
@@ -122,24 +127,26 @@ internal sealed class SecretSearch
         }
     }
 
-    /// <summary>All secrets in a Secret or a SecretList, a docker config, or a request; other text has none.</summary>
+    /// <summary>
+    /// Adds all secrets in a Secret or a SecretList, a docker config, or a request. Other text contains none.
+    /// </summary>
     public void PlantDocument(string json)
     {
         try
         {
-            // Not a JsonNode: that refuses objects with a key that stands twice.
+            // A JsonNode would reject objects with a duplicate key.
             using var document = JsonDocument.Parse(json);
             Plant(document.RootElement);
         }
         catch (JsonException)
         {
-            // A test's document that is malformed on purpose.
+            // Some tests use malformed documents on purpose.
         }
     }
 
     public void Said(string text) => outputs.TryAdd(text, TestContext.Current.Test?.TestDisplayName ?? "no test");
 
-    /// <summary>Null when no secret is in any output; else a report of each that has one.</summary>
+    /// <summary>Null if no output contains a secret; otherwise a report of each output that does.</summary>
     public string? Find()
     {
         var needles = SearchValues.Create([.. secrets.Keys], StringComparison.Ordinal);

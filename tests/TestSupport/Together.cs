@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>Runs an action many times at once.</summary>
+/// <summary>Runs an action many times in parallel.</summary>
 internal static class Together
 {
-    /// <summary>A thread each: a pool would start them one after the other.</summary>
+    /// <summary>Uses one thread for each call, because the thread pool would start them one after the other.</summary>
     public static List<T> Run<T>(int count, Func<int, T> action)
     {
         ConcurrentBag<T> results = [];

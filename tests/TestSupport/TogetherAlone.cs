@@ -3,8 +3,8 @@
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// Tests that load the whole machine: they run alone after all others, so that they spoil no other test's timing.
-/// Classes name it by its type: xunit looks for a definition's name in the tests' own assembly only.
+/// Tests that load the whole machine. They run alone after all other tests, so that they do not affect the timing of
+/// others. Classes refer to the collection by type, because xunit looks up a name only in the tests' own assembly.
 /// </summary>
 [CollectionDefinition(DisableParallelization = true)]
 public sealed class TogetherAlone;

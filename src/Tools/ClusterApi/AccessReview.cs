@@ -6,41 +6,40 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
-/// <summary>What is asked for: a verb on a resource.</summary>
-/// <param name="Verb">Such as <c>list</c>.</param>
-/// <param name="Resource">Such as <c>secrets</c>, or an audience.</param>
+/// <summary>A question to an access review: a verb on a resource.</summary>
+/// <param name="Verb">For example, <c>list</c>.</param>
+/// <param name="Resource">For example, <c>secrets</c>, or an audience.</param>
 /// <param name="Namespace">Null for the whole cluster.</param>
-/// <param name="Name">One object of the resource; null for all.</param>
+/// <param name="Name">The name of one object; null for all.</param>
 internal sealed record AccessQuestion(string Verb, string Resource, string? Namespace, string? Name = null);
 
-/// <summary>Whoever it is asked about, when that is not the token's own identity.</summary>
+/// <summary>The user whose permissions are reviewed, if it is not the token's own identity.</summary>
 internal sealed record AccessSubject(string User, IReadOnlyList<string> Groups);
 
-/// <summary>What the API server says to an access review.</summary>
+/// <summary>The API server's answer to an access review.</summary>
 internal enum AccessAnswer
 {
     Allowed,
     Denied,
 
-    /// <summary>The token itself is refused: 401.</summary>
+    /// <summary>401: the API server rejects the token itself.</summary>
     TokenRejected,
 
-    /// <summary>The token may not ask this about others: 403.</summary>
+    /// <summary>403: the token may not ask about other users.</summary>
     MayNotAsk,
 }
 
 /// <summary>
-/// Asks the API server what somebody may do (authorization.k8s.io/v1 SelfSubjectAccessReview, SubjectAccessReview and
-/// SelfSubjectRulesReview).
-/// A review is evaluated and answered, and stored nowhere.
+/// Asks the API server what a user may do (authorization.k8s.io/v1 SelfSubjectAccessReview, SubjectAccessReview and
+/// SelfSubjectRulesReview). The API server evaluates a review and stores nothing.
 /// </summary>
 internal static class AccessReview
 {
-    /// <param name="client">Where to ask.</param>
-    /// <param name="token">Who asks.</param>
-    /// <param name="question">What.</param>
-    /// <param name="subject">About whom; null: about the token's own identity.</param>
-    /// <exception cref="ProviderException">The server cannot be asked, or answers something else.</exception>
+    /// <param name="client">The API server's client.</param>
+    /// <param name="token">The token that authenticates the request.</param>
+    /// <param name="question">The verb and the resource.</param>
+    /// <param name="subject">The user to ask about; null for the token's own identity.</param>
+    /// <exception cref="ProviderException">The server cannot be reached, or its answer is not a review.</exception>
     public static async Task<AccessAnswer> AskAsync(
         ApiProbeClient client,
         Secret token,
@@ -68,13 +67,13 @@ internal static class AccessReview
     }
 
     /// <summary>
-    /// The secrets that the token's own identity may get by their names. No review of one question tells them: one that
-    /// names no secret is denied where only some are allowed.
+    /// Returns the secrets that the token's own identity may get by name. An access review cannot list them: without a
+    /// secret's name, the API server denies the request if only some secrets are permitted.
     /// </summary>
     /// <param name="client">Where to ask.</param>
-    /// <param name="token">Who asks, about itself.</param>
+    /// <param name="token">The token that authenticates the request, which asks about itself.</param>
     /// <param name="ns">The namespace of the secrets.</param>
-    /// <returns>In order, each once; null when the server does not list them, or not all of them.</returns>
+    /// <returns>In order, without duplicates; null if the server does not list them, or lists only some.</returns>
     public static async Task<IReadOnlyList<string>?> AskNamedSecretsAsync(
         ApiProbeClient client,
         Secret token,
@@ -92,7 +91,7 @@ internal static class AccessReview
         }
         catch (ProviderException)
         {
-            // The earlier questions were answered: their answers are used.
+            // The access reviews before this one were answered: use those answers alone.
             return null;
         }
     }

@@ -7,25 +7,25 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
-/// Asks the API server single questions in JSON, once each, over the same client as the kubelet's run. Each question
-/// has the whole time budget.
+/// Sends single JSON requests to the API server, without retries, with the client that the kubelet's run uses. Each
+/// request may use the whole time budget.
 /// </summary>
-/// <param name="server">Which one, and how to know it.</param>
-/// <param name="clock">The node's.</param>
-/// <param name="certificate">Who asks, if not a token says it.</param>
+/// <param name="server">The server, and how to verify it.</param>
+/// <param name="clock">The node's clock.</param>
+/// <param name="certificate">The client certificate; null if a token authenticates the request.</param>
 internal sealed class ApiProbeClient(ApiServer server, Func<DateTimeOffset> clock, X509Certificate2? certificate = null)
     : IDisposable
 {
-    /// <summary>Enough for the answers that a check judges.</summary>
+    /// <summary>Enough for the responses that the checks evaluate.</summary>
     public const int MaximumBytes = 64 * 1024;
 
     private readonly ApiClient api = new(server, certificate);
 
     /// <param name="path">Below the server's address, without a leading slash.</param>
-    /// <param name="token">The bearer token; null asks anonymously.</param>
-    /// <param name="json">Posted; null gets.</param>
+    /// <param name="token">The bearer token; null for an anonymous request.</param>
+    /// <param name="json">The body of a POST request; null for GET.</param>
     /// <param name="maximumBytes">The rest of a longer body is not read.</param>
-    /// <exception cref="ProviderException">There is no answer, or the server is not trusted.</exception>
+    /// <exception cref="ProviderException">The server does not answer, or its certificate is not trusted.</exception>
     public Task<ApiReply> AskAsync(
         string path,
         Secret? token = null,

@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
-/// <summary>One answer of the API server.</summary>
-/// <param name="Status">Any status; the check decides what it means.</param>
-/// <param name="Body">At most what was asked for, usually <see cref="ApiProbeClient.MaximumBytes"/>.</param>
-/// <param name="Date">The server's clock, to a second; null if the answer has none.</param>
+/// <summary>One response of the API server.</summary>
+/// <param name="Status">Any HTTP status; the check decides what it means.</param>
+/// <param name="Body">Cut off at the limit of the request, usually <see cref="ApiProbeClient.MaximumBytes"/>.</param>
+/// <param name="Date">The server's clock, in whole seconds; null if the response has no Date header.</param>
 /// <param name="Asked">The node's clock when the request was sent.</param>
-/// <param name="Answered">The node's clock when the head of the answer had arrived.</param>
+/// <param name="Answered">The node's clock when the response headers had arrived.</param>
 internal sealed record ApiReply(
     HttpStatusCode Status,
     string Body,
@@ -59,7 +59,7 @@ internal sealed record ApiReply(
         }
     }
 
-    /// <returns>Null if the string has half a surrogate pair.</returns>
+    /// <returns>Null if the string contains an unpaired surrogate.</returns>
     private static string? Text(JsonElement value)
     {
         try

@@ -10,15 +10,17 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
-/// The cluster as whoever types the command may see it, by the kubeconfig that kubectl would use here. On a node
-/// without one, the kubelet's own serves: a node may read its pods.
+/// Access to the cluster with the rights of the user who runs the command, through the kubeconfig that kubectl would
+/// use. On a node without one, the kubelet's kubeconfig is used: a node may read its pods.
 /// </summary>
 internal sealed class ClusterAccess : IDisposable
 {
-    /// <summary>A pod with its status, or a token. A namespace's events of one pod are at most a few dozen.</summary>
+    /// <summary>
+    /// Enough for a pod with its status, a token, or the events of one pod, which are at most a few dozen.
+    /// </summary>
     private const int MaximumBytes = 8 * 1024 * 1024;
 
-    /// <summary>An hour, as <c>kubectl create token</c> asks for.</summary>
+    /// <summary>One hour, which is also the lifetime of a token from <c>kubectl create token</c>.</summary>
     private const int TokenSeconds = 3600;
 
     private readonly KubeconfigUser user;
@@ -30,16 +32,16 @@ internal sealed class ClusterAccess : IDisposable
         client = new ApiProbeClient(server, node.Clock, user.Certificate);
     }
 
-    /// <summary>The kubeconfig.</summary>
+    /// <summary>The path of the kubeconfig.</summary>
     public string Path { get; }
 
     public ApiServer Server { get; }
 
     /// <param name="settings">An explicit kubeconfig, the address, the CA and the time budget.</param>
     /// <param name="node">For HOME and KUBECONFIG, and the running kubelet's command line.</param>
-    /// <param name="includeKubelets">Whether the kubelet's own kubeconfig may serve.</param>
+    /// <param name="includeKubelets">Whether the kubelet's own kubeconfig may be used.</param>
     /// <exception cref="ProviderException">
-    /// There is none, or the first one cannot be used. Without a hint, the caller has one.
+    /// There is no kubeconfig, or the first one cannot be used. If the exception has no hint, the caller adds one.
     /// </exception>
     public static ClusterAccess Open(Settings settings, Node node, bool includeKubelets)
     {
@@ -65,8 +67,8 @@ internal sealed class ClusterAccess : IDisposable
         );
     }
 
-    /// <summary>A token of a service account, for the API server's own audience, bound to no pod.</summary>
-    /// <exception cref="ProviderException">The API server did not give it.</exception>
+    /// <summary>Requests a token of a service account, for the API server's own audience, not bound to a pod.</summary>
+    /// <exception cref="ProviderException">The API server did not issue the token.</exception>
     public Secret RequestToken(string ns, string serviceAccount)
     {
         var body = new JsonObject
@@ -84,9 +86,9 @@ internal sealed class ClusterAccess : IDisposable
             : throw Refused(reply, $"gives no token of service account \"{serviceAccount}\" in namespace \"{ns}\"");
     }
 
-    /// <summary>An object or list in JSON.</summary>
+    /// <summary>Reads an object or a list as JSON.</summary>
     /// <param name="path">Below the server's address.</param>
-    /// <param name="what">For the message, such as <c>pod "team-a/web"</c>.</param>
+    /// <param name="what">The object's name for the message, for example <c>pod "team-a/web"</c>.</param>
     /// <exception cref="ProviderException">It cannot be read; the message says why.</exception>
     public string Read(string path, string what)
     {
@@ -153,7 +155,7 @@ internal sealed class ClusterAccess : IDisposable
         }
         catch (FactUnknownException)
         {
-            // Not root's, who sees all processes: the well-known files are left.
+            // Only root can read other users' processes. The well-known files remain.
         }
 
         return KubeletArgumentsReader.Flag(arguments ?? [], "--kubeconfig") is { } path

@@ -6,19 +6,19 @@ using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
-/// <summary>What is known of the audiences that the API server accepts.</summary>
+/// <summary>The audiences that the API server accepts, as far as they are known.</summary>
 /// <param name="Names">The accepted audiences, or the issuer.</param>
-/// <param name="IsComplete">Whether no other is accepted: known on a control-plane node only.</param>
-/// <param name="Origin">Where it comes from.</param>
+/// <param name="IsComplete">Whether the list is complete. That is known on a control-plane node only.</param>
+/// <param name="Origin">The file or the URL where the audiences were found.</param>
 internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComplete, string Origin)
 {
     private const string StaticPod = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 
     /// <summary>
-    /// On a control-plane node the API server's flags; elsewhere its discovery document, where that is open to
-    /// everybody.
+    /// Reads the API server's flags on a control-plane node; elsewhere its discovery document, if anonymous users may
+    /// read it.
     /// </summary>
-    /// <returns>Null when neither is to be had.</returns>
+    /// <returns>Null if neither can be read.</returns>
     public static async Task<ClusterAudiences?> FindAsync(NodeFilesReader files, Func<ApiProbeClient> api) =>
         OfStaticPod(files) ?? await OfDiscoveryAsync(api);
 
@@ -42,7 +42,7 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
             .Select(scalar => scalar.Text)
             .ToArray();
 
-        // Without --api-audiences, the issuer is the only one.
+        // Without --api-audiences, the issuer is the only accepted audience.
         string[] names = [.. Values(words, "--api-audiences").SelectMany(value => value.Split(','))];
         names = names.Length > 0 ? names : Values(words, "--service-account-issuer");
         return names.Length > 0 ? new ClusterAudiences(names, true, $"\"{StaticPod}\"") : null;
@@ -66,7 +66,7 @@ internal sealed record ClusterAudiences(IReadOnlyList<string> Names, bool IsComp
         }
         catch (ProviderException)
         {
-            // Only one of the ways to know: CP009 reports what is wrong with the server.
+            // The audiences have other sources, and CP009 reports what is wrong with the server.
             return null;
         }
     }

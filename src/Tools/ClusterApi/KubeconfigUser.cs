@@ -8,19 +8,22 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
-/// Who a kubeconfig's current context says we are. Only commands for people ask: the kubelet's run never uses a user.
+/// The user of a kubeconfig's current context. Only interactive commands use it; the kubelet's run never does.
 /// </summary>
 /// <param name="Certificate">A client certificate with its key.</param>
 /// <param name="Token">A bearer token.</param>
 internal sealed record KubeconfigUser(X509Certificate2? Certificate, Secret? Token)
 {
     /// <summary>
-    /// Reads the user as client-go does (clientcmd, getUserIdentificationPartialConfig): data goes before a file.
+    /// Reads the user as client-go does (clientcmd, getUserIdentificationPartialConfig): inline data takes precedence
+    /// over a file.
     /// </summary>
     /// <param name="path">The kubeconfig.</param>
     /// <param name="bytes">Its content.</param>
-    /// <param name="files">Reads what it names.</param>
-    /// <exception cref="ProviderException">It has no user, or one whose credentials another program makes.</exception>
+    /// <param name="files">Reads the files that the kubeconfig names.</param>
+    /// <exception cref="ProviderException">
+    /// The kubeconfig has no user, or the user's credentials come from another program (exec or auth-provider).
+    /// </exception>
     public static KubeconfigUser Parse(string path, ReadOnlySpan<byte> bytes, ApiServerFiles files)
     {
         try
@@ -39,7 +42,7 @@ internal sealed record KubeconfigUser(X509Certificate2? Certificate, Secret? Tok
         }
     }
 
-    /// <summary>A failure that the caller's own hint ends, such as a kubectl line.</summary>
+    /// <summary>A failure to which the caller adds its own hint, for example a kubectl command.</summary>
     public static ProviderException Unusable(string path, string why) =>
         new(Reasons.KubeconfigInvalid, $"kubeconfig \"{OneLine.Of(path)}\" cannot be used: {why}", "");
 
@@ -50,7 +53,7 @@ internal sealed record KubeconfigUser(X509Certificate2? Certificate, Secret? Tok
             return new KubeconfigUser(null, new Secret(token));
         }
 
-        // A token file is read again whenever it is needed, so that a rotated one is used.
+        // client-go re-reads a token file, so that it uses a rotated token.
         if (KubeconfigDocument.Text(user, "tokenFile") is { } tokenFile)
         {
             return new KubeconfigUser(
@@ -107,7 +110,7 @@ internal sealed record KubeconfigUser(X509Certificate2? Certificate, Secret? Tok
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            // Its own text may quote the key's.
+            // The inner exception's message may quote the key.
             throw new FormatException(
                 "its user's client certificate and key cannot be decoded, or do not belong together"
             );

@@ -5,15 +5,15 @@ using CrioCredentialProvider.Identity;
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
-/// Which secrets a SelfSubjectRulesReview lets somebody get by name (authorization.k8s.io/v1, the rules as in
+/// Finds the secrets that a SelfSubjectRulesReview permits to get by name (authorization.k8s.io/v1; rules as in
 /// kubernetes pkg/apis/rbac/v1 evaluation_helpers.go: VerbMatches, APIGroupMatches, ResourceMatches).
 /// </summary>
 internal static class NamedSecretRules
 {
-    /// <param name="reply">The answer to the review.</param>
+    /// <param name="reply">The response to the review.</param>
     /// <returns>
-    /// In ordinal order, each once, and only what can be a secret's name; null if the answer says that it is
-    /// incomplete, or is no review.
+    /// In ordinal order, without duplicates, and only valid names of secrets; null if the response says that it is
+    /// incomplete, or if it is not a review.
     /// </returns>
     public static IReadOnlyList<string>? Find(ApiReply reply)
     {
@@ -46,7 +46,7 @@ internal static class NamedSecretRules
         }
         catch (InvalidOperationException)
         {
-            // A string with half a surrogate pair: no API server writes that.
+            // An unpaired surrogate, which an API server never writes.
             return null;
         }
     }

@@ -3,17 +3,16 @@ using System.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>
-/// How other programs are started: with pipes in place of the terminal, and an environment of their own.
-/// </summary>
+/// <summary>Starts other programs with pipes instead of the terminal, and with a minimal environment.</summary>
 internal static class ChildProcess
 {
     /// <summary>
-    /// This process's own environment is no good for others: HOME and SSL_CERT_* lead nowhere (docs/adr/0017), and what
-    /// a person has set there could change what a program prints. PATH stays; messages are in English.
+    /// Other programs must not inherit this process's environment: HOME and SSL_CERT_* point to paths that do not exist
+    /// (docs/adr/0017), and variables that the user has set could change what a program prints. PATH is passed on, and
+    /// messages are in English.
     /// </summary>
     /// <param name="program">A path, or a name to look for in PATH.</param>
-    /// <param name="arguments">Passed as they are, without a shell.</param>
+    /// <param name="arguments">Passed without a shell.</param>
     public static ProcessStartInfo Of(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -23,7 +22,7 @@ internal static class ChildProcess
             RedirectStandardError = true,
         };
 
-        // A container from scratch has none.
+        // A container built from scratch may have no PATH.
         var hasPath = start.Environment.TryGetValue("PATH", out var path);
         start.Environment.Clear();
         if (hasPath)

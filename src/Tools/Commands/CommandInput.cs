@@ -3,14 +3,15 @@ using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>A command's line, parsed: arguments, its own options by flag, and the settings of the kubelet's
-/// run.</summary>
+/// <summary>
+/// The parsed command line of a command: its arguments, its own options by flag, and the settings of the kubelet's run.
+/// </summary>
 internal sealed class CommandInput
 {
     private readonly Dictionary<string, List<string>> values = new(StringComparer.Ordinal);
 
-    /// <param name="settings">From variables and flags.</param>
-    /// <param name="words">With values that have been accepted.</param>
+    /// <param name="settings">From environment variables and flags.</param>
+    /// <param name="words">Words whose values have been validated.</param>
     public CommandInput(Settings settings, ParsedWords words)
     {
         (Settings, Arguments) = (settings, words.Arguments);
@@ -35,7 +36,7 @@ internal sealed class CommandInput
 
     public IReadOnlyList<string> Arguments { get; }
 
-    /// <summary>Whether the option was given; of a switch that a command owns, whether it is on.</summary>
+    /// <summary>Whether the option was given; for one of the command's own switches, whether it is on.</summary>
     public bool Has(string flag) => values.ContainsKey(flag);
 
     /// <summary>The option's last value; null if it was not given.</summary>

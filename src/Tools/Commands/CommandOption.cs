@@ -4,19 +4,21 @@ using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>An option that sets nothing of the kubelet's run: a command reads it from its
-/// <c>CommandInput</c>.</summary>
+/// <summary>
+/// An option of a command that is not a setting of the kubelet's run. The command reads it from its
+/// <c>CommandInput</c>.
+/// </summary>
 /// <param name="Flag">Without the leading dashes.</param>
-/// <param name="ValueName">How help names the value; empty for a switch.</param>
-/// <param name="Default">How help describes the default.</param>
+/// <param name="ValueName">The value's name in the help; empty for a switch.</param>
+/// <param name="Default">The default as the help describes it.</param>
 /// <param name="Summary">One line for help.</param>
 internal sealed record CommandOption(string Flag, string ValueName, string Default, string Summary)
     : Option(Flag, ValueName, Default, Summary)
 {
-    /// <summary>Returns what a good value looks like if this one is not, else null.</summary>
+    /// <summary>Returns null if the value is valid, otherwise a description of a valid value.</summary>
     public Func<string, string?> Check { get; init; } = value => value.Length == 0 ? "want a value" : null;
 
-    /// <summary>Whether the value is a path; completions offer files then.</summary>
+    /// <summary>Whether the value is a path. Shell completions then offer files.</summary>
     public bool IsPath { get; init; }
 
     /// <summary>Whether each occurrence adds a value; otherwise the last one wins.</summary>
@@ -25,13 +27,13 @@ internal sealed record CommandOption(string Flag, string ValueName, string Defau
     /// <summary>Whether a comma separates several values, for a repeatable option.</summary>
     public bool SplitsAtCommas { get; init; }
 
-    /// <summary>Whether the choices are compared without regard to case.</summary>
+    /// <summary>Whether the comparison with the choices ignores case.</summary>
     public bool IgnoresCase { get; init; }
 
-    /// <summary>The choices in few words, if a message need not list them all; else null.</summary>
+    /// <summary>A short description of the choices, for messages that need not list them all; otherwise null.</summary>
     public string? ChoicesInShort { get; init; }
 
-    /// <summary>The values in one word of the line.</summary>
+    /// <summary>Splits one word of the command line into its values.</summary>
     public IReadOnlyList<string> Values(string word) =>
         SplitsAtCommas ? word.Split(',', StringSplitOptions.TrimEntries) : [word];
 

@@ -2,7 +2,7 @@
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>Options that more than one command has, always with the same meaning.</summary>
+/// <summary>Options that several commands share, always with the same meaning.</summary>
 internal static class CommonOptions
 {
     public static readonly CommandOption Output = new(

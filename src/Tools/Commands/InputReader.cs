@@ -5,24 +5,27 @@ using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>Takes a file that a command line names, or stdin for <c>-</c>; what it means is the command's
-/// part.</summary>
+/// <summary>
+/// Reads a file that the command line names, or stdin for <c>-</c>. The command interprets the content.
+/// </summary>
 internal static class InputReader
 {
     /// <summary>Enough for a config, a token or a request.</summary>
     public const int UsualBytes = 4 * 1024 * 1024;
 
-    /// <summary>A namespace of a thousand secrets, as kubectl prints it. The tree of a text takes some ten times its
-    /// size.</summary>
+    /// <summary>
+    /// Enough for a namespace of a thousand secrets, as kubectl prints it. The parsed tree needs about ten times the
+    /// size of the text.
+    /// </summary>
     public const int ManifestBytes = 8 * 1024 * 1024;
 
-    /// <summary>How messages name the input.</summary>
+    /// <summary>The input's name in messages.</summary>
     public static string Name(string path) => path == "-" ? "stdin" : $"\"{OneLine.Of(path)}\"";
 
     /// <param name="path">A file, or <c>-</c>.</param>
     /// <param name="node">For stdin.</param>
-    /// <param name="maximumBytes">More are refused.</param>
-    /// <exception cref="ProviderException">It cannot be read, or is too large.</exception>
+    /// <param name="maximumBytes">A larger input is rejected.</param>
+    /// <exception cref="ProviderException">The input cannot be read, or is too large.</exception>
     public static byte[] ReadBytes(string path, Node node, int maximumBytes = UsualBytes)
     {
         try
@@ -43,7 +46,7 @@ internal static class InputReader
     }
 
     /// <inheritdoc cref="ReadBytes"/>
-    /// <returns>The text, without a byte order mark.</returns>
+    /// <returns>The text, without its byte order mark.</returns>
     public static string ReadText(string path, Node node, int maximumBytes = UsualBytes)
     {
         try
@@ -62,7 +65,7 @@ internal static class InputReader
     public static ProviderException Unusable(string path, string why, string hint) =>
         new(Reasons.InputUnusable, $"{Name(path)} cannot be used: {why}", hint);
 
-    /// <exception cref="IOException">It cannot be read, or is too large.</exception>
+    /// <exception cref="IOException">The input cannot be read, or is too large.</exception>
     private static byte[] ReadAll(Stream stream, int maximumBytes)
     {
         using var all = new MemoryStream();

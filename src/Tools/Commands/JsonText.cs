@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace CrioCredentialProvider.Tools.Commands;
 
-/// <summary>Renders a command's answer for programs: indented, with a final newline, and text as it is.</summary>
+/// <summary>
+/// Renders a command's JSON output: indented, with a final newline, and without escapes that only HTML needs.
+/// </summary>
 internal static class JsonText
 {
     private static readonly JsonWriterOptions Format = new()

@@ -3,8 +3,8 @@
 namespace CrioCredentialProvider.Tools.Commands;
 
 /// <summary>
-/// Colours for a terminal. Never the only carrier of a meaning: the words say it too. Off when the output is no
-/// terminal, when <c>NO_COLOR</c> is set (no-color.org), or when <c>TERM</c> is <c>dumb</c>.
+/// Colours for a terminal. They only repeat what the words say. They are off if the output is not a terminal, if
+/// <c>NO_COLOR</c> is set (no-color.org), or if <c>TERM</c> is <c>dumb</c>.
 /// </summary>
 internal sealed class TextStyle(bool isColoured)
 {

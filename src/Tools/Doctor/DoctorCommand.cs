@@ -8,10 +8,12 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor;
 
-/// <summary><c>doctor</c>: looks at a node, check by check, and prints what is wrong and what to type.</summary>
+/// <summary><c>doctor</c>: checks a node and prints each problem with the commands that fix it.</summary>
 internal static class DoctorCommand
 {
-    /// <summary>node-problem-detector's plugin has a second less than its own time limit of 5 s for the line.</summary>
+    /// <summary>
+    /// A custom plugin of node-problem-detector must print its line one second before its time limit of 5 s.
+    /// </summary>
     private static readonly TimeSpan LineTime = TimeSpan.FromSeconds(3.5);
 
     public static readonly CommandOption Only = new(

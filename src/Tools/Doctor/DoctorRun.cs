@@ -8,13 +8,14 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor;
 
-/// <summary>Runs the checks one after the other, so that what ends one of them does not cost the others.</summary>
+/// <summary>Runs the checks one after the other. A check that throws does not end the others.</summary>
 internal static class DoctorRun
 {
     /// <param name="view">The node.</param>
-    /// <param name="wanted">The ids of the checks; empty for all.</param>
+    /// <param name="wanted">The IDs of the checks; empty for all.</param>
     /// <param name="isStrict">Whether a warning counts as a failure.</param>
-    /// <param name="limit">When checks that have not ended are left open; null: they end by themselves.</param>
+    /// <param name="limit">The time after which unfinished checks are reported as undetermined; null for no
+    /// limit.</param>
     public static async Task<DoctorReport> ReportAsync(
         NodeView view,
         IReadOnlyList<string> wanted,
@@ -85,8 +86,8 @@ internal static class DoctorRun
         }
         catch (Exception e)
         {
-            // A defect, which must not cost the other checks. Its text could quote what it failed at: only its kind is
-            // printed.
+            // This is a bug, which must not end the other checks. The exception's message could quote what was parsed,
+            // so only its type is printed.
             return CheckResult.Skipped($"unexpected {e.GetType().Name} in the program: please report it") with
             {
                 IsUndetermined = true,
@@ -94,7 +95,7 @@ internal static class DoctorRun
         }
     }
 
-    /// <summary>A fact for the head of the report; what is wrong with it is a check's part.</summary>
+    /// <summary>A fact for the head of the report. If it cannot be read, a check reports why.</summary>
     private static string? OrNull(Func<string?> find)
     {
         try
@@ -107,7 +108,10 @@ internal static class DoctorRun
         }
     }
 
-    /// <summary>What a report quotes may be anybody's: no character of it may turn a terminal's lines around.</summary>
+    /// <summary>
+    /// The report quotes text from files that may contain any characters, including those that reverse a terminal's
+    /// text.
+    /// </summary>
     private static CheckResult Printable(CheckResult result) =>
         result with
         {
@@ -117,7 +121,7 @@ internal static class DoctorRun
             Fix = [.. result.Fix.Select(fix => fix.Rewritten(OneLine.Printable))],
         };
 
-    /// <summary>A finding is more than an open question.</summary>
+    /// <summary>A finding takes precedence over an undetermined check.</summary>
     private static int ExitCodeOf(IReadOnlyList<CheckReport> checks, bool isStrict) =>
         checks.Any(c => c.Result.Outcome == CheckOutcome.Fail || (isStrict && c.Result.Outcome == CheckOutcome.Warn))
             ? ExitCode.Finding

@@ -12,8 +12,8 @@ using CrioCredentialProvider.Tools.PodPulls;
 namespace CrioCredentialProvider.Tools.Explain;
 
 /// <summary>
-/// <c>explain IMAGE</c>: the kubelet's run up to its decision, printed instead of written. Nothing is changed anywhere,
-/// and no secret is printed.
+/// <c>explain IMAGE</c>: makes the same decisions as the kubelet's run, and prints them instead of writing an auth
+/// file. It changes nothing and prints no secret.
 /// </summary>
 internal static class ExplainCommand
 {
@@ -104,7 +104,7 @@ internal static class ExplainCommand
         image ??= PodImage.OfRequest(input.RequestedImage!);
         var settings = NamedRegistriesConf.WithoutForeignDropIns(line.Settings) with
         {
-            // A token is for the cluster that gave it.
+            // A token is valid only in the cluster that issued it.
             Kubeconfig = input.Kubeconfig ?? line.Settings.Kubeconfig,
             ApiServerEnvFile = input.Kubeconfig is null ? line.Settings.ApiServerEnvFile : "",
         };
@@ -152,8 +152,7 @@ internal static class ExplainCommand
         }
     }
 
-    /// <summary>The kubelet's run learns the kubeconfig from its parent's command line; this one looks for the
-    /// kubelet.</summary>
+    /// <summary>Adds the running kubelet's command line, which the kubelet's run reads from its parent.</summary>
     private static Node BesideKubelet(Node node)
     {
         try
@@ -169,7 +168,7 @@ internal static class ExplainCommand
         }
         catch (FactUnknownException)
         {
-            // Not root's, who sees all processes: the well-known files are left.
+            // Only root can read other users' processes. The well-known files remain.
             return node;
         }
     }
@@ -186,8 +185,7 @@ internal static class ExplainCommand
         return false;
     }
 
-    /// <summary>Somebody may have pasted a token, or user and password in front of the host: those are not
-    /// repeated.</summary>
+    /// <summary>A user may have pasted a token or a password, which must not be printed.</summary>
     private static string Quoted(string image)
     {
         var at = image.IndexOf('@', StringComparison.Ordinal);

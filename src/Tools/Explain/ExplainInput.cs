@@ -9,7 +9,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>Whose pull is explained, and where its secrets come from: an API token, a request, or manifests.</summary>
+/// <summary>The pull to explain, and the source of its secrets: an API token, a request, or manifests.</summary>
 internal sealed record ExplainInput
 {
     private static readonly Dictionary<string, string> NoAnnotations = [];
@@ -19,42 +19,42 @@ internal sealed record ExplainInput
     /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>The files, <c>-</c> for stdin.</summary>
+    /// <summary>The input files; <c>-</c> is stdin.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>The pod's; null for a request without a token.</summary>
+    /// <summary>The pod's namespace; null for a request without a token.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Of the token; null for manifests.</summary>
+    /// <summary>The token's identity; null for manifests.</summary>
     public PodIdentity? Identity { get; init; }
 
-    /// <summary>To ask the API with; null when it is not asked.</summary>
+    /// <summary>The token for the API server; null if the API server is not asked.</summary>
     public Secret? Token { get; init; }
 
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = NoAnnotations;
 
-    /// <summary>Of manifests, in the namespace.</summary>
+    /// <summary>The secrets from manifests in the namespace.</summary>
     public IReadOnlyList<PullSecret> Secrets { get; init; } = [];
 
-    /// <summary>What was ignored in the manifests.</summary>
+    /// <summary>Notices about secrets in the manifests that were ignored.</summary>
     public IReadOnlyList<Notice> Notices { get; init; } = [];
 
     /// <summary>The image that a request names.</summary>
     public RepositoryName? RequestedImage { get; init; }
 
-    /// <summary>Why the kubelet's run would end before it looks for anything.</summary>
+    /// <summary>Why the kubelet's run would end before it reads any secret.</summary>
     public Reason? WhyNothing { get; init; }
 
-    /// <summary>What the command line leaves open; null when nothing.</summary>
+    /// <summary>What is missing on the command line; null if nothing is.</summary>
     public string? Misuse { get; init; }
 
     /// <summary>
-    /// The kubeconfig that requested the token; null: the API server is found as in the kubelet's run.
+    /// The kubeconfig with which the token was requested; null if the API server is found as in the kubelet's run.
     /// </summary>
     public string? Kubeconfig { get; init; }
 
     /// <exception cref="ProviderException">
-    /// A file or stdin cannot be read, or is not what it should be; or no token could be requested.
+    /// A file or stdin cannot be read or is invalid, or no token could be requested.
     /// </exception>
     public static ExplainInput Read(CommandInput line, Node node)
     {
@@ -83,7 +83,7 @@ internal sealed record ExplainInput
         }
         catch (ProviderException e) when (e.Hint.Length == 0)
         {
-            // Somebody's kubectl may have what is missing here.
+            // The user's kubectl, perhaps on another machine, may have the permission that is missing here.
             var command = ShellCommand.Of(
                 $"kubectl create token -n {ns} {account} | "
                     + $"{BuildInfo.Program} explain {line.Arguments[0]} --token-file -"

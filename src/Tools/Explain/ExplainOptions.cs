@@ -5,7 +5,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>What <c>explain IMAGE</c> can be told, and what does not go together.</summary>
+/// <summary>The options of <c>explain IMAGE</c>, and the combinations that are invalid.</summary>
 internal static class ExplainOptions
 {
     public static readonly CommandOption TokenFile = new(
@@ -71,7 +71,7 @@ internal static class ExplainOptions
 
     public static readonly CommandOption[] Own = [TokenFile, Request, Secrets, Namespace, ServiceAccount, PullSecrets];
 
-    /// <summary>What is wrong with the options together; null when nothing is.</summary>
+    /// <summary>What is wrong with the combination of options; null if it is valid.</summary>
     public static string? Misuse(CommandInput line)
     {
         CommandOption[] sources = [.. new[] { TokenFile, Request, Secrets }.Where(option => line.Has(option.Flag))];

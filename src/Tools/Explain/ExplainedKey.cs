@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>What became of a key, of a secret or of the node's own file.</summary>
+/// <summary>How a pull uses a key of a secret or of the node's own file.</summary>
 internal enum KeyResult
 {
-    /// <summary>It is in the file, and CRI-O finds it for at least one place.</summary>
+    /// <summary>The key is in the auth file, and CRI-O uses it for at least one location.</summary>
     Used,
 
-    /// <summary>It is in the file, and no place needs it.</summary>
+    /// <summary>The key is in the auth file, but no location uses it.</summary>
     Written,
 
-    /// <summary>It would fit, but another credential goes before it.</summary>
+    /// <summary>The key matches, but another credential takes precedence.</summary>
     Overridden,
 
-    /// <summary>It fits no place, but nearly.</summary>
+    /// <summary>The key matches no location, but is close to one.</summary>
     NearMiss,
 
-    /// <summary>It is for other registries.</summary>
+    /// <summary>The key is for other registries.</summary>
     OtherRegistry,
 
-    /// <summary>It holds nothing that can be used.</summary>
+    /// <summary>The key has no usable credential.</summary>
     Unusable,
 }
 
-/// <summary>One key and what became of it.</summary>
-/// <param name="Origin">Where it is; the key is empty when it may not be printed.</param>
-/// <param name="Registry">What is compared, or written: the key without scheme and API path; empty like the
-/// key.</param>
-/// <param name="Result">What became of it.</param>
-/// <param name="Detail">A stable id that says more, such as <c>path-boundary</c>; null where the result says
-/// all.</param>
-/// <param name="Reason">Why, in words.</param>
+/// <summary>A key with the way in which a pull uses it.</summary>
+/// <param name="Origin">Where the key comes from. The key in it is empty if it may not be printed.</param>
+/// <param name="Registry">The key without scheme and API path, as it is compared or written; empty if the key
+/// is.</param>
+/// <param name="Result">How the pull uses the key.</param>
+/// <param name="Detail">A stable ID with more detail, for example <c>path-boundary</c>; null if the result needs
+/// none.</param>
+/// <param name="Reason">The reason as text.</param>
 internal sealed record ExplainedKey(
     CredentialOrigin Origin,
     string Registry,
@@ -39,6 +39,6 @@ internal sealed record ExplainedKey(
     string Reason
 )
 {
-    /// <summary>Whether it is below <c>credHelpers</c>, of the node's own file.</summary>
+    /// <summary>Whether the key is below <c>credHelpers</c> in the node's own file.</summary>
     public bool IsHelper { get; init; }
 }

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>Tells of each key what became of it, from the records that the steps of the pipeline left.</summary>
+/// <summary>Explains how the pull uses each key, from the records of the pipeline's steps.</summary>
 internal sealed class ExplainedKeys
 {
     private readonly PullDecision decision;
@@ -14,8 +14,8 @@ internal sealed class ExplainedKeys
     private ExplainedKeys(PullDecision decision, KeyUse use, Dictionary<string, AppliedCredential> written) =>
         (this.decision, this.use, this.written) = (decision, use, written);
 
-    /// <param name="decision">With misses.</param>
-    /// <param name="places">What CRI-O finds for each.</param>
+    /// <param name="decision">The decision, with near misses.</param>
+    /// <param name="places">What CRI-O finds for each location.</param>
     /// <returns>The keys of the secrets, and of the node's own file.</returns>
     public static (IReadOnlyList<ExplainedKey> Secrets, IReadOnlyList<ExplainedKey> Node) Of(
         PullDecision decision,
@@ -44,7 +44,9 @@ internal sealed class ExplainedKeys
         );
     }
 
-    /// <summary>One for each registry that it is written for: a glob can fit several hosts.</summary>
+    /// <summary>
+    /// Returns one entry for each registry for which the key is written, because a glob can match several hosts.
+    /// </summary>
     private IEnumerable<ExplainedKey> OfSecret(string secretName, KeyDecision key)
     {
         var origin = new CredentialOrigin(secretName, key.Key);
@@ -115,7 +117,7 @@ internal sealed class ExplainedKeys
 
     private static bool IsGlob(string key) => RegistryKey.TryParse(key, out var parsed) && parsed.IsGlob;
 
-    /// <summary>Such as <c>path-boundary</c>.</summary>
+    /// <summary>For example, <c>path-boundary</c>.</summary>
     public static string Id(NearMissKind kind) =>
         kind switch
         {

@@ -5,10 +5,10 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>Tells of each key of the node's own file what became of it.</summary>
-/// <param name="content">What the auth file would have.</param>
-/// <param name="use">Which places use a key.</param>
-/// <param name="written">The credentials of secrets in it, by registry.</param>
+/// <summary>Explains how the pull uses each key of the node's own file.</summary>
+/// <param name="content">The content of the auth file.</param>
+/// <param name="use">Which locations use a key.</param>
+/// <param name="written">The credentials from secrets in the auth file, by registry.</param>
 internal sealed class ExplainedNodeKeys(
     AuthFileContent content,
     KeyUse use,
@@ -22,7 +22,8 @@ internal sealed class ExplainedNodeKeys(
         var registry = RegistryKey.TryParse(key, out var parsed) ? parsed.ToString() : "";
         if (!content.Entries.ContainsKey(key) || written.ContainsKey(key))
         {
-            // Left out by AuthFileMerger: the same registry, however it is written, or more specific than a secret's.
+            // AuthFileMerger omitted the key: a secret has a key for the same registry, in whatever form, or the node's
+            // key is more specific than a secret's.
             return written.TryGetValue(registry, out var own)
                 ? Overridden("same-registry", $"secret \"{own.SecretName}\" has \"{own.Key}\" for the same registry")
                 : WouldHide(Nearest(key));
@@ -87,7 +88,7 @@ internal sealed class ExplainedNodeKeys(
         };
     }
 
-    /// <summary>The secret's credential that a key of the node's file, more specific, would hide.</summary>
+    /// <summary>The secret's credential that a more specific key of the node's file would hide.</summary>
     private AppliedCredential Nearest(string registry) =>
         written.Values.Where(own => RepositoryName.Covers(own.Registry, registry)).MaxBy(own => own.Registry.Length)!;
 }

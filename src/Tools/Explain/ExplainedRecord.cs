@@ -6,14 +6,14 @@ using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>What the kubelet will record about the pull.</summary>
+/// <summary>The pull record that the kubelet will write.</summary>
 /// <param name="Directory">Where a kubelet that records pulls keeps its records.</param>
-/// <param name="IsKept">Whether that is there: the kubelet of this node records pulls.</param>
-/// <param name="Access">Who may use the image without a pull of its own.</param>
+/// <param name="IsKept">Whether the directory exists, that is, whether this node's kubelet records pulls.</param>
+/// <param name="Access">Which pods may use the image without pulling it themselves.</param>
 internal sealed record ExplainedRecord(string Directory, bool IsKept, RecordedAccess Access)
 {
     /// <param name="settings">The run's options.</param>
-    /// <param name="files">What is known of the kubelet.</param>
+    /// <param name="files">Provides the kubelet's command line, if it is known.</param>
     /// <param name="writesFile">Whether the run would write an auth file.</param>
     public static ExplainedRecord Of(Settings settings, ApiServerFiles files, bool writesFile)
     {
@@ -21,8 +21,8 @@ internal sealed record ExplainedRecord(string Directory, bool IsKept, RecordedAc
         return new ExplainedRecord(directory, Exists(directory), AccessRecord.Of(settings.AccessRecord, writesFile));
     }
 
-    /// <summary>A sentence.</summary>
-    /// <param name="input">Whose pull.</param>
+    /// <summary>The record as a sentence.</summary>
+    /// <param name="input">The pull that is explained.</param>
     public string Text(ExplainInput input)
     {
         if (Access == RecordedAccess.EveryPodOfNode)
@@ -45,7 +45,7 @@ internal sealed record ExplainedRecord(string Directory, bool IsKept, RecordedAc
         }
         catch (UnreadableFileException)
         {
-            // Not root's, who alone may look below the kubelet's directory.
+            // Only root can read the kubelet's directory.
             return false;
         }
     }

@@ -5,15 +5,17 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>Lays out where CRI-O will try to pull, and what it finds in the file for each place.</summary>
+/// <summary>
+/// Lists the locations from which CRI-O will try to pull, and what it finds in the auth file for each of them.
+/// </summary>
 internal static class ExplainedRoutes
 {
-    /// <param name="image">What was asked.</param>
-    /// <param name="isRequest">Whether it comes from a request, which has neither tag nor digest nor short
-    /// name.</param>
-    /// <param name="decision">What the kubelet's run decides.</param>
-    /// <param name="origins">Of the keys in the file.</param>
-    /// <returns>The routes in CRI-O's order, and what a short name is resolved by.</returns>
+    /// <param name="image">The image on the command line.</param>
+    /// <param name="isRequest">Whether the image comes from a request, which contains neither a tag nor a digest nor a
+    /// short name.</param>
+    /// <param name="decision">The decision of the kubelet's run.</param>
+    /// <param name="origins">The origins of the keys in the auth file.</param>
+    /// <returns>The routes in CRI-O's order, and the rule that resolves a short name.</returns>
     public static (IReadOnlyList<ExplainedRoute> Routes, string? ShortNameRemark) Of(
         PodImage image,
         bool isRequest,
@@ -81,7 +83,7 @@ internal static class ExplainedRoutes
         }
         catch (ProviderException)
         {
-            // A mirror makes an invalid name of it: CRI-O fails this candidate, and so has no place there.
+            // Applying a mirror gives an invalid repository name. CRI-O fails this candidate, so it has no locations.
             return null;
         }
     }

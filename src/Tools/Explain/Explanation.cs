@@ -7,18 +7,18 @@ using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>Where a credential of the auth file comes from.</summary>
-/// <param name="SecretName">Null: the node's own file.</param>
-/// <param name="Key">As written there.</param>
+/// <summary>The origin of a credential in the auth file.</summary>
+/// <param name="SecretName">Null for the node's own file.</param>
+/// <param name="Key">The key as it is written there.</param>
 internal sealed record CredentialOrigin(string? SecretName, string Key);
 
-/// <summary>What CRI-O finds in the file for one place.</summary>
-/// <param name="Hit">The key, and the rule by which it is found.</param>
+/// <summary>What CRI-O finds in the auth file for one location.</summary>
+/// <param name="Hit">The key, and the rule that matched it.</param>
 /// <param name="Origin">Where it comes from.</param>
-/// <param name="Rivals">Other keys that CRI-O may take as well: of these it takes any.</param>
+/// <param name="Rivals">Other keys that match equally well; CRI-O uses any one of them.</param>
 internal sealed record FoundCredential(AuthFileHit Hit, CredentialOrigin Origin, IReadOnlyList<string> Rivals);
 
-/// <summary>Whether CRI-O tries a place.</summary>
+/// <summary>Whether CRI-O tries a location.</summary>
 internal enum PlaceUse
 {
     Tried,
@@ -26,19 +26,21 @@ internal enum PlaceUse
     /// <summary>The mirror is for digests only, or for tags only, and the image has the other.</summary>
     PassedOver,
 
-    /// <summary>The same, and what the pod has is not known.</summary>
+    /// <summary>
+    /// The mirror is for digests only, or for tags only, and it is not known which of them the pod uses.
+    /// </summary>
     Unknown,
 
-    /// <summary>registries.conf blocks it.</summary>
+    /// <summary>registries.conf blocks the location.</summary>
     Blocked,
 }
 
-/// <summary>One place where CRI-O tries to pull the image.</summary>
-/// <param name="Number">From 1, over all routes.</param>
-/// <param name="Source">The place.</param>
-/// <param name="Use">Whether it is tried.</param>
-/// <param name="BlockedBy">The entry that blocks it, as <c>FILE:LINE</c>.</param>
-/// <param name="Found">Null: nothing in the file is for it, and the pull is anonymous.</param>
+/// <summary>A location from which CRI-O tries to pull the image.</summary>
+/// <param name="Number">A number that starts at 1 and continues across all routes.</param>
+/// <param name="Source">The location.</param>
+/// <param name="Use">Whether CRI-O tries the location.</param>
+/// <param name="BlockedBy">The entry that blocks the location, as <c>FILE:LINE</c>.</param>
+/// <param name="Found">Null if the auth file has no matching key, so that the pull is anonymous.</param>
 internal sealed record ExplainedPlace(
     int Number,
     PullSource Source,
@@ -47,28 +49,28 @@ internal sealed record ExplainedPlace(
     FoundCredential? Found
 );
 
-/// <summary>An image that CRI-O tries: the one that was asked for, or a name that a short name may resolve
-/// to.</summary>
-/// <param name="Route">The image and the entry that decides.</param>
-/// <param name="IsCertain">False when it is tried only if the pod used the short name, which is not known.</param>
+/// <summary>An image that CRI-O tries: the requested image, or a name to which a short name may resolve.</summary>
+/// <param name="Route">The image and the entry that applies to it.</param>
+/// <param name="IsCertain">False if CRI-O tries the image only if the pod used the short name, which is not
+/// known.</param>
 /// <param name="Places">In CRI-O's order.</param>
 internal sealed record ExplainedRoute(PullRoute Route, bool IsCertain, IReadOnlyList<ExplainedPlace> Places);
 
-/// <summary>A pull, explained: what the text and the JSON output show.</summary>
-/// <param name="Image">What was asked.</param>
-/// <param name="Input">Whose pull, with which secrets.</param>
-/// <param name="Listing">How the API server gave the secrets; null when it was not asked.</param>
-/// <param name="Conf">The registries.conf.</param>
-/// <param name="ShortNameRemark">What a short name is resolved by; null when there is none.</param>
+/// <summary>The explanation of a pull, which the text and the JSON output show.</summary>
+/// <param name="Image">The image on the command line.</param>
+/// <param name="Input">The pull that is explained, and its secrets.</param>
+/// <param name="Listing">How the API server returned the secrets; null if it was not asked.</param>
+/// <param name="Conf">The parsed registries.conf.</param>
+/// <param name="ShortNameRemark">The rule that resolves the short name; null if there is none.</param>
 /// <param name="Routes">At least one.</param>
-/// <param name="Keys">Of the secrets, in name order.</param>
-/// <param name="NodeFile">The node's own file.</param>
-/// <param name="NodeKeys">Of the node's own file, in order of the keys.</param>
-/// <param name="AuthFile">Where the file would be written; null when none would.</param>
-/// <param name="Entries">What would be in it below <c>auths</c> and <c>credHelpers</c>.</param>
-/// <param name="WhyNothing">Null when it would be written.</param>
-/// <param name="PullRecord">What the kubelet will record; null when no secret was read.</param>
-/// <param name="Notices">What was odd.</param>
+/// <param name="Keys">The keys of the secrets, in the order of the secrets' names.</param>
+/// <param name="NodeFile">The path of the node's own file.</param>
+/// <param name="NodeKeys">The keys of the node's own file, in order.</param>
+/// <param name="AuthFile">The path to which the auth file would be written; null if none would be.</param>
+/// <param name="Entries">The keys below <c>auths</c> and <c>credHelpers</c> of the auth file.</param>
+/// <param name="WhyNothing">Why no auth file would be written; null if one would be.</param>
+/// <param name="PullRecord">The kubelet's pull record; null if no secret was read.</param>
+/// <param name="Notices">Notices of the pipeline.</param>
 internal sealed record Explanation(
     PodImage Image,
     ExplainInput Input,
@@ -86,16 +88,18 @@ internal sealed record Explanation(
     IReadOnlyList<Notice> Notices
 )
 {
-    /// <summary>Whether no secret was read, so that it is open what would be written: the image has a mirror.</summary>
+    /// <summary>
+    /// Whether no secrets were given although the image has a mirror, so that only the routing can be explained.
+    /// </summary>
     public bool IsRoutingOnly => Input.Kind == "none" && WhyNothing is null;
 
-    /// <param name="image">What was asked.</param>
-    /// <param name="input">Whose pull.</param>
-    /// <param name="listing">How the API server gave the secrets.</param>
-    /// <param name="decision">What the kubelet's run decides.</param>
-    /// <param name="settings">For the paths.</param>
-    /// <param name="files">What is known of the kubelet.</param>
-    /// <param name="notices">Of the pipeline.</param>
+    /// <param name="image">The image on the command line.</param>
+    /// <param name="input">The pull that is explained.</param>
+    /// <param name="listing">How the API server returned the secrets.</param>
+    /// <param name="decision">The decision of the kubelet's run.</param>
+    /// <param name="settings">The settings with the paths.</param>
+    /// <param name="files">Provides the kubelet's command line, if it is known.</param>
+    /// <param name="notices">Notices of the pipeline.</param>
     public static Explanation Of(
         PodImage image,
         ExplainInput input,
@@ -145,12 +149,12 @@ internal sealed record Explanation(
     }
 
     /// <summary>
-    /// A key of the node's own file, fit to be printed; null when it names no registry: what is in front of an @
-    /// could be a password.
+    /// A key of the node's own file that is safe to print; null if it does not name a registry, because text in front
+    /// of an @ could be a password.
     /// </summary>
     public static string? Tell(string key) => Matching.RegistryKey.TryParse(key, out _) ? OneLine.Of(key) : null;
 
-    /// <summary>Of each key below <c>auths</c>.</summary>
+    /// <summary>The origin of each key below <c>auths</c>.</summary>
     private static Dictionary<string, CredentialOrigin> Origins(PullDecision decision)
     {
         var origins = decision.Content.Entries.Keys.ToDictionary(

@@ -10,7 +10,7 @@ using CrioCredentialProvider.Tools.Commands;
 namespace CrioCredentialProvider.Tools.Explain;
 
 /// <summary>
-/// An <see cref="Explanation"/> for programs: docs/reference/explain.md has the schema. Members are added, never
+/// An <see cref="Explanation"/> as JSON. The schema is in docs/reference/explain.md; members are added, but never
 /// changed.
 /// </summary>
 internal static class ExplanationJson
@@ -173,7 +173,7 @@ internal static class ExplanationJson
             ["access"] = record.Access == RecordedAccess.ServiceAccount ? "service-account" : "every-pod",
         };
 
-    /// <summary>Adds where a credential comes from, and then the other members.</summary>
+    /// <summary>Adds the origin of a credential, followed by the other members.</summary>
     private static JsonObject WithOrigin(
         JsonObject target,
         CredentialOrigin origin,

@@ -4,12 +4,12 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>The text that explains a pull, as far as it is written.</summary>
-/// <param name="explanation">What it explains.</param>
-/// <param name="style">How words are marked on a terminal.</param>
+/// <summary>The text of an explanation while it is being written.</summary>
+/// <param name="explanation">The explanation to render.</param>
+/// <param name="style">The terminal style.</param>
 internal sealed class ExplanationPage(Explanation explanation, TextStyle style)
 {
-    /// <summary>Lines of one kind that are printed: a namespace may have thousands of secrets.</summary>
+    /// <summary>How many lines of one kind are printed, because a namespace may have thousands of secrets.</summary>
     public const int MaximumLines = 30;
 
     public Explanation Explanation => explanation;
@@ -18,11 +18,11 @@ internal sealed class ExplanationPage(Explanation explanation, TextStyle style)
 
     public StringBuilder Text { get; } = new();
 
-    /// <summary>A line that begins with a word for what follows; empty for more of the same.</summary>
+    /// <summary>A line that begins with a label; the label is empty on a continuation line.</summary>
     public void Label(string label, string value) =>
         Text.Append(style.Faint(label.PadRight(11))).Append(value).Append('\n');
 
-    /// <summary>The first line of a part.</summary>
+    /// <summary>The first line of a section.</summary>
     public void Head(string line) => Text.Append('\n').Append(line).Append('\n');
 
     public static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

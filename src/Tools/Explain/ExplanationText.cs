@@ -5,7 +5,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>An <see cref="Explanation"/> for people. Its form may change; programs take the JSON.</summary>
+/// <summary>An <see cref="Explanation"/> as text. The format may change; programs use the JSON.</summary>
 internal sealed class ExplanationText
 {
     private readonly ExplanationPage page;
@@ -152,7 +152,7 @@ internal sealed class ExplanationText
         }
     }
 
-    /// <summary>Only where the kubelet keeps records: elsewhere there is nothing to tell.</summary>
+    /// <summary>Printed only if the kubelet keeps pull records.</summary>
     private void AppendPullRecord()
     {
         if (page.Explanation.PullRecord is { IsKept: true } record)

@@ -3,7 +3,7 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>The lines about the keys that a pull does not use, and about those of the node's own file.</summary>
+/// <summary>Renders the keys that a pull does not use, and those of the node's own file.</summary>
 internal sealed class KeyLines(ExplanationPage page)
 {
     public void Append()
@@ -77,7 +77,7 @@ internal sealed class KeyLines(ExplanationPage page)
 
     private void AppendNodeKeys()
     {
-        // Without a file of ours, CRI-O reads the node's own as ever: nothing is kept or left out.
+        // Without an auth file of this program, CRI-O reads the node's own file unchanged.
         if (page.Explanation.WhyNothing is not null || page.Explanation.IsRoutingOnly)
         {
             return;

@@ -5,7 +5,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tools.Explain;
 
-/// <summary>The lines about the places where CRI-O tries to pull, and what it finds for each.</summary>
+/// <summary>Renders the locations from which CRI-O tries to pull, and what it finds for each.</summary>
 internal sealed class RouteLines(ExplanationPage page)
 {
     public void Append()
@@ -28,7 +28,7 @@ internal sealed class RouteLines(ExplanationPage page)
         }
     }
 
-    /// <summary>Whether CRI-O refuses the short name that was asked for, whatever the places hold.</summary>
+    /// <summary>Whether CRI-O rejects the requested short name, whatever is at the locations.</summary>
     private bool IsRefused =>
         page.Explanation.ShortNameRemark?.Contains("CRI-O refuses", StringComparison.Ordinal) == true;
 
@@ -53,7 +53,7 @@ internal sealed class RouteLines(ExplanationPage page)
             page.Text.Append("     ").Append(remark).Append('\n');
         }
 
-        // What such a place would find is of no use, and would read as if CRI-O went there.
+        // CRI-O does not pull from such a location, so a credential for it would be misleading.
         if (place.Use is not (PlaceUse.Blocked or PlaceUse.PassedOver))
         {
             page.Text.Append("     ")

@@ -9,8 +9,8 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.Explain;
 
 /// <summary>
-/// Secrets from manifests: single ones, lists as kubectl prints them, and several documents in one file, with
-/// <c>data</c> and <c>stringData</c>. What the API would not list is ignored with a notice.
+/// Reads secrets from manifests: single objects, lists as kubectl prints them, and several documents in one file, with
+/// <c>data</c> and <c>stringData</c>. Secrets that the API server would not list are ignored with a notice.
 /// </summary>
 internal sealed class SecretManifests
 {
@@ -22,17 +22,19 @@ internal sealed class SecretManifests
     private readonly SortedSet<string> namespaces = new(StringComparer.Ordinal);
     private readonly List<Notice> notices = [];
 
-    /// <summary>Whether there was a Secret of whatever type, or a list of which some could be.</summary>
+    /// <summary>Whether the manifests contain a Secret of any type, or a list that may contain one.</summary>
     public bool HasAny { get; private set; }
 
-    /// <summary>Those that the Secrets name, in ordinal order.</summary>
+    /// <summary>The namespaces that the Secrets name, in ordinal order.</summary>
     public IReadOnlyCollection<string> Namespaces => namespaces;
 
     public IReadOnlyList<Notice> Notices => notices;
 
     /// <param name="path">For messages.</param>
     /// <param name="text">YAML or JSON.</param>
-    /// <exception cref="ProviderException">It is neither, or holds something else than Kubernetes objects.</exception>
+    /// <exception cref="ProviderException">
+    /// The text is neither YAML nor JSON, or contains something other than Kubernetes objects.
+    /// </exception>
     public void Add(string path, string text)
     {
         try
@@ -48,9 +50,9 @@ internal sealed class SecretManifests
         }
     }
 
-    /// <summary>The pull secrets of one namespace, and those that name none; in name order.</summary>
+    /// <summary>The pull secrets of one namespace and those without a namespace, ordered by name.</summary>
     /// <param name="ns">The namespace.</param>
-    /// <param name="skipped">Takes a notice for each secret that does not count.</param>
+    /// <param name="skipped">Receives a notice for each secret that is ignored.</param>
     public IReadOnlyList<PullSecret> OfNamespace(string ns, List<Notice> skipped)
     {
         List<PullSecret> all = [];
@@ -158,7 +160,7 @@ internal sealed class SecretManifests
     {
         var type = secret.FindText("type") ?? "Opaque";
 
-        // As the API server merges them on writing: stringData wins.
+        // The API server gives stringData precedence when it stores the secret.
         if ((secret.Find("stringData") as YamlMapping)?.FindText(DataKey) is { } text)
         {
             return new Manifest(type, Encoding.UTF8.GetBytes(text), IsBroken: false);

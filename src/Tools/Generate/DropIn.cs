@@ -3,16 +3,16 @@
 namespace CrioCredentialProvider.Tools.Generate;
 
 /// <summary>
-/// A drop-in for the kubelet's unit. The flags have a variable of their own: KUBELET_EXTRA_ARGS belongs to the
-/// administrator, and whoever sets it last takes it from the others.
+/// A drop-in for the kubelet's unit. It sets the flags in its own variable, because KUBELET_EXTRA_ARGS belongs to the
+/// administrator, and the last file that sets it overrides the others.
 /// </summary>
 internal static class DropIn
 {
-    /// <summary>Below <c>/etc/systemd/system/kubelet.service.d/</c>.</summary>
+    /// <summary>The name below <c>/etc/systemd/system/kubelet.service.d/</c>.</summary>
     public const string FileName = "40-crio-credential-provider.conf";
 
     /// <param name="profile">The kind of cluster.</param>
-    /// <param name="execStart">The kubelet's own line when it is not the profile's; null otherwise.</param>
+    /// <param name="execStart">The kubelet's ExecStart= if it differs from the profile's; otherwise null.</param>
     /// <param name="config">The config's path on the node.</param>
     /// <param name="binDir">The binary's directory on the node.</param>
     public static string Text(Profile profile, string? execStart, string config, string binDir)

@@ -5,10 +5,10 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary>Options that more than one of the generators has, and what their values may be.</summary>
+/// <summary>Options that several generators share, and the validation of their values.</summary>
 internal static class GenerateOptions
 {
-    /// <summary>Where <c>make install</c> and the packages put the binary.</summary>
+    /// <summary>Where <c>make install</c> and the packages install the binary.</summary>
     public const string BinaryDirectory = "/usr/libexec/kubelet-image-credential-provider-plugins";
 
     public const string ConfigFile = "/etc/kubernetes/credential-providers/config.yaml";
@@ -80,8 +80,9 @@ internal static class GenerateOptions
     public static string? ObjectName(string value) =>
         SecretName.IsValid(value) ? null : "want a DNS-1123 subdomain such as \"my-name\"";
 
-    /// <summary>Nothing that systemd or a shell would take for more than itself, so that no quoting is needed
-    /// anywhere.</summary>
+    /// <summary>
+    /// Accepts only characters that neither systemd nor a shell interprets, so that a path never needs quoting.
+    /// </summary>
     private static string? NodePath(string value) =>
         value.StartsWith('/')
         && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+' or '@')

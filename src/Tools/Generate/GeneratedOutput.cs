@@ -3,7 +3,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary>Where a generator's text goes: to stdout, or to a file that gets all of it or stays as it is.</summary>
+/// <summary>Writes a generator's text to stdout, or to a file, which is replaced as a whole or not at all.</summary>
 internal static class GeneratedOutput
 {
     public static readonly CommandOption File = new(
@@ -19,10 +19,10 @@ internal static class GeneratedOutput
 
     public static readonly CommandOption Force = new("force", "", "off", "with --output: replace FILE if it exists");
 
-    /// <summary>For the row of each generator.</summary>
+    /// <summary>The output options of every generator.</summary>
     public static readonly CommandOption[] Options = [File, Force];
 
-    /// <summary>A command that makes a text from its line.</summary>
+    /// <summary>The Run function of a generator that makes its text from the command line.</summary>
     public static Func<CommandInput, Node, Task<int>> Of(Func<CommandInput, Node, string> make) =>
         (input, node) => Task.FromResult(Deliver(make(input, node), input, node));
 

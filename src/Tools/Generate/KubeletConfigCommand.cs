@@ -30,7 +30,7 @@ internal static class KubeletConfigCommand
         IsPath = true,
     };
 
-    /// <summary>What decides about the config's content, for each command that makes one.</summary>
+    /// <summary>The options that affect the config's content, for each command that generates one.</summary>
     public static readonly CommandOption[] ContentOptions =
     [
         GenerateOptions.Audience,
@@ -78,8 +78,8 @@ internal static class KubeletConfigCommand
         return Content(input, node, Profile.Of(input, Profile.Kubeadm), Head);
     }
 
-    /// <summary>Makes the config.</summary>
-    /// <param name="input">The line, with <see cref="ContentOptions"/>.</param>
+    /// <summary>Generates the config.</summary>
+    /// <param name="input">The command line, with <see cref="ContentOptions"/>.</param>
     /// <param name="node">The node.</param>
     /// <param name="profile">The kind of cluster.</param>
     /// <param name="head">The first comment line.</param>
@@ -149,11 +149,11 @@ internal static class KubeletConfigCommand
     }
 
     /// <summary>
-    /// A config that is there already. What the kubelet would refuse is not merged into: the result would stop it as
-    /// well.
+    /// Reads an existing config. A config that the kubelet rejects is not merged, because the result would be invalid
+    /// as well.
     /// </summary>
     /// <exception cref="ProviderException">
-    /// The kubelet would not start with it, or it holds what a merge would lose.
+    /// The kubelet would not start with the config, or a merge would lose part of it.
     /// </exception>
     private static ProviderConfig Existing(string path, Node node)
     {

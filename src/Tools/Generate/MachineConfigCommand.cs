@@ -117,8 +117,10 @@ internal static class MachineConfigCommand
         : !isHosted && input.Has(Namespace.Flag) ? "--namespace needs --profile hypershift"
         : null;
 
-    /// <summary>What a NodePool's <c>spec.config</c> lists (hypershift api/hypershift/v1beta1 NodePoolSpec.Config): a
-    /// ConfigMap in its namespace, with a manifest under the key <c>config</c>.</summary>
+    /// <summary>
+    /// The ConfigMap that a NodePool's <c>spec.config</c> lists (hypershift api/hypershift/v1beta1
+    /// NodePoolSpec.Config): it is in the NodePool's namespace, and its key <c>config</c> contains a manifest.
+    /// </summary>
     private static string ConfigMap(string ns, string manifest) =>
         $"""
             # For the management cluster. List it in spec.config of each NodePool that gets it, beside what is there:
@@ -135,7 +137,9 @@ internal static class MachineConfigCommand
             {string.Concat(manifest.TrimEnd('\n').Split('\n').Select(line => $"    {line}".TrimEnd() + "\n"))}
             """;
 
-    /// <summary>Ignition 3.2.0, which every OpenShift 4 since 4.7 takes; file contents as data URLs.</summary>
+    /// <summary>
+    /// Uses Ignition 3.2.0, which OpenShift 4 has accepted since 4.7, with file contents as data URLs.
+    /// </summary>
     private static string Manifest(string pool, string path, string config, string? dropIn)
     {
         var units = dropIn is null

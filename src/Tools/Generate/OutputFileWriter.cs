@@ -5,18 +5,22 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary>Writes a file that a command line names, by way of a temporary file beside it: a reader sees all or
-/// nothing.</summary>
+/// <summary>
+/// Writes a file that the command line names, through a temporary file in the same directory, so that a reader sees
+/// either the old or the complete new content.
+/// </summary>
 internal static class OutputFileWriter
 {
     private const UnixFileMode NewFileMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <param name="path">Where to write. If it is a symbolic link, the file that it leads to is written.</param>
+    /// <param name="path">The file to write. If it is a symbolic link, its target is written.</param>
     /// <param name="text">The whole content.</param>
-    /// <param name="overwrites">Whether an existing file is replaced. The new one keeps its mode.</param>
-    /// <exception cref="ProviderException">It exists and must not be replaced, is not a file, or cannot be
-    /// written.</exception>
+    /// <param name="overwrites">Whether to replace an existing file. The new file keeps the mode of the old
+    /// one.</param>
+    /// <exception cref="ProviderException">
+    /// The file exists and must not be replaced, is not a regular file, or cannot be written.
+    /// </exception>
     public static void Write(string path, string text, bool overwrites)
     {
         try
@@ -47,7 +51,7 @@ internal static class OutputFileWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The framework's text names the temporary file, which means nothing to anybody.
+            // The framework's message names the temporary file, which the user does not know.
             throw Unwritable(
                 path,
                 e is UnauthorizedAccessException ? "permission denied" : "the file system refuses it",

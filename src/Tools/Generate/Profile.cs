@@ -3,16 +3,15 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary>A kind of cluster, and what is different there.</summary>
-/// <param name="Name">As <c>--profile</c> takes it.</param>
-/// <param name="Issuer">The default of the API server's <c>--service-account-issuer</c>, which is also what it takes as
-/// audience.</param>
+/// <summary>A kind of cluster with its defaults.</summary>
+/// <param name="Name">The value of <c>--profile</c>.</param>
+/// <param name="Issuer">The default of the API server's <c>--service-account-issuer</c>, which is also the audience
+/// that it accepts by default.</param>
 /// <param name="IssuerOrigin">Where that default comes from.</param>
-/// <param name="FlagsVariable">
-/// The variable of the drop-in. Where the platform's own unit reads one already (machine-config-operator
-/// <c>40-kubelet-crio-image-credential-provider.conf</c>), that one; else one of our own.
-/// </param>
-/// <param name="ExecStart">The kubelet's line in the distribution's unit; null where the unit reads the
+/// <param name="FlagsVariable">The variable that the drop-in sets. If the platform's own unit already reads a variable
+/// (machine-config-operator <c>40-kubelet-crio-image-credential-provider.conf</c>), that variable; otherwise our
+/// own.</param>
+/// <param name="ExecStart">The ExecStart= of the distribution's unit; null if the unit already reads the
 /// variable.</param>
 internal sealed record Profile(string Name, string Issuer, string IssuerOrigin, string FlagsVariable, string? ExecStart)
 {
@@ -34,7 +33,9 @@ internal sealed record Profile(string Name, string Issuer, string IssuerOrigin, 
         null
     );
 
-    /// <summary>Nodes of a hosted control plane: OpenShift's, but their configuration comes from a NodePool.</summary>
+    /// <summary>
+    /// Nodes of a hosted control plane. They are OpenShift nodes, but their configuration comes from a NodePool.
+    /// </summary>
     public static readonly Profile HyperShift = OpenShift with
     {
         Name = "hypershift",

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary>The RBAC objects, as YAML documents.</summary>
+/// <summary>Generates the RBAC objects as YAML documents.</summary>
 internal static class Rbac
 {
     private const string Group = "rbac.authorization.k8s.io";
@@ -21,12 +21,13 @@ internal static class Rbac
         """;
 
     /// <summary>
-    /// The group of all nodes may ask for tokens of one audience (kubernetes plugin/pkg/admission/noderestriction
-    /// validateNodeServiceAccountAudience: the resource of the check is the audience).
+    /// Permits the group of all nodes to request tokens for one audience (kubernetes
+    /// plugin/pkg/admission/noderestriction validateNodeServiceAccountAudience: the audience is the resource of the
+    /// access check).
     /// </summary>
     /// <param name="audience">As in the provider config.</param>
-    /// <param name="withServiceAccounts">For API servers before 1.34, whose node authorizer does not let nodes read
-    /// them.</param>
+    /// <param name="withServiceAccounts">For API servers before 1.34, whose node authorizer does not permit nodes to
+    /// read service accounts.</param>
     public static string ForNodes(string audience, bool withServiceAccounts = false) =>
         $"""
             apiVersion: {Group}/v1
@@ -56,7 +57,7 @@ internal static class Rbac
 
             """;
 
-    /// <summary>Comment lines for in front of <see cref="ForNodes"/>.</summary>
+    /// <summary>Comment lines to print before <see cref="ForNodes"/>.</summary>
     public static string RemarksForNodes(TokenAudience audience) =>
         YamlText.Comments(
             0,
@@ -69,13 +70,14 @@ internal static class Rbac
             ]
         );
 
-    /// <summary>A service account may read its namespace's secrets, or get the named ones only.</summary>
+    /// <summary>
+    /// Permits a service account to list the secrets of its namespace, or only to get the named ones.
+    /// </summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="serviceAccount">The pods' service account.</param>
-    /// <param name="secrets">In order, each once; empty for all.</param>
-    /// <param name="withItself">
-    /// Whether the service account may get itself: the program then reads the names from its <c>imagePullSecrets</c>.
-    /// </param>
+    /// <param name="secrets">In order, without duplicates; empty for all.</param>
+    /// <param name="withItself">Whether the service account may get itself. The program then reads the names from its
+    /// <c>imagePullSecrets</c>.</param>
     public static string ForServiceAccount(
         string ns,
         string serviceAccount,
@@ -115,7 +117,7 @@ internal static class Rbac
             """;
     }
 
-    /// <summary>Comment lines for in front of <see cref="ForServiceAccount"/>.</summary>
+    /// <summary>Comment lines to print before <see cref="ForServiceAccount"/>.</summary>
     /// <inheritdoc cref="ForServiceAccount"/>
     public static string RemarksForServiceAccount(
         string ns,

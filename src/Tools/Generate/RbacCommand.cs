@@ -4,7 +4,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary><c>generate rbac</c>: what the nodes and a namespace's service account must be allowed.</summary>
+/// <summary><c>generate rbac</c>: the permissions that the nodes and a namespace's service account need.</summary>
 internal static class RbacCommand
 {
     public static readonly CommandOption Node = new(
@@ -126,7 +126,7 @@ internal static class RbacCommand
         return string.Join("---\n", documents);
     }
 
-    /// <summary>In order, each once.</summary>
+    /// <summary>In order, without duplicates.</summary>
     private static string[] SecretNames(CommandInput input) =>
         [
             .. new SortedSet<string>(

@@ -3,7 +3,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
-/// <summary><c>generate systemd-drop-in</c>: the kubelet's two flags.</summary>
+/// <summary><c>generate systemd-drop-in</c>: a drop-in that sets the kubelet's two flags.</summary>
 internal static class SystemdDropInCommand
 {
     private static readonly CommandOption Config = GenerateOptions.Config(GenerateOptions.ConfigFile);

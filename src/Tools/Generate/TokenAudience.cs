@@ -6,21 +6,25 @@ using CrioCredentialProvider.Tools.Commands;
 namespace CrioCredentialProvider.Tools.Generate;
 
 /// <summary>
-/// The audience that the pods' tokens get, and why this one. The API server takes a token only when one of its
-/// audiences is in <c>--api-audiences</c>, whose default is the issuer.
+/// The audience of the pods' tokens, and why it was chosen. The API server accepts a token only if one of the token's
+/// audiences is in <c>--api-audiences</c>, which defaults to the issuer.
 /// </summary>
 /// <param name="Value">The audience.</param>
-/// <param name="Remarks">Comment lines for what is generated.</param>
+/// <param name="Remarks">Comment lines for the generated file.</param>
 internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks)
 {
-    /// <summary>In a ClusterRole it matches every audience (kubernetes pkg/apis/rbac/v1 ResourceMatches), so that it
-    /// is none.</summary>
+    /// <summary>
+    /// In a ClusterRole, <c>*</c> matches every audience (kubernetes pkg/apis/rbac/v1 ResourceMatches), so it is not a
+    /// valid audience here.
+    /// </summary>
     public const string Every = "*";
 
     private const string GiveAudience = "give --audience";
 
-    /// <summary>The option, else the issuer of a token of the cluster, else the profile's default.</summary>
-    /// <exception cref="ProviderException">The token file cannot be read, or holds no token with an issuer.</exception>
+    /// <summary>Uses the option, else the issuer of a token of the cluster, else the profile's default.</summary>
+    /// <exception cref="ProviderException">
+    /// The token file cannot be read, or does not contain a token with an issuer.
+    /// </exception>
     public static TokenAudience From(CommandInput input, Node node, Profile profile)
     {
         if (input.Text(GenerateOptions.Audience.Flag) is { } given)
@@ -72,7 +76,7 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
         List<string> remarks = ["The audience is the issuer of the given token."];
         if (!token.Audiences.Contains(token.Issuer) && token.Audiences.Count > 0)
         {
-            // Clusters with --api-audiences, such as those with a public OIDC issuer.
+            // The cluster sets --api-audiences, for example because its OIDC issuer is public.
             remarks.Add(
                 $"The token's own audience is another, \"{token.Audiences[0]}\": if the token was made without"
             );

@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.Tools.KubeletConfig;
 /// <summary>
 /// Decodes one file as strictly as the kubelet does (kubernetes pkg/credentialprovider/plugin config.go decode, with
 /// apimachinery's strict codec): unknown, repeated and wrongly typed fields are errors, and names are case-sensitive.
-/// Unlike the kubelet it continues after an error, so that one run reports all of them.
+/// Unlike the kubelet, it continues after an error, so that one run reports all errors.
 /// </summary>
 internal sealed class ConfigDecoder
 {
@@ -17,7 +17,7 @@ internal sealed class ConfigDecoder
 
     private ConfigDecoder(string file) => this.file = file;
 
-    /// <summary>What one file holds.</summary>
+    /// <summary>The content of one file.</summary>
     public sealed record Decoded(
         IReadOnlyList<Provider> Providers,
         IReadOnlyList<ConfigError> Errors,
@@ -26,7 +26,9 @@ internal sealed class ConfigDecoder
 
     /// <param name="file">For messages.</param>
     /// <param name="text">YAML or JSON.</param>
-    /// <exception cref="YamlTreeException">The kubelet may accept it, but it is not supported here.</exception>
+    /// <exception cref="YamlTreeException">
+    /// The text uses YAML that is not supported here, but that the kubelet may accept.
+    /// </exception>
     public static Decoded Decode(string file, string text)
     {
         var decoder = new ConfigDecoder(file);

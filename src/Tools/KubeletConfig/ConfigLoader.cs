@@ -14,9 +14,9 @@ internal static class ConfigLoader
 
     /// <param name="files">The node's.</param>
     /// <param name="path">A file or a directory.</param>
-    /// <param name="tokensOffIn">The kubelets whose feature gate for tokens is off.</param>
-    /// <returns>Null when there is nothing at the path.</returns>
-    /// <exception cref="FactUnknownException">A file cannot be read, or not be judged.</exception>
+    /// <param name="tokensOffIn">The kubelets in which the feature gate for tokens is off.</param>
+    /// <returns>Null if the path does not exist.</returns>
+    /// <exception cref="FactUnknownException">A file cannot be read or cannot be parsed.</exception>
     public static ProviderConfig? Load(NodeFilesReader files, string path, KubeletMinors tokensOffIn)
     {
         if (files.Find(path) is not { } target)
@@ -53,7 +53,7 @@ internal static class ConfigLoader
         {
             if (files.Find(file)?.Kind == FileKind.Directory)
             {
-                // os.ReadDir does not follow links: the kubelet takes the link for a file, and fails to read it.
+                // os.ReadDir does not follow links, so the kubelet treats the link as a file and fails to read it.
                 errors.Add(new ConfigError(file, "it is a link to a directory"));
             }
             else

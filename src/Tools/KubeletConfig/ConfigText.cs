@@ -4,16 +4,16 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>
-/// Writes a CredentialProviderConfig as YAML: every other provider value by value as it was read, this program's entry
-/// anew in its place.
+/// Writes a CredentialProviderConfig as YAML. Other providers keep every value as it was read; this program's entry is
+/// replaced in its position.
 /// </summary>
 internal static class ConfigText
 {
     private const string Head = "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n";
 
     /// <param name="own">This program's entry.</param>
-    /// <param name="existing">Whose other providers are kept, and which must be valid; null for none.</param>
-    /// <param name="remarks">Comment lines for the head, one line each.</param>
+    /// <param name="existing">The valid config whose other providers are kept; null for none.</param>
+    /// <param name="remarks">Comment lines for the top of the file, one line each.</param>
     public static string Of(OwnProvider own, ProviderConfig? existing = null, params IEnumerable<string> remarks)
     {
         var entry = Entry(own);
@@ -28,9 +28,10 @@ internal static class ConfigText
     }
 
     /// <param name="existing">A valid config.</param>
-    /// <param name="remarks">Comment lines for the head, one line each.</param>
-    /// <returns>The config without this program; null when no other provider is left, since the kubelet needs
-    /// one.</returns>
+    /// <param name="remarks">Comment lines for the top of the file, one line each.</param>
+    /// <returns>
+    /// The config without this program; null if no other provider remains, because the kubelet requires at least one.
+    /// </returns>
     public static string? Without(ProviderConfig existing, params IEnumerable<string> remarks)
     {
         string[] entries =

@@ -5,8 +5,9 @@ using CrioCredentialProvider.Options;
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>
-/// The kubelet's rules for providers (kubernetes pkg/credentialprovider/plugin config.go
-/// validateCredentialProviderConfig and readCredentialProviderConfig), and which kubelets have each of them.
+/// Validates providers by the kubelet's rules (kubernetes pkg/credentialprovider/plugin config.go
+/// validateCredentialProviderConfig and readCredentialProviderConfig), and records which kubelet versions have each
+/// rule.
 /// </summary>
 internal sealed class ConfigValidator
 {
@@ -15,9 +16,9 @@ internal sealed class ConfigValidator
 
     private ConfigValidator(KubeletMinors tokensOffIn) => this.tokensOffIn = tokensOffIn;
 
-    /// <param name="path">For errors of the whole config.</param>
-    /// <param name="providers">Those of all files.</param>
-    /// <param name="tokensOffIn">The kubelets whose feature gate for tokens is off.</param>
+    /// <param name="path">The path for errors of the whole config.</param>
+    /// <param name="providers">The providers of all files.</param>
+    /// <param name="tokensOffIn">The kubelets in which the feature gate for tokens is off.</param>
     public static IReadOnlyList<ConfigError> Validate(
         string path,
         IReadOnlyList<Provider> providers,
@@ -52,7 +53,8 @@ internal sealed class ConfigValidator
 
     private void CheckName(Provider provider)
     {
-        // No rule of the config requires a name, but the kubelet looks for a binary of that name and finds a directory.
+        // The validation does not require a name, but the kubelet looks up a binary of that name, and with an empty
+        // name finds the directory.
         if (provider.Name.Length == 0)
         {
             Add(provider, "name", "\"name\" is missing");

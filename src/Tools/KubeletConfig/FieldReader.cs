@@ -5,14 +5,14 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>
-/// Reads the fields of an object as a strict Go decoder does, and collects what it refuses. No message has a value of
-/// the wrong type in it: it may be a secret.
+/// Reads the fields of an object as a strict Go decoder does, and collects the errors. No message contains a value of
+/// the wrong type, because the value may be a secret.
 /// </summary>
-/// <param name="file">For places.</param>
-/// <param name="errors">Takes what is wrong.</param>
+/// <param name="file">The file name for positions.</param>
+/// <param name="errors">Receives the errors.</param>
 internal sealed class FieldReader(string file, List<ConfigError> errors)
 {
-    /// <summary>The known fields, in the order of the file; unknown and repeated ones are errors.</summary>
+    /// <summary>The known fields in the order of the file. Unknown and repeated fields are errors.</summary>
     public IEnumerable<(string Name, YamlNode Value)> Of(YamlMapping map, params string[] known)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal sealed class FieldReader(string file, List<ConfigError> errors)
         }
     }
 
-    /// <summary>The items of a list; none where it is null or not set.</summary>
+    /// <summary>The items of a list; empty if it is null or not set.</summary>
     public IReadOnlyList<YamlNode> Items(YamlNode? node, string name)
     {
         switch (node)
@@ -52,11 +52,11 @@ internal sealed class FieldReader(string file, List<ConfigError> errors)
         }
     }
 
-    /// <summary>A list of strings; Go decodes a null among them as an empty one.</summary>
+    /// <summary>A list of strings. Go decodes a null item as an empty string.</summary>
     public List<string> Texts(YamlNode node, string name) =>
         [.. Items(node, name).Select(item => Text(item, name) ?? "")];
 
-    /// <summary>A string; null where it is null.</summary>
+    /// <summary>A string; null if the value is null.</summary>
     public string? Text(YamlNode node, string name)
     {
         if (node is not YamlScalar scalar)
@@ -74,7 +74,7 @@ internal sealed class FieldReader(string file, List<ConfigError> errors)
         return scalar.IsNull ? null : scalar.Text;
     }
 
-    /// <summary>A boolean; null where it is null.</summary>
+    /// <summary>A boolean; null if the value is null.</summary>
     public bool? Flag(YamlNode node, string name)
     {
         switch (node)
@@ -95,7 +95,7 @@ internal sealed class FieldReader(string file, List<ConfigError> errors)
     public void Add(YamlMember member, string problem, KubeletMinors refusedBy = KubeletMinors.All) =>
         errors.Add(new ConfigError($"{file}:{member.Line}:{member.Column}", problem, refusedBy));
 
-    /// <summary>Adds the problem, and returns a placeholder for the value.</summary>
+    /// <summary>Adds an error, and returns null in place of the value.</summary>
     public T? Refuse<T>(YamlNode node, string problem)
         where T : class
     {

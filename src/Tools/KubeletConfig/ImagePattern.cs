@@ -7,18 +7,18 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>
-/// A pattern of <c>matchImages</c>, or an image that it is compared with, as the kubelet takes it apart (kubernetes
-/// pkg/credentialprovider keyring.go ParseSchemelessURL, SplitURL, URLsMatch).
+/// A pattern of <c>matchImages</c>, or an image to match, split as the kubelet does (kubernetes pkg/credentialprovider
+/// keyring.go ParseSchemelessURL, SplitURL, URLsMatch).
 /// </summary>
-/// <param name="Host">Host and port.</param>
-/// <param name="Path">With its leading slash; empty when there is none.</param>
+/// <param name="Host">Host, with the port if there is one.</param>
+/// <param name="Path">Path with its leading slash; empty if there is none.</param>
 internal sealed record ImagePattern(string Host, string Path)
 {
     private const string HostPunctuation = "-_.~!$&'()*+,;=:[]<>\"";
 
     /// <param name="text">As written.</param>
-    /// <param name="why">Why Go's <c>url.Parse</c> refuses it; empty when it does not.</param>
-    /// <returns>Null when it is refused.</returns>
+    /// <param name="why">Why Go's <c>url.Parse</c> rejects it; empty if it does not.</param>
+    /// <returns>Null if the text is rejected.</returns>
     public static ImagePattern? Parse(string text, out string why)
     {
         why = "";
@@ -28,7 +28,7 @@ internal sealed record ImagePattern(string Host, string Path)
             return null;
         }
 
-        // What follows # or ? is fragment and query for the parser, and no part of the comparison.
+        // Go's parser treats the text after # or ? as fragment and query, which the comparison ignores.
         var address = text.Split('#')[0].Split('?')[0];
         var slash = address.IndexOf('/', StringComparison.Ordinal);
         var (host, path) = slash < 0 ? (address, "") : (address[..slash], address[slash..]);
@@ -37,24 +37,27 @@ internal sealed record ImagePattern(string Host, string Path)
         return why.Length == 0 ? new ImagePattern(host, Uri.UnescapeDataString(path)) : null;
     }
 
-    /// <summary>The pattern as a report shows it: what is in front of an <c>@</c> could be a password.</summary>
+    /// <summary>
+    /// The pattern as a report shows it, without the text in front of an <c>@</c>, which could be a password.
+    /// </summary>
     public static string Redacted(string text) => Diagnostics.OneLine.WithoutUser(text);
 
     /// <summary>
-    /// Whether the kubelet runs the provider for an image: the port is equal, the host has as many parts and each fits,
-    /// and the path starts with the pattern's, wherever that ends.
+    /// Whether the kubelet runs the provider for an image: the ports are equal, the hosts have the same number of
+    /// labels and each label matches, and the image's path starts with the pattern's, even in the middle of a
+    /// component.
     /// </summary>
     public bool Matches(ImagePattern image) =>
         HostGlob.Matches(Host, image.Host) && image.Path.StartsWith(Path, StringComparison.Ordinal);
 
-    /// <summary>Whether the pattern only matches some of the images below the given registry or repository.</summary>
+    /// <summary>Whether the pattern matches only some of the images below the given registry or repository.</summary>
     public bool MatchesBelow(ImagePattern image) =>
         HostGlob.Matches(Host, image.Host)
         && Path.Length > image.Path.Length
         && Path.StartsWith(image.Path + (image.Path.EndsWith('/') ? "" : "/"), StringComparison.Ordinal)
         && Path.TrimEnd('/') != image.Path;
 
-    /// <summary>Whether no image can ever match, with the reason; null when one can.</summary>
+    /// <summary>The reason if the pattern can never match any image; otherwise null.</summary>
     /// <param name="text">As written.</param>
     public static string? WhyNever(string text)
     {
@@ -116,7 +119,7 @@ internal sealed record ImagePattern(string Host, string Path)
             )
         )
         {
-            // Kubelets built with an older Go take them for characters to choose from.
+            // Kubelets built with an older Go treat the brackets as a character class.
             return "brackets in a host are for IPv6 addresses only, since Go 1.24.8";
         }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
-/// <summary>Kubelets whose rules for the provider config differ.</summary>
+/// <summary>Groups of kubelet versions that have the same rules for the provider config.</summary>
 [Flags]
 internal enum KubeletMinors
 {
@@ -10,13 +10,15 @@ internal enum KubeletMinors
     /// <summary>1.32 and older: no <c>tokenAttributes</c>, no directories.</summary>
     V132 = 1,
 
-    /// <summary>1.33: tokens are behind a feature gate that is off, no <c>cacheType</c>, no directories.</summary>
+    /// <summary>1.33: the feature gate for tokens is off by default, no <c>cacheType</c>, no directories.</summary>
     V133 = 2,
 
-    /// <summary>1.34: the feature gate is on, <c>cacheType</c> is required, a directory is accepted.</summary>
+    /// <summary>
+    /// 1.34: the feature gate is on by default, <c>cacheType</c> is required, a directory is accepted.
+    /// </summary>
     V134 = 4,
 
-    /// <summary>1.35 and newer: as 1.34.</summary>
+    /// <summary>1.35 and newer: the same rules as 1.34.</summary>
     V135 = 8,
 
     Until133 = V132 | V133,
@@ -28,7 +30,7 @@ internal enum KubeletMinors
     All = V132 | V133 | V134 | V135,
 }
 
-/// <summary>Names of <see cref="KubeletMinors"/> for people.</summary>
+/// <summary>Readable names of <see cref="KubeletMinors"/>.</summary>
 internal static class KubeletMinorNames
 {
     private static readonly (KubeletMinors Minor, string Name)[] Names =
@@ -39,7 +41,9 @@ internal static class KubeletMinorNames
         (KubeletMinors.V135, "1.35 and newer"),
     ];
 
-    /// <summary>Such as <c>1.34, 1.35 and newer</c>; <c>none</c> and <c>any version</c> for the two ends.</summary>
+    /// <summary>
+    /// For example, <c>1.34, 1.35 and newer</c>; <c>none</c> for no version and <c>any version</c> for all.
+    /// </summary>
     public static string Text(KubeletMinors minors) =>
         minors switch
         {
@@ -48,7 +52,7 @@ internal static class KubeletMinorNames
             _ => string.Join(", ", Names.Where(n => minors.HasFlag(n.Minor)).Select(n => n.Name)),
         };
 
-    /// <summary>The rules that a version keeps.</summary>
+    /// <summary>The group to which a version belongs.</summary>
     public static KubeletMinors Of(int major, int minor) =>
         (major, minor) switch
         {

@@ -5,11 +5,11 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>
-/// The kubelet's <c>matchImages</c> for a registries.conf: what has a mirror, or is rewritten to another place. The two
-/// sides compare differently (containers/image refMatchingPrefix; kubernetes pkg/credentialprovider keyring.go
-/// URLsMatch): where a pattern cannot say what a prefix says, a remark does.
+/// The kubelet's <c>matchImages</c> for a registries.conf: every registry that has a mirror or is rewritten to another
+/// location. The two sides compare differently (containers/image refMatchingPrefix; kubernetes pkg/credentialprovider
+/// keyring.go URLsMatch). A remark describes each prefix that no pattern can express exactly.
 /// </summary>
-/// <param name="Patterns">In ordinal order, each once.</param>
+/// <param name="Patterns">In ordinal order, without duplicates.</param>
 /// <param name="Remarks">Comment lines.</param>
 internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList<string> Remarks)
 {
@@ -55,7 +55,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
         return new MatchImages([.. patterns], remarks);
     }
 
-    /// <summary>Why no image that the kubelet asks about can match; null when some can.</summary>
+    /// <summary>Why the kubelet never matches an image with this prefix; null if it can.</summary>
     public static string? WhyUnusable(string prefix)
     {
         var name = prefix.StartsWith("*.", StringComparison.Ordinal) ? prefix[2..] : prefix;
@@ -64,14 +64,13 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
             return "is not a host and path that an image without a tag can begin with";
         }
 
-        // Go's url.Parse keeps the brackets when there is no port, and filepath.Match takes them for a set of
-        // characters.
+        // Without a port, Go's url.Parse keeps the brackets, and filepath.Match treats them as a character class.
         return name.EndsWith(']') || name.Contains("]/", StringComparison.Ordinal)
             ? "is an IPv6 address without a port, which the kubelet never matches"
             : null;
     }
 
-    /// <summary>A mirrored place that an image without a registry may be pulled from.</summary>
+    /// <summary>A mirrored registry from which an image without a registry may be pulled.</summary>
     private static string? ShortNamesLeadTo(RegistriesConf conf)
     {
         var targets = conf

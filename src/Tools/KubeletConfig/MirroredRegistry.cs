@@ -3,7 +3,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
-/// <summary>How much of a registry's images a pattern matches.</summary>
+/// <summary>How many of a registry's images a pattern matches.</summary>
 internal enum Coverage
 {
     None,
@@ -12,29 +12,29 @@ internal enum Coverage
 }
 
 /// <summary>
-/// A <c>[[registry]]</c> that sends CRI-O elsewhere, by mirrors or by a location: the kubelet must run the provider for
+/// A <c>[[registry]]</c> that redirects CRI-O to a mirror or another location. The kubelet must run the provider for
 /// its images.
 /// </summary>
 /// <param name="Prefix">As in registries.conf.</param>
 /// <param name="Origin"><c>FILE:LINE</c>.</param>
 internal sealed record MirroredRegistry(string Prefix, string Origin)
 {
-    /// <summary>A label that no pattern names: only a glob matches it.</summary>
+    /// <summary>A label that no pattern contains, so that only a glob matches it.</summary>
     private const string AnyLabel = "any-label-at-all";
 
     public static IReadOnlyList<MirroredRegistry> All(RegistriesConf conf) =>
         [.. conf.Registries.Where(IsElsewhere).Select(entry => new MirroredRegistry(entry.Prefix, entry.Origin))];
 
-    /// <summary>Whether CRI-O looks for these images in another place than their own.</summary>
+    /// <summary>Whether CRI-O pulls these images from a location other than their own.</summary>
     public static bool IsElsewhere(RegistryEntry entry) =>
         entry.MirrorLocations.Count > 0 || (entry.Location.Length > 0 && entry.Location != entry.Prefix);
 
     public bool IsWildcard => Prefix.StartsWith("*.", StringComparison.Ordinal);
 
-    /// <summary>The pattern for matchImages: the prefix itself, which has the form of one.</summary>
+    /// <summary>The pattern for matchImages. The prefix already has the form of a pattern.</summary>
     public string Pattern => Prefix;
 
-    /// <summary>How much of the registry's images the pattern matches, by the kubelet's rules.</summary>
+    /// <summary>How many of the registry's images the pattern matches, by the kubelet's rules.</summary>
     public Coverage CoverageBy(string pattern)
     {
         if (
@@ -63,12 +63,11 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
             : Coverage.None;
     }
 
-    /// <summary>The pattern that comes nearest without matching, and what is wrong with it; null when none is
-    /// near.</summary>
+    /// <summary>The pattern that is closest to a match, and why it does not match; null if none is close.</summary>
     public string? NearestMiss(IEnumerable<string> patterns) =>
         patterns.Select(NearMiss).Where(miss => miss is not null).MinBy(miss => miss!.Value.Distance)?.Text;
 
-    /// <summary>How far a pattern that does not match is from matching; null when it is about something else.</summary>
+    /// <summary>How far the pattern is from a match; null if it is for a different registry.</summary>
     private (int Distance, string Text)? NearMiss(string pattern)
     {
         if (

@@ -5,11 +5,11 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>The kubelet's CredentialProviderConfig, read from one file or from all files of a directory.</summary>
-/// <param name="Path">As the kubelet's flag names it.</param>
+/// <param name="Path">The path in the kubelet's flag.</param>
 /// <param name="Files">The files that the kubelet reads, in order.</param>
-/// <param name="Providers">Every provider that could be decoded, in order.</param>
-/// <param name="Errors">Why a kubelet refuses to start with it.</param>
-/// <param name="Remarks">What a kubelet ignores without a word.</param>
+/// <param name="Providers">The providers that could be decoded, in order.</param>
+/// <param name="Errors">The errors because of which a kubelet refuses to start.</param>
+/// <param name="Remarks">Settings that a kubelet silently ignores.</param>
 internal sealed record ProviderConfig(
     string Path,
     IReadOnlyList<string> Files,
@@ -18,7 +18,7 @@ internal sealed record ProviderConfig(
     IReadOnlyList<string> Remarks
 )
 {
-    /// <summary>The API versions of the config itself.</summary>
+    /// <summary>The API versions of the config.</summary>
     public static readonly string[] ApiVersions =
     [
         "kubelet.config.k8s.io/v1",
@@ -28,18 +28,20 @@ internal sealed record ProviderConfig(
 
     public const string Kind = "CredentialProviderConfig";
 
-    /// <summary>The kubelets that start with it.</summary>
+    /// <summary>The kubelets that accept the config.</summary>
     public KubeletMinors ValidFor =>
         KubeletMinors.All & ~Errors.Aggregate(KubeletMinors.None, (all, e) => all | e.RefusedBy);
 
-    /// <summary>The errors that these kubelets refuse to start with.</summary>
+    /// <summary>The errors because of which these kubelets refuse to start.</summary>
     public IEnumerable<ConfigError> ErrorsFor(KubeletMinors minors) => Errors.Where(e => (e.RefusedBy & minors) != 0);
 
     /// <summary>Decodes and validates a config whose files have been read.</summary>
-    /// <param name="path">As the kubelet's flag names it.</param>
-    /// <param name="files">Name and text of each file, in the kubelet's order.</param>
-    /// <param name="tokensOffIn">The kubelets whose feature gate for tokens is off.</param>
-    /// <exception cref="FactUnknownException">The kubelet may accept a file that is not supported here.</exception>
+    /// <param name="path">The path in the kubelet's flag.</param>
+    /// <param name="files">Name and content of each file, in the kubelet's order.</param>
+    /// <param name="tokensOffIn">The kubelets in which the feature gate for tokens is off.</param>
+    /// <exception cref="FactUnknownException">
+    /// A file uses YAML that is not supported here, but that the kubelet may accept.
+    /// </exception>
     public static ProviderConfig Parse(
         string path,
         IReadOnlyList<(string File, string Text)> files,
@@ -57,7 +59,7 @@ internal sealed record ProviderConfig(
             remarks.AddRange(decoded.Remarks);
         }
 
-        // The kubelet validates only what it could decode.
+        // The kubelet validates only what it has decoded.
         if (providers.Count > 0 || !errors.Exists(e => e.RefusedBy == KubeletMinors.All))
         {
             errors.AddRange(ConfigValidator.Validate(path, providers, tokensOffIn));
@@ -80,11 +82,11 @@ internal sealed record ProviderConfig(
 }
 
 /// <summary>One provider, as far as it could be decoded.</summary>
-/// <param name="File">The file that it is in.</param>
-/// <param name="Node">What was read, for places and for writing it again unchanged.</param>
+/// <param name="File">The file that contains it.</param>
+/// <param name="Node">The entry as it was read, for positions and for writing it again unchanged.</param>
 internal sealed record Provider(string File, YamlNode Node)
 {
-    /// <summary>The only version of the protocol that carries tokens.</summary>
+    /// <summary>The only protocol version that supports tokens.</summary>
     public const string ApiVersionWithTokens = "credentialprovider.kubelet.k8s.io/v1";
 
     public static readonly string[] ApiVersions =
@@ -101,20 +103,22 @@ internal sealed record Provider(string File, YamlNode Node)
 
     public IReadOnlyList<string> MatchImages { get; init; } = [];
 
-    /// <summary>As written; null when it is missing.</summary>
+    /// <summary>The value as it is written; null if it is missing.</summary>
     public string? DefaultCacheDuration { get; init; }
 
     public IReadOnlyList<string> Args { get; init; } = [];
 
-    /// <summary>In order; of two equal names the later one wins.</summary>
+    /// <summary>In order. The last of several variables with the same name takes precedence.</summary>
     public IReadOnlyList<(string Name, string Value)> Env { get; init; } = [];
 
     public TokenAttributes? Token { get; init; }
 
-    /// <summary><c>FILE:LINE</c> of the provider, for messages.</summary>
+    /// <summary>The position of the provider as <c>FILE:LINE</c>, for messages.</summary>
     public string Place => $"{File}:{Node.Line}";
 
-    /// <summary><c>FILE:LINE:COLUMN</c> of a field, or the provider's place where the field is missing.</summary>
+    /// <summary>
+    /// The position of a field as <c>FILE:LINE:COLUMN</c>, or the provider's position if the field is missing.
+    /// </summary>
     public string PlaceOf(string field) =>
         (Node as YamlMapping)?.FindMember(field) is { } member ? $"{File}:{member.Line}:{member.Column}" : Place;
 }
@@ -135,13 +139,13 @@ internal sealed record TokenAttributes
     public IReadOnlyList<string> OptionalAnnotations { get; init; } = [];
 }
 
-/// <summary>Something that a kubelet refuses to start with.</summary>
-/// <param name="Place"><c>FILE:LINE:COLUMN</c>, or as much of it as there is.</param>
-/// <param name="Problem">One line, without a full stop; never a value of <c>args</c> or <c>env</c>.</param>
-/// <param name="RefusedBy">The kubelets that refuse it.</param>
+/// <summary>A reason for which a kubelet refuses to start.</summary>
+/// <param name="Place"><c>FILE:LINE:COLUMN</c>, or as much of it as is known.</param>
+/// <param name="Problem">One line without a full stop; it never contains a value of <c>args</c> or <c>env</c>.</param>
+/// <param name="RefusedBy">The kubelets that reject it.</param>
 internal sealed record ConfigError(string Place, string Problem, KubeletMinors RefusedBy = KubeletMinors.All)
 {
-    /// <summary>Place, problem, and the kubelets if not all of them refuse it.</summary>
+    /// <summary>Position and problem, with the kubelet versions unless all of them reject it.</summary>
     public string Line =>
         RefusedBy == KubeletMinors.All
             ? $"{Place}: {Problem}"

@@ -8,11 +8,11 @@ namespace CrioCredentialProvider.Tools.KubeletConfig;
 /// </summary>
 internal static class ProviderDecoder
 {
-    /// <param name="fields">Takes what is wrong.</param>
-    /// <param name="file">Where the entry is.</param>
+    /// <param name="fields">Receives the errors.</param>
+    /// <param name="file">The file that contains the entry.</param>
     /// <param name="node">The entry.</param>
-    /// <param name="apiVersion">The config's.</param>
-    /// <returns>Null when it is not an object.</returns>
+    /// <param name="apiVersion">The API version of the config.</param>
+    /// <returns>Null if the entry is not an object.</returns>
     public static Provider? Read(FieldReader fields, string file, YamlNode node, string? apiVersion)
     {
         var provider = new Provider(file, node);
@@ -56,7 +56,7 @@ internal static class ProviderDecoder
     {
         if (configVersion != ProviderConfig.ApiVersions[0] && ProviderConfig.ApiVersions.Contains(configVersion))
         {
-            // The types of the older versions have no such field.
+            // The Go types of the older API versions do not have this field.
             fields.Add(
                 field,
                 $"unknown field \"tokenAttributes\": only {ProviderConfig.ApiVersions[0]} has it, not {configVersion}"

@@ -2,15 +2,16 @@
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>
-/// The feature gate without which a kubelet gives no provider a token (kubernetes pkg/features kube_features.go): alpha
-/// and off in 1.33, beta and on since 1.34.
+/// The feature gate for tokens (kubernetes pkg/features kube_features.go): alpha and off by default in 1.33, beta and
+/// on by default since 1.34. With the gate off, a kubelet gives tokens to no provider.
 /// </summary>
 internal static class TokensGate
 {
     public const string Name = "KubeletServiceAccountTokenForCredentialProviders";
 
-    /// <summary>The kubelets that give no provider a token.</summary>
-    /// <param name="gates">The gates that are set; <c>AllAlpha</c> and <c>AllBeta</c> set a whole stage.</param>
+    /// <summary>The kubelets that give tokens to no provider.</summary>
+    /// <param name="gates">The feature gates that are set. <c>AllAlpha</c> and <c>AllBeta</c> set all gates of a
+    /// stage.</param>
     public static KubeletMinors OffIn(IReadOnlyDictionary<string, bool> gates)
     {
         if (gates.TryGetValue(Name, out var isOn))

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>Looks for bytes in large files of the node, in pieces that overlap.</summary>
+/// <summary>Reads a large file of the node in overlapping pieces, to search for bytes in it.</summary>
 internal static class BinarySearchReader
 {
-    /// <summary>No match is longer than this.</summary>
+    /// <summary>The maximum length of a match, in bytes.</summary>
     public const int Overlap = 512;
 
     private const int PieceBytes = 1024 * 1024;
     private const long MaximumBytes = 512L * 1024 * 1024;
 
     /// <param name="files">The node's.</param>
-    /// <param name="path">A regular file; another one has no pieces.</param>
-    /// <returns>Each with the last <see cref="Overlap"/> bytes of the one before it.</returns>
+    /// <param name="path">A regular file; for anything else, the result is empty.</param>
+    /// <returns>The pieces. Each begins with the last <see cref="Overlap"/> bytes of the one before it.</returns>
     public static IEnumerable<ReadOnlyMemory<byte>> Pieces(NodeFilesReader files, string path)
     {
         if (files.OpenRegular(path) is not { } handle)

@@ -10,9 +10,9 @@ internal readonly record struct ComponentVersion(int Major, int Minor, int Patch
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>
-    /// Finds <c>1.34.1</c> or <c>1.34</c> in what <c>--version</c> prints, in a package's version, or in a tag.
+    /// Finds <c>1.34.1</c> or <c>1.34</c> in the output of <c>--version</c>, in a package version, or in a tag.
     /// </summary>
-    /// <returns>False when the text holds no such number.</returns>
+    /// <returns>False if the text does not contain such a version.</returns>
     public static bool TryFind(string text, out ComponentVersion version)
     {
         version = default;

@@ -5,28 +5,28 @@ using CrioCredentialProvider.Secrets;
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
-/// The settings that CRI-O uses: flag, else variable, else configuration file with its drop-ins, else default (cri-o
-/// internal/criocli and pkg/config).
+/// The settings that CRI-O uses, in order of precedence: flag, environment variable, configuration file with its
+/// drop-ins, default (cri-o internal/criocli and pkg/config).
 /// </summary>
-/// <param name="Process">Null when CRI-O does not run; the files show what it would use.</param>
+/// <param name="Process">Null if CRI-O does not run; the files then show what it would use.</param>
 internal sealed record CrioFacts(NodeProcess? Process)
 {
     public required ValueWithOrigin NamespacedAuthDir { get; init; }
 
-    /// <summary>Null: the default search.</summary>
+    /// <summary>Null for the default search.</summary>
     public ValueWithOrigin? RegistriesConf { get; init; }
 
-    /// <summary>Null: the default directories.</summary>
+    /// <summary>Null for the default directories.</summary>
     public ValueWithOrigin? RegistriesConfDir { get; init; }
 
-    /// <summary>Null: the files of containers-auth.json(5).</summary>
+    /// <summary>Null for the default files of containers-auth.json(5).</summary>
     public ValueWithOrigin? GlobalAuthFile { get; init; }
 
-    /// <summary>Where CRI-O writes its version at start.</summary>
+    /// <summary>The file to which CRI-O writes its version when it starts.</summary>
     public required string VersionFile { get; init; }
 
     /// <exception cref="FactUnknownException">A file cannot be read.</exception>
-    /// <exception cref="CrioCredentialProvider.Diagnostics.ProviderException">A file is not TOML.</exception>
+    /// <exception cref="CrioCredentialProvider.Diagnostics.ProviderException">A file is not valid TOML.</exception>
     public static CrioFacts Find(NodeFilesReader files)
     {
         var process = NodeProcess.Find(files, "crio");
@@ -59,7 +59,7 @@ internal sealed record CrioFacts(NodeProcess? Process)
             ? new ValueWithOrigin(value, $"CRI-O's variable {variable}")
         : null;
 
-    /// <summary>Every file below the directory, whatever its name (Config.UpdateFromPath).</summary>
+    /// <summary>Reads every file below the directory, whatever its suffix (Config.UpdateFromPath).</summary>
     private static void ReadAll(NodeFilesReader files, string directory, Dictionary<string, ValueWithOrigin> settings)
     {
         foreach (var name in files.Names(directory))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>What a file is.</summary>
+/// <summary>The type of a file.</summary>
 internal enum FileKind
 {
     Regular,
@@ -11,15 +11,15 @@ internal enum FileKind
     Other,
 }
 
-/// <summary>What the file system says about one file.</summary>
-/// <param name="Path">As the node names it.</param>
-/// <param name="Kind">A link is looked at itself.</param>
-/// <param name="Mode">The lower 12 bits.</param>
-/// <param name="Owner">Numeric user.</param>
-/// <param name="Group">Numeric group.</param>
-/// <param name="Device">The file system.</param>
-/// <param name="Modified">When its content was last written.</param>
-/// <param name="Changed">When anything of it was last changed, also by a rename.</param>
+/// <summary>The metadata of one file.</summary>
+/// <param name="Path">The path without the node's root in front.</param>
+/// <param name="Kind">The type; for a link, the link's own.</param>
+/// <param name="Mode">The lower 12 bits of the mode.</param>
+/// <param name="Owner">The numeric user ID.</param>
+/// <param name="Group">The numeric group ID.</param>
+/// <param name="Device">The device number of the file system.</param>
+/// <param name="Modified">The time of the last change of the content (mtime).</param>
+/// <param name="Changed">The time of the last change of content or metadata (ctime), including a rename.</param>
 internal sealed record FileFacts(
     string Path,
     FileKind Kind,
@@ -31,17 +31,17 @@ internal sealed record FileFacts(
     DateTimeOffset Changed
 )
 {
-    /// <summary>Such as <c>root:root 0755</c>.</summary>
+    /// <summary>For example, <c>root:root 0755</c>.</summary>
     public string OwnerAndMode => $"{Name(Owner)}:{Name(Group)} {ModeText(Mode)}";
 
     public bool IsOthersWritable => (Mode & 0x12) != 0;
 
-    /// <summary>Whether entries can only be replaced by their owner or the directory's.</summary>
+    /// <summary>Whether only the owner of an entry or of the directory can replace the entry.</summary>
     public bool IsSticky => Kind == FileKind.Directory && (Mode & 0x200) != 0;
 
     public bool IsExecutable => (Mode & 0x49) != 0;
 
-    /// <summary>Four octal digits.</summary>
+    /// <summary>The mode as four octal digits.</summary>
     public static string ModeText(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
     private static string Name(uint id) => id == 0 ? "root" : id.ToString();

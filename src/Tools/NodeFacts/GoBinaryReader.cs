@@ -3,10 +3,10 @@ using System.Text;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>What a program that was built by Go has in it.</summary>
+/// <summary>Reads information that the Go linker stores in a program.</summary>
 internal static class GoBinaryReader
 {
-    /// <summary>Begins the build information of each Go program (Go's debug/buildinfo).</summary>
+    /// <summary>The magic bytes of the build information in each Go program (Go's debug/buildinfo).</summary>
     private static readonly byte[] BuildInfoMagic = [0xFF, .. " Go buildinf:"u8];
 
     /// <summary>Whether the file was built by Go.</summary>
@@ -15,9 +15,9 @@ internal static class GoBinaryReader
 
     /// <summary>
     /// The version that a Kubernetes program prints. The linker sets it twice, for component-base and for client-go
-    /// (kubernetes hack/lib/version.sh), and puts the two strings side by side, each with zeros after it.
+    /// (kubernetes hack/lib/version.sh), and stores the two strings next to each other, each followed by zero bytes.
     /// </summary>
-    /// <returns>Such as <c>v1.36.2</c>; null when there is none.</returns>
+    /// <returns>For example, <c>v1.36.2</c>; null if there is none.</returns>
     public static string? KubernetesVersion(NodeFilesReader files, string path)
     {
         foreach (var piece in BinarySearchReader.Pieces(files, path))
@@ -40,7 +40,7 @@ internal static class GoBinaryReader
             var end = rest.IndexOf((byte)0);
             if (end is > 0 and <= 64 && IsVersion(rest[..end]))
             {
-                // With the zero before and after it.
+                // Include the zero bytes on both sides.
                 var word = piece.Slice(at, end + 2);
                 var after = rest[end..Math.Min(rest.Length, end + 128)];
                 if (after.IndexOf(word) is >= 0 and var gap && !after[..gap].ContainsAnyExcept((byte)0))

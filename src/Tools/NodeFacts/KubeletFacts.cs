@@ -3,15 +3,15 @@ using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>How the kubelet was started, or would be started now.</summary>
-/// <param name="Process">Null when no kubelet runs.</param>
-/// <param name="Unit">Null when the node has no systemd unit for it.</param>
+/// <summary>How the kubelet was started, or how it would be started now.</summary>
+/// <param name="Process">Null if no kubelet runs.</param>
+/// <param name="Unit">Null if the node has no systemd unit for the kubelet.</param>
 internal sealed record KubeletFacts(NodeProcess? Process, KubeletUnit? Unit)
 {
     public const string ConfigFlag = "--image-credential-provider-config";
     public const string BinDirFlag = "--image-credential-provider-bin-dir";
 
-    /// <summary>Read only where there is no unit, so that nothing says which of them is used.</summary>
+    /// <summary>Read only if neither a process nor a unit shows which of these files the kubelet uses.</summary>
     private static readonly string[] FlagFiles =
     [
         "/var/lib/kubelet/kubeadm-flags.env",
@@ -19,24 +19,26 @@ internal sealed record KubeletFacts(NodeProcess? Process, KubeletUnit? Unit)
         "/etc/sysconfig/kubelet",
     ];
 
-    /// <summary>File or directory of the provider config.</summary>
+    /// <summary>The file or directory of the provider config.</summary>
     public ValueWithOrigin? Config { get; init; }
 
     /// <summary>The directory of the providers' binaries.</summary>
     public ValueWithOrigin? BinDir { get; init; }
 
-    /// <summary>The kubelet's command line: of the process, else of the unit; empty when neither is known.</summary>
+    /// <summary>The kubelet's command line: from the process, else from the unit; empty if neither is known.</summary>
     public IReadOnlyList<string> Arguments => Process?.Arguments ?? Unit?.Arguments ?? [];
 
-    /// <summary>What flags and the kubelet's own configuration set; the rest has its default.</summary>
+    /// <summary>
+    /// The feature gates that flags and the kubelet's own configuration set. The others have their defaults.
+    /// </summary>
     public required IReadOnlyDictionary<string, bool> FeatureGates { get; init; }
 
-    /// <summary>Files of the kubelet's own configuration that it cannot read, with place and reason.</summary>
+    /// <summary>The files of the kubelet's own configuration that it cannot read, with position and reason.</summary>
     public required IReadOnlyList<string> UnreadableConfigs { get; init; }
 
     /// <param name="files">The node's.</param>
-    /// <param name="config">Given to doctor; null: searched.</param>
-    /// <param name="binDir">Given to doctor; null: searched.</param>
+    /// <param name="config">The path from doctor's command line; null to search for it.</param>
+    /// <param name="binDir">The path from doctor's command line; null to search for it.</param>
     public static KubeletFacts Find(NodeFilesReader files, string? config, string? binDir)
     {
         var process = NodeProcess.Find(files, "kubelet");
@@ -85,7 +87,7 @@ internal sealed record KubeletFacts(NodeProcess? Process, KubeletUnit? Unit)
             .LastOrDefault();
     }
 
-    /// <summary>The flag's last value in an environment file, whatever the variable's name.</summary>
+    /// <summary>The flag's last value in an environment file, in any of its variables.</summary>
     public static string? InText(string text, string flag) =>
         KubeletArgumentsReader.Flag(
             [

@@ -6,11 +6,12 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
-/// What decides about credential providers in the kubelet's own configuration: the file of <c>--config</c>, the
-/// drop-ins of <c>--config-dir</c>, and flags, which win (kubernetes cmd/kubelet/app server.go).
+/// The settings for credential providers in the kubelet's own configuration: the file of <c>--config</c>, the drop-ins
+/// of <c>--config-dir</c>, and flags, which take precedence (kubernetes cmd/kubelet/app server.go).
 /// </summary>
-/// <param name="FeatureGates">Those that are set.</param>
-/// <param name="Unreadable">Files that the kubelet cannot read and does not start with, with place and reason.</param>
+/// <param name="FeatureGates">The feature gates that are set.</param>
+/// <param name="Unreadable">The files that the kubelet cannot read, so that it does not start, with position and
+/// reason.</param>
 internal sealed record KubeletSettings(IReadOnlyDictionary<string, bool> FeatureGates, IReadOnlyList<string> Unreadable)
 {
     private static readonly string[] True = ["1", "t", "T", "true", "TRUE", "True"];
@@ -96,7 +97,7 @@ internal sealed record KubeletSettings(IReadOnlyDictionary<string, bool> Feature
         }
     }
 
-    /// <summary>Every value of a flag that may be repeated, in either of its two forms.</summary>
+    /// <summary>Every value of a repeatable flag, as <c>--flag value</c> or <c>--flag=value</c>.</summary>
     private static IEnumerable<string> Values(IReadOnlyList<string> arguments, string flag)
     {
         for (var i = 0; i < arguments.Count; i++)

@@ -2,14 +2,14 @@
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
-/// The kubelet's systemd unit: the command line that systemd would start now, from the unit, its drop-ins and its
-/// environment files (systemd.unit(5), systemd.exec(5)).
+/// The kubelet's systemd unit, read as systemd does: the command line that systemd would start now, from the unit, its
+/// drop-ins and its environment files (systemd.unit(5), systemd.exec(5)).
 /// </summary>
 internal sealed class KubeletUnit
 {
     private const string Name = "kubelet.service";
 
-    /// <summary>In systemd's order: the first that has a file of a name wins.</summary>
+    /// <summary>In systemd's order of precedence: the first directory that contains a file of that name.</summary>
     private static readonly string[] Directories =
     [
         "/etc/systemd/system",
@@ -26,13 +26,13 @@ internal sealed class KubeletUnit
 
     private KubeletUnit() { }
 
-    /// <summary>The command line, the program first; empty when no <c>ExecStart=</c> is left.</summary>
+    /// <summary>The command line, beginning with the program; empty if there is no <c>ExecStart=</c>.</summary>
     public IReadOnlyList<string> Arguments { get; private set; } = [];
 
-    /// <summary>The unit, its drop-ins and environment files, in the order in which they are read.</summary>
+    /// <summary>The unit, its drop-ins and environment files, in the order in which systemd reads them.</summary>
     public IReadOnlyList<string> Files => files;
 
-    /// <returns>Null when the node has no such unit.</returns>
+    /// <returns>Null if the node has no such unit.</returns>
     /// <exception cref="FactUnknownException">A file cannot be read.</exception>
     public static KubeletUnit? Find(NodeFilesReader files)
     {
@@ -52,7 +52,7 @@ internal sealed class KubeletUnit
             unit.Read(path, files.ReadText(path) ?? "", environmentFiles);
         }
 
-        // Environment files win over Environment=, wherever they are named.
+        // Environment files take precedence over Environment=, in whichever order they appear.
         foreach (var path in environmentFiles)
         {
             unit.files.Add(path);
@@ -68,7 +68,7 @@ internal sealed class KubeletUnit
         return unit;
     }
 
-    /// <summary>The file whose line gives the command line this flag; the unit itself when it is unknown.</summary>
+    /// <summary>The file that adds this flag to the command line; the unit itself if that is unknown.</summary>
     public string FileOf(string flag)
     {
         var command = commands[^1];
@@ -86,8 +86,8 @@ internal sealed class KubeletUnit
     }
 
     /// <summary>
-    /// Where the flag is written without effect, and why: a variable that no <c>ExecStart=</c> uses or that is set
-    /// again, or an <c>ExecStart=</c> that is replaced.
+    /// The files that set the flag without effect, with the reason: no <c>ExecStart=</c> uses the variable, the
+    /// variable is set again, or the <c>ExecStart=</c> is replaced.
     /// </summary>
     public IEnumerable<string> WithoutEffect(string flag)
     {
@@ -111,8 +111,10 @@ internal sealed class KubeletUnit
         }
     }
 
-    /// <summary>Sorted by name across all directories, where an earlier directory hides the same name in a later
-    /// one.</summary>
+    /// <summary>
+    /// The drop-ins of all directories, sorted by name. A file in an earlier directory hides files of the same name in
+    /// later ones.
+    /// </summary>
     private static IReadOnlyCollection<string> DropIns(NodeFilesReader files)
     {
         SortedDictionary<string, string> found = new(StringComparer.Ordinal);
@@ -143,7 +145,7 @@ internal sealed class KubeletUnit
                 switch (line[..equals].Trim())
                 {
                     case "ExecStart" when value.Length == 0:
-                        // The reset of a list: what came before stays known as replaced.
+                        // An empty value resets the list. The earlier commands are kept to report them as replaced.
                         commands.Add(new ValueWithOrigin("", path));
                         break;
                     case "ExecStart":

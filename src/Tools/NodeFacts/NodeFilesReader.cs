@@ -7,10 +7,10 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
-/// Reads a node's files, also of a node whose root is a folder of this machine: links are followed as that node would,
-/// below the folder. It opens files for reading, and writes nothing.
+/// Reads a node's files. The node's root may be a directory of this machine; links are then resolved below that
+/// directory. It opens files for reading only.
 /// </summary>
-/// <param name="root">The folder; <c>/</c> for this node itself.</param>
+/// <param name="root">The root directory; <c>/</c> for this node itself.</param>
 internal sealed class NodeFilesReader(string root)
 {
     private const int MaximumBytes = 16 * 1024 * 1024;
@@ -21,10 +21,10 @@ internal sealed class NodeFilesReader(string root)
         Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC
     );
 
-    /// <summary>Without a slash at the end: empty for this node itself.</summary>
+    /// <summary>The root directory without a trailing slash; empty for this node itself.</summary>
     public string Root { get; } = root.TrimEnd('/');
 
-    /// <summary>Why no node's root can lie there; null when it can.</summary>
+    /// <summary>Why the path cannot be a node's root; null if it can.</summary>
     public static string? WhyNotRoot(string root)
     {
         using var folder = Libc.Open(root, Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
@@ -33,11 +33,11 @@ internal sealed class NodeFilesReader(string root)
             : Errno.Message;
     }
 
-    /// <summary>Reads files of the node whole.</summary>
+    /// <summary>Reads whole files of the node.</summary>
     public SmallFileReader Reader { get; } = SmallFileReader.Below(root);
 
-    /// <summary>Follows the path, directory by directory and link by link.</summary>
-    /// <exception cref="FactUnknownException">A directory on the way may not be looked into.</exception>
+    /// <summary>Resolves a path, component by component and link by link.</summary>
+    /// <exception cref="FactUnknownException">The permissions of a directory on the path deny access.</exception>
     public FileWay Walk(string path)
     {
         List<FileFacts> steps = [RootFacts()];
@@ -61,27 +61,27 @@ internal sealed class NodeFilesReader(string root)
         };
     }
 
-    /// <summary>What is at the path, links followed; null when there is nothing.</summary>
+    /// <summary>The file at the path, with links followed; null if it does not exist.</summary>
     public FileFacts? Find(string path) => Walk(path).Target;
 
     /// <summary>
-    /// The target of a link, not followed; null when there is no link. For those of <c>/proc</c>, which lead nowhere.
+    /// The target of a link, not followed; null if there is no link. Targets in <c>/proc</c> need not exist.
     /// </summary>
-    /// <exception cref="FactUnknownException">It may not be looked at.</exception>
+    /// <exception cref="FactUnknownException">Access to the link is denied.</exception>
     public string? LinkTarget(string path)
     {
         using var link = RootedPath.Open(rootDirectory, path, Libc.O_PATH | Libc.O_NOFOLLOW);
         Span<byte> target = stackalloc byte[LongestLink];
 
-        // Of what is no link, this call says ENOENT.
+        // readlinkat fails with ENOENT if the descriptor is not a link's.
         var length = link.IsInvalid ? -1 : Libc.Readlinkat(link, "", target, target.Length);
         return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length])
             : Errno.IsAbsence ? null
             : throw Unreadable($"\"{path}\" cannot be looked at", Errno.Message);
     }
 
-    /// <summary>The text of a regular file; null when there is none.</summary>
-    /// <exception cref="FactUnknownException">It is there, but cannot be read.</exception>
+    /// <summary>The text of a regular file; null if it does not exist.</summary>
+    /// <exception cref="FactUnknownException">The file exists, but cannot be read.</exception>
     public string? ReadText(string path)
     {
         try
@@ -100,8 +100,8 @@ internal sealed class NodeFilesReader(string root)
         }
     }
 
-    /// <summary>The names in a directory, in ordinal order; empty when there is none.</summary>
-    /// <exception cref="FactUnknownException">It cannot be read.</exception>
+    /// <summary>The names in a directory, in ordinal order; empty if it does not exist.</summary>
+    /// <exception cref="FactUnknownException">The directory cannot be read.</exception>
     public IReadOnlyList<string> Names(string path)
     {
         if (Walk(path).Target is not { Kind: FileKind.Directory } target)
@@ -119,8 +119,8 @@ internal sealed class NodeFilesReader(string root)
         }
     }
 
-    /// <summary>Opens a regular file that may be large; null when there is none.</summary>
-    /// <exception cref="FactUnknownException">It is there, but cannot be opened.</exception>
+    /// <summary>Opens a regular file that may be large; null if it does not exist.</summary>
+    /// <exception cref="FactUnknownException">The file exists, but cannot be opened.</exception>
     public SafeFileHandle? OpenRegular(string path)
     {
         var file = RootedPath.Open(rootDirectory, path, Libc.O_RDONLY | Libc.O_NONBLOCK);
@@ -142,7 +142,7 @@ internal sealed class NodeFilesReader(string root)
         return problem is null ? null : throw problem;
     }
 
-    /// <summary>Room on the file system of an existing file; null when it is unknown.</summary>
+    /// <summary>The free space of an existing file's file system; null if it is unknown.</summary>
     public FileSystemRoom? Room(FileFacts file) =>
         Libc.Statvfs(Root + file.Path, out var status) == 0
             ? new FileSystemRoom(
@@ -154,9 +154,9 @@ internal sealed class NodeFilesReader(string root)
             : null;
 
     /// <summary>
-    /// The SELinux label, such as <c>system_u:object_r:container_config_t:s0</c>; null without SELinux.
+    /// The SELinux label, for example <c>system_u:object_r:container_config_t:s0</c>; null without SELinux.
     /// </summary>
-    /// <exception cref="FactUnknownException">There may be one, but it cannot be read.</exception>
+    /// <exception cref="FactUnknownException">The file may have a label, but it cannot be read.</exception>
     public string? SelinuxLabel(FileFacts file)
     {
         Span<byte> value = stackalloc byte[1024];
@@ -191,7 +191,7 @@ internal sealed class NodeFilesReader(string root)
         );
     }
 
-    /// <summary>Something is there; for others than root, being root may help.</summary>
+    /// <summary>The file exists but cannot be read. The message suggests root unless the process is root.</summary>
     private static FactUnknownException Unreadable(string what, string why)
     {
         var isRoot = Libc.Geteuid() == 0;

@@ -5,11 +5,11 @@ using CrioCredentialProvider.Files;
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>A running process of the node, as <c>/proc</c> shows it.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Arguments">Its command line, the program first.</param>
-/// <param name="Started">To a second; null when it is unknown.</param>
-/// <param name="Environment">Looks up a variable that it was started with. Only named ones are looked at: a process's
-/// environment may hold secrets.</param>
+/// <param name="Id">The process ID.</param>
+/// <param name="Arguments">The command line, beginning with the program.</param>
+/// <param name="Started">The start time in whole seconds; null if it is unknown.</param>
+/// <param name="Environment">Looks up one variable of the process's initial environment. The whole environment is never
+/// read out, because it may contain secrets.</param>
 internal sealed record NodeProcess(
     int Id,
     IReadOnlyList<string> Arguments,
@@ -17,16 +17,17 @@ internal sealed record NodeProcess(
     Func<string, string?> Environment
 )
 {
-    /// <summary>Ticks of a second in <c>/proc/PID/stat</c>: USER_HZ, the same on every Linux that .NET runs
-    /// on.</summary>
+    /// <summary>
+    /// Clock ticks per second in <c>/proc/PID/stat</c>: USER_HZ, which is the same on every Linux that .NET supports.
+    /// </summary>
     private const double TicksPerSecond = 100;
 
-    /// <summary>Whether there are processes to look at: a copy of a node has none.</summary>
+    /// <summary>Whether any processes are visible. A copy of a node has none.</summary>
     public static bool CanBeSeen(NodeFilesReader files) => Ids(files).Any();
 
     /// <summary>
-    /// The process of that name with the lowest number; null when none runs, or none can be seen. Any process may take
-    /// that name: only root's counts, and only one that is no container's, where a pod may be root.
+    /// The process of that name with the lowest ID; null if none runs, or none is visible. Any process can take that
+    /// name, so only root's processes match, and only those outside of containers, because a pod may run as root.
     /// </summary>
     public static NodeProcess? Find(NodeFilesReader files, string name)
     {
@@ -51,11 +52,11 @@ internal sealed record NodeProcess(
         return null;
     }
 
-    /// <param name="stat">The text of <c>/proc/PID/stat</c>.</param>
-    /// <param name="system">The text of <c>/proc/stat</c>, for the time of the boot.</param>
+    /// <param name="stat">The content of <c>/proc/PID/stat</c>.</param>
+    /// <param name="system">The content of <c>/proc/stat</c>, for the boot time.</param>
     public static DateTimeOffset? StartTime(string? stat, string? system)
     {
-        // The second field is a name in parentheses, which may hold blanks; the start is the 22nd.
+        // The second field is a name in parentheses, which may contain spaces. The start time is the 22nd field.
         var fields = stat?[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var boot = system?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
         return

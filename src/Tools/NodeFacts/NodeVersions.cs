@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>A version, and where it was found.</summary>
+/// <summary>A version and its origin.</summary>
 internal sealed record SourcedVersion(ComponentVersion Version, string Origin)
 {
     public override string ToString() => $"{Version} ({Origin})";
 }
 
 /// <summary>
-/// What can be known of versions without running anything: what was given, what CRI-O writes at its start, what the
-/// kubelet's binary has in it, and the databases of dpkg and RPM.
+/// Determines versions without running a program: from the command line, CRI-O's version file, the kubelet's binary,
+/// and the databases of dpkg and RPM.
 /// </summary>
 internal static class NodeVersions
 {
     private const string DpkgStatus = "/var/lib/dpkg/status";
 
     /// <param name="files">The node's.</param>
-    /// <param name="kubelet">Whose binary is looked at.</param>
-    /// <param name="given">On the command line; null when nothing was.</param>
-    /// <returns>Null when it is not known.</returns>
+    /// <param name="kubelet">The kubelet whose binary is read.</param>
+    /// <param name="given">The version on the command line; null if none was given.</param>
+    /// <returns>Null if the version is not known.</returns>
     public static SourcedVersion? Kubelet(NodeFilesReader files, KubeletFacts kubelet, string? given) =>
         given is not null
             ? Given(given, "kubelet-version")
             : OfBinary(files, kubelet) ?? OfDpkg(files, name => name == "kubelet") ?? OfRpm(files, "kubelet");
 
     /// <param name="files">The node's.</param>
-    /// <param name="crio">Whose version file is looked at.</param>
-    /// <param name="given">On the command line; null when nothing was.</param>
-    /// <returns>Null when it is not known.</returns>
+    /// <param name="crio">The CRI-O whose version file is read.</param>
+    /// <param name="given">The version on the command line; null if none was given.</param>
+    /// <returns>Null if the version is not known.</returns>
     public static SourcedVersion? Crio(NodeFilesReader files, CrioFacts crio, string? given)
     {
         if (given is not null)
@@ -50,7 +50,8 @@ internal static class NodeVersions
 
     private static SourcedVersion? OfBinary(NodeFilesReader files, KubeletFacts kubelet)
     {
-        // The link of a process whose file was replaced since ends in " (deleted)", and so leads to nothing.
+        // If the binary was replaced since the process started, the link's target ends in " (deleted)" and does not
+        // exist.
         var path = kubelet.Process is { } process
             ? files.LinkTarget($"/proc/{process.Id}/exe")
             : (kubelet.Arguments.Count > 0 ? kubelet.Arguments[0] : null);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>Somebody else than root can change or replace what is at the end of a path.</summary>
-/// <param name="Step">Where on the path.</param>
-/// <param name="Problem">Who can, as the end of a sentence about the step.</param>
-/// <param name="IsOwner">Whether the owner is the problem, and not the mode.</param>
+/// <summary>A component of a path that lets users other than root change or replace the file at the end.</summary>
+/// <param name="Step">The component.</param>
+/// <param name="Problem">Who can change it, as the end of a sentence about the component.</param>
+/// <param name="IsOwner">Whether the problem is the owner rather than the mode.</param>
 internal sealed record PathWeakness(FileFacts Step, string Problem, bool IsOwner);
 
-/// <summary>Whether root alone can change what a path leads to: each directory and link target on the way
-/// counts.</summary>
+/// <summary>
+/// Checks that only root can change the file at a path, including each directory and link target on the way.
+/// </summary>
 internal static class PathTrust
 {
     public static IEnumerable<PathWeakness> Weaknesses(FileWay way)
@@ -21,8 +22,8 @@ internal static class PathTrust
                 yield return new PathWeakness(step, $"belongs to user {step.Owner}", IsOwner: true);
             }
 
-            // The mode of a link means nothing. Below a sticky directory only the owner of an entry, or of the
-            // directory, can replace it; an entry of another user is reported itself.
+            // The mode of a link has no effect. In a sticky directory, only the owner of an entry or of the directory
+            // can replace the entry; entries that belong to other users are reported on their own.
             var isProtected =
                 step.Kind == FileKind.SymbolicLink || (step.IsSticky && step.Owner == 0 && i + 1 < way.Steps.Count);
             if (step.IsOthersWritable && !isProtected)

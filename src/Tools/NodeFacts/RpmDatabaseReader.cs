@@ -4,8 +4,8 @@ using System.Text;
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
-/// A package's version from RPM's database, whichever of its formats it has. Each package is a header in which name,
-/// version and release follow each other, a zero after each (rpm's docs/manual/format_header.md).
+/// Reads a package's version from RPM's database, in any of its formats. The header of each package contains name,
+/// version and release one after the other, each followed by a zero byte (rpm's docs/manual/format_header.md).
 /// </summary>
 internal static class RpmDatabaseReader
 {
@@ -20,8 +20,8 @@ internal static class RpmDatabaseReader
     ];
 
     /// <returns>
-    /// Null when there is none, or more than one: space in the database that was freed keeps the header of a package
-    /// that was updated.
+    /// Null if there is none, or more than one: free space in the database may still contain the header of an older
+    /// version.
     /// </returns>
     public static string? Version(NodeFilesReader files, string package)
     {

@@ -3,13 +3,12 @@ using System.Text;
 
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>Takes values of unit files apart as systemd does (systemd.syntax(7), systemd.service(5),
-/// systemd.exec(5)).</summary>
+/// <summary>
+/// Parses values of unit files as systemd does (systemd.syntax(7), systemd.service(5), systemd.exec(5)).
+/// </summary>
 internal static class SystemdWords
 {
-    /// <summary>
-    /// The lines of a unit or environment file: without comments, and with continued lines joined.
-    /// </summary>
+    /// <summary>The lines of a unit or environment file, without comments and with continuation lines joined.</summary>
     public static IEnumerable<string> Lines(string text)
     {
         var line = new StringBuilder();
@@ -36,7 +35,9 @@ internal static class SystemdWords
         }
     }
 
-    /// <summary>Words, with quotes and backslashes resolved. An unclosed quote ends with the text.</summary>
+    /// <summary>
+    /// Splits text into words and resolves quotes and backslashes. An unclosed quote ends with the text.
+    /// </summary>
     public static List<string> Split(string text)
     {
         List<string> words = [];
@@ -88,11 +89,11 @@ internal static class SystemdWords
     }
 
     /// <summary>
-    /// A command line with its variables: <c>$NAME</c> as a word of its own becomes the words of its value,
-    /// <c>${NAME}</c> stays in its word. A variable that is not set is empty.
+    /// Expands the variables of a command line: <c>$NAME</c> as a separate word is split into the words of its value,
+    /// <c>${NAME}</c> remains a part of its word. An unset variable is empty.
     /// </summary>
     /// <param name="line">The value of <c>ExecStart=</c>.</param>
-    /// <param name="variable">Looks up a value.</param>
+    /// <param name="variable">Returns the value of a variable, or null.</param>
     public static List<string> Expand(string line, Func<string, string?> variable)
     {
         List<string> words = [];
@@ -111,7 +112,7 @@ internal static class SystemdWords
         return words;
     }
 
-    /// <summary>The variables that a command line refers to.</summary>
+    /// <summary>The names of the variables in a command line.</summary>
     public static IReadOnlySet<string> Variables(string line)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -148,7 +149,9 @@ internal static class SystemdWords
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 
-    /// <summary>A line of an environment file: its value may be in quotes, and spaces outside of them stay.</summary>
+    /// <summary>
+    /// An assignment in an environment file. Its value may be quoted; spaces in an unquoted value are kept.
+    /// </summary>
     public static string[] AssignmentIn(string line)
     {
         var equals = line.IndexOf('=', StringComparison.Ordinal);

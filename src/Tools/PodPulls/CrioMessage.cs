@@ -3,12 +3,14 @@ using System.Text;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>What CRI-O logged about an image: logrus' text format, <c>time="..." level=info msg="..."</c>.</summary>
-/// <param name="Time">When journald received it.</param>
-/// <param name="Text">The message itself.</param>
+/// <summary>
+/// A message that CRI-O logged about an image, in logrus' text format: <c>time="..." level=info msg="..."</c>.
+/// </summary>
+/// <param name="Time">The time when journald received it.</param>
+/// <param name="Text">The message without time and level.</param>
 internal sealed record CrioMessage(DateTimeOffset Time, string Text)
 {
-    /// <summary>Reads <c>msg</c>; a line in another format is a message as a whole.</summary>
+    /// <summary>Reads <c>msg</c>. A line in another format is a message as a whole.</summary>
     public static CrioMessage Of(JournalLine line)
     {
         const string Start = "msg=\"";

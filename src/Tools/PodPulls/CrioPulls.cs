@@ -4,9 +4,10 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>What CRI-O's lines say about the last pull of an image.</summary>
-/// <param name="Tried">The places, in CRI-O's order.</param>
-/// <param name="Answers">Why they gave no image; empty if one did, or if the lines do not say.</param>
+/// <summary>What CRI-O logged about the last pull of an image.</summary>
+/// <param name="Tried">The locations, in the order in which CRI-O tried them.</param>
+/// <param name="Answers">Why the locations did not return the image; empty if one did, or if the log does not contain
+/// the reason.</param>
 internal sealed record CrioPulls(IReadOnlyList<string> Tried, IReadOnlyList<RegistryAnswer> Answers)
 {
     private const string Trying = "Trying to access \"";
@@ -16,13 +17,13 @@ internal sealed record CrioPulls(IReadOnlyList<string> Tried, IReadOnlyList<Regi
     private const string Pulled = "Pulled image: ";
 
     /// <summary>
-    /// The lines are those of containers/image docker/docker_image_src.go newImageSource and CRI-O
-    /// server/image_pull.go. The first do not name the pull that they belong to: they are found by the last part of the
-    /// repository's name.
+    /// Parses the messages of containers/image docker/docker_image_src.go newImageSource and CRI-O
+    /// server/image_pull.go. Those of containers/image do not name their pull; they are matched by the last component
+    /// of the repository.
     /// </summary>
-    /// <param name="messages">In their order of time.</param>
+    /// <param name="messages">In order of time.</param>
     /// <param name="image">As the pod names it.</param>
-    /// <param name="canonical">Its repository.</param>
+    /// <param name="canonical">The image's repository.</param>
     public static CrioPulls Of(CrioMessage[] messages, string image, string canonical)
     {
         var begin = Array.FindLastIndex(messages, message => message.Text == Pulling + image);
@@ -32,7 +33,7 @@ internal sealed record CrioPulls(IReadOnlyList<string> Tried, IReadOnlyList<Regi
         {
             if (Between(message, Trying, "\"") is { } reference && IsSame(reference, canonical))
             {
-                // A new pull of the same image: only the last one counts.
+                // A second attempt at the same reference is a new pull, and only the last pull is reported.
                 if (tried.Contains(reference))
                 {
                     tried.Clear();

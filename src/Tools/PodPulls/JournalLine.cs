@@ -5,14 +5,14 @@ using System.Text.Json;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>One entry of the journal, as <c>journalctl -o json</c> prints it.</summary>
-/// <param name="Time">When journald received it.</param>
-/// <param name="Fields">Those with one text value; a binary value that is UTF-8 is a text here.</param>
+/// <summary>One entry of the journal, in the format of <c>journalctl -o json</c>.</summary>
+/// <param name="Time">The time when journald received it.</param>
+/// <param name="Fields">The fields with a single text value, including binary values that are valid UTF-8.</param>
 internal sealed record JournalLine(DateTimeOffset Time, IReadOnlyDictionary<string, string> Fields)
 {
     public string Message => Fields.GetValueOrDefault("MESSAGE", "");
 
-    /// <summary>A field of ours, without its prefix; null if the entry does not have it.</summary>
+    /// <summary>One of this program's fields, named without its prefix; null if the entry does not have it.</summary>
     public string? Own(string name) => Fields.GetValueOrDefault("CRIO_CP_" + name);
 
     /// <returns>Null if the line is not an entry.</returns>
@@ -47,8 +47,10 @@ internal sealed record JournalLine(DateTimeOffset Time, IReadOnlyDictionary<stri
         }
     }
 
-    /// <summary>journalctl prints a value that is not printable as an array of its bytes, and several values as an
-    /// array.</summary>
+    /// <summary>
+    /// journalctl prints a value that is not printable as an array of its bytes, and several values of one field as an
+    /// array.
+    /// </summary>
     private static string? Text(JsonElement value)
     {
         switch (value.ValueKind)

@@ -7,16 +7,16 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>Where the journal of a node is read from.</summary>
+/// <summary>The source of a node's journal.</summary>
 /// <param name="Directory">A copied journal directory; null if there is none.</param>
 /// <param name="File">A journal file, or the output of <c>journalctl -o json</c>; <c>-</c> is stdin; null if there is
 /// none.</param>
 internal sealed record JournalSource(string? Directory, string? File);
 
-/// <summary>Reads the entries of this program and of CRI-O, by journalctl or from its output.</summary>
+/// <summary>Reads the journal entries of this program and of CRI-O, through journalctl or from its output.</summary>
 internal static class JournalLinesReader
 {
-    /// <summary>Older pulls are not what somebody asks about; and a journal may hold months.</summary>
+    /// <summary>A user asks about recent pulls, and the journal may go back months.</summary>
     private const string Since = "-24h";
 
     /// <summary>The first bytes of a journal file (systemd, journal-def.h HEADER_SIGNATURE).</summary>
@@ -29,7 +29,7 @@ internal static class JournalLinesReader
         "_SYSTEMD_UNIT=crio.service",
     ];
 
-    /// <exception cref="ProviderException">The journal cannot be read; the message says what to do.</exception>
+    /// <exception cref="ProviderException">The journal cannot be read. The message says what to do.</exception>
     public static IEnumerable<JournalLine> Read(JournalSource source, Node node) =>
         source.File is { } file && !IsJournalFile(file)
             ? InputReader
@@ -65,7 +65,7 @@ internal static class JournalLinesReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // InputReader says what is wrong with it.
+            // InputReader reports why the file cannot be read.
             return false;
         }
     }

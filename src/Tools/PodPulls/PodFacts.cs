@@ -4,21 +4,22 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>A container of a pod, as far as its image matters.</summary>
+/// <summary>A container of a pod, with the fields that concern its image.</summary>
 /// <param name="Name">The container's name.</param>
 /// <param name="Image">As the pod names it.</param>
-/// <param name="Waiting">The kubelet's reason, such as <c>ErrImagePull</c>; null if it does not wait.</param>
-/// <param name="Message">The kubelet's message to that reason; null if there is none.</param>
+/// <param name="Waiting">The kubelet's reason, for example <c>ErrImagePull</c>; null if the container is not
+/// waiting.</param>
+/// <param name="Message">The kubelet's message for that reason; null if there is none.</param>
 internal sealed record PodContainer(string Name, string Image, string? Waiting, string? Message);
 
 /// <summary>An event about the pod.</summary>
 internal sealed record PodEvent(string Reason, string Message);
 
-/// <summary>What the API says about a pod and its pulls.</summary>
-/// <param name="Node">The node's name; null if it is not scheduled.</param>
+/// <summary>What the API reports about a pod and its pulls.</summary>
+/// <param name="Node">The node's name; null if the pod is not scheduled.</param>
 /// <param name="ServiceAccount">Its service account.</param>
 /// <param name="Containers">Init containers first.</param>
-/// <param name="Events">Those about pulls, in the API's order.</param>
+/// <param name="Events">The events about pulls, in the API's order.</param>
 internal sealed record PodFacts(
     string? Node,
     string ServiceAccount,
@@ -37,15 +38,15 @@ internal sealed record PodFacts(
         "FailedScheduling",
     ];
 
-    /// <summary>The API server that was asked, and how it was found; null if a file was read.</summary>
+    /// <summary>The API server's address and how it was found; null if a file was read.</summary>
     public string? ApiServer { get; init; }
 
-    /// <summary>From two answers of the API server.</summary>
+    /// <summary>Parses two responses of the API server.</summary>
     /// <param name="pod">The pod.</param>
     /// <param name="events">A list of events; null if it could not be read.</param>
     /// <param name="ns">The pod's namespace.</param>
     /// <param name="name">The pod's name.</param>
-    /// <exception cref="JsonException">One of them is not JSON, or not a pod.</exception>
+    /// <exception cref="JsonException">One of the texts is not JSON, or is not a pod.</exception>
     public static PodFacts Of(string pod, string? events, string ns, string name)
     {
         using var podDocument = JsonDocument.Parse(pod);
@@ -59,7 +60,7 @@ internal sealed record PodFacts(
     /// <param name="ns">The pod's namespace.</param>
     /// <param name="name">The pod's name.</param>
     /// <returns>Null if the pod is not among them.</returns>
-    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
     public static PodFacts? Find(string json, string ns, string name)
     {
         using var document = JsonDocument.Parse(json);

@@ -5,8 +5,9 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary><c>explain --pod NAMESPACE/NAME</c>: why the images of a pod are not pulled, from the API and the
-/// journal.</summary>
+/// <summary>
+/// <c>explain --pod NAMESPACE/NAME</c>: explains from the API and the journal why the images of a pod are not pulled.
+/// </summary>
 internal static class PodPullCommand
 {
     public static readonly CommandOption Pod = new(
@@ -54,7 +55,7 @@ internal static class PodPullCommand
 
     public static readonly CommandOption[] Options = [Pod, Objects, JournalDirectory, JournalFile];
 
-    /// <summary>What is wrong with the options together; null if nothing is.</summary>
+    /// <summary>What is wrong with the combination of options; null if it is valid.</summary>
     public static string? Misuse(CommandInput line)
     {
         var (directory, file, objects) = (

@@ -5,7 +5,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>A <see cref="PodPullReport"/> for programs: docs/reference/explain.md has the schema.</summary>
+/// <summary>A <see cref="PodPullReport"/> as JSON. The schema is in docs/reference/explain.md.</summary>
 internal static class PodPullJson
 {
     private const int SchemaVersion = 1;

@@ -4,14 +4,15 @@ using CrioCredentialProvider.Mirrors;
 namespace CrioCredentialProvider.Tools.PodPulls;
 
 /// <summary>What is known about the pulls of one image for a pod.</summary>
-/// <param name="Image">As the pod names it; without tag and digest if only the journal names it.</param>
+/// <param name="Image">As the pod names it; without tag and digest if only the journal contains it.</param>
 /// <param name="Containers">The containers that use it.</param>
-/// <param name="State">The kubelet's reason why a container waits for it, such as <c>ErrImagePull</c>; null if none
-/// does.</param>
-/// <param name="Run">The last run of this program for it; null if there is none.</param>
-/// <param name="Tried">The places that CRI-O says it tried, in its order.</param>
-/// <param name="Answers">Why each place gave no image, in CRI-O's order; empty if the last pull did not fail.</param>
-/// <param name="NextStep">What to do; null if nothing.</param>
+/// <param name="State">The kubelet's reason why a container is waiting for the image, for example <c>ErrImagePull</c>;
+/// null if none is.</param>
+/// <param name="Run">The last run of this program for the image; null if there is none.</param>
+/// <param name="Tried">The locations that CRI-O logged as tried, in its order.</param>
+/// <param name="Answers">Why each location did not return the image, in CRI-O's order; empty if the last pull did not
+/// fail.</param>
+/// <param name="NextStep">What the user should do next; null for nothing.</param>
 internal sealed record ImagePullReport(
     string Image,
     IReadOnlyList<string> Containers,
@@ -28,10 +29,10 @@ internal sealed record ImagePullReport(
         || Run?.Outcome == "failed";
 }
 
-/// <summary>A part that an answer would need and that could not be read.</summary>
+/// <summary>A source that could not be read, although an explanation would need it.</summary>
 internal sealed record MissingPart(string Part, string Why);
 
-/// <summary>Why the images of a pod are, or are not, pulled.</summary>
+/// <summary>Explains why the images of a pod are pulled or not.</summary>
 internal sealed record PodPullReport(
     string Namespace,
     string Name,
@@ -43,9 +44,9 @@ internal sealed record PodPullReport(
 {
     /// <param name="ns">The pod's namespace.</param>
     /// <param name="name">The pod's name.</param>
-    /// <param name="pod">What the API says; null if it was not asked or did not answer.</param>
+    /// <param name="pod">What the API reports; null if the API was not asked or did not answer.</param>
     /// <param name="journal">Entries of this program and of CRI-O; null if the journal could not be read.</param>
-    /// <param name="missing">The parts that could not be read.</param>
+    /// <param name="missing">The sources that could not be read.</param>
     public static PodPullReport Of(
         string ns,
         string name,
@@ -120,7 +121,9 @@ internal sealed record PodPullReport(
         };
     }
 
-    /// <summary>The kubelet's words in front of CRI-O's (pkg/kubelet/images image_manager.go).</summary>
+    /// <summary>
+    /// Removes the text that the kubelet puts in front of CRI-O's error (pkg/kubelet/images image_manager.go).
+    /// </summary>
     private static string WithoutPreface(string error, string image)
     {
         var preface = $"Failed to pull image \"{image}\": ";

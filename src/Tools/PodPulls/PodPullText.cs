@@ -5,7 +5,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>A <see cref="PodPullReport"/> for people. Its form may change; programs use the JSON.</summary>
+/// <summary>A <see cref="PodPullReport"/> as text. The format may change; programs use the JSON.</summary>
 internal static class PodPullText
 {
     public static string Of(PodPullReport report, TextStyle style)
@@ -61,7 +61,7 @@ internal static class PodPullText
             Append(text, run, style);
         }
 
-        // An answer names its place as well: the list of places is only for a pull that did not fail.
+        // Each answer includes its location, so the list of locations is printed only for a pull that did not fail.
         if (image.Answers.Count == 0 && image.Tried.Count > 0)
         {
             text.Append($"  CRI-O tried {string.Join(", then ", image.Tried)}\n");

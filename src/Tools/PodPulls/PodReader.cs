@@ -7,10 +7,10 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>Reads a pod and its events: from what kubectl printed, else from the API server.</summary>
+/// <summary>Reads a pod and its events from the output of kubectl, else from the API server.</summary>
 /// <param name="ns">The pod's namespace.</param>
 /// <param name="name">The pod's name.</param>
-/// <param name="missing">Takes what cannot be read.</param>
+/// <param name="missing">Receives the sources that cannot be read.</param>
 internal sealed class PodReader(string ns, string name, List<MissingPart> missing)
 {
     private string Hint
@@ -27,7 +27,7 @@ internal sealed class PodReader(string ns, string name, List<MissingPart> missin
 
     /// <param name="path">A file with the output of <c>kubectl get -o json</c>; <c>-</c> is stdin.</param>
     /// <param name="node">For stdin.</param>
-    /// <returns>Null if the pod is not in it.</returns>
+    /// <returns>Null if the file does not contain the pod.</returns>
     /// <exception cref="ProviderException">The file cannot be read, or is not JSON.</exception>
     public PodFacts? ReadFile(string path, Node node)
     {
@@ -52,8 +52,8 @@ internal sealed class PodReader(string ns, string name, List<MissingPart> missin
     }
 
     /// <param name="settings">For the kubeconfig and the API server.</param>
-    /// <param name="node">For the environment, and for a line on the terminal if the answer is slow.</param>
-    /// <returns>Null if the API server does not show the pod; without events if it does not show those.</returns>
+    /// <param name="node">For the environment, and for a notice on the terminal if the API server is slow.</param>
+    /// <returns>Null if the API server does not return the pod; without events if it does not return those.</returns>
     public PodFacts? ReadApi(Settings settings, Node node)
     {
         try
@@ -78,7 +78,7 @@ internal sealed class PodReader(string ns, string name, List<MissingPart> missin
         }
     }
 
-    /// <summary>A node may read its pods, but no events.</summary>
+    /// <summary>A node may read its pods, but not their events.</summary>
     private string? ReadEvents(ClusterAccess access)
     {
         try

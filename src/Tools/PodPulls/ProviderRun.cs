@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>A key of a secret that a run wrote to the auth file, for a place that CRI-O pulls from.</summary>
+/// <summary>A secret's key that a run wrote to the auth file, for a location from which CRI-O pulls.</summary>
 /// <param name="Registry">The key in the auth file.</param>
-/// <param name="Secret">The secret that it comes from.</param>
+/// <param name="Secret">The name of the secret.</param>
 internal sealed record UsedKey(string Registry, string Secret);
 
-/// <summary>One run of this program, as its entries in the journal describe it (docs/reference/journal.md).</summary>
+/// <summary>One run of this program, reconstructed from its journal entries (docs/reference/journal.md).</summary>
 internal sealed record ProviderRun
 {
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>As the kubelet names it: without tag and digest; null if the run ended before it was read.</summary>
+    /// <summary>
+    /// As the kubelet passes it, without tag and digest; null if the run ended before it read the request.
+    /// </summary>
     public string? Image { get; init; }
 
     public string? Namespace { get; init; }
@@ -20,27 +22,28 @@ internal sealed record ProviderRun
 
     public string? Pod { get; init; }
 
-    /// <summary><c>written</c>, <c>nothing-to-do</c>, <c>failed</c> and others; null if the last entry is
-    /// missing.</summary>
+    /// <summary>
+    /// <c>written</c>, <c>nothing-to-do</c>, <c>failed</c> and others; null if the last entry is missing.
+    /// </summary>
     public string? Outcome { get; init; }
 
-    /// <summary>The id of the outcome's reason; null for a written file.</summary>
+    /// <summary>The ID of the outcome's reason; null if the auth file was written.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The last sentence: for a failure, what is wrong and what to do.</summary>
+    /// <summary>The run's last message. For a failure, it contains the problem and what to do.</summary>
     public required string LastMessage { get; init; }
 
-    /// <summary>The mirrors or the location that registries.conf names for the image, in CRI-O's order.</summary>
+    /// <summary>The mirrors or the location in registries.conf for the image, in CRI-O's order.</summary>
     public string? Sources { get; init; }
 
     public IReadOnlyList<UsedKey> Keys { get; init; } = [];
 
     public string? AuthFile { get; init; }
 
-    /// <summary>Warnings on the way, with their ids.</summary>
+    /// <summary>The warnings of the run, with their IDs.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The runs in the entries, in their order of time; the entries of several runs may be mixed.</summary>
+    /// <summary>The runs in the entries, in order of time. The entries of several runs may be interleaved.</summary>
     public static IReadOnlyList<ProviderRun> Find(IEnumerable<JournalLine> lines) =>
         [
             .. lines

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>The next thing to do about a pull that fails.</summary>
+/// <summary>Suggests the next step for a pull that fails.</summary>
 internal static class PullAdvice
 {
     /// <returns>Null if the pull does not fail.</returns>

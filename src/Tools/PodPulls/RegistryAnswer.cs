@@ -3,13 +3,13 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
-/// <summary>What kind of answer a registry gave.</summary>
+/// <summary>The kind of a registry's response.</summary>
 internal enum AnswerKind
 {
-    /// <summary>401: no credential, or a wrong one.</summary>
+    /// <summary>401: the credential is missing or wrong.</summary>
     Unauthorized,
 
-    /// <summary>403: the credential is good, but not for this repository.</summary>
+    /// <summary>403: the credential is valid, but not for this repository.</summary>
     Denied,
 
     /// <summary>404: no such repository or tag.</summary>
@@ -21,10 +21,10 @@ internal enum AnswerKind
     /// <summary>CRI-O does not trust the registry's certificate.</summary>
     Certificate,
 
-    /// <summary>No answer in time.</summary>
+    /// <summary>The registry did not respond in time.</summary>
     TimedOut,
 
-    /// <summary>No connection: refused, or the name is unknown.</summary>
+    /// <summary>The connection was refused, or the host name could not be resolved.</summary>
     Unreachable,
 
     /// <summary>registries.conf blocks the registry.</summary>
@@ -33,19 +33,19 @@ internal enum AnswerKind
     /// <summary>5xx.</summary>
     ServerError,
 
-    /// <summary>Something else: the text says what.</summary>
+    /// <summary>Any other error, described by the text.</summary>
     Other,
 }
 
-/// <summary>Why CRI-O did not get an image from one place.</summary>
-/// <param name="Reference">Registry, repository and tag or digest; empty if the error does not name a place.</param>
-/// <param name="Kind">What kind of answer it is.</param>
-/// <param name="Text">CRI-O's words, on one line.</param>
+/// <summary>Why CRI-O did not get an image from one location.</summary>
+/// <param name="Reference">Registry, repository and tag or digest; empty if the error does not name a location.</param>
+/// <param name="Kind">The kind of response.</param>
+/// <param name="Text">CRI-O's error on one line.</param>
 internal sealed record RegistryAnswer(string Reference, AnswerKind Kind, string Text)
 {
     private const string MirrorsFailed = "(Mirrors also failed: ";
 
-    /// <summary>In this order: a text with a certificate's name may also hold a word of a later row.</summary>
+    /// <summary>In order of precedence: an error about a certificate may also contain a word of a later row.</summary>
     private static readonly (AnswerKind Kind, string[] Words)[] Kinds =
     [
         (AnswerKind.Blocked, ["is blocked in"]),
@@ -73,12 +73,12 @@ internal sealed record RegistryAnswer(string Reference, AnswerKind Kind, string 
     ];
 
     /// <summary>
-    /// Splits an error of a pull by place. containers/image (docker/docker_image_src.go newImageSource) writes
-    /// <c>(Mirrors also failed: [MIRROR: WHY]\n[MIRROR: WHY]): PRIMARY: WHY</c>; with one place there is only its
-    /// error.
+    /// Splits the error of a pull by location. containers/image (docker/docker_image_src.go newImageSource) writes
+    /// <c>(Mirrors also failed: [MIRROR: WHY]\n[MIRROR: WHY]): PRIMARY: WHY</c>; for a single location, it writes only
+    /// that location's error.
     /// </summary>
     /// <param name="error">The kubelet's or CRI-O's message.</param>
-    /// <param name="image">The image, which is the place of an error that names none.</param>
+    /// <param name="image">The image, which is used as the location if the error does not name one.</param>
     public static IReadOnlyList<RegistryAnswer> Parse(string error, string image)
     {
         var start = error.IndexOf(MirrorsFailed, StringComparison.Ordinal);
@@ -91,7 +91,8 @@ internal sealed record RegistryAnswer(string Reference, AnswerKind Kind, string 
         List<RegistryAnswer> answers = [];
         while (rest.StartsWith('['))
         {
-            // A mirror's error may hold brackets: its end is one with the next mirror, or the primary place, behind it.
+            // A mirror's error may contain brackets. It ends at a bracket that the next mirror or the primary location
+            // follows.
             var end = new[]
             {
                 rest.IndexOf("]\n[", StringComparison.Ordinal),
@@ -124,8 +125,10 @@ internal sealed record RegistryAnswer(string Reference, AnswerKind Kind, string 
             ? found.Kind
             : AnswerKind.Other;
 
-    /// <summary>A reference has a colon for its tag or port, but never a blank: the first colon with a blank ends
-    /// it.</summary>
+    /// <summary>
+    /// A reference contains a colon before its tag or port, but no space, so the first colon that a space follows ends
+    /// it.
+    /// </summary>
     private static RegistryAnswer Place(string text)
     {
         var colon = text.IndexOf(": ", StringComparison.Ordinal);

@@ -11,8 +11,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Sweep;
 
 /// <summary>
-/// <c>sweep</c>: removes auth files that CRI-O will not take any more. Each run of the kubelet does the same in
-/// passing; a systemd timer runs this where no more pulls come, so that no password waits on disk for one.
+/// <c>sweep</c>: removes auth files that CRI-O will no longer pick up. Each run of the kubelet also does this; a
+/// systemd timer runs this command so that no password is left on disk when no more pulls follow.
 /// </summary>
 internal static class SweepCommand
 {
@@ -83,7 +83,7 @@ internal static class SweepCommand
         return exitCode;
     }
 
-    /// <exception cref="ProviderException">The processes cannot be looked at.</exception>
+    /// <exception cref="ProviderException">The kubelet's process cannot be inspected.</exception>
     private static string? KubeletFlag(Node node)
     {
         try

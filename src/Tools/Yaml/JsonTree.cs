@@ -4,19 +4,19 @@ using System.Text.Json;
 
 namespace CrioCredentialProvider.Tools.Yaml;
 
-/// <summary>Reads one JSON document into the same tree as YAML, with the places of its values.</summary>
+/// <summary>Reads one JSON document into the same tree as YAML, with the position of each value.</summary>
 internal sealed class JsonTree
 {
     private readonly byte[] bytes;
     private readonly string text;
     private int nodes;
 
-    /// <summary>What <see cref="Place"/> has counted so far.</summary>
+    /// <summary>The position up to which <see cref="Place"/> has counted.</summary>
     private (int Bytes, int Line, int Column) counted = (0, 1, 1);
 
     private JsonTree(string text) => (this.text, bytes) = (text, Encoding.UTF8.GetBytes(text));
 
-    /// <exception cref="YamlTreeException">It is not JSON, or nested too deep.</exception>
+    /// <exception cref="YamlTreeException">The text is not JSON, or is nested too deeply.</exception>
     public static YamlNode Parse(string text)
     {
         var tree = new JsonTree(text);
@@ -30,8 +30,8 @@ internal sealed class JsonTree
         }
         catch (JsonException e)
         {
-            // Its text may quote the document: only the place is reported. Both numbers count from 0, the second in
-            // bytes.
+            // The exception's message may quote the document, so only the position is reported. Both numbers start at
+            // 0, and the column is in bytes.
             var line = text.Split('\n')[(int)(e.LineNumber ?? 0)];
             throw new YamlTreeException(
                 "it begins with a brace, so the kubelet reads it as JSON, and it is not valid JSON",
@@ -41,7 +41,7 @@ internal sealed class JsonTree
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair in an escape: Go puts a replacement character in its place.
+            // An escaped unpaired surrogate. Go replaces it with U+FFFD.
             var (line, column) = tree.Place(ref reader);
             throw new YamlTreeException("half a surrogate pair is not supported", line, column, isUnsupported: true);
         }
@@ -79,12 +79,14 @@ internal sealed class JsonTree
             case JsonTokenType.String:
                 return new YamlScalar(reader.GetString()!, isQuoted: true, line, column);
             default:
-                // A number, true, false or null, which YAML reads in the same way.
+                // A number, true, false or null, which YAML reads the same way.
                 return new YamlScalar(Encoding.UTF8.GetString(reader.ValueSpan), isQuoted: false, line, column);
         }
     }
 
-    /// <summary>Of the reader's token. Tokens come in order, so nothing is counted twice.</summary>
+    /// <summary>
+    /// The position of the reader's current token. Tokens come in order, so each byte is counted only once.
+    /// </summary>
     private (int Line, int Column) Place(ref Utf8JsonReader reader)
     {
         var end = (int)reader.TokenStartIndex;

@@ -2,17 +2,17 @@
 namespace CrioCredentialProvider.Tools.Yaml;
 
 /// <summary>
-/// Text as apimachinery's codec recognizes it (pkg/runtime/serializer/recognizer, util/yaml IsJSONBuffer): what begins
-/// with a brace is JSON and nothing else; the rest is YAML.
+/// Parses text as apimachinery's codec recognizes it (pkg/runtime/serializer/recognizer, util/yaml IsJSONBuffer): text
+/// that begins with a brace is JSON only; everything else is YAML.
 /// </summary>
 internal static class KubernetesYaml
 {
-    /// <returns>The documents, also empty ones: the kubelet reads the first.</returns>
-    /// <exception cref="YamlTreeException">It is not valid, or not supported here.</exception>
+    /// <returns>All documents, including empty ones, because the kubelet reads only the first.</returns>
+    /// <exception cref="YamlTreeException">The text is not valid, or uses YAML that is not supported.</exception>
     public static IReadOnlyList<YamlNode> Parse(string text) =>
         text.AsSpan().TrimStart() is ['{', ..] ? [JsonTree.Parse(text)] : YamlTree.Parse(text, keepsEmpty: true);
 
-    /// <summary>The first document of a file of the node; null when it is not a mapping, or cannot be read.</summary>
+    /// <summary>The first document of a file on the node; null if it is not a mapping, or cannot be parsed.</summary>
     public static YamlMapping? FirstMapping(string text)
     {
         try
@@ -21,7 +21,7 @@ internal static class KubernetesYaml
         }
         catch (YamlTreeException)
         {
-            // Only one source of facts among several: the program that owns the file reports what is wrong with it.
+            // The file is one of several sources. The program that owns it reports what is wrong with it.
             return null;
         }
     }

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace CrioCredentialProvider.Tools.Yaml;
 
-/// <summary>What a scalar becomes when Kubernetes turns YAML into JSON.</summary>
+/// <summary>The JSON type to which Kubernetes converts a scalar.</summary>
 internal enum YamlScalarType
 {
     Text,
@@ -14,8 +14,8 @@ internal enum YamlScalarType
 }
 
 /// <summary>
-/// The types of plain scalars as every Kubernetes program reads them (sigs.k8s.io/yaml, which uses go.yaml.in/yaml/v2:
-/// resolve.go), where <c>yes</c> is a boolean and <c>0b1</c> a number, and a time stays a text.
+/// Resolves plain scalars as every Kubernetes program does (sigs.k8s.io/yaml, which uses go.yaml.in/yaml/v2:
+/// resolve.go): <c>yes</c> is a boolean, <c>0b1</c> a number, and a timestamp a string.
 /// </summary>
 internal static class YamlScalarTypes
 {
@@ -84,7 +84,7 @@ internal static class YamlScalarTypes
             || (digits.StartsWith("0b", StringComparison.Ordinal) && IsSigned(digits[2..], 2));
     }
 
-    /// <summary>Go's <c>ParseInt</c> or <c>ParseUint</c> with base 0: the prefix gives the base.</summary>
+    /// <summary>Go's <c>ParseInt</c> or <c>ParseUint</c> with base 0, where the prefix gives the base.</summary>
     private static bool IsInteger(string text)
     {
         var unsigned = text.TrimStart('+', '-');
@@ -102,7 +102,7 @@ internal static class YamlScalarTypes
             && IsSigned(sign + unsigned[prefix..], numberBase);
     }
 
-    /// <summary>Digits of the base with at most one sign, in 64 bits.</summary>
+    /// <summary>Digits of the base with at most one sign, if the number fits into 64 bits.</summary>
     private static bool IsSigned(string text, int numberBase)
     {
         var digits = text.AsSpan(text is ['+' or '-', ..] ? 1 : 0);
@@ -126,7 +126,7 @@ internal static class YamlScalarTypes
         return digits.Length > 0 && number <= most;
     }
 
-    /// <summary>A decimal float; one that does not fit into 64 bits stays a text.</summary>
+    /// <summary>A decimal float. One that does not fit into 64 bits is a string.</summary>
     private static bool IsFloat(string text)
     {
         var rest = text.AsSpan(text is ['+' or '-', ..] ? 1 : 0);

@@ -5,7 +5,7 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.Yaml;
 
-/// <summary>Writes YAML in block style, so that every reader gets back exactly these values.</summary>
+/// <summary>Writes YAML in block style, such that every reader gets exactly the same values.</summary>
 internal static class YamlText
 {
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
@@ -13,9 +13,9 @@ internal static class YamlText
     );
 
     /// <summary>
-    /// Plain where it is beyond doubt a string: it begins with a letter, or as an option does, has no space, and is not
-    /// a word that YAML 1.1 reads as something else. Otherwise in double quotes, with JSON's escapes, which YAML
-    /// shares.
+    /// Writes a plain scalar only if every reader takes it for a string: it begins with a letter or like an option, has
+    /// no space, and is not a word with a meaning in YAML 1.1. Otherwise it is double-quoted with JSON's escapes, which
+    /// are valid in YAML.
     /// </summary>
     public static string Scalar(string value)
     {
@@ -53,24 +53,24 @@ internal static class YamlText
         return text.Append('"').ToString();
     }
 
-    /// <summary>A block sequence of values, each on a line.</summary>
-    /// <param name="indent">Blanks in front of each dash.</param>
-    /// <param name="values">The values.</param>
+    /// <summary>A block sequence of values, one per line.</summary>
+    /// <param name="indent">Number of spaces before each dash.</param>
+    /// <param name="values">The items.</param>
     public static string Sequence(int indent, IEnumerable<string> values) =>
         string.Concat(values.Select(value => $"{new string(' ', indent)}- {Scalar(value)}\n"));
 
-    /// <summary>Comment lines; a value in them must be one line already.</summary>
-    /// <param name="indent">Blanks in front of each.</param>
-    /// <param name="lines">The lines.</param>
+    /// <summary>Comment lines. A value in them must already be a single line.</summary>
+    /// <param name="indent">Number of spaces before each line.</param>
+    /// <param name="lines">The lines without <c>#</c>.</param>
     public static string Comments(int indent, IEnumerable<string> lines) =>
         string.Concat(lines.Select(line => $"{new string(' ', indent)}# {line}\n"));
 
     /// <summary>An item of a block sequence.</summary>
-    /// <param name="indent">Blanks in front of the dash.</param>
-    /// <param name="node">What was read.</param>
+    /// <param name="indent">Number of spaces before the dash.</param>
+    /// <param name="node">The item as it was read.</param>
     public static string Item(int indent, YamlNode node)
     {
-        // What is inside is indented by the dash and a blank: its first line follows them.
+        // The content is indented by the dash and a space, and its first line follows them.
         var inner = node is YamlScalar or YamlMapping { Members.Count: 0 } or YamlSequence { Items.Count: 0 }
             ? $" {Inline(node)}\n"
             : " " + Lines(indent + 2, node)[(indent + 2)..];
@@ -78,9 +78,9 @@ internal static class YamlText
     }
 
     /// <summary>A member of a block mapping.</summary>
-    /// <param name="indent">Blanks in front of the key.</param>
+    /// <param name="indent">Number of spaces before the key.</param>
     /// <param name="key">The key.</param>
-    /// <param name="node">What was read.</param>
+    /// <param name="node">The value as it was read.</param>
     public static string Member(int indent, string key, YamlNode node)
     {
         var head = $"{new string(' ', indent)}{Scalar(key)}:";
@@ -101,8 +101,8 @@ internal static class YamlText
         };
 
     /// <summary>
-    /// What was plain stays plain, so that a number stays one; but its line breaks were folded, and need quotes now, as
-    /// do characters that one reader takes for a line break and another does not.
+    /// A plain scalar is written plain, so that a number remains a number. Quotes are needed if it contained line
+    /// breaks, which were folded, or characters that only some readers treat as line breaks.
     /// </summary>
     private static string Inline(YamlNode node) =>
         node switch

@@ -5,20 +5,20 @@ using YamlDotNet.Core.Events;
 namespace CrioCredentialProvider.Tools.Yaml;
 
 /// <summary>
-/// Reads YAML into a tree, by YamlDotNet's events: its serializer needs reflection. Anchors, aliases and merge keys are
-/// resolved as go.yaml.in/yaml/v2 does; of the tags only <c>!!str</c> is supported.
+/// Reads YAML into a tree from YamlDotNet's events, because its serializer needs reflection. Anchors, aliases and merge
+/// keys are resolved as in go.yaml.in/yaml/v2; the only supported tag is <c>!!str</c>.
 /// </summary>
 internal sealed class YamlTree
 {
     private const int MaximumDepth = 64;
 
     /// <summary>
-    /// Of keys, values, lists and mappings in one text. A node takes some 150 bytes, a Secret as kubectl prints it has
-    /// 30 nodes.
+    /// Limit on the keys, values, lists and mappings in one text. A node takes about 150 bytes, and a Secret as kubectl
+    /// prints it has 30 nodes.
     /// </summary>
     public const int MaximumNodes = 250_000;
 
-    /// <summary>Of nodes that aliases add, so that nested aliases cannot multiply without end.</summary>
+    /// <summary>Limit on the nodes that aliases add, so that nested aliases cannot exhaust memory.</summary>
     private const int MaximumAliased = 100_000;
 
     private readonly Parser parser;
@@ -31,9 +31,11 @@ internal sealed class YamlTree
         parser = new Parser(new StringReader(text.StartsWith('\uFEFF') ? text[1..] : text));
 
     /// <param name="text">Any number of documents.</param>
-    /// <param name="keepsEmpty">Whether documents that are null are returned as well.</param>
-    /// <returns>The documents, in their order.</returns>
-    /// <exception cref="YamlTreeException">It is not YAML, nested too deep, or not supported.</exception>
+    /// <param name="keepsEmpty">Whether null documents are returned as well.</param>
+    /// <returns>The documents in order.</returns>
+    /// <exception cref="YamlTreeException">
+    /// The text is not YAML, is nested too deeply, or uses YAML that is not supported.
+    /// </exception>
     public static IReadOnlyList<YamlNode> Parse(string text, bool keepsEmpty = false)
     {
         var tree = new YamlTree(text);
@@ -155,7 +157,9 @@ internal sealed class YamlTree
         return members;
     }
 
-    /// <summary>The members that a merge key adds. Of several mappings the first wins, so it comes last.</summary>
+    /// <summary>
+    /// The members that a merge key adds. The first of several mappings takes precedence, so it is returned last.
+    /// </summary>
     private static IEnumerable<YamlMember> Merged(YamlNode value, YamlScalar key) =>
         value switch
         {
@@ -182,12 +186,12 @@ internal sealed class YamlTree
         }
         catch (YamlException e)
         {
-            // Its text may quote the document: only the place is reported.
+            // The exception's message may quote the document, so only the position is reported.
             throw new YamlTreeException("it is not valid YAML", e.Start.Line, e.Start.Column);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // How YamlDotNet 18.1 fails at some texts that are not YAML.
+            // YamlDotNet 18.1 throws these exceptions for some texts that are not YAML.
             var place = parser.Current?.End ?? Mark.Empty;
             throw new YamlTreeException("it is not valid YAML after this place", place.Line, place.Column);
         }

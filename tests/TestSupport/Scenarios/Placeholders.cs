@@ -4,7 +4,8 @@ using System.Text;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// Fills in what only a run knows: <c>{{folder}}</c>, <c>{{port}}</c>, <c>{{ca}}</c>, and tokens that the API knows.
+/// Replaces placeholders with values that are known only at run time: <c>{{folder}}</c>, <c>{{port}}</c>,
+/// <c>{{ca}}</c>, and tokens that the API accepts.
 /// </summary>
 internal sealed class Placeholders(
     string folder,
@@ -15,7 +16,7 @@ internal sealed class Placeholders(
 {
     private readonly Dictionary<string, string> tokens = [];
 
-    /// <summary>All tokens that were filled in; each must stay secret.</summary>
+    /// <summary>All tokens that were inserted. None of them may appear in the output.</summary>
     public IReadOnlyCollection<string> Tokens => tokens.Values;
 
     /// <exception cref="FormatException">An unknown or unclosed placeholder.</exception>

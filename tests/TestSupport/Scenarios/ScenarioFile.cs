@@ -3,8 +3,9 @@
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// The text of a scenario: a title, then sections that start with <c>-- NAME --</c>. Strict, so that a misspelt or
-/// forgotten section cannot make a scenario that proves less than it seems to (tests/scenarios/README.md).
+/// The text of a scenario: a title, followed by sections that begin with <c>-- NAME --</c>. The parser is strict, so
+/// that a scenario with a misspelt or missing section fails instead of testing less than it seems to
+/// (tests/scenarios/README.md).
 /// </summary>
 internal sealed class ScenarioFile
 {
@@ -29,7 +30,7 @@ internal sealed class ScenarioFile
         "apiserver-url.env",
     ];
 
-    /// <summary>Sections whose name goes on with words of its own, and how many there are.</summary>
+    /// <summary>The sections whose name is followed by further words, with the permitted number of words.</summary>
     private static readonly Dictionary<string, (int Least, int Most)> Repeated = new()
     {
         ["drop-in"] = (1, 1),
@@ -44,11 +45,12 @@ internal sealed class ScenarioFile
 
     private ScenarioFile(string title) => Title = title;
 
-    /// <summary>The lines in front of the first section: what the scenario shows.</summary>
+    /// <summary>The lines before the first section, which describe the scenario.</summary>
     public string Title { get; }
 
-    /// <exception cref="FormatException">The text is not a whole scenario; the message says why, with the
-    /// line.</exception>
+    /// <exception cref="FormatException">
+    /// The text is not a valid scenario. The message contains the reason and the line.
+    /// </exception>
     public static ScenarioFile Parse(string text)
     {
         if (!text.EndsWith('\n') || text.Contains('\r', StringComparison.Ordinal))
@@ -82,13 +84,15 @@ internal sealed class ScenarioFile
             : file;
     }
 
-    /// <summary>The text of a section that a scenario must have.</summary>
+    /// <summary>The text of a mandatory section.</summary>
     public string this[string name] =>
         Find(name) ?? throw new ArgumentException($"\"{name}\" is not a required section");
 
     public string? Find(string name) => sections.Find(section => section.Name == name).Text;
 
-    /// <summary>The words behind the name, and the text, of all sections with this name; in the file's order.</summary>
+    /// <summary>
+    /// The further words of the heading, and the text, of all sections with this name, in the order of the file.
+    /// </summary>
     public IEnumerable<(string[] Words, string Text)> All(string name) =>
         sections
             .Where(section => KindOf(section.Name) == name)

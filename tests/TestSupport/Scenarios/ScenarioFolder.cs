@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>The files of <c>tests/scenarios</c>, and how a run is compared with them.</summary>
+/// <summary>The files of <c>tests/scenarios</c>, and the comparison of a run with its scenario.</summary>
 internal static partial class ScenarioFolder
 {
     public static TheoryData<string> Names =>
@@ -16,7 +16,7 @@ internal static partial class ScenarioFolder
                 .Order(StringComparer.Ordinal)
         );
 
-    /// <summary>Those that leave the level to the runner.</summary>
+    /// <summary>The scenarios that do not set the log level.</summary>
     public static TheoryData<string> NamesAtAnyLevel =>
         new(
             Names
@@ -64,8 +64,9 @@ internal static partial class ScenarioFolder
     public static string[] Never(ScenarioFile scenario) =>
         scenario["never"].Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>What goes into a run, as written and with its base64 decoded, twice over: a secret's data holds auth
-    /// fields.</summary>
+    /// <summary>
+    /// The input of a run as written, and with its base64 decoded twice, because a secret's data contains auth fields.
+    /// </summary>
     public static string Inputs(ScenarioFile scenario)
     {
         var text = string.Concat(

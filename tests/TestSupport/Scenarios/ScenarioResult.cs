@@ -3,13 +3,16 @@ using System.Text;
 
 namespace CrioCredentialProvider.TestSupport;
 
-/// <summary>What a scenario expects, or what a run came to: the text of each section that says so.</summary>
+/// <summary>
+/// What a scenario expects, or the result of a run: the text of each section that describes a result.
+/// </summary>
 internal sealed record ScenarioResult(IReadOnlyDictionary<string, string> Sections)
 {
     public static readonly string[] Names = ["exit code", "stdout", "stderr", "journal", "api requests"];
 
-    /// <summary>Null when both are the same; else the name of the scenario, and each section that differs, both
-    /// ways.</summary>
+    /// <summary>
+    /// Null if both are equal; otherwise the name of the scenario, and both texts of each section that differs.
+    /// </summary>
     public static string? Difference(string scenario, ScenarioResult expected, ScenarioResult actual)
     {
         var report = new StringBuilder();

@@ -10,8 +10,8 @@ using KubernetesApiStandIn;
 namespace CrioCredentialProvider.TestSupport;
 
 /// <summary>
-/// The world of one run of a scenario, in a temporary folder: files, an API, a journal. The program is started in it
-/// either in this process or as the published binary; both see the same.
+/// The environment of one run of a scenario, in a temporary folder: files, an API, a journal. The program runs either
+/// in this process or as the published binary, with the same environment.
 /// </summary>
 internal sealed class ScenarioWorld : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class ScenarioWorld : IDisposable
         }
         catch
         {
-            // What is wrong in the file is thrown; nobody has the world to dispose of then.
+            // The constructor fails because the scenario is invalid, so its caller has no object to dispose.
             Dispose();
             throw;
         }
@@ -46,13 +46,13 @@ internal sealed class ScenarioWorld : IDisposable
 
     public IReadOnlyCollection<string> Tokens => placeholders.Tokens;
 
-    /// <summary>Everything that the run said or left, except the auth files: where no secret may be.</summary>
+    /// <summary>All output of the run except the auth files. It must not contain a secret.</summary>
     public string Outputs { get; private set; } = "";
 
-    /// <summary>The run's entries, of any level.</summary>
+    /// <summary>The run's journal entries at any level.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, string>> Journal => journal;
 
-    /// <summary>What the scenario expects of this run.</summary>
+    /// <summary>The result that the scenario expects of this run.</summary>
     public ScenarioResult Expected
     {
         get
@@ -67,7 +67,7 @@ internal sealed class ScenarioWorld : IDisposable
         }
     }
 
-    /// <summary>By <c>Program.RunAsync</c>, so that a debugger can step through it.</summary>
+    /// <summary>Runs <c>Program.RunAsync</c> in this process, so that a debugger can step through it.</summary>
     public ScenarioResult RunInProcess(params string[] more)
     {
         using var stdout = new MemoryStream();
@@ -125,8 +125,10 @@ internal sealed class ScenarioWorld : IDisposable
 
     private byte[] Request => Encoding.UTF8.GetBytes(placeholders.Fill(scenario["request"]));
 
-    /// <summary>Lines of <c>explain</c> about this pull: the request itself, and the image in several forms with its
-    /// token.</summary>
+    /// <summary>
+    /// Command lines of <c>explain</c> for this pull: with the request itself, and with several forms of the image and
+    /// its token.
+    /// </summary>
     public IEnumerable<(string[] Words, string Stdin)> ExplainLines
     {
         get
@@ -180,12 +182,15 @@ internal sealed class ScenarioWorld : IDisposable
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
         {
-            // A scenario about a broken request.
+            // The scenario is about an invalid request.
             return null;
         }
     }
 
-    /// <summary>What points the program at this world, then the scenario's own options, which win.</summary>
+    /// <summary>
+    /// The flags that direct the program to this environment, followed by the scenario's own options, which override
+    /// them.
+    /// </summary>
     private List<string> Flags
     {
         get
@@ -319,7 +324,7 @@ internal sealed class ScenarioWorld : IDisposable
 
     /// <param name="path">NAMESPACE/NAME.</param>
     /// <param name="type">The secret's type.</param>
-    /// <param name="dockerConfig">What the secret holds, without the line feed that ends the section.</param>
+    /// <param name="dockerConfig">The content of the secret, without the line feed that ends the section.</param>
     private void Add(string path, string type, string dockerConfig) =>
         api.Add(
             new JsonObject
@@ -386,7 +391,7 @@ internal sealed class ScenarioWorld : IDisposable
         return new ScenarioResult(sections);
     }
 
-    /// <summary>Priority and sentence, and how the run ended or which code the entry carries.</summary>
+    /// <summary>Priority and message, followed by the outcome of the run or the code of the entry.</summary>
     private static string Line(IReadOnlyDictionary<string, string> entry)
     {
         var marks = string.Join(

@@ -10,7 +10,7 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP009: the API server is found, reached and trusted in the same way as by the kubelet's run. It need not answer
+/// CP009: finds, reaches and verifies the API server in the same way as the kubelet's run. The server need not answer
 /// anonymous requests: 401 and 403 also prove that it is there.
 /// </summary>
 internal static class ApiServerCheck
@@ -66,8 +66,9 @@ internal static class ApiServerCheck
         }
     }
 
-    /// <summary>Where a kubelet that is part of another program keeps its kubeconfig, which no flag names
-    /// then.</summary>
+    /// <summary>
+    /// Where a kubelet that is embedded in another program keeps its kubeconfig, which no flag names.
+    /// </summary>
     private static readonly string[] Embedded =
     [
         "/var/lib/rancher/k3s/agent/kubelet.kubeconfig",
@@ -92,7 +93,7 @@ internal static class ApiServerCheck
             ];
     }
 
-    /// <summary>The API server's version as a fact beside others; null when it does not tell it.</summary>
+    /// <summary>The API server's version, as one source among others; null if the server does not report it.</summary>
     public static async Task<ComponentVersion?> VersionAsync(NodeView view)
     {
         try
@@ -106,7 +107,7 @@ internal static class ApiServerCheck
         }
     }
 
-    /// <summary>The version in the answer to <c>/version</c>; null when the answer is something else.</summary>
+    /// <summary>The version in the response to <c>/version</c>; null if the response is not a version.</summary>
     private static ComponentVersion? VersionIn(ApiReply reply) =>
         reply.Status == HttpStatusCode.OK
         && reply.Find("gitVersion") is { } text

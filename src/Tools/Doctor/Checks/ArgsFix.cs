@@ -3,11 +3,11 @@ using CrioCredentialProvider.Tools.Doctor.Report;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>An option of the program, to put into the provider config.</summary>
+/// <summary>A fix that sets an option of the program in the provider config.</summary>
 internal static class ArgsFix
 {
-    /// <param name="flag">Without the dashes.</param>
-    /// <param name="value">Its value.</param>
+    /// <param name="flag">Without the leading dashes.</param>
+    /// <param name="value">The option's value.</param>
     public static Fix[] Put(string flag, string value)
     {
         var option = $"--{flag}={value}";

@@ -9,8 +9,8 @@ using CrioCredentialProvider.Tools.KubeletConfig;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP010: the API server accepts tokens for the config's audience, and nodes may request such tokens. The node's own
-/// identity is never used, so most nodes can answer only half of it: a half is never ok.
+/// CP010: the API server accepts tokens for the config's audience, and nodes may request such tokens. The check never
+/// uses the node's own identity, so on most nodes it can verify only one of the two, which is never reported as ok.
 /// </summary>
 internal static class AudienceCheck
 {

@@ -8,8 +8,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP008: the directory where CRI-O looks for auth files and the provider writes them: one and the same, closed to
-/// others, with room, and without files that nobody took.
+/// CP008: CRI-O looks for auth files in the directory where the provider writes them, the directory is closed to other
+/// users and has room, and it contains no files that CRI-O never picked up.
 /// </summary>
 internal static class AuthDirectoryCheck
 {
@@ -98,7 +98,8 @@ internal static class AuthDirectoryCheck
     }
 
     /// <summary>
-    /// CRI-O reads no other auth file beside that of a namespace: what is not merged into it is hidden by it.
+    /// CRI-O reads a namespace's auth file instead of the global one, so credentials that are not merged into it have
+    /// no effect.
     /// </summary>
     private static void CompareGlobalAuthFile(Findings found, NodeView view)
     {

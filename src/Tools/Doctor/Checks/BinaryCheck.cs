@@ -8,8 +8,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP001: the kubelet refuses to start when a provider's binary is missing or not executable, and whoever can replace
-/// one runs as root at the next pull.
+/// CP001: the kubelet refuses to start if a provider's binary is missing or not executable, and a user who can replace
+/// a binary runs code as root at the next pull.
 /// </summary>
 internal static class BinaryCheck
 {

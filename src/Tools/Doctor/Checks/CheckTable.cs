@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>Every check, in the order of the report. An id is never used again for something else.</summary>
+/// <summary>All checks in the order of the report. The ID of a removed check is never reused.</summary>
 internal static class CheckTable
 {
     public static IReadOnlyList<Check> Checks { get; } =

@@ -7,8 +7,8 @@ using CrioCredentialProvider.Tools.Doctor.View;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP014: tokens live an hour by the API server's clock, and the kubelet renews them by its own when a fifth of that is
-/// left: a node that is late by more than these 12 minutes presents tokens that have expired.
+/// CP014: tokens are valid for an hour by the API server's clock, and the kubelet renews them by its own clock when a
+/// fifth of that time is left. A node whose clock is more than these 12 minutes late presents expired tokens.
 /// </summary>
 internal static class ClockCheck
 {
@@ -34,12 +34,12 @@ internal static class ClockCheck
             : CheckResult.Skipped("the API server's answer has no Date");
     }
 
-    /// <param name="date">The server's clock, cut to a second.</param>
-    /// <param name="asked">The node's clock before the question.</param>
-    /// <param name="answered">The node's clock after the answer.</param>
+    /// <param name="date">The server's clock, truncated to a second.</param>
+    /// <param name="asked">The node's clock before the request.</param>
+    /// <param name="answered">The node's clock after the response.</param>
     public static CheckResult Judge(DateTimeOffset date, DateTimeOffset asked, DateTimeOffset answered)
     {
-        // The server's moment lay somewhere between question and answer, and its second is cut off.
+        // The server set its date at some time between request and response, and truncated it to a second.
         var late = date - answered;
         var early = asked - (date + TimeSpan.FromSeconds(1));
         var skew =

@@ -6,7 +6,7 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// What keeps a directory from taking auth files: another file system, no room, a wrong SELinux type.
+/// Reports why a directory cannot hold auth files: another file system, no room, or a wrong SELinux type.
 /// </summary>
 internal static class DirectoryFindings
 {
@@ -14,11 +14,11 @@ internal static class DirectoryFindings
     private const ulong LeastFreeInodes = 100;
     private const string SelinuxType = "container_config_t";
 
-    /// <param name="found">Takes what is wrong.</param>
-    /// <param name="path">CRI-O's directory for files that it took.</param>
-    /// <param name="target">What is there, behind links.</param>
-    /// <param name="isLink">Whether the path itself is one.</param>
-    /// <param name="device">The file system that it has to be on.</param>
+    /// <param name="found">Receives the findings.</param>
+    /// <param name="path">The directory to which CRI-O moves the files that it picks up.</param>
+    /// <param name="target">The file or directory at the path, with links followed.</param>
+    /// <param name="isLink">Whether the path itself is a link.</param>
+    /// <param name="device">The file system on which the directory must be.</param>
     /// <returns>Whether CRI-O can move files there.</returns>
     public static bool JudgeInUse(Findings found, string path, FileFacts target, bool isLink, ulong device)
     {
@@ -28,7 +28,7 @@ internal static class DirectoryFindings
             return true;
         }
 
-        // Where a mount is busy, it stays whole: nothing is removed that may be on another file system.
+        // If a mount is busy, umount fails and rmdir does not run, so nothing on another file system is deleted.
         found.Fail(
             $"\"{path}\" is not a directory on the same file system: CRI-O cannot move an auth file there, and its "
                 + "pull fails",
@@ -37,9 +37,9 @@ internal static class DirectoryFindings
         return false;
     }
 
-    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="found">Receives the findings.</param>
     /// <param name="path">The directory.</param>
-    /// <param name="room">Null when the file system does not report it.</param>
+    /// <param name="room">Null if the file system does not report it.</param>
     public static void JudgeRoom(Findings found, string path, FileSystemRoom? room)
     {
         switch (room)
@@ -70,7 +70,7 @@ internal static class DirectoryFindings
         }
     }
 
-    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="found">Receives the findings.</param>
     /// <param name="path">The directory.</param>
     /// <param name="label">Null without SELinux.</param>
     public static void JudgeLabel(Findings found, string path, string? label)

@@ -7,8 +7,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP013: the journal is the only place where a run that succeeded logs anything. Its files need journald's own library
-/// to be read; the auth directory shows when a file last came or went.
+/// CP013: a successful run logs to the journal only. Reading the journal's files requires journald's own library, so
+/// the modification time of the auth directory shows when the last file was created or removed.
 /// </summary>
 internal static class JournalCheck
 {

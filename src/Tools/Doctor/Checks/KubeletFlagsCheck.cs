@@ -8,8 +8,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP002: the kubelet has both flags, and they lead somewhere; and its own configuration, which its flags name, can be
-/// read.
+/// CP002: the kubelet has both flags, their paths exist, and the kubelet can read its own configuration, which its
+/// flags name.
 /// </summary>
 internal static class KubeletFlagsCheck
 {
@@ -112,10 +112,10 @@ internal static class KubeletFlagsCheck
         }
     }
 
-    /// <summary>An existing neighbour of the first missing component with almost the same name.</summary>
+    /// <summary>The existing neighbour of the first missing component whose name is almost the same.</summary>
     private static string? Nearest(NodeFilesReader files, string missing)
     {
-        // A part below the missing one is missing with it: the first that does not exist has an existing parent.
+        // The components below a missing one are missing as well, so the first missing one has an existing parent.
         var directory = "";
         foreach (var part in missing.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {

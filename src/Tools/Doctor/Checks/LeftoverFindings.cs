@@ -8,15 +8,19 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>Auth files that CRI-O did not take, or left behind, and those that others can read.</summary>
+/// <summary>
+/// Reports auth files that CRI-O did not pick up or left behind, and auth files that other users can read.
+/// </summary>
 internal static class LeftoverFindings
 {
-    /// <summary>With the kubelet's intents and the timer, no file that CRI-O does not take gets as old.</summary>
+    /// <summary>
+    /// With the kubelet's pull intents and the timer, a file that CRI-O does not pick up never gets this old.
+    /// </summary>
     private static readonly TimeSpan LongestWithTimer = TimeSpan.FromMinutes(2);
 
-    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="found">Receives the findings.</param>
     /// <param name="view">The node.</param>
-    /// <param name="path">The directory in which CRI-O looks.</param>
+    /// <param name="path">The directory in which CRI-O looks for auth files.</param>
     public static void AddUntaken(Findings found, NodeView view, string path) =>
         Add(
             found,
@@ -26,9 +30,9 @@ internal static class LeftoverFindings
             "CRI-O never picked it up"
         );
 
-    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="found">Receives the findings.</param>
     /// <param name="view">The node.</param>
-    /// <param name="path">The directory to which CRI-O moves the files that it takes.</param>
+    /// <param name="path">The directory to which CRI-O moves the files that it picks up.</param>
     public static void AddInUse(Findings found, NodeView view, string path) =>
         Add(found, view, path, LeftoverRules.LongestPull, "CRI-O was killed during that pull");
 
@@ -61,8 +65,8 @@ internal static class LeftoverFindings
     }
 
     /// <summary>
-    /// Whether the kubelet records its pulls and there is none. While it pulls, the file may be of any of them: then
-    /// only its age counts.
+    /// Whether the kubelet records pull intents, and there are none. During a pull, an auth file could belong to that
+    /// pull, so only the file's age shows that it was left over.
     /// </summary>
     private static bool IsPullingNothing(NodeView view)
     {

@@ -7,8 +7,8 @@ using CrioCredentialProvider.Tools.KubeletConfig;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP004: the kubelet runs the provider only for images that a pattern of matchImages matches, by rules of its own
-/// (<see cref="ImagePattern"/>); every registry that has a mirror should be among them.
+/// CP004: the kubelet runs the provider only for images that a pattern of matchImages matches, by its own rules
+/// (<see cref="ImagePattern"/>). The patterns should match every registry that has a mirror.
 /// </summary>
 internal static class MatchImagesCheck
 {

@@ -4,10 +4,10 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>Turns weak spots of a path into failures with their fixes.</summary>
+/// <summary>Reports each component of a path that users other than root can change, with a fix.</summary>
 internal static class PathTrustFindings
 {
-    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="found">Receives the findings.</param>
     /// <param name="way">The path.</param>
     /// <param name="what">What others can change or replace because of it.</param>
     public static void Add(Findings found, FileWay way, string what)
@@ -21,7 +21,7 @@ internal static class PathTrustFindings
             }
             else if (step.IsSticky)
             {
-                // A shared directory such as /tmp needs its mode.
+                // A shared directory such as /tmp must keep its mode.
                 found.Fail(line, Fix.Note($"use a directory that only root can write to instead of \"{step.Path}\""));
             }
             else

@@ -7,8 +7,8 @@ using CrioCredentialProvider.Tools.KubeletConfig;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP003: the kubelet refuses to start with a provider config that breaks one of its rules; a valid one that gives this
-/// program no token is of no use; and whoever can write it decides what gets the pods' tokens.
+/// CP003: the kubelet refuses to start with an invalid provider config; a valid config that does not give this program
+/// a token has no effect; and a user who can write the config decides which program receives the pods' tokens.
 /// </summary>
 internal static class ProviderConfigCheck
 {
@@ -61,13 +61,13 @@ internal static class ProviderConfigCheck
         return found.ToResult($"valid for kubelet {KubeletMinorNames.Text(config.ValidFor)}");
     }
 
-    /// <returns>Whether this node's kubelet, or any kubelet, refuses to start.</returns>
+    /// <returns>Whether every kubelet, or this node's kubelet, refuses to start.</returns>
     private static bool LookAtErrors(Findings found, ProviderConfig config, KubeletMinors? here)
     {
         var isRefused = config.ValidFor == KubeletMinors.None || (here is { } minor && (config.ValidFor & minor) == 0);
         foreach (var error in config.Errors)
         {
-            // What only another kubelet refuses is reported, but is no finding here.
+            // Errors that only other kubelet versions reject are shown, but are not findings on this node.
             if (isRefused && (error.RefusedBy & (here ?? KubeletMinors.V135)) != 0)
             {
                 found.Fail(
@@ -85,8 +85,8 @@ internal static class ProviderConfigCheck
     }
 
     /// <summary>
-    /// What MicroShift checks before it starts its kubelet (openshift/enhancements 2089): two absolute paths that
-    /// differ. Owners and modes are checked on every node.
+    /// MicroShift's checks before it starts its kubelet (openshift/enhancements 2089): both paths are absolute, and
+    /// they differ. Owners and modes are checked on every node.
     /// </summary>
     private static void LookAtMicroShift(Findings found, NodeView view)
     {

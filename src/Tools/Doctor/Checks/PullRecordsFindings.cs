@@ -6,9 +6,9 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// Whether pods of another namespace are kept from an image that one namespace's secret pulled: that needs the
-/// kubelet's records of pulls (KEP-2535: feature gate off in 1.33 and 1.34, on since 1.35), and a CRI-O that answers a
-/// pull with the image's ID (cri-o#9728: 1.36.0, backported to 1.35.2).
+/// Whether pods of other namespaces are denied an image that was pulled with one namespace's secret. That requires the
+/// kubelet's pull records (KEP-2535: feature gate off in 1.33 and 1.34, on since 1.35), and a CRI-O that answers a pull
+/// with the image's ID (cri-o#9728: 1.36.0, backported to 1.35.2).
 /// </summary>
 internal static class PullRecordsFindings
 {
@@ -36,7 +36,7 @@ internal static class PullRecordsFindings
         }
     }
 
-    /// <returns>Null when the kubelet's version is not known and nobody set the gate.</returns>
+    /// <returns>Null if the kubelet's version is not known and the gate is not set.</returns>
     private static bool? IsOn(IReadOnlyDictionary<string, bool> gates, ComponentVersion? kubelet)
     {
         if (gates.TryGetValue(Gate, out var isSet))

@@ -12,8 +12,7 @@ using CrioCredentialProvider.Tools.Explain;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP012: the namespace's pull secrets, judged by the same matcher as a pull, against all mirrors of registries.conf at
-/// once.
+/// CP012: matches the namespace's pull secrets as a pull does, but against all mirrors of registries.conf at once.
 /// </summary>
 internal static class PullSecretsCheck
 {
@@ -87,7 +86,7 @@ internal static class PullSecretsCheck
             ? $"\"{key.Key}\" for {string.Join(", ", key.Fits.Select(fit => fit.Source.Location).Distinct())}"
             : $"\"{key.Key}\" for no mirror";
 
-    /// <summary>Every place that CRI-O is sent to, as a mirror: keys below it count too.</summary>
+    /// <summary>Every location in registries.conf as a mirror, so that keys below it match as well.</summary>
     private static List<PullSource> Places(RegistriesConf conf) =>
         [
             .. conf
@@ -112,7 +111,7 @@ internal static class PullSecretsCheck
         }
         catch (ProviderException)
         {
-            // CP008 reports it.
+            // CP008 reports what is wrong with the file.
             return AuthFile.GlobalAuthFile.Empty;
         }
     }
@@ -148,8 +147,8 @@ internal static class PullSecretsCheck
         return (ns, listing.Count);
     }
 
-    /// <summary>The same way as the kubelet's run.</summary>
-    /// <exception cref="CheckSkippedException">The account may read no secret.</exception>
+    /// <summary>Reads the secrets in the same way as the kubelet's run.</summary>
+    /// <exception cref="CheckSkippedException">The account may not read any secret.</exception>
     private static SecretListing Read(PullSecretQuery query, CredentialMatcher matcher)
     {
         try
@@ -158,7 +157,7 @@ internal static class PullSecretsCheck
         }
         catch (ProviderException e) when (e.Reason == Reasons.Forbidden)
         {
-            // CP011 knows which Role there is, and does not print one of its name with other rights.
+            // CP011 knows which Role exists, and does not print a Role of the same name with other permissions.
             throw new CheckSkippedException($"{e.Problem}: see CP011", isUndetermined: true);
         }
     }

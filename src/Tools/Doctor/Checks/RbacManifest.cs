@@ -4,16 +4,20 @@ using CrioCredentialProvider.Tools.Generate;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>The least rights that are needed: what <c>generate rbac</c> prints, for <c>kubectl apply</c>.</summary>
+/// <summary>
+/// The least permissions that are needed, as <c>generate rbac</c> prints them, for <c>kubectl apply</c>.
+/// </summary>
 internal static class RbacManifest
 {
-    /// <summary>Lets every kubelet request tokens for one audience.</summary>
+    /// <summary>Permits every kubelet to request tokens for one audience.</summary>
     /// <param name="audience">As in the provider config.</param>
     /// <param name="withServiceAccounts">For API servers before 1.34.</param>
     public static Fix ForNodes(string audience, bool withServiceAccounts) =>
         Fix.Apply(Rbac.ForNodes(audience, withServiceAccounts));
 
-    /// <summary>Lets the pods of one service account read the secrets of their namespace, or some of them.</summary>
+    /// <summary>
+    /// Permits the pods of one service account to list the secrets of their namespace, or to get some of them.
+    /// </summary>
     public static Fix[] ForNamespace(string ns, string serviceAccount) =>
         [
             Fix.Apply(Rbac.ForServiceAccount(ns, serviceAccount, [])),

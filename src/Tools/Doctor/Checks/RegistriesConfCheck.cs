@@ -9,8 +9,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP007: registries.conf and its drop-ins, as CRI-O reads them: what in them keeps mirrors unused, and who can write
-/// them, and so decides where images and credentials go.
+/// CP007: reads registries.conf and its drop-ins as CRI-O does, and reports settings that make CRI-O ignore mirrors,
+/// and users who can write the files and so decide where CRI-O sends credentials.
 /// </summary>
 internal static class RegistriesConfCheck
 {

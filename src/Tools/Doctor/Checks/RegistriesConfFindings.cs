@@ -7,16 +7,17 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>What is wrong with the files of registries.conf themselves, whatever registries they name.</summary>
+/// <summary>Reports problems of the registries.conf files themselves, independent of the registries in them.</summary>
 internal static class RegistriesConfFindings
 {
     /// <summary>
-    /// Remarks of one kind that are printed; a file of another program has thousands of unknown keys.
+    /// How many remarks of one kind are printed. A file that belongs to another program can have thousands of unknown
+    /// keys.
     /// </summary>
     private const int MaximumRemarks = 20;
 
-    /// <param name="found">Takes what is wrong.</param>
-    /// <param name="view">The node, whose registries.conf can be read.</param>
+    /// <param name="found">Receives the findings.</param>
+    /// <param name="view">The node. Its registries.conf must be readable.</param>
     public static void Add(Findings found, NodeView view)
     {
         LookAtFiles(found, view);
@@ -33,7 +34,7 @@ internal static class RegistriesConfFindings
         {
             var root = TomlDocument.Parse(path, text);
             PathTrustFindings.Add(found, view.Files.Walk(path), "where CRI-O pulls from and where credentials go");
-            // The last file that has the list decides.
+            // The list in the last file replaces those of earlier files.
             helpers = root.Find("credential-helpers") is TomlList list ? (path, list) : helpers;
         }
 
@@ -42,7 +43,7 @@ internal static class RegistriesConfFindings
 
     /// <summary>
     /// Without "containers-auth.json" among the helpers, CRI-O reads no auth file, not even that of a namespace. An
-    /// empty list is none.
+    /// empty list is treated as unset.
     /// </summary>
     private static void LookAtHelpers(Findings found, (string Path, TomlList List)? helpers)
     {
@@ -64,8 +65,10 @@ internal static class RegistriesConfFindings
         }
     }
 
-    /// <summary>The machine's own aliases affect only short names: a bad file does not stop a pull by a full
-    /// name.</summary>
+    /// <summary>
+    /// CRI-O reads the short-name cache only to resolve short names, so an invalid file does not prevent a pull by a
+    /// full name.
+    /// </summary>
     private static void LookAtShortNames(Findings found, NodeView view)
     {
         try
@@ -79,8 +82,10 @@ internal static class RegistriesConfFindings
         }
     }
 
-    /// <summary>Drop-ins in a directory behind a link (filepath.WalkDir of a link), and those of another
-    /// suffix.</summary>
+    /// <summary>
+    /// Reports drop-ins that CRI-O ignores: those in a directory that is a link (filepath.WalkDir does not follow it),
+    /// and those with another suffix.
+    /// </summary>
     private static void LookAtDirectories(Findings found, NodeView view)
     {
         foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths))
@@ -109,7 +114,7 @@ internal static class RegistriesConfFindings
         }
     }
 
-    /// <summary>A key that CRI-O ignores without a word is nearly always a slip.</summary>
+    /// <summary>CRI-O silently ignores unknown keys, and nearly all of them are mistakes.</summary>
     private static void LookAtIgnoredKeys(Findings found, NodeView view)
     {
         foreach (var remark in RegistriesConfReview.IgnoredKeys(view.RegistriesConfPaths).Take(MaximumRemarks))
@@ -118,7 +123,7 @@ internal static class RegistriesConfFindings
         }
     }
 
-    /// <summary>CRI-O 1.34 and 1.35.0 read TOML 1.0 (BurntSushi/toml 1.5.0).</summary>
+    /// <summary>Reports TOML 1.1 syntax: CRI-O 1.34 and 1.35.0 read TOML 1.0 (BurntSushi/toml 1.5.0).</summary>
     private static void LookAtNewerToml(Findings found, NodeView view)
     {
         if (

@@ -11,8 +11,8 @@ internal static class RestartCheck
     public static readonly Check Row = new("CP005", "kubelet restarted since", Run);
 
     /// <summary>
-    /// The start is counted in hundredths of a second from a boot time that is known to a second: the real start is
-    /// this much later at most, and never earlier.
+    /// The start time is a number of hundredths of a second since the boot, whose time is truncated to a second. The
+    /// real start is at most this much later, and never earlier.
     /// </summary>
     private static readonly TimeSpan Uncertainty = TimeSpan.FromSeconds(1);
 

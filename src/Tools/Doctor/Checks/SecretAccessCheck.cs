@@ -6,7 +6,7 @@ using CrioCredentialProvider.Tools.Doctor.View;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
-/// <summary>CP011: the service account may list the secrets of its namespace, by asking the API server.</summary>
+/// <summary>CP011: asks the API server whether the service account may list the secrets of its namespace.</summary>
 internal static class SecretAccessCheck
 {
     public static readonly Check Row = new("CP011", "service account's access to secrets", RunAsync);
@@ -16,7 +16,8 @@ internal static class SecretAccessCheck
         var (token, identity) = view.Account.RequireToken();
         var (ns, account) = view.Account.AskedFor(identity);
 
-        // Another's rights can only be asked for with a token that may; its own always.
+        // Asking about another account requires a token with permission to do so; an account may always ask about
+        // itself.
         var isOwn = ns == identity.Namespace && account == identity.ServiceAccount;
         var subject = isOwn
             ? null
@@ -51,7 +52,7 @@ internal static class SecretAccessCheck
         return found.ToResult($"service account \"{account}\" may list secrets in namespace \"{ns}\"");
     }
 
-    /// <summary>The account may not list: what it may get decides.</summary>
+    /// <summary>The account may not list secrets, so its permissions to get single secrets decide.</summary>
     private static async Task LookAtGetAsync(
         Findings found,
         ApiProbeClient api,
@@ -77,7 +78,7 @@ internal static class SecretAccessCheck
         var named = subject is null ? await AccessReview.AskNamedSecretsAsync(api, token, ns) : null;
         if (named is { Count: > 0 })
         {
-            // No manifest: doctor's Role has the name of the one that names secrets, and would replace it.
+            // No manifest: doctor's Role has the same name as the Role that names secrets, and would replace it.
             found.Warn(
                 $"service account \"{account}\" may get only {Listed(named)}: {Enough}",
                 Fix.Run($"kubectl get serviceaccount -n {ns} {account} -o yaml")
@@ -92,8 +93,10 @@ internal static class SecretAccessCheck
         }
     }
 
-    /// <summary>Where a Role that names secrets may exist, or would be better: the wide one is not applied by
-    /// accident.</summary>
+    /// <summary>
+    /// Offers the Role for named secrets first: it may already exist, or be the better choice, and the wider Role would
+    /// replace it.
+    /// </summary>
     private static Fix[] NarrowOrWide(string ns, string account) =>
         [
             Fix.Note("only named secrets:"),
@@ -102,7 +105,7 @@ internal static class SecretAccessCheck
             .. RbacManifest.ForNamespace(ns, account),
         ];
 
-    /// <summary>Whole names, as many as a line should hold, but one at least.</summary>
+    /// <summary>As many complete names as fit on a line, but at least one.</summary>
     private static string Listed(IReadOnlyList<string> names)
     {
         var count = 1;

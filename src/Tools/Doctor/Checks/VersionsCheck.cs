@@ -8,8 +8,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
 
 /// <summary>
-/// CP006: a kubelet that has tokens for providers, and a CRI-O that looks for auth files of a namespace; and whether
-/// the two keep tenants apart after a pull.
+/// CP006: the kubelet can give tokens to providers, CRI-O looks for auth files of a namespace, and the two together
+/// separate tenants after a pull.
 /// </summary>
 internal static class VersionsCheck
 {
@@ -73,7 +73,7 @@ internal static class VersionsCheck
             ),
         };
 
-    /// <summary>Since 1.35.0, and backported to 1.34.3.</summary>
+    /// <summary>Since 1.35.0, backported to 1.34.3.</summary>
     private static bool HasAuthFiles(ComponentVersion version) =>
         (version.Major, version.Minor, version.Patch) is (> 1, _, _) or (1, >= 35, _) or (1, 34, >= 3);
 

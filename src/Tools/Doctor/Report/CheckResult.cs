@@ -1,59 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Doctor.Report;
 
-/// <summary>How a check ended. The names in lower case are what text and JSON show.</summary>
+/// <summary>The outcome of a check. Text and JSON show the names in lower case.</summary>
 internal enum CheckOutcome
 {
-    /// <summary>Looked at, and as it should be.</summary>
+    /// <summary>No problem was found.</summary>
     Ok,
 
-    /// <summary>Works, but somebody should know.</summary>
+    /// <summary>Pulls work, but the administrator should know about the finding.</summary>
     Warn,
 
-    /// <summary>Pulls fail because of it, or go without credentials, or the kubelet does not start.</summary>
+    /// <summary>Pulls fail or are anonymous because of the finding, or the kubelet does not start.</summary>
     Fail,
 
-    /// <summary>Not looked at, with the reason: never a pass.</summary>
+    /// <summary>The check did not run, for the given reason. Never a pass.</summary>
     Skipped,
 }
 
-/// <summary>How a check ended and why. Nothing in it is secret.</summary>
+/// <summary>The outcome of a check, with its reasons. It contains no secrets.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Summary">One line, without a full stop: for a skipped check, the reason.</param>
+/// <param name="Summary">One line without a full stop; for a skipped check, the reason.</param>
 internal sealed record CheckResult(CheckOutcome Outcome, string Summary)
 {
-    /// <summary>What was looked at and what was found there, a line each; the problems among them.</summary>
+    /// <summary>What the check read, one line each, including the problems.</summary>
     public IReadOnlyList<string> Seen { get; init; } = [];
 
-    /// <summary>What is wrong, a line each.</summary>
+    /// <summary>The problems, one line each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
-    /// <summary>What to do.</summary>
+    /// <summary>The steps that fix the problems.</summary>
     public IReadOnlyList<Fix> Fix { get; init; } = [];
 
     /// <summary>
-    /// Skipped because it could not be determined, and not because nobody asked: exit code 3. Whoever names a check on
-    /// the command line asks.
+    /// Whether the check was skipped because the result could not be determined, rather than because it was not
+    /// requested. This leads to exit code 3. A check that the command line names is always requested.
     /// </summary>
     public bool IsUndetermined { get; init; }
 
-    /// <summary>Skipped because only root may look.</summary>
+    /// <summary>Whether the check was skipped because it requires root.</summary>
     public bool NeedsRoot { get; init; }
 
     public static CheckResult Skipped(string reason) => new(CheckOutcome.Skipped, reason);
 }
 
-/// <summary>A check and how it ended.</summary>
-/// <param name="Id">Such as <c>CP004</c>.</param>
+/// <summary>A check with its outcome.</summary>
+/// <param name="Id">For example, <c>CP004</c>.</param>
 /// <param name="Title">A few words.</param>
-/// <param name="Result">How it ended.</param>
+/// <param name="Result">The outcome.</param>
 internal sealed record CheckReport(string Id, string Title, CheckResult Result);
 
-/// <summary>A check cannot continue, for example because it needs what another check looks for. Ends it as
-/// skipped.</summary>
+/// <summary>
+/// Ends a check as skipped because it cannot continue, for example because it depends on another check's subject.
+/// </summary>
 /// <param name="reason">One line, without a full stop.</param>
-/// <param name="isUndetermined">Whether it was wanted, but could not be found out.</param>
-/// <param name="fix">What to type so that it can continue.</param>
+/// <param name="isUndetermined">Whether the check was requested, but its result could not be determined.</param>
+/// <param name="fix">Steps after which the check can continue.</param>
 internal sealed class CheckSkippedException(string reason, bool isUndetermined, params Fix[] fix) : Exception(reason)
 {
     public IReadOnlyList<Fix> Fix { get; } = fix;

@@ -8,7 +8,9 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.Doctor.Report;
 
-/// <summary>The report for programs; the schema is in <c>docs/reference/doctor.md</c>, and only grows.</summary>
+/// <summary>
+/// The report as JSON. The schema is in <c>docs/reference/doctor.md</c>; members are added, but never changed.
+/// </summary>
 internal static class DoctorJson
 {
     private const int SchemaVersion = 1;
@@ -17,7 +19,7 @@ internal static class DoctorJson
     {
         Indented = true,
 
-        // For files and terminals, not for web pages: quotes and plus signs stay readable.
+        // The output is not embedded in HTML, so quotes and plus signs need no escaping.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 

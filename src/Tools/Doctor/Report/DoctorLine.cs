@@ -5,7 +5,7 @@ namespace CrioCredentialProvider.Tools.Doctor.Report;
 
 /// <summary>
 /// The report for node-problem-detector's custom plugins: one line, which becomes the message of a node condition and
-/// is cut after 80 bytes there.
+/// which the plugin monitor cuts off after 80 bytes.
 /// </summary>
 internal static class DoctorLine
 {
@@ -32,7 +32,7 @@ internal static class DoctorLine
         return others.Length == 0 ? first.Result.Summary : $"and {string.Join(", ", others)}: {first.Result.Summary}";
     }
 
-    /// <summary>Whole characters, with the line break in the count.</summary>
+    /// <summary>Cuts between characters. The limit includes the line break.</summary>
     private static string Cut(string line)
     {
         var bytes = 0;

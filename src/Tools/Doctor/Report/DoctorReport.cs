@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Doctor.Report;
 
-/// <summary>A whole run of doctor.</summary>
-/// <param name="Checks">In the order of their ids.</param>
-/// <param name="Root">Of the node that was looked at.</param>
-/// <param name="HostName">Of the node; null when no file has it.</param>
+/// <summary>The result of a whole run of doctor.</summary>
+/// <param name="Checks">In the order of their IDs.</param>
+/// <param name="Root">The root directory of the node.</param>
+/// <param name="HostName">The node's host name; null if no file contains it.</param>
 /// <param name="Time">When the run ended.</param>
 /// <param name="KubeletVersion">Null when it could not be determined.</param>
 /// <param name="CrioVersion">Null when it could not be determined.</param>
@@ -17,19 +17,18 @@ internal sealed record DoctorReport(
     string? CrioVersion
 )
 {
-    /// <summary>Why there was nothing to check; null when the checks ran.</summary>
+    /// <summary>Why there was nothing to check; null if the checks ran.</summary>
     public string? NotANode { get; init; }
 
     public required int ExitCode { get; init; }
 
-    /// <summary>What to look at first: the first failure, else the first warning; null when nothing was
-    /// found.</summary>
+    /// <summary>The first failure, else the first warning; null if nothing was found.</summary>
     public CheckReport? First =>
         Checks.FirstOrDefault(c => c.Result.Outcome == CheckOutcome.Fail)
         ?? Checks.FirstOrDefault(c => c.Result.Outcome == CheckOutcome.Warn);
 
     public int Count(CheckOutcome outcome) => Checks.Count(c => c.Result.Outcome == outcome);
 
-    /// <summary>As text and JSON show it.</summary>
+    /// <summary>The outcome's name in text and JSON.</summary>
     public static string Name(CheckOutcome outcome) => outcome.ToString().ToLowerInvariant();
 }

@@ -5,8 +5,8 @@ using CrioCredentialProvider.Tools.Commands;
 namespace CrioCredentialProvider.Tools.Doctor.Report;
 
 /// <summary>
-/// The report for people: a line for each check, details of what is not ok, what to look at first, and the counts. With
-/// <c>--verbose</c>, the details of every check.
+/// The report as text: one line for each check, details of those that are not ok, what to look at first, and the
+/// totals. With <c>--verbose</c>, the details of every check.
 /// </summary>
 internal sealed class DoctorText
 {
@@ -33,7 +33,7 @@ internal sealed class DoctorText
 
     private void AddChecks(IReadOnlyList<CheckReport> checks)
     {
-        // What only root may look at is one line instead of a line for each check.
+        // All checks that require root share one line.
         CheckReport[] forRoot = [.. checks.Where(c => c.Result.NeedsRoot)];
         var isOneLine = forRoot.Length > 1 && !isVerbose;
         foreach (var check in checks.Where(c => !isOneLine || !c.Result.NeedsRoot))
@@ -83,7 +83,7 @@ internal sealed class DoctorText
 
         text.Append(' ', LabelWidth).Append(result.Outcome == CheckOutcome.Skipped ? "try:\n" : "fix:\n");
 
-        // A here-document must begin at the margin, or the shell does not find its end.
+        // The end marker of a here-document must start in the first column.
         var indent = lines.Contains("EOF") ? 0 : LabelWidth + 2;
         foreach (var line in lines)
         {

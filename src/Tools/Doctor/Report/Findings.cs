@@ -2,13 +2,14 @@
 namespace CrioCredentialProvider.Tools.Doctor.Report;
 
 /// <summary>
-/// Collects what a check finds; the worst of it is the check's outcome, and the first of the worst its summary.
+/// Collects a check's findings. The worst finding is the outcome of the check, and the first of the worst is its
+/// summary.
 /// </summary>
 internal sealed class Findings
 {
     /// <summary>
-    /// Lines, and fixes, that a report keeps of one check: a directory may hold thousands of files, a registries.conf
-    /// thousands of registries.
+    /// How many lines and fixes a report keeps for each check: a directory may contain thousands of files, and a
+    /// registries.conf thousands of registries.
     /// </summary>
     private const int MaximumLines = 500;
 
@@ -22,7 +23,7 @@ internal sealed class Findings
 
     public bool IsEmpty => worst == CheckOutcome.Ok;
 
-    /// <summary>A fact that is neither good nor bad.</summary>
+    /// <summary>Adds a line that is not a problem.</summary>
     public void See(string line)
     {
         if (seen.Count < MaximumLines)
@@ -39,7 +40,7 @@ internal sealed class Findings
 
     public void Fail(string problem, params IEnumerable<Fix> fix) => Add(CheckOutcome.Fail, problem, fix);
 
-    /// <param name="allIsWell">The summary when nothing was found.</param>
+    /// <param name="allIsWell">The summary if nothing was found.</param>
     public CheckResult ToResult(string allIsWell)
     {
         var more = problemCount > 1 ? $" (and {problemCount - 1} more)" : "";

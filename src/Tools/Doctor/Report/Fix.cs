@@ -6,8 +6,9 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Tools.Doctor.Report;
 
 /// <summary>
-/// A part of what to do about a finding. All of it may be pasted into a shell without harm: values in commands are
-/// quoted, explanations are comments, and values in lines for a YAML file are in single quotes, which a shell shares.
+/// One step that fixes a finding. It can be pasted into a shell without harm: values in commands are quoted,
+/// explanations are comments, and values in lines for a YAML file are in single quotes, which a shell treats the same
+/// way.
 /// </summary>
 internal sealed record Fix
 {
@@ -18,24 +19,26 @@ internal sealed record Fix
     /// <summary>A command to run.</summary>
     public static Fix Run(ref ShellCommand.Words words) => new(ShellCommand.Of(ref words).Text);
 
-    /// <summary>What to do by hand, as a comment.</summary>
+    /// <summary>A manual step, as a comment.</summary>
     public static Fix Note(string text) => new("# " + OneLine.Printable(text));
 
-    /// <summary>A line for a YAML file that the note before it names.</summary>
+    /// <summary>A line for the YAML file that the preceding note names.</summary>
     public static Fix Yaml(ref YamlLine line) => new(line.ToString());
 
     /// <summary>A manifest to apply with kubectl.</summary>
     public static Fix Apply(string manifest) =>
         new(["kubectl apply -f - <<'EOF'", .. manifest.TrimEnd('\n').Split('\n'), "EOF"]);
 
-    /// <summary>The same with each line put through a change that adds nothing that a shell would run.</summary>
+    /// <summary>
+    /// The same step with each line changed. The change must not add anything that a shell would run.
+    /// </summary>
     public Fix Rewritten(Func<string, string> change) => new([.. Lines.Select(change)]);
 
     public bool Equals(Fix? other) => other is not null && Lines.SequenceEqual(other.Lines);
 
     public override int GetHashCode() => Lines[0].GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>Builds a line of YAML: values are single-quoted scalars.</summary>
+    /// <summary>Builds a line of YAML. Values become single-quoted scalars.</summary>
     [InterpolatedStringHandler]
     internal readonly ref struct YamlLine
     {

@@ -6,7 +6,7 @@ using CrioCredentialProvider.Tools.Doctor.Report;
 
 namespace CrioCredentialProvider.Tools.Doctor.View;
 
-/// <summary>The token that doctor was given to ask the API server with, and the account that it asks about.</summary>
+/// <summary>The token with which doctor queries the API server, and the account that it asks about.</summary>
 internal sealed class AskingAccount(Node node, CommandInput input)
 {
     private readonly Lazy<Secret?> token = new(() =>
@@ -15,11 +15,11 @@ internal sealed class AskingAccount(Node node, CommandInput input)
             : null
     );
 
-    /// <summary>A service account's token; null when none was given.</summary>
+    /// <summary>The service account's token; null if none was given.</summary>
     public Secret? Token => token.Value;
 
-    /// <param name="orElse">What would do instead, after the need for a token.</param>
-    /// <exception cref="CheckSkippedException">None was given, or one of another kind.</exception>
+    /// <param name="orElse">An alternative to the token, for the message.</param>
+    /// <exception cref="CheckSkippedException">No token was given, or it is not a service account's.</exception>
     public (Secret Token, PodIdentity Identity) RequireToken(string orElse = "")
     {
         var create = Fix.Run(
@@ -41,7 +41,7 @@ internal sealed class AskingAccount(Node node, CommandInput input)
         }
         catch (ProviderException e) when (e.Reason == Reasons.TokenMalformed)
         {
-            // The hint of a run would blame the kubelet's config, which has nothing to do with this file.
+            // The default hint would blame the kubelet's config, which has nothing to do with this file.
             throw new CheckSkippedException(
                 $"--token-file does not have a token of a pod: {e.Problem}",
                 isUndetermined: true,
@@ -50,8 +50,8 @@ internal sealed class AskingAccount(Node node, CommandInput input)
         }
     }
 
-    /// <summary>The namespace and service account that were asked for, else the token's own.</summary>
-    /// <exception cref="CheckSkippedException">One of them is not a name.</exception>
+    /// <summary>The namespace and service account from the command line, else the token's own.</summary>
+    /// <exception cref="CheckSkippedException">One of them is not a valid name.</exception>
     public (string Namespace, string Account) AskedFor(PodIdentity identity)
     {
         var ns = input.Text(DoctorOptions.Namespace.Flag) ?? identity.Namespace;

@@ -14,20 +14,20 @@ internal sealed class ConfiguredProviders
     private readonly Lazy<ProviderConfig> config;
 
     /// <param name="files">The node's.</param>
-    /// <param name="kubelet">Names the config and the directory of the binaries.</param>
-    /// <param name="given">The config that doctor's command line names; null if it names none.</param>
+    /// <param name="kubelet">Provides the paths of the config and of the binaries' directory.</param>
+    /// <param name="given">The config that doctor's command line names; null for the kubelet's.</param>
     public ConfiguredProviders(NodeFilesReader files, Func<KubeletFacts> kubelet, string? given)
     {
         (this.files, this.kubelet, this.given) = (files, kubelet, given);
         config = new Lazy<ProviderConfig>(Load);
     }
 
-    /// <summary>The config, errors and all.</summary>
-    /// <exception cref="CheckSkippedException">There is none to look at.</exception>
+    /// <summary>The config, including its errors.</summary>
+    /// <exception cref="CheckSkippedException">There is no config.</exception>
     public ProviderConfig Config => config.Value;
 
-    /// <summary>The entries that run this program: of its name, or links to it.</summary>
-    /// <exception cref="CheckSkippedException">There are none.</exception>
+    /// <summary>The entries that run this program, by its name or through a link to it.</summary>
+    /// <exception cref="CheckSkippedException">There are no such entries.</exception>
     public IReadOnlyList<Provider> Own =>
         Config.Providers.Where(IsOwn).ToArray() is { Length: > 0 } own
             ? own
@@ -36,13 +36,13 @@ internal sealed class ConfiguredProviders
                 isUndetermined: false
             );
 
-    /// <summary>The first of them; null without a config or without one.</summary>
+    /// <summary>The first of these entries; null if there is no config or no such entry.</summary>
     public Provider? OwnOrNull =>
         kubelet().Config is { } path && files.Find(path.Value) is not null
             ? Config.Providers.FirstOrDefault(IsOwn)
             : null;
 
-    /// <summary>Whether the entry runs this program: by its name, or by a link to it.</summary>
+    /// <summary>Whether the entry runs this program, by its name or through a link to it.</summary>
     public bool IsOwn(Provider provider)
     {
         if (provider.Name == OwnProvider.Name)
@@ -50,7 +50,7 @@ internal sealed class ConfiguredProviders
             return true;
         }
 
-        // The way to have two entries for one program: a link of another name to it (KEP-2133).
+        // A link with another name allows two entries for one program (KEP-2133).
         return provider.Name.Length > 0
             && kubelet().BinDir is { } directory
             && files
@@ -70,7 +70,7 @@ internal sealed class ConfiguredProviders
             return loaded;
         }
 
-        // What the command line names was to be looked at: an open question, whichever checks are asked for.
+        // A config that the command line names was requested, so the result is undetermined, whichever checks run.
         throw given is null
             ? new CheckSkippedException(
                 $"the provider config \"{path.Value}\" does not exist: see CP002",

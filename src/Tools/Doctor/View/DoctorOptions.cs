@@ -129,7 +129,9 @@ internal static class DoctorOptions
         IsRepeatable = true,
     };
 
-    /// <summary>Those of the kubelet's run; given here, they win over the config's args and env.</summary>
+    /// <summary>
+    /// The options of the kubelet's run. On doctor's command line, they override the config's args and env.
+    /// </summary>
     public static readonly SettingOption[] Settings = OptionTable.Select(
         "registries-conf",
         "registries-conf-dir",

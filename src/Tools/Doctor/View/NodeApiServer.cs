@@ -6,7 +6,7 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.View;
 
 /// <summary>
-/// Finds the API server as the kubelet's run does, on a node whose root may be a folder of this machine.
+/// Finds the API server as the kubelet's run does, on a node whose root may be a directory of this machine.
 /// </summary>
 internal static class NodeApiServer
 {

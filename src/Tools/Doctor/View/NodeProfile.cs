@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Doctor.View;
 
-/// <summary>Kinds of nodes whose platform has rules of its own.</summary>
+/// <summary>Kinds of nodes whose platform has its own rules.</summary>
 internal enum NodeProfile
 {
     Default,
@@ -10,7 +10,7 @@ internal enum NodeProfile
     MicroShift,
 }
 
-/// <summary>The names of <see cref="NodeProfile"/> on the command line.</summary>
+/// <summary>The command line's names for <see cref="NodeProfile"/>.</summary>
 internal static class NodeProfiles
 {
     public static readonly string[] Names = ["default", "microshift"];

@@ -3,7 +3,9 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.View;
 
-/// <summary>Whether there is a node to look at: one line is clearer than fourteen checks that find nothing.</summary>
+/// <summary>
+/// Detects whether this machine is a node: one line is clearer than fourteen checks that find nothing.
+/// </summary>
 internal static class NodeSigns
 {
     private static readonly string[] Signs =
@@ -17,7 +19,7 @@ internal static class NodeSigns
         "/var/lib/microshift",
     ];
 
-    /// <returns>Null when something of a kubelet or CRI-O is there, or the command line names its files.</returns>
+    /// <returns>Null if a part of a kubelet or of CRI-O exists, or if the command line names its files.</returns>
     public static string? WhyNone(NodeView view)
     {
         if (
@@ -40,7 +42,7 @@ internal static class NodeSigns
         }
         catch (Exception e) when (e is FactUnknownException or Report.CheckSkippedException)
         {
-            // What may not be looked at is there.
+            // A path that cannot be read exists, so this is a node.
             return null;
         }
     }

@@ -12,8 +12,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Doctor.View;
 
 /// <summary>
-/// The node as the checks see it. Each part is looked for once, when the first check asks; a check that cannot have its
-/// part ends as skipped (<see cref="CheckSkippedException"/>).
+/// The checks' view of the node. Each part is read once, when the first check needs it; a check whose part is
+/// unavailable ends as skipped (<see cref="CheckSkippedException"/>).
 /// </summary>
 internal sealed class NodeView : IDisposable
 {
@@ -53,17 +53,17 @@ internal sealed class NodeView : IDisposable
 
     public NodeProfile Profile { get; }
 
-    /// <summary>An option of doctor itself; null when it was not given.</summary>
+    /// <summary>The value of one of doctor's own options; null if it was not given.</summary>
     public string? Option(string flag) => input.Text(flag);
 
-    /// <summary>All values of a repeatable option of doctor itself.</summary>
+    /// <summary>All values of one of doctor's own repeatable options.</summary>
     public IReadOnlyList<string> Options(string flag) => input.Texts(flag);
 
     public NodeFilesReader Files { get; }
 
     public KubeletFacts Kubelet => kubelet.Value;
 
-    /// <exception cref="CheckSkippedException">Its configuration cannot be read.</exception>
+    /// <exception cref="CheckSkippedException">CRI-O's configuration cannot be read.</exception>
     public CrioFacts Crio
     {
         get
@@ -89,17 +89,19 @@ internal sealed class NodeView : IDisposable
     /// <summary>Null when it could not be determined.</summary>
     public SourcedVersion? CrioVersion => NodeVersions.Crio(Files, Crio, Option(DoctorOptions.CrioVersion.Flag));
 
-    /// <summary>The rules that this node's kubelet keeps; null when its version is not known.</summary>
+    /// <summary>The rules of this node's kubelet; null if its version is not known.</summary>
     public KubeletMinors? KubeletMinor =>
         KubeletVersion is { Version: var v } ? KubeletMinorNames.Of(v.Major, v.Minor) : null;
 
-    /// <summary>What the kubelet's provider config says.</summary>
+    /// <summary>The contents of the kubelet's provider config.</summary>
     public ConfiguredProviders Providers { get; }
 
-    /// <summary>The options of the kubelet's run: those of doctor's line, else the config's, else defaults.</summary>
+    /// <summary>
+    /// The options of the kubelet's run: from doctor's command line, else the config, else the defaults.
+    /// </summary>
     public Settings Settings => settings.Value.Settings;
 
-    /// <summary>Why the program would refuse the config's args or env; null when it would not.</summary>
+    /// <summary>Why the program would reject the config's args or env; null if it accepts them.</summary>
     public string? SettingsMisuse => settings.Value.Misuse;
 
     public RegistriesConfPaths RegistriesConfPaths =>
@@ -109,13 +111,13 @@ internal sealed class NodeView : IDisposable
             Files = Files.Reader,
         };
 
-    /// <summary>The home of the kubelet's run: its parent's, which systemd does not set.</summary>
+    /// <summary>The home directory of the kubelet's run, inherited from the kubelet; systemd does not set it.</summary>
     public string Home => Kubelet.Process?.Environment("HOME") is { Length: > 0 } home ? home : "/root";
 
-    /// <exception cref="ProviderException">Unreadable or invalid: CP007 reports it.</exception>
+    /// <exception cref="ProviderException">The file is unreadable or invalid, which CP007 reports.</exception>
     public RegistriesConf LoadRegistriesConf() => registriesConf.Value;
 
-    /// <exception cref="CheckSkippedException">Unreadable or invalid.</exception>
+    /// <exception cref="CheckSkippedException">The file is unreadable or invalid.</exception>
     public RegistriesConf RegistriesConf
     {
         get
@@ -131,7 +133,7 @@ internal sealed class NodeView : IDisposable
         }
     }
 
-    /// <summary>The patterns that matchImages should have; empty when registries.conf cannot be used.</summary>
+    /// <summary>The patterns that matchImages should contain; empty if registries.conf cannot be read.</summary>
     public IReadOnlyList<string> MirroredPatterns()
     {
         try
@@ -144,13 +146,13 @@ internal sealed class NodeView : IDisposable
         }
     }
 
-    /// <summary>For whom the checks of a namespace ask.</summary>
+    /// <summary>The account for which the checks of a namespace ask.</summary>
     public AskingAccount Account { get; }
 
-    /// <exception cref="ProviderException">Address or CA make no sense: CP009 reports it.</exception>
+    /// <exception cref="ProviderException">The address or the CA is invalid, which CP009 reports.</exception>
     public ApiServer ApiServer => apiServer.Value;
 
-    /// <summary>Where a kubeconfig is looked for, as the node names the files.</summary>
+    /// <summary>The paths where a kubeconfig is searched, without the node's root in front.</summary>
     public IReadOnlyList<string> KubeconfigPlaces =>
         Settings.Kubeconfig is { } given ? [given]
         : KubeletArgumentsReader.Flag(Kubelet.Arguments, "--kubeconfig") is { } kubelets
@@ -159,8 +161,8 @@ internal sealed class NodeView : IDisposable
 
     public ApiProbeClient Api => api.Value;
 
-    /// <summary>What the API server answers to an anonymous request for its version.</summary>
-    /// <exception cref="ProviderException">It cannot be asked: CP009 reports it.</exception>
+    /// <summary>The API server's response to an anonymous request for its version.</summary>
+    /// <exception cref="ProviderException">The request fails, which CP009 reports.</exception>
     public Task<ApiReply> AskVersionAsync() => version.Value;
 
     public void Dispose()

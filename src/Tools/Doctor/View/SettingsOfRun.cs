@@ -6,9 +6,10 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.View;
 
-/// <summary>The options that the kubelet's run has, as doctor applies them.</summary>
-/// <param name="Settings">From doctor's line, else the config's args and env, else the kubelet's environment.</param>
-/// <param name="Misuse">Why the program would refuse the config's args or env; null when it would not.</param>
+/// <summary>The options of the kubelet's run, as doctor applies them.</summary>
+/// <param name="Settings">From doctor's command line, else the config's args and env, else the kubelet's
+/// environment.</param>
+/// <param name="Misuse">Why the program would reject the config's args or env; null if it accepts them.</param>
 internal sealed record SettingsOfRun(Settings Settings, string? Misuse)
 {
     private const string Prefix = "CRIO_CP_";
@@ -29,14 +30,16 @@ internal sealed record SettingsOfRun(Settings Settings, string? Misuse)
 
         return new SettingsOfRun(found, misuse);
 
-        // The kubelet gives its own environment to the program, and the config's after it.
+        // The kubelet passes its own environment to the program, followed by the config's env.
         string? Variable(string name) =>
             provider!.Env.LastOrDefault(pair => pair.Name == name) is { Name: not null } own
                 ? own.Value
                 : kubelet.Process?.Environment(name);
     }
 
-    /// <summary>Variables in a provider's env that have the prefix of this program's options and are none.</summary>
+    /// <summary>
+    /// Variables in a provider's env that have the prefix of this program's options, but do not name an option.
+    /// </summary>
     public static IEnumerable<string> UnknownVariables(Provider provider) =>
         provider
             .Env.Select(pair => pair.Name)
