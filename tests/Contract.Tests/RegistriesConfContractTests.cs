@@ -65,7 +65,7 @@ public sealed class RegistriesConfContractTests : IDisposable
                 1,
                 "",
                 $"\"{cluster.At("registries.conf")}\" cannot be read: it has more than 200000 values; check "
-                    + $"what it holds [CP301]\n"
+                    + $"its content [CP301]\n"
             ),
             run.Result
         );
