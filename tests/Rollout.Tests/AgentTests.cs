@@ -58,12 +58,17 @@ public sealed class AgentTests
                 $"rm {TestNode.DropIn} && systemctl daemon-reload && systemctl restart kubelet"
             ).ExitCode
         );
-        pod.Becomes(503, "and kubelet.service needs a restart");
+        pod.Becomes(200, "ready, but not in the wanted state any more: the kubelet was started with other files");
         node.AssertKubeletWell(hasFlags: false);
         Assert.True(File.Exists(node.Here(TestNode.DropIn)));
+        process = node.Show("MainPID");
+        Assert.NotEqual(0, pod.End("KILL"));
+        pod.StartContainer();
+        pod.Becomes(200, "ready, but not in the wanted state any more: the kubelet was started with other files");
+        Assert.Equal(process, node.Show("MainPID"));
         Assert.Equal(0, pod.End("TERM"));
         pod = AgentPod.Start(node, "pod-2", Present);
-        pod.Becomes(200, "ready");
+        pod.Becomes(200, "ready: installed and confirmed");
         node.AssertKubeletWell(hasFlags: true);
 
         // A change that is not good is undone once, also when the container starts again.

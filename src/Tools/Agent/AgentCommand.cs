@@ -17,10 +17,11 @@ internal static class AgentCommand
         confirmed, and /metrics. A DaemonSet that updates one pod after another stops at the first node
         that does not become ready.
 
-        After the confirmation the agent does not restart the kubelet any more. It brings back files that
-        were changed or removed; if that takes a restart, or if another state is wanted now, the agent
-        is not ready and says why, until its pod is replaced. A change that was undone is not tried
-        again with the same --attempt. On SIGTERM it finishes the change that it is making, and ends.
+        After the confirmation the agent does not restart the kubelet any more, also not after another
+        start with the same --attempt. It brings back files that were changed or removed; if that takes
+        a restart, or if another state is wanted now, it says why in /readyz, metrics and events, and
+        stays ready, until its pod is replaced. A change that was undone is not tried again with the
+        same --attempt. On SIGTERM it finishes the change that it is making, and ends.
         """
     )
     {

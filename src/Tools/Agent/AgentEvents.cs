@@ -105,7 +105,7 @@ internal sealed class AgentEvents(Node node, string directory = AgentEvents.Usua
                 ["name"] = pod,
                 ["uid"] = identity.PodUid,
             },
-            ["type"] = status.IsReady ? "Normal" : "Warning",
+            ["type"] = status.IsAsWanted ? "Normal" : "Warning",
             ["reason"] = status.Result.ToString(),
             ["message"] = message,
             ["firstTimestamp"] = time,

@@ -36,7 +36,7 @@ internal sealed class AgentMetrics
         Gauge("build_info", "What the agent is built from; always 1.", BuildLabels)
             .WithLabels(version, BuildInfo.Linkage, BuildInfo.DotNetVersion, BuildInfo.OpenSsl, BuildInfo.Glibc)
             .Set(1);
-        ready = Gauge("rollout_ready", "Whether the node is in the wanted state and the change is confirmed.");
+        ready = Gauge("rollout_ready", "Whether /readyz answers 200: the change of this pod is confirmed.");
         result = Gauge("rollout_result", "How the agent's last round ended: 1 for the one result it had.", "result");
         phase = Gauge("rollout_phase", "How far a change of the node has come: 1 for the one phase it is in.", "phase");
         lastChange = Gauge(

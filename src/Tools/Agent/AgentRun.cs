@@ -10,9 +10,9 @@ namespace CrioCredentialProvider.Tools.Agent;
 internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, TimeSpan interval)
 {
     /// <summary>
-    /// A node that is not ready is looked at more often: somebody may be repairing it at this moment.
+    /// A node that is not as wanted is looked at more often: somebody may be repairing it at this moment.
     /// </summary>
-    private static readonly TimeSpan LongestUnready = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestUnwanted = TimeSpan.FromSeconds(30);
 
     private readonly AgentMetrics metrics = new(BuildInfo.Version);
     private readonly AgentEvents events = new(node);
@@ -37,7 +37,7 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
         while (!stop.IsCancellationRequested)
         {
             await RoundAsync();
-            await PauseAsync(status.IsReady || interval < LongestUnready ? interval : LongestUnready, stop.Token);
+            await PauseAsync(status.IsAsWanted || interval < LongestUnwanted ? interval : LongestUnwanted, stop.Token);
         }
 
         node.Tell("ended by a signal; the node stays as it is");
@@ -62,7 +62,7 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
 
         if (now.Result != before.Result || now.Reason != before.Reason)
         {
-            node.Tell($"{(now.IsReady ? "ready" : "not ready")}: {now.Reason}");
+            node.Tell(now.Line);
             if (await events.TellAsync(now) is { } problem)
             {
                 node.Tell($"warning: no Event was created: {problem}");
@@ -75,10 +75,7 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
     private AgentPage Readiness()
     {
         var now = status;
-        return AgentPage.Text(
-            (int)(now.IsReady ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable),
-            $"{(now.IsReady ? "ready" : "not ready")}: {now.Reason}"
-        );
+        return AgentPage.Text((int)(now.IsReady ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable), now.Line);
     }
 
     /// <summary>The phase is read when it is asked for: it changes during a round.</summary>

@@ -35,10 +35,26 @@ internal sealed record AgentStatus(AgentResult Result, string Reason)
 {
     public static readonly AgentStatus Starting = new(AgentResult.Changing, "bringing the node to the wanted state");
 
+    public bool IsAsWanted => Result == AgentResult.Confirmed;
+
+    /// <summary>Whether the node was in the wanted state at the end of an earlier round of this pod.</summary>
+    public bool WasConfirmed { get; init; }
+
     /// <summary>
-    /// The DaemonSet controller goes on to the next node when this one is ready: only a confirmed change may be.
+    /// The DaemonSet controller goes on to the next node when this one is ready: only a confirmed change may be. Later
+    /// findings take no pod's readiness away: in an update the controller deletes all old pods that are unavailable at
+    /// once, whatever maxUnavailable says (kubernetes pkg/controller/daemon/update.go, rollingUpdate,
+    /// allowedReplacementPods), and the new pods would restart all these kubelets together.
     /// </summary>
-    public bool IsReady => Result == AgentResult.Confirmed;
+    public bool IsReady => IsAsWanted || WasConfirmed;
+
+    /// <summary>For <c>/readyz</c> and the log.</summary>
+    public string Line =>
+        (
+            IsAsWanted ? "ready: "
+            : IsReady ? "ready, but not in the wanted state any more: "
+            : "not ready: "
+        ) + Reason;
 
     /// <summary>Paths that are not as they were confirmed, or not as they are wanted now.</summary>
     public IReadOnlyList<string> Drift { get; init; } = [];

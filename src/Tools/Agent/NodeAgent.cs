@@ -18,8 +18,9 @@ internal sealed record AgentLeave(bool MayRestart, bool MayTakeOver, string Atte
 
 /// <summary>
 /// Brings a node to the wanted state, and keeps it there. Until the change is confirmed, each round tries what was
-/// refused before. From then on the kubelet is never restarted: files are brought back, and what needs a restart is
-/// only told, since nothing but a rollout sees to it that kubelets are restarted one by one.
+/// refused before. From then on the kubelet is never restarted in this attempt, also not by another container of the
+/// pod: files are brought back, and what needs a restart is only told, since nothing but a rollout sees to it that
+/// kubelets are restarted one by one.
 /// </summary>
 internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
 {
@@ -31,8 +32,15 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
     /// <summary>One round: a change, or a look for drift. Expected failures are a status.</summary>
     public async Task<AgentStatus> RoundAsync(AgentTools tools)
     {
+        var status = await TryRoundAsync(tools);
+        return status with { WasConfirmed = isConfirmed };
+    }
+
+    private async Task<AgentStatus> TryRoundAsync(AgentTools tools)
+    {
         try
         {
+            Recall(tools.Store.Load());
             if (!tools.Services.IsRunning)
             {
                 return new AgentStatus(
@@ -43,10 +51,11 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
 
             var now = wanted.IsPresent ? wanted : InstallCommand.Absent(wanted, tools.Store.Load());
             var status = isConfirmed ? await LookAsync(tools, now) : await BringAsync(tools, now);
-            if (status.IsReady)
+            if (status.IsAsWanted)
             {
                 isConfirmed = true;
                 loadedBy = (await tools.Services.StatusAsync(now.KubeletUnit)).InvocationId;
+                Remember(tools.Store);
             }
 
             return status;
@@ -59,6 +68,36 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
         {
             return new AgentStatus(AgentResult.Failed, OneLine.Of(e.Message));
         }
+    }
+
+    /// <summary>What an earlier container of this pod has confirmed.</summary>
+    private void Recall(RolloutState state)
+    {
+        if (!isConfirmed && state.IsConfirmedIn(leave.Attempt))
+        {
+            isConfirmed = true;
+            loadedBy = state.Confirmed?.Attempt == leave.Attempt ? state.Confirmed.Invocation : "";
+        }
+    }
+
+    /// <summary>
+    /// For the next container of this pod. A node from which the program is gone has no state file, and gets none.
+    /// </summary>
+    private void Remember(StateFileWriter store)
+    {
+        var confirmation = new Confirmation(leave.Attempt, loadedBy);
+        if (!wanted.IsPresent || leave.Attempt.Length == 0 || store.Load().Confirmed == confirmation)
+        {
+            return;
+        }
+
+        using var mine = store.TryLock();
+        if (mine is not null)
+        {
+            store.Save(store.Load() with { Confirmed = confirmation });
+        }
+
+        // While somebody else changes the node, the next round remembers it.
     }
 
     private async Task<AgentStatus> BringAsync(AgentTools tools, WantedState now)

@@ -97,6 +97,11 @@ public sealed class FleetTests
         await fleet.CheckAsync();
         Assert.All(fleet.Statuses, status => Assert.Equal(AgentResult.Drifted, status.Result));
         Assert.Equal(restarts, fleet.Restarts());
+        await fleet.RestartContainersAsync(new WantedState());
+        Assert.All(fleet.Statuses, status => Assert.Equal(AgentResult.Drifted, status.Result));
+        Assert.Equal(restarts, fleet.Restarts());
+
+        // The pods have stayed ready: the controller would replace all others together.
         Assert.Null(await fleet.RollOutAsync(new WantedState()));
         Assert.Equal(restarts + Size, fleet.Restarts());
         Tell("drift", fleet);

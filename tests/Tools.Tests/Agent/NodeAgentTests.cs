@@ -103,6 +103,8 @@ public sealed class NodeAgentTests : IDisposable
         var restarts = node.Systemd.Restarts;
         var waiting = await RoundAsync();
         Assert.Equal(AgentResult.AwaitingRestart, waiting.Result);
+        Assert.True(waiting.IsReady);
+        Assert.StartsWith("ready, but not in the wanted state any more: ", waiting.Line, StringComparison.Ordinal);
         Assert.Single(waiting.Repaired);
         Assert.Empty((await RoundAsync()).Repaired);
         Assert.Equal(restarts, node.Systemd.Restarts);
@@ -117,6 +119,7 @@ public sealed class NodeAgentTests : IDisposable
         var careful = new NodeAgent(Wanted, new AgentLeave(MayRestart: false, MayTakeOver: false, "1"));
         var waiting = await careful.RoundAsync(new AgentTools(node.Engine(), node.Systemd, node.Store));
         Assert.Equal(AgentResult.AwaitingRestart, waiting.Result);
+        Assert.StartsWith("not ready: ", waiting.Line, StringComparison.Ordinal);
         Assert.Contains("systemctl restart kubelet.service", waiting.Reason, StringComparison.Ordinal);
         node.Systemd.StartKubelet();
         Assert.True((await careful.RoundAsync(new AgentTools(node.Engine(), node.Systemd, node.Store))).IsReady);

@@ -7,8 +7,9 @@ namespace CrioCredentialProvider.Tests.Agent;
 
 /// <summary>
 /// Nodes with an agent each, and the rule of Kubernetes' DaemonSet controller for a rolling update with
-/// <c>maxUnavailable: 1</c>: the next pod is replaced when all others are ready. Each node has its own clock, which the
-/// fleet sets, so that what happens on several nodes at once overlaps.
+/// <c>maxUnavailable: 1</c> (pkg/controller/daemon/update.go, rollingUpdate): all old pods that are unavailable are
+/// deleted at once, and an available one when no new pod is unavailable. Each node has its own clock, which the fleet
+/// sets, so that what happens on several nodes at once overlaps.
 /// </summary>
 internal sealed class SimulatedFleet : IDisposable
 {
@@ -29,36 +30,58 @@ internal sealed class SimulatedFleet : IDisposable
 
         agents = new NodeAgent[size];
         Statuses = new AgentStatus[size];
+        Array.Fill(Statuses, new AgentStatus(AgentResult.Confirmed, "not installed, as wanted"));
     }
 
     public IReadOnlyList<SimulatedNode> Nodes => nodes;
 
+    /// <summary>At first as the overlay <c>absent</c> leaves them.</summary>
     public AgentStatus[] Statuses { get; }
 
     public TimeSpan Now { get; private set; }
 
-    /// <summary>Replaces the pods one after the other.</summary>
-    /// <returns>The node whose pod did not become ready, where the controller stopped; null when all did.</returns>
+    /// <summary>Changes the template of the pods, and lets the controller replace them.</summary>
+    /// <returns>The first node whose new pod did not become ready, where it stopped; null when all did.</returns>
     public async Task<int?> RollOutAsync(WantedState wanted)
     {
+        const int MaxUnavailable = 1;
         attempt++;
+        List<int> old = [.. Enumerable.Range(0, nodes.Length).Where(i => !excluded.Contains(i))];
+        List<int> updated = [];
+        while (true)
+        {
+            var unavailable = updated.Count(i => !Statuses[i].IsReady);
+            int[] replaced =
+            [
+                .. old.Where(i => !Statuses[i].IsReady),
+                .. old.Where(i => Statuses[i].IsReady).Take(Math.Max(0, MaxUnavailable - unavailable)),
+            ];
+            if (replaced.Length == 0)
+            {
+                return updated.Where(i => !Statuses[i].IsReady).Select(i => (int?)i).Min();
+            }
+
+            foreach (var i in replaced)
+            {
+                agents[i] = New(wanted);
+                await RoundAsync(i);
+            }
+
+            Now = replaced.Max(i => nodes[i].Now);
+            _ = old.RemoveAll(replaced.Contains);
+            updated.AddRange(replaced);
+        }
+    }
+
+    /// <summary>Starts the containers of all pods anew, as after a failure of the power.</summary>
+    public async Task RestartContainersAsync(WantedState wanted)
+    {
         for (var i = 0; i < nodes.Length; i++)
         {
-            if (excluded.Contains(i))
-            {
-                continue;
-            }
-
             agents[i] = New(wanted);
-            await RoundAsync(i);
-            Now = nodes[i].Now;
-            if (!Statuses[i].IsReady)
-            {
-                return i;
-            }
         }
 
-        return null;
+        await CheckAsync();
     }
 
     /// <summary>

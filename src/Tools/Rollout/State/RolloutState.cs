@@ -91,6 +91,11 @@ internal sealed record LastChange(DateTimeOffset At, string Action, string Resul
         Result == Undone && Digest == digest && Attempt == attempt;
 }
 
+/// <summary>That the agent has found the node in the wanted state.</summary>
+/// <param name="Attempt">In which it did; never empty.</param>
+/// <param name="Invocation">Of the kubelet that has read the files; empty when it did not run.</param>
+internal sealed record Confirmation(string Attempt, string Invocation);
+
 /// <summary>What the state file holds.</summary>
 internal sealed record RolloutState(
     Phase Phase,
@@ -102,10 +107,23 @@ internal sealed record RolloutState(
     /// <summary>Null when nothing is installed.</summary>
     public InstalledAs? As { get; init; }
 
+    /// <summary>The agent's last one; null without one.</summary>
+    public Confirmation? Confirmed { get; init; }
+
     /// <summary>Readers refuse another number; it changes when an older program could misread the file.</summary>
     public const int SchemaVersion = 1;
 
     public static readonly RolloutState Empty = new(Phase.Idle, null, [], null);
+
+    /// <summary>
+    /// Whether the node was in the wanted state in this attempt. The change itself counts as well, since its process
+    /// may have been killed before it wrote the confirmation. A person's try has no name, and is never that.
+    /// </summary>
+    public bool IsConfirmedIn(string attempt) =>
+        attempt.Length > 0
+        && (
+            Confirmed?.Attempt == attempt || (Last is { Result: LastChange.Confirmed } last && last.Attempt == attempt)
+        );
 
     /// <summary>What is installed when the change is confirmed.</summary>
     public IReadOnlyList<InstalledPath> InstalledAfter()

@@ -57,6 +57,14 @@ internal static class StateJson
             }
 
             json.WriteEndArray();
+            if (state.Confirmed is { } confirmed)
+            {
+                json.WriteStartObject("confirmed");
+                json.WriteString("attempt", confirmed.Attempt);
+                json.WriteString("invocation", confirmed.Invocation);
+                json.WriteEndObject();
+            }
+
             if (state.Last is { } last)
             {
                 json.WriteStartObject("last");
@@ -93,6 +101,7 @@ internal static class StateJson
                 )
                 {
                     As = ReadAs(root, "installedAs"),
+                    Confirmed = root.TryGetProperty("confirmed", out var confirmed) ? ReadConfirmed(confirmed) : null,
                 }
                 : throw new RolloutException(
                     $"schemaVersion {version} is not {RolloutState.SchemaVersion}: another version of this program "
@@ -161,6 +170,9 @@ internal static class StateJson
             StepJson.ReadFile(json.GetProperty("original")),
             StepJson.ReadFile(json.GetProperty("placed"))
         );
+
+    private static Confirmation ReadConfirmed(JsonElement json) =>
+        new(json.GetProperty("attempt").GetString()!, json.GetProperty("invocation").GetString()!);
 
     private static LastChange ReadLast(JsonElement json) =>
         new(
