@@ -58,9 +58,27 @@ public sealed class RefusalTests
             );
         }
 
+        Assert.Equal(process, node.Show("MainPID"));
+
+        // On a new node no kubelet runs yet whose command line would show the platform's own provider.
+        _ = node.Run("systemctl", "stop", "kubelet.service");
+        node.Write(
+            "/etc/default/kubelet",
+            "KUBELET_EXTRA_ARGS=\"--v=2 --image-credential-provider-config=/etc/platform.yaml\"\n"
+        );
+        var stopped = node.Install();
+        Assert.True(
+            stopped.ExitCode == 1
+                && stopped.Stderr.Contains(
+                    "the kubelet already has --image-credential-provider-config=/etc/platform.yaml, set by "
+                        + "\"/etc/default/kubelet\"; use --flags none --config /etc/platform.yaml [CP812]\n",
+                    StringComparison.Ordinal
+                ),
+            stopped.ToString()
+        );
+        File.Delete(node.Here("/etc/default/kubelet"));
         TestNode.AssertSame(before, node.Snapshot());
         Assert.False(Directory.Exists(node.Here(TestNode.StateDirectory)));
-        Assert.Equal(process, node.Show("MainPID"));
     }
 
     [Fact]

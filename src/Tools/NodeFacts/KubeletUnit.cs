@@ -7,17 +7,7 @@ namespace CrioCredentialProvider.Tools.NodeFacts;
 /// </summary>
 internal sealed class KubeletUnit
 {
-    private const string Name = "kubelet.service";
-
-    /// <summary>In systemd's order of precedence: the first directory that contains a file of that name.</summary>
-    private static readonly string[] Directories =
-    [
-        "/etc/systemd/system",
-        "/run/systemd/system",
-        "/usr/local/lib/systemd/system",
-        "/usr/lib/systemd/system",
-        "/lib/systemd/system",
-    ];
+    private const string UsualName = "kubelet.service";
 
     private readonly Dictionary<string, ValueWithOrigin> environment = new(StringComparer.Ordinal);
     private readonly List<(string Name, ValueWithOrigin Value)> assignments = [];
@@ -32,24 +22,24 @@ internal sealed class KubeletUnit
     /// <summary>The unit, its drop-ins and environment files, in the order in which systemd reads them.</summary>
     public IReadOnlyList<string> Files => files;
 
+    /// <param name="files">The node's.</param>
+    /// <param name="name">The unit's name, such as <c>kubelet.service</c>.</param>
     /// <returns>Null if the node has no such unit.</returns>
     /// <exception cref="FactUnknownException">A file cannot be read.</exception>
-    public static KubeletUnit? Find(NodeFilesReader files)
+    public static KubeletUnit? Find(NodeFilesReader files, string name = UsualName)
     {
-        var main = Directories
-            .Select(directory => $"{directory}/{Name}")
-            .FirstOrDefault(path => files.Find(path)?.Kind == FileKind.Regular);
-        if (main is null)
+        var unitFiles = UnitFilesReader.Read(files, name, without: null);
+        if (unitFiles.Count == 0)
         {
             return null;
         }
 
         var unit = new KubeletUnit();
         List<string> environmentFiles = [];
-        foreach (var path in DropIns(files).Prepend(main))
+        foreach (var (path, text) in unitFiles)
         {
             unit.files.Add(path);
-            unit.Read(path, files.ReadText(path) ?? "", environmentFiles);
+            unit.Read(path, text, environmentFiles);
         }
 
         // Environment files take precedence over Environment=, in whichever order they appear.
@@ -109,24 +99,6 @@ internal sealed class KubeletUnit
         {
             yield return $"\"{command.Origin}\" sets {flag} in an ExecStart that \"{commands[^1].Origin}\" replaces";
         }
-    }
-
-    /// <summary>
-    /// The drop-ins of all directories, sorted by name. A file in an earlier directory hides files of the same name in
-    /// later ones.
-    /// </summary>
-    private static IReadOnlyCollection<string> DropIns(NodeFilesReader files)
-    {
-        SortedDictionary<string, string> found = new(StringComparer.Ordinal);
-        foreach (var directory in Directories.Select(directory => $"{directory}/{Name}.d"))
-        {
-            foreach (var name in files.Names(directory).Where(name => name.EndsWith(".conf", StringComparison.Ordinal)))
-            {
-                found.TryAdd(name, $"{directory}/{name}");
-            }
-        }
-
-        return [.. found.Values];
     }
 
     private void Read(string path, string text, List<string> environmentFiles)

@@ -40,6 +40,10 @@ internal sealed class NodeSurveyReader(
         else
         {
             new WantedConfig(paths).AddWithoutUs(state.Installed);
+            if (!options.MayTakeOver)
+            {
+                RefuseHidden(paths, state.Installed);
+            }
         }
 
         return new NodeSurvey
@@ -65,6 +69,27 @@ internal sealed class NodeSurveyReader(
                 MayRestart = options.MayRestart,
             },
         };
+    }
+
+    /// <summary>
+    /// A pod sees only what is mounted into it. What it does not see is not gone: without the program, a kubelet whose
+    /// config stays does not start.
+    /// </summary>
+    private void RefuseHidden(WantedPaths paths, IReadOnlyList<InstalledPath> installed)
+    {
+        foreach (
+            var directory in installed
+                .Where(known => known.Placed.Kind != FileStateKind.Directory && files.Observe(known.Path).IsAbsent)
+                .Select(known => Path.GetDirectoryName(known.Path)!)
+                .Distinct()
+                .Where(directory => files.Observe(directory).IsAbsent)
+        )
+        {
+            paths.Refuse(
+                $"\"{directory}\", where files were installed, is not visible here",
+                "mount it into the pod; if somebody has deleted it, use --take-over"
+            );
+        }
     }
 
     /// <summary>The bytes of the program.</summary>

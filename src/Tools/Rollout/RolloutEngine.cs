@@ -126,7 +126,8 @@ internal sealed class RolloutEngine(
     /// <returns>The end of it before anything is changed; null when the steps are to be done.</returns>
     private async Task<EngineResult?> WhyNotAsync(NodeSurvey survey, IReadOnlyList<Step> steps, EngineOptions options)
     {
-        if (steps.Count == 0)
+        // Of an uninstall that cannot see the files, nobody can say that there is nothing to do.
+        if (steps.Count == 0 && (survey.Wanted.IsPresent || survey.Refusals.Count == 0))
         {
             return new EngineResult(EngineEnd.NothingToDo, [], []);
         }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -44,17 +46,40 @@ internal static class WantedFlags
             );
         }
 
-        var other = KubeletFlags.Value(commandLine, KubeletFlags.ConfigFlag);
-        if (paths.Files.Observe(path).IsAbsent && paths.PlacedAt(path) is null && other is not null)
+        if (paths.Files.Observe(path).IsAbsent && paths.PlacedAt(path) is null)
         {
-            paths.Refuse(
-                $"the kubelet already has {KubeletFlags.ConfigFlag}={other}, set by something else",
-                $"use --flags none --config {other} --bin-dir "
-                    + $"{KubeletFlags.Value(commandLine, KubeletFlags.BinDirFlag)}"
-            );
+            RefuseFlagsOfOthers(paths, wanted.KubeletUnit, commandLine);
         }
 
         paths.AddDirectories(Path.GetDirectoryName(path)!, PathRole.KubeletUnit);
         paths.AddFile(path, PathRole.KubeletUnit, FlagsDropIn.Text(start.Line, wanted.ConfigPath, wanted.BinDir), null);
+    }
+
+    /// <summary>
+    /// The drop-in would override flags that something else sets, and the platform's own providers would be lost. The
+    /// unit's files count too: no kubelet runs yet when a node is made, and one that runs may be older than they are.
+    /// </summary>
+    private static void RefuseFlagsOfOthers(WantedPaths paths, string unitName, IReadOnlyList<string> commandLine)
+    {
+        var line = commandLine;
+        KubeletUnit? unit = null;
+        if (KubeletFlags.Value(line, KubeletFlags.ConfigFlag) is null)
+        {
+            unit = KubeletUnit.Find(paths.Reader, unitName);
+            line = unit?.Arguments ?? [];
+        }
+
+        if (KubeletFlags.Value(line, KubeletFlags.ConfigFlag) is not { } config)
+        {
+            return;
+        }
+
+        var origin = unit is null ? "something else" : $"\"{unit.FileOf(KubeletFlags.ConfigFlag)}\"";
+        var binDir = KubeletFlags.Value(line, KubeletFlags.BinDirFlag);
+        paths.Refuse(
+            $"the kubelet already has {KubeletFlags.ConfigFlag}={OneLine.Of(config)}, set by {origin}",
+            $"use --flags none --config {ShellWord.Of(config)}"
+                + (binDir is null ? "" : $" --bin-dir {ShellWord.Of(binDir)}")
+        );
     }
 }

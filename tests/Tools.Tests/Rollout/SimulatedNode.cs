@@ -123,11 +123,11 @@ internal sealed class SimulatedNode : IDisposable
     public Task<EngineResult> InstallAsync(WantedState wanted, bool mayRestart = true) =>
         Engine().BringAsync(wanted, new EngineOptions("install", mayRestart, MayTakeOver: false, IsPlanOnly: false));
 
-    public Task<EngineResult> UninstallAsync(bool mayRestart = true) =>
+    public Task<EngineResult> UninstallAsync(bool mayRestart = true, bool mayTakeOver = false) =>
         Engine()
             .BringAsync(
                 InstallCommand.Absent(new WantedState(), Store.Load()),
-                new EngineOptions("uninstall", mayRestart, MayTakeOver: false, IsPlanOnly: false)
+                new EngineOptions("uninstall", mayRestart, mayTakeOver, IsPlanOnly: false)
             );
 
     /// <summary>Every path with everything that can be brought back of it; the state directory is the program's

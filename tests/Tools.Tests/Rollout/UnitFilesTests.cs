@@ -60,4 +60,26 @@ public sealed class UnitFilesTests
             ExecStart.Of(files)
         );
     }
+
+    [Fact]
+    public void A_masked_file_hides_others_of_its_name_and_a_unit_without_a_file_has_no_drop_ins()
+    {
+        using var node = new SimulatedNode();
+        var files = new NodeFilesReader(node.Root);
+        node.Write("/usr/lib/systemd/system/kubelet.service.d/10-a.conf", "[Service]\nExecStart=\n");
+
+        // As a link to /dev/null, whose target is no regular file.
+        _ = Directory.CreateDirectory(node.Here("/dev/null"));
+        _ = Directory.CreateDirectory(node.Here("/etc/systemd/system/kubelet.service.d"));
+        _ = File.CreateSymbolicLink(node.Here("/etc/systemd/system/kubelet.service.d/10-a.conf"), "/dev/null");
+        Assert.Equal("/usr/bin/kubelet", Assert.IsType<KubeletUnit>(KubeletUnit.Find(files)).Arguments[0]);
+
+        node.Write("/usr/lib/systemd/system/kubelet.service", "[Service]\nExecStart=/bin/never\n");
+        File.Delete(node.Here("/etc/systemd/system/kubelet.service"));
+        _ = File.CreateSymbolicLink(node.Here("/etc/systemd/system/kubelet.service"), "/dev/null");
+        Assert.Empty(Assert.IsType<KubeletUnit>(KubeletUnit.Find(files)).Arguments);
+
+        node.Write("/usr/lib/systemd/system/service.d/all.conf", "[Service]\nExecStart=/bin/no\n");
+        Assert.Empty(UnitFilesReader.Read(files, "nope.service", without: null));
+    }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace CrioCredentialProvider.Tools.Rollout;
+using CrioCredentialProvider.Tools.NodeFacts;
 
-/// <summary>A unit's file or one of its drop-ins, in the order in which systemd reads them.</summary>
-internal sealed record UnitFile(string Path, string Text);
+namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
 /// A unit's ExecStart as its files say it (systemd.service(5), systemd.syntax(7)). The line is kept as it is written,

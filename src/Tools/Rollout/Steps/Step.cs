@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Secrets;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -112,22 +113,7 @@ internal sealed record KubeletFlags(string? Config, string? BinDir, bool AreGone
         : Value(commandLine, BinDirFlag) != BinDir ? $"it does not have {BinDirFlag}={BinDir}"
         : null;
 
-    /// <summary>The last value of a flag, in either of the forms that the kubelet takes.</summary>
-    public static string? Value(IReadOnlyList<string> commandLine, string flag)
-    {
-        string? value = null;
-        for (var i = 0; i < commandLine.Count; i++)
-        {
-            if (commandLine[i].StartsWith(flag + "=", StringComparison.Ordinal))
-            {
-                value = commandLine[i][(flag.Length + 1)..];
-            }
-            else if (commandLine[i] == flag && i + 1 < commandLine.Count)
-            {
-                value = commandLine[i + 1];
-            }
-        }
-
-        return value;
-    }
+    /// <inheritdoc cref="KubeletArgumentsReader.Flag"/>
+    public static string? Value(IReadOnlyList<string> commandLine, string flag) =>
+        KubeletArgumentsReader.Flag(commandLine, flag);
 }

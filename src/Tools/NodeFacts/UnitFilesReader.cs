@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Tools.NodeFacts;
-
-namespace CrioCredentialProvider.Tools.Rollout;
+namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>
 /// Reads a unit's files in systemd's order (systemd.unit(5)): the unit of the first directory that has it, then the
@@ -9,6 +7,7 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// </summary>
 internal static class UnitFilesReader
 {
+    /// <summary>In systemd's order: the first that has a file of a name wins.</summary>
     private static readonly string[] Directories =
     [
         "/etc/systemd/system",
@@ -21,17 +20,16 @@ internal static class UnitFilesReader
     /// <param name="files">The node's.</param>
     /// <param name="unit">Such as <c>kubelet.service</c>.</param>
     /// <param name="without">A drop-in to leave out; null for none.</param>
+    /// <returns>The unit, then its drop-ins; empty when there is no such unit.</returns>
+    /// <exception cref="FactUnknownException">A file cannot be read.</exception>
     public static IReadOnlyList<UnitFile> Read(NodeFilesReader files, string unit, string? without)
     {
-        List<UnitFile> found = [];
-        if (
-            Directories
-                .Select(directory => $"{directory}/{unit}")
-                .FirstOrDefault(path => files.Find(path) is not null) is
-            { } main
-        )
+        var main = Directories
+            .Select(directory => $"{directory}/{unit}")
+            .FirstOrDefault(path => files.Find(path) is not null);
+        if (main is null)
         {
-            found.Add(new UnitFile(main, files.ReadText(main) ?? ""));
+            return [];
         }
 
         SortedDictionary<string, string> dropIns = new(StringComparer.Ordinal);
@@ -51,7 +49,10 @@ internal static class UnitFilesReader
             }
         }
 
-        found.AddRange(dropIns.Values.Select(path => new UnitFile(path, files.ReadText(path) ?? "")));
-        return found;
+        return [.. dropIns.Values.Prepend(main).Select(path => new UnitFile(path, Text(files, path)))];
     }
+
+    /// <summary>A link to /dev/null masks a file: it hides those of later directories, and says nothing.</summary>
+    private static string Text(NodeFilesReader files, string path) =>
+        files.Find(path)?.Kind == FileKind.Regular ? files.ReadText(path) ?? "" : "";
 }
