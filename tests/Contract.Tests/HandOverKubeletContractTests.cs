@@ -10,12 +10,6 @@ namespace CrioCredentialProvider.Tests.Contract;
 public sealed class HandOverKubeletContractTests
 {
     private const string Image = "docker.io/library/nginx:1";
-    private static readonly int Rounds = int.TryParse(
-        Environment.GetEnvironmentVariable("TEST_HAND_OVER_ROUNDS"),
-        out var rounds
-    )
-        ? rounds
-        : 3;
 
     [Theory]
     [InlineData(10, 3)]
@@ -34,29 +28,6 @@ public sealed class HandOverKubeletContractTests
         MakeOld(cluster);
         Sweep(cluster);
         Assert.Empty(cluster.LeftInAuthDirectory);
-    }
-
-    [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    public void Twenty_pods_at_once_with_and_without_an_orphan_all_find_a_file(bool isSerial, bool hasOrphan)
-    {
-        for (var round = 0; round < Rounds; round++)
-        {
-            using var cluster = new Cluster();
-            var kubelet = Kubelet(cluster, isSerial);
-            if (hasOrphan)
-            {
-                cluster.RunArticle();
-                Assert.True(File.Exists(cluster.AuthFile));
-            }
-
-            var runs = Together.Run(20, i => kubelet.EnsureImageExists(Pod(cluster, i)));
-            Assert.Equal(Enumerable.Repeat("pulled", 20), runs.Select(run => run.End));
-            Assert.Equal(["in-use"], cluster.LeftInAuthDirectory);
-        }
     }
 
     [Fact]
