@@ -55,7 +55,7 @@ internal sealed class AgentMetrics
         check = Gauge("doctor_check", "The checks of doctor: 1 for the one outcome that a check had.", "id", "outcome");
         leftovers = Gauge("leftover_auth_files", "Auth files that CRI-O did not take within a minute.");
         Set(AgentStatus.Starting);
-        SetPhase(RolloutState.Empty);
+        SetOne(phase, Phase.Idle);
     }
 
     /// <summary>The metrics in Prometheus' text format.</summary>
@@ -75,10 +75,24 @@ internal sealed class AgentMetrics
         checkedAt.Set(now.ToUnixTimeSeconds());
     }
 
-    public void SetPhase(RolloutState state)
+    /// <summary>NaN where the state file cannot be used; the round says why.</summary>
+    public void SetPhase(StateFileWriter store)
     {
-        SetOne(phase, state.Phase);
-        lastChange.Set(state.Last?.At.ToUnixTimeSeconds() ?? 0);
+        try
+        {
+            var state = store.Load();
+            SetOne(phase, state.Phase);
+            lastChange.Set(state.Last?.At.ToUnixTimeSeconds() ?? 0);
+        }
+        catch (ProviderException)
+        {
+            foreach (var value in Enum.GetValues<Phase>())
+            {
+                phase.WithLabels(Name(value)).Set(double.NaN);
+            }
+
+            lastChange.Set(double.NaN);
+        }
     }
 
     public void Set(NodeFindings findings)

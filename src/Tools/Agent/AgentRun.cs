@@ -2,6 +2,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Linux;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tools.Agent;
@@ -22,6 +23,7 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
     /// <returns>When SIGTERM or SIGINT has come, and the round that was going on is over.</returns>
     public async Task RunAsync(IPEndPoint listen)
     {
+        ProcessEnvironment.CompleteSocketsOnThreadPool();
         using var stop = new CancellationTokenSource();
         using var term = StopOn(PosixSignal.SIGTERM, stop);
         using var interrupt = StopOn(PosixSignal.SIGINT, stop);
@@ -31,7 +33,8 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
             {
                 ["/readyz"] = () => Task.FromResult(Readiness()),
                 ["/metrics"] = MetricsAsync,
-            }
+            },
+            node.Tell
         );
         node.Tell($"serving /readyz and /metrics on {listen}");
         while (!stop.IsCancellationRequested)
@@ -75,18 +78,14 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
     private AgentPage Readiness()
     {
         var now = status;
-        return AgentPage.Text((int)(now.IsReady ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable), now.Line);
+        return AgentPage.Text(now.IsReady ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, now.Line);
     }
 
     /// <summary>The phase is read when it is asked for: it changes during a round.</summary>
     private async Task<AgentPage> MetricsAsync()
     {
-        metrics.SetPhase(store.Load());
-        return new AgentPage(
-            (int)HttpStatusCode.OK,
-            "text/plain; version=0.0.4; charset=utf-8",
-            await metrics.TextAsync()
-        );
+        metrics.SetPhase(store);
+        return new AgentPage(HttpStatusCode.OK, "text/plain; version=0.0.4; charset=utf-8", await metrics.TextAsync());
     }
 
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>

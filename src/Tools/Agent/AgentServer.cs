@@ -1,52 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
-using System.Text;
+using System.Net.Sockets;
 using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.Agent;
 
-/// <summary>A page that the agent serves.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="ContentType">Of the body.</param>
-/// <param name="Body">The whole body.</param>
-internal sealed record AgentPage(int Status, string ContentType, byte[] Body)
-{
-    public static AgentPage Text(int status, string line) =>
-        new(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(line + "\n"));
-}
-
 /// <summary>
-/// Serves a few pages by HTTP, for GET and HEAD. Nothing that a client sends is read but method and path.
+/// Serves a few pages by HTTP/1.1, for GET and HEAD. Every pod of the cluster can connect to it. So nothing that a
+/// client sends is used but method and path, and clients are bounded in number, in time and in what they send.
 /// </summary>
 internal sealed class AgentServer : IDisposable
 {
-    private readonly HttpListener listener = new() { IgnoreWriteExceptions = true };
+    /// <summary>
+    /// A newer client ends the oldest one, so that silent clients do not keep out the kubelet's probe, which is
+    /// answered within milliseconds.
+    /// </summary>
+    public const int MostConnections = 16;
+
+    /// <summary>From the connection to its end.</summary>
+    public static readonly TimeSpan UsualLongest = TimeSpan.FromSeconds(5);
+
+    /// <summary>When no connection can be accepted, for example without a free file descriptor.</summary>
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly TcpListener listener;
     private readonly IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages;
+    private readonly Action<string> tell;
+    private readonly TimeSpan longest;
+    private readonly CancellationTokenSource stop = new();
     private readonly Task serving;
+    private volatile string told = "";
 
-    private AgentServer(IPEndPoint address, IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages)
+    private AgentServer(
+        TcpListener listener,
+        IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages,
+        Action<string> tell,
+        TimeSpan longest
+    )
     {
-        this.pages = pages;
-
-        // Only this spelling takes requests that name the host otherwise than by its address.
-        var host = address.Address.Equals(IPAddress.Any) ? "+" : new IPEndPoint(address.Address, 0).ToString()[..^2];
-        listener.Prefixes.Add($"http://{host}:{address.Port}/");
-        listener.TimeoutManager.IdleConnection = TimeSpan.FromSeconds(60);
-        listener.Start();
+        (this.listener, this.pages, this.tell, this.longest) = (listener, pages, tell, longest);
         serving = ServeAsync();
     }
 
     /// <param name="address">An IPv4 address of 0.0.0.0 is all of them.</param>
     /// <param name="pages">By path.</param>
+    /// <param name="tell">Takes one line about a page that could not be made.</param>
+    /// <param name="longest">A connection may last; null for <see cref="UsualLongest"/>.</param>
     /// <exception cref="ProviderException">The address is in use, or not one of this node.</exception>
-    public static AgentServer Start(IPEndPoint address, IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages)
+    public static AgentServer Start(
+        IPEndPoint address,
+        IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages,
+        Action<string> tell,
+        TimeSpan? longest = null
+    )
     {
+        var listener = new TcpListener(address);
         try
         {
-            return new AgentServer(address, pages);
+            listener.Start();
+            return new AgentServer(listener, pages, tell, longest ?? UsualLongest);
         }
-        catch (HttpListenerException e)
+        catch (SocketException e)
         {
+            listener.Dispose();
             throw new ProviderException(
                 Reasons.AgentAddressUnusable,
                 $"{address} cannot be listened on: {OneLine.Of(e.Message)}",
@@ -57,50 +73,85 @@ internal sealed class AgentServer : IDisposable
 
     public void Dispose()
     {
-        listener.Close();
+        stop.Cancel();
         serving.GetAwaiter().GetResult();
+        listener.Dispose();
+        stop.Dispose();
     }
 
     private async Task ServeAsync()
     {
-        while (true)
+        List<AgentConnection> oldestFirst = [];
+        while (await AcceptAsync() is { } socket)
         {
-            HttpListenerContext context;
-            try
+            _ = oldestFirst.RemoveAll(connection => connection.Over.IsCompleted);
+            if (oldestFirst.Count == MostConnections)
             {
-                context = await listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                // It was closed.
-                return;
+                oldestFirst[0].End();
+                oldestFirst.RemoveAt(0);
             }
 
-            await AnswerAsync(context);
+            oldestFirst.Add(new AgentConnection(socket, PageAsync, longest, stop.Token));
+        }
+
+        await Task.WhenAll(oldestFirst.Select(connection => connection.Over));
+    }
+
+    /// <returns>The next connection; null when the server is stopped.</returns>
+    private async Task<Socket?> AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                try
+                {
+                    return await listener.AcceptSocketAsync(stop.Token);
+                }
+                catch (SocketException e)
+                {
+                    Tell($"warning: a connection was not accepted: {OneLine.Of(e.Message)}");
+                    await Task.Delay(PauseAfterFailure, stop.Token);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
         }
     }
 
-    private async Task AnswerAsync(HttpListenerContext context)
+    private async Task<AgentPage> PageAsync(string method, string path)
     {
-        var isRead = context.Request.HttpMethod is "GET" or "HEAD";
-        var page =
-            !isRead ? AgentPage.Text((int)HttpStatusCode.MethodNotAllowed, "only GET and HEAD")
-            : pages.TryGetValue(context.Request.Url?.AbsolutePath ?? "", out var make) ? await make()
-            : AgentPage.Text((int)HttpStatusCode.NotFound, string.Join(' ', pages.Keys));
-        using var response = context.Response;
-        response.StatusCode = page.Status;
-        response.ContentType = page.ContentType;
-        response.ContentLength64 = page.Body.Length;
-        if (context.Request.HttpMethod != "HEAD")
+        if (method is not ("GET" or "HEAD"))
         {
-            try
-            {
-                await response.OutputStream.WriteAsync(page.Body);
-            }
-            catch (Exception e) when (e is HttpListenerException or IOException)
-            {
-                // Whoever asked is gone.
-            }
+            return AgentPage.Text(HttpStatusCode.MethodNotAllowed, "only GET and HEAD");
+        }
+
+        if (!pages.TryGetValue(path, out var make))
+        {
+            return AgentPage.Text(HttpStatusCode.NotFound, string.Join(' ', pages.Keys));
+        }
+
+        try
+        {
+            return await make();
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, the other page is still of use, above all to the kubelet.
+            Tell($"warning: {path} cannot be served: {OneLine.Of(e.Message)}");
+            return AgentPage.Text(HttpStatusCode.InternalServerError, "the log of the agent says why");
+        }
+    }
+
+    /// <summary>Once, as clients may ask again and again.</summary>
+    private void Tell(string line)
+    {
+        if (told != line)
+        {
+            told = line;
+            tell(line);
         }
     }
 }

@@ -34,8 +34,10 @@ public sealed partial class AgentScrapeTests : IDisposable
             agent,
             new Dictionary<string, Func<Task<AgentPage>>>
             {
-                ["/metrics"] = async () => new AgentPage(200, "text/plain; version=0.0.4", await metrics.TextAsync()),
-            }
+                ["/metrics"] = async () =>
+                    new AgentPage(HttpStatusCode.OK, "text/plain; version=0.0.4", await metrics.TextAsync()),
+            },
+            Assert.Fail
         );
         metrics.SetRound(new AgentStatus(AgentResult.Confirmed, "installed and confirmed"), DateTimeOffset.UtcNow);
         metrics.Set(

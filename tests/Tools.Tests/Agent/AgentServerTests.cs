@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tests.Rollout;
 using CrioCredentialProvider.TestSupport;
 using CrioCredentialProvider.Tools.Agent;
 using CrioCredentialProvider.Tools.Doctor.Report;
@@ -20,7 +21,7 @@ public sealed partial class AgentServerTests
     public async Task Pages_are_served_for_GET_and_HEAD_and_nothing_else_is()
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
-        using var server = AgentServer.Start(address, Pages());
+        using var server = AgentServer.Start(address, Pages(), Assert.Fail);
         using var client = new HttpClient { BaseAddress = new Uri($"http://{address}") };
         Assert.Equal("ready: yes\n", await client.GetStringAsync(new Uri("/readyz", UriKind.Relative), Cancel));
         using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/readyz"), Cancel);
@@ -35,36 +36,21 @@ public sealed partial class AgentServerTests
     public void An_address_in_use_is_named()
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
-        using var first = AgentServer.Start(address, Pages());
-        var failure = Assert.Throws<ProviderException>(() => AgentServer.Start(address, Pages()));
+        using var first = AgentServer.Start(address, Pages(), Assert.Fail);
+        var failure = Assert.Throws<ProviderException>(() => AgentServer.Start(address, Pages(), Assert.Fail));
         Assert.StartsWith($"{address} cannot be listened on: ", failure.Problem, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_client_that_says_nothing_keeps_nobody_waiting()
-    {
-        var address = new IPEndPoint(IPAddress.Loopback, FreePort());
-        using var server = AgentServer.Start(address, Pages());
-        using var silent = new TcpClient();
-        await silent.ConnectAsync(address, Cancel);
-        await silent.GetStream().WriteAsync("GET /rea"u8.ToArray(), Cancel);
-        using var client = new HttpClient
-        {
-            BaseAddress = new Uri($"http://{address}"),
-            Timeout = TimeSpan.FromSeconds(10),
-        };
-        Assert.Equal("ready: yes\n", await client.GetStringAsync(new Uri("/readyz", UriKind.Relative), Cancel));
     }
 
     [Fact]
     public async Task The_documents_list_each_metric_with_its_type_and_labels()
     {
+        using var node = new SimulatedNode();
         var metrics = new AgentMetrics("1.2.3");
         metrics.SetRound(
             new AgentStatus(AgentResult.Drifted, "x") { Drift = ["/a"], Repaired = ["/b"] },
             DateTimeOffset.UnixEpoch
         );
-        metrics.SetPhase(RolloutState.Empty);
+        metrics.SetPhase(node.Store);
         metrics.Set(new NodeFindings([new CheckReport("CP001", "x", new CheckResult(CheckOutcome.Warn, "x"))], null));
         var text = Encoding.UTF8.GetString(await metrics.TextAsync());
         var types = TypeLine()
@@ -107,8 +93,26 @@ public sealed partial class AgentServerTests
         );
     }
 
+    /// <summary>The other metrics are of use above all then.</summary>
+    [Fact]
+    public async Task A_state_file_that_cannot_be_used_leaves_only_the_phase_unknown()
+    {
+        using var node = new SimulatedNode();
+        var metrics = new AgentMetrics("1.2.3");
+        node.Write($"{StateFileWriter.UsualDirectory}/state.json", "{");
+        metrics.SetPhase(node.Store);
+        var text = Encoding.UTF8.GetString(await metrics.TextAsync());
+        Assert.Contains("crio_credential_provider_rollout_ready 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("crio_credential_provider_rollout_phase{phase=\"idle\"} NaN\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "crio_credential_provider_rollout_last_change_timestamp_seconds NaN\n",
+            text,
+            StringComparison.Ordinal
+        );
+    }
+
     private static Dictionary<string, Func<Task<AgentPage>>> Pages() =>
-        new() { ["/readyz"] = () => Task.FromResult(AgentPage.Text(200, "ready: yes")) };
+        new() { ["/readyz"] = () => Task.FromResult(AgentPage.Text(HttpStatusCode.OK, "ready: yes")) };
 
     private static int FreePort()
     {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace CrioCredentialProvider.Tools.Agent;
+
+/// <summary>A page that the agent serves.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="ContentType">Of the body.</param>
+/// <param name="Body">The whole body.</param>
+internal sealed record AgentPage(HttpStatusCode Status, string ContentType, byte[] Body)
+{
+    public static AgentPage Text(HttpStatusCode status, string line) =>
+        new(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(line + "\n"));
+
+    /// <summary>The answer of HTTP/1.1 (RFC 9112), after which the connection is closed.</summary>
+    /// <param name="hasBody">An answer to HEAD has the same head, and no body.</param>
+    public byte[] Answer(bool hasBody)
+    {
+        var head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {(int)Status} {Phrase}\r\nContent-Type: {ContentType}\r\nContent-Length: {Body.Length}\r\n"
+        );
+        if (Status == HttpStatusCode.MethodNotAllowed)
+        {
+            head += "Allow: GET, HEAD\r\n";
+        }
+
+        byte[] bytes = Encoding.ASCII.GetBytes(head + "Connection: close\r\n\r\n");
+        return hasBody ? [.. bytes, .. Body] : bytes;
+    }
+
+    /// <summary>For people; programs read the number.</summary>
+    private string Phrase =>
+        Status switch
+        {
+            HttpStatusCode.OK => "OK",
+            HttpStatusCode.BadRequest => "Bad Request",
+            HttpStatusCode.NotFound => "Not Found",
+            HttpStatusCode.MethodNotAllowed => "Method Not Allowed",
+            HttpStatusCode.RequestHeaderFieldsTooLarge => "Request Header Fields Too Large",
+            HttpStatusCode.ServiceUnavailable => "Service Unavailable",
+            _ => "Internal Server Error",
+        };
+}
