@@ -38,6 +38,7 @@ public sealed class AuthFileDeliveryTests : IDisposable
     [InlineData(10, false, 10, 0, true, "Debug Replacing auth file FILE after N ms: CRI-O did not take it in time")]
     [InlineData(3, false, 3, 0, false, "Debug Replacing auth file FILE after N ms: CRI-O did not take it in time")]
     [InlineData(10, false, 0, 55, true, "Info Replacing auth file FILE after N ms: CRI-O has not taken it yet")]
+    [InlineData(60, false, 10, 55, true, "Info Replacing auth file FILE after N ms: CRI-O has not taken it yet")]
     // With them, nobody will come for a file of a second.
     [InlineData(10, true, 1, 0, false, "Debug Replacing auth file FILE after N ms: CRI-O did not take it in time")]
     [InlineData(10, true, 0, 55, true, "Info Replacing auth file FILE after N ms: CRI-O has not taken it yet")]
