@@ -109,8 +109,8 @@ public sealed class ManifestTests
             Nodes(canary)
         );
 
-        // What takes the program away takes it away everywhere.
-        Assert.Null(Manifests.Of("absent").PodSpec()["affinity"]);
+        // A new DaemonSet begins with absence, and must leave the canary nodes to the other one.
+        Assert.Equal(Nodes(fleet), Nodes(Manifests.Of("absent")));
         Assert.Equal(Selector(all), Selector(Manifests.Of("absent").Only("DaemonSet")));
     }
 
