@@ -24,22 +24,15 @@ internal sealed record ApiReply(
     public string? Find(params ReadOnlySpan<string> path)
     {
         using var document = Parse();
-        if (document?.RootElement is not { } value)
+        if (document?.RootElement is not { } root)
         {
             return null;
         }
 
-        foreach (var name in path)
-        {
-            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value))
-            {
-                return null;
-            }
-        }
-
+        var value = ApiJson.Member(root, path);
         return value.ValueKind switch
         {
-            JsonValueKind.String => Text(value),
+            JsonValueKind.String => ApiJson.Text(value),
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
             _ => null,
@@ -54,19 +47,6 @@ internal sealed record ApiReply(
             return JsonDocument.Parse(Body);
         }
         catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <returns>Null if the string contains an unpaired surrogate.</returns>
-    private static string? Text(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
         {
             return null;
         }

@@ -41,8 +41,9 @@ internal sealed record JournalLine(DateTimeOffset Time, IReadOnlyDictionary<stri
                 ? new JournalLine(DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds), fields)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second: an unpaired surrogate, which journalctl does not write.
             return null;
         }
     }

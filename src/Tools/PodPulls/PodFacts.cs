@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tools.ClusterApi;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
@@ -66,7 +67,7 @@ internal sealed record PodFacts(
         using var document = JsonDocument.Parse(json);
         JsonElement[] objects =
             document.RootElement is { ValueKind: JsonValueKind.Object } root
-            && Member(root, "items") is { ValueKind: JsonValueKind.Array } items
+            && ApiJson.Member(root, "items") is { ValueKind: JsonValueKind.Array } items
                 ? [.. items.EnumerateArray()]
                 : [document.RootElement];
         return Find(objects, ns, name);
@@ -80,7 +81,7 @@ internal sealed record PodFacts(
                 Text(pod, "kind") is "Pod" or null
                 && Text(pod, "metadata", "name") == name
                 && Text(pod, "metadata", "namespace") == ns
-                && Member(pod, "spec") is { ValueKind: JsonValueKind.Object } spec
+                && ApiJson.Member(pod, "spec") is { ValueKind: JsonValueKind.Object } spec
             )
             {
                 return new PodFacts(
@@ -138,21 +139,8 @@ internal sealed record PodFacts(
     }
 
     private static IEnumerable<JsonElement> Items(JsonElement element, params ReadOnlySpan<string> path) =>
-        Member(element, path) is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray()] : [];
+        ApiJson.Member(element, path) is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray()] : [];
 
     private static string? Text(JsonElement element, params ReadOnlySpan<string> path) =>
-        Member(element, path) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-
-    private static JsonElement Member(JsonElement element, params ReadOnlySpan<string> path)
-    {
-        foreach (var name in path)
-        {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
-            {
-                return default;
-            }
-        }
-
-        return element;
-    }
+        ApiJson.Text(ApiJson.Member(element, path));
 }

@@ -15,6 +15,8 @@ public sealed class ApiReplyTests
     [InlineData("{\"status\":true}", null)]
     [InlineData("{\"status\":{\"allowed\":1}}", null)]
     [InlineData("{\"status\":{\"allowed\":\"\\ud800\"}}", null)]
+    [InlineData("{\"\\ud800\":0,\"status\":{\"\\ud800\":\"text\"}}", null)]
+    [InlineData("{\"status\":{\"allowed\":true,\"\\ud800\":0},\"\\ud800\":0}", "true")]
     [InlineData("{\"status\":{\"allow", null)]
     [InlineData("[{\"status\":{\"allowed\":true}}]", null)]
     [InlineData("<html>", null)]
