@@ -85,10 +85,13 @@ internal static class SchemaCheck
 
     private static string Install()
     {
+        var folder = Path.Combine(Repository.Root, "build/manifest-schemas");
         var (exitCode, _, stderr) = Generate.InProcess.Execute(
-            Path.Combine(Repository.Root, "scripts/manifest-schemas")
+            Path.Combine(Repository.Root, "scripts/npm-packages"),
+            Path.Combine(Repository.Root, "tests/Tools.Tests/Deploy/schemas"),
+            folder
         );
         Assert.True(exitCode == 0, stderr);
-        return Path.Combine(Repository.Root, "build/manifest-schemas");
+        return folder;
     }
 }

@@ -13,9 +13,14 @@ public sealed partial class WorkflowTests
     [Fact]
     public void GitHubs_schema_accepts_each_workflow_and_refuses_a_broken_one()
     {
-        var install = InProcess.Execute(Path.Combine(Repository.Root, "scripts/workflow-validator"));
+        var folder = Path.Combine(Repository.Root, "build/workflow-validator");
+        var install = InProcess.Execute(
+            Path.Combine(Repository.Root, "scripts/npm-packages"),
+            Path.Combine(Repository.Root, "tests/Tools.Tests/Release/validator"),
+            folder
+        );
         Assert.Equal(new CommandResult(0, "", ""), install);
-        var validator = Path.Combine(Repository.Root, "build/workflow-validator/node_modules/.bin/action-validator");
+        var validator = Path.Combine(folder, "node_modules/.bin/action-validator");
         foreach (var file in Files)
         {
             Assert.Equal(new CommandResult(0, "", ""), InProcess.Execute(validator, At(file.Data)));
