@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CrioCredentialProvider.Tests.Generate;
 using CrioCredentialProvider.TestSupport;
@@ -92,6 +93,35 @@ public sealed partial class WorkflowTests
             }
         }
     }
+
+    /// <summary>
+    /// With the release's SDK, or with lock files that refuse another one, the rebuild could not tell that .NET has
+    /// fixes.
+    /// </summary>
+    [Fact]
+    public void The_rebuild_takes_the_newest_SDK_that_globaljson_permits_and_its_packages()
+    {
+        var rebuild = File.ReadAllText(At("rebuild.yml"));
+        var sdk = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "global.json")))!["sdk"]!;
+        Assert.Equal("latestPatch", (string?)sdk["rollForward"]);
+        Assert.Contains($"dotnet-version: {((string)sdk["version"]!)[..^2]}xx\n", rebuild, StringComparison.Ordinal);
+        Assert.DoesNotContain("global-json-file:", rebuild, StringComparison.Ordinal);
+        Assert.Contains("RestoreLockedMode: \"false\"\n", rebuild, StringComparison.Ordinal);
+
+        var project = Path.Combine(Repository.Root, "src/Linux/Linux.csproj");
+        string[] evaluation = ["dotnet", "msbuild", project, "-getProperty:RestoreLockedMode"];
+        Assert.Equal("true\n", InProcess.Execute("env", ["CI=true", .. evaluation]).Stdout);
+        Assert.Equal("false\n", InProcess.Execute("env", ["CI=true", "RestoreLockedMode=false", .. evaluation]).Stdout);
+    }
+
+    /// <summary>A variable of a job is seen by every action in it.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_secret_is_a_variable_of_one_step_only(string file) =>
+        Assert.All(
+            File.ReadAllLines(At(file)).Where(line => line.Contains("${{ secrets.", StringComparison.Ordinal)),
+            line => Assert.StartsWith("          ", line, StringComparison.Ordinal)
+        );
 
     [GeneratedRegex(@"^ +(- )?uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")]
     private static partial Regex PinnedAction { get; }
