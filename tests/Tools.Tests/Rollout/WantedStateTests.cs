@@ -49,6 +49,19 @@ public sealed class WantedStateTests
         );
     }
 
+    /// <summary>The file in the packages, which people copy.</summary>
+    [Fact]
+    public void The_packages_example_sets_only_defaults() =>
+        Assert.Equivalent(
+            new WantedState(),
+            WantedStateParser.Parse(
+                "state.yaml",
+                File.ReadAllText(Path.Combine(Repository.Root, "packaging/state.yaml")),
+                new WantedState()
+            ),
+            strict: true
+        );
+
     [Theory]
     [InlineData("matchImages: [docker.io]\nmatchimages: [quay.io]\n", 2, 1, "unknown field \"matchimages\"")]
     [InlineData("binDir: /a\nbinDir: /b\n", 2, 1, "binDir is set twice")]
