@@ -70,7 +70,7 @@ public sealed partial class ExplainPageTests : IDisposable
     public void The_page_has_each_kind_of_near_miss() =>
         Assert.Equal(
             Enum.GetValues<NearMissKind>().Select(ExplainedKeys.Id),
-            Rows("## Keys that nearly fit").Select(row => row[0])
+            Rows("## Keys that nearly match").Select(row => row[0])
         );
 
     [Fact]
