@@ -12,6 +12,10 @@ internal sealed record ProgramEnd(int ExitCode, string Stdout, string Stderr);
 /// owner.</summary>
 internal static class ProgramClient
 {
+    /// <summary>errno(3): the file is open for writing.</summary>
+    private const int ETXTBSY = 26;
+    private const int BusyAttempts = 40;
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <returns>How it ended; null when there is no such program, or it did not end in time.</returns>
@@ -31,7 +35,7 @@ internal static class ProgramClient
 
         try
         {
-            using var process = Process.Start(start)!;
+            using var process = await StartAsync(start);
             var stdout = process.StandardOutput.ReadToEndAsync();
             var stderr = process.StandardError.ReadToEndAsync();
             using var timeout = new CancellationTokenSource(Longest);
@@ -51,6 +55,25 @@ internal static class ProgramClient
         {
             // It is not there, or cannot be run: there is no answer.
             return null;
+        }
+    }
+
+    /// <summary>
+    /// A program that was just written may be busy for a moment: between fork and exec, a child of its writer has a
+    /// copy of the descriptor.
+    /// </summary>
+    private static async Task<Process> StartAsync(ProcessStartInfo start)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Process.Start(start)!;
+            }
+            catch (Win32Exception e) when (e.NativeErrorCode == ETXTBSY && attempt < BusyAttempts)
+            {
+                await Task.Delay(BusyPause);
+            }
         }
     }
 
