@@ -78,7 +78,7 @@ public sealed class CoreDumpContractTests : IDisposable
             ]
         );
 
-    /// <summary>The kernel gives the files in /proc of an undumpable process to root, whoever runs it.</summary>
+    /// <summary>In /proc, the files of an undumpable process belong to root, even if another user runs it.</summary>
     [Fact]
     public void No_other_process_of_the_same_user_can_look_into_a_run()
     {

@@ -16,11 +16,6 @@ internal sealed class AuthFileContent(
     IReadOnlyDictionary<string, byte[]> otherMembers
 )
 {
-    /// <summary>
-    /// Maximum size of an auth file in bytes: each pull leaves one on a tmpfs that all namespaces share.
-    /// </summary>
-    public const int MaximumBytes = 1024 * 1024;
-
     /// <summary>Without credentials and helpers.</summary>
     public static readonly AuthFileContent Empty = new([], [], new Dictionary<string, byte[]>());
 

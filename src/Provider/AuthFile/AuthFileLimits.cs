@@ -9,7 +9,9 @@ namespace CrioCredentialProvider.AuthFile;
 /// </summary>
 internal static class AuthFileLimits
 {
-    /// <summary>Maximum size of one auth file, in bytes.</summary>
+    /// <summary>
+    /// Maximum size of one auth file, in bytes: each pull leaves one on a tmpfs that all namespaces share.
+    /// </summary>
     public const int LargestFile = 1024 * 1024;
 
     /// <summary>How much of the file system stays free, in bytes.</summary>

@@ -14,14 +14,14 @@ internal static class AuthFileMerger
     public static AuthFileContent Merge(MatchResult match, GlobalAuthFile global, PullSources sources)
     {
         var content = MergeAll(match, global, sources);
-        if (content.ToJson().Length <= AuthFileContent.MaximumBytes)
+        if (content.ToJson().Length <= AuthFileLimits.LargestFile)
         {
             return content;
         }
 
         var needed = OnlyNeeded(global, sources);
         content = MergeAll(match, needed, sources);
-        return content.ToJson().Length <= AuthFileContent.MaximumBytes
+        return content.ToJson().Length <= AuthFileLimits.LargestFile
             ? WithNotice(match, needed, sources, "the node's own entries for other registries")
             : WithNotice(match, GlobalAuthFile.Empty, sources, "the node's own entries");
     }
@@ -38,7 +38,7 @@ internal static class AuthFileMerger
             sources,
             new Notice(
                 Reasons.EntrySkipped,
-                $"Skipping {leftOut}: with them, the auth file would be larger than {AuthFileContent.MaximumBytes} "
+                $"Skipping {leftOut}: with them, the auth file would be larger than {AuthFileLimits.LargestFile} "
                     + "bytes"
             )
         );

@@ -9,7 +9,7 @@ namespace CrioCredentialProvider.AuthFile;
 /// <summary>Reads the kubelet's <c>config.json</c> by the kubelet's own rules.</summary>
 internal static class GlobalAuthFileReader
 {
-    private const int MaximumBytes = AuthFileContent.MaximumBytes;
+    private const int MaximumBytes = AuthFileLimits.LargestFile;
 
     /// <param name="path">The path on the node.</param>
     /// <param name="files">Reads the file; null: from this node.</param>

@@ -72,7 +72,7 @@ public sealed partial class DemoTests : IDisposable
         Assert.DoesNotContain("has a terminal", shown, StringComparison.Ordinal);
         Assert.Equal("walking", lines[^2]);
 
-        // Later nobody is told of a long build, and a pipe gets no control characters.
+        // A later run announces no long build, and a pipe gets no control characters.
         var (_, again) = Piped(Demo);
         Assert.DoesNotContain("first build", again, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', again);

@@ -45,7 +45,7 @@ internal static class ApiAnswerTarget
         {
             Oracle.Holds(
                 whole[^1].StartsWith("failure: ", StringComparison.Ordinal),
-                $"what is no {kind} to the model is none to the reader"
+                $"the model rejects this {kind}, and the reader accepts it"
             );
         }
     }

@@ -5,7 +5,7 @@ using CrioCredentialProvider.Linux;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
-/// <summary>What CRI-O's directory may be, and what is told about it.</summary>
+/// <summary>Which directories are accepted as CRI-O's, and the messages about the others.</summary>
 public sealed class AuthDirectoryTests : IDisposable
 {
     private const string Hint =

@@ -73,7 +73,7 @@ public sealed class AuthFileWriterTests : IDisposable
         Assert.Equal(content, File.ReadAllText(Path.Combine(folder, "f")));
         Assert.Equal((UnixFileMode)0x180, File.GetUnixFileMode(Path.Combine(folder, "f")));
         Assert.Equal(1, marks);
-        Assert.Equal("older", older.ReadToEnd()); // whoever has opened it goes on reading it
+        Assert.Equal("older", older.ReadToEnd()); // a reader that has it open keeps the old content
     }
 
     /// <summary>The kernel refuses it at the link, and again at the rename of a temporary name.</summary>

@@ -5,7 +5,9 @@ using CrioCredentialProvider.Journal;
 
 namespace CrioCredentialProvider.Tests.Journal;
 
-/// <summary>A file's name may hold anything but a slash; whoever may make one must not write lines of a log.</summary>
+/// <summary>
+/// A file's name may contain anything but a slash. A user who can create files must not be able to write log lines.
+/// </summary>
 public sealed class OneLineMessageTests
 {
     private const string Name = "10-a\n6 Wrote auth file\u001b[2J\u202e.conf";

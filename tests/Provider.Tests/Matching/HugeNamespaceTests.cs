@@ -74,7 +74,7 @@ public sealed class HugeNamespaceTests
         Assert.InRange(
             AuthFileMerger.Merge(match, GlobalAuthFile.Empty, sources).ToJson().Length,
             1,
-            AuthFileContent.MaximumBytes
+            AuthFileLimits.LargestFile
         );
     }
 

@@ -4,8 +4,8 @@ using CrioCredentialProvider.TestSupport;
 namespace CrioCredentialProvider.Tests.Explain;
 
 /// <summary>
-/// A file's name may hold anything but a slash: whoever may make one must neither write lines of a report nor move the
-/// cursor of who reads it.
+/// A file's name may contain anything but a slash. A user who can create files must neither write lines of a
+/// report nor move the cursor of who reads it.
 /// </summary>
 public sealed class HostileNamesTests : IDisposable
 {

@@ -5,7 +5,7 @@ using CrioCredentialProvider.TestSupport;
 namespace CrioCredentialProvider.Tests.Release;
 
 /// <summary>
-/// Who publishes is written in <c>packaging/publisher</c>. It is a placeholder here: whoever releases sets it, and a
+/// <c>packaging/publisher</c> names the publisher. It is a placeholder here: a fork that releases sets it, and a
 /// release is refused until every page that names it agrees.
 /// </summary>
 public sealed class PublisherTests : IDisposable

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Doctor.Report;
 
@@ -14,14 +12,6 @@ namespace CrioCredentialProvider.Tools.Doctor.Report;
 internal static class DoctorJson
 {
     private const int SchemaVersion = 1;
-
-    private static readonly JsonWriterOptions Options = new()
-    {
-        Indented = true,
-
-        // The output is not embedded in HTML, so quotes and plus signs need no escaping.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     public static string Of(DoctorReport report)
     {
@@ -42,15 +32,9 @@ internal static class DoctorJson
                         KeyValuePair.Create(DoctorReport.Name(outcome), (JsonNode?)report.Count(outcome))
                     )
             ),
-            ["checks"] = new JsonArray([.. report.Checks.Select(Check)]),
+            ["checks"] = JsonText.List(report.Checks, Check),
         };
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, Options))
-        {
-            root.WriteTo(writer);
-        }
-
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
+        return JsonText.Of(root);
     }
 
     private static JsonObject Check(CheckReport check) =>
@@ -61,9 +45,7 @@ internal static class DoctorJson
             ["outcome"] = DoctorReport.Name(check.Result.Outcome),
             ["undetermined"] = check.Result.IsUndetermined,
             ["summary"] = check.Result.Summary,
-            ["seen"] = Lines(check.Result.Seen),
-            ["fix"] = Lines(check.Result.Fix.SelectMany(fix => fix.Lines)),
+            ["seen"] = JsonText.List(check.Result.Seen),
+            ["fix"] = JsonText.List(check.Result.Fix.SelectMany(fix => fix.Lines)),
         };
-
-    private static JsonArray Lines(IEnumerable<string> lines) => new([.. lines.Select(line => (JsonNode?)line)]);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>No systemd answers here. Files can still be written; whoever starts the kubelet next starts it with
+/// <summary>No systemd answers here. Files can still be written; the next start of the kubelet, by any means, uses
 /// them.</summary>
 /// <param name="why">One line for the refusal of a restart.</param>
 internal sealed class NoServiceManager(string why) : IServiceManager
