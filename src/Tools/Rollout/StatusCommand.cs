@@ -73,7 +73,7 @@ internal static class StatusCommand
         return text.ToString();
     }
 
-    private static string Json(RolloutState state, IReadOnlyList<(string Path, string Difference)> drift, int exitCode)
+    public static string Json(RolloutState state, IReadOnlyList<(string Path, string Difference)> drift, int exitCode)
     {
         using var bytes = new MemoryStream();
         using (
