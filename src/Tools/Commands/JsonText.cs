@@ -32,4 +32,8 @@ internal static class JsonText
     public static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> render) => new([.. items.Select(render)]);
 
     public static JsonArray List(IEnumerable<string> items) => List(items, item => (JsonNode?)item);
+
+    /// <summary>An enum's value as a program reads it, for example <c>awaitingRestart</c>.</summary>
+    public static string Name<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -62,43 +61,22 @@ internal static class EngineReport
         }
     }
 
-    public static string Json(string action, EngineResult result)
-    {
-        using var bytes = new MemoryStream();
-        using (
-            var json = new Utf8JsonWriter(
-                bytes,
-                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
-            )
-        )
-        {
-            json.WriteStartObject();
-            json.WriteNumber("schemaVersion", SchemaVersion);
-            json.WriteString("version", BuildInfo.Version);
-            json.WriteString("action", action);
-            json.WriteString("result", JsonNamingPolicy.CamelCase.ConvertName(result.End.ToString()));
-            json.WriteBoolean("changed", result.End is EngineEnd.Confirmed or EngineEnd.AwaitingRestart);
-            json.WriteString("problem", result.Problem);
-            json.WriteStartArray("refusals");
-            foreach (var refusal in result.Refusals)
+    public static string Json(string action, EngineResult result) =>
+        JsonText.Of(
+            new JsonObject
             {
-                json.WriteStartObject();
-                json.WriteString("problem", refusal.Problem);
-                json.WriteString("hint", refusal.Hint);
-                json.WriteEndObject();
+                ["schemaVersion"] = SchemaVersion,
+                ["version"] = BuildInfo.Version,
+                ["action"] = action,
+                ["result"] = JsonText.Name(result.End),
+                ["changed"] = result.End is EngineEnd.Confirmed or EngineEnd.AwaitingRestart,
+                ["problem"] = result.Problem,
+                ["refusals"] = JsonText.List(result.Refusals, refusal => new JsonObject
+                {
+                    ["problem"] = refusal.Problem,
+                    ["hint"] = refusal.Hint,
+                }),
+                ["steps"] = JsonText.List(result.Steps, StepJson.Of),
             }
-
-            json.WriteEndArray();
-            json.WriteStartArray("steps");
-            foreach (var step in result.Steps)
-            {
-                StepJson.Write(json, step);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
-    }
+        );
 }

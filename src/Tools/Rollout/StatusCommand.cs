@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.Commands;
 
@@ -75,50 +73,31 @@ internal static class StatusCommand
 
     public static string Json(RolloutState state, IReadOnlyList<(string Path, string Difference)> drift, int exitCode)
     {
-        using var bytes = new MemoryStream();
-        using (
-            var json = new Utf8JsonWriter(
-                bytes,
-                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
-            )
-        )
+        var status = new JsonObject
         {
-            json.WriteStartObject();
-            json.WriteNumber("schemaVersion", SchemaVersion);
-            json.WriteString("version", BuildInfo.Version);
-            json.WriteNumber("exitCode", exitCode);
-            json.WriteString("phase", JsonNamingPolicy.CamelCase.ConvertName(state.Phase.ToString()));
-            json.WriteString("summary", StatusText.Of(state));
-            json.WriteStartArray("installed");
-            foreach (var path in state.Installed)
+            ["schemaVersion"] = SchemaVersion,
+            ["version"] = BuildInfo.Version,
+            ["exitCode"] = exitCode,
+            ["phase"] = JsonText.Name(state.Phase),
+            ["summary"] = StatusText.Of(state),
+            ["installed"] = JsonText.List(state.Installed.Select(path => path.Path)),
+            ["drift"] = JsonText.List(drift, path => new JsonObject
             {
-                json.WriteStringValue(path.Path);
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("drift");
-            foreach (var (path, difference) in drift)
+                ["path"] = path.Path,
+                ["difference"] = path.Difference,
+            }),
+        };
+        if (state.Last is { } last)
+        {
+            status["last"] = new JsonObject
             {
-                json.WriteStartObject();
-                json.WriteString("path", path);
-                json.WriteString("difference", difference);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            if (state.Last is { } last)
-            {
-                json.WriteStartObject("last");
-                json.WriteString("at", last.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-                json.WriteString("action", last.Action);
-                json.WriteString("result", last.Result);
-                json.WriteString("problem", last.Problem);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
+                ["at"] = StateJson.Time(last.At),
+                ["action"] = last.Action,
+                ["result"] = last.Result,
+                ["problem"] = last.Problem,
+            };
         }
 
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
+        return JsonText.Of(status);
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -10,79 +12,55 @@ internal static class StateJson
 {
     public static byte[] Write(RolloutState state)
     {
-        using var bytes = new MemoryStream();
-        using (
-            var json = new Utf8JsonWriter(
-                bytes,
-                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
-            )
-        )
+        var file = new JsonObject
         {
-            json.WriteStartObject();
-            json.WriteNumber("schemaVersion", RolloutState.SchemaVersion);
-            json.WriteString("phase", Name(state.Phase));
-            if (state.Change is { } change)
-            {
-                json.WriteStartObject("change");
-                json.WriteString("id", change.Id);
-                json.WriteString("action", change.Action);
-                json.WriteString("digest", change.Digest);
-                json.WriteString("attempt", change.Attempt);
-                json.WriteString("kubeletUnit", change.KubeletUnit);
-                json.WriteString("invocation", change.Invocation);
-                json.WriteBoolean("hasApplied", change.HasApplied);
-                json.WriteBoolean("hasRestarted", change.HasRestarted);
-                json.WriteString("problem", change.Problem);
-                WriteAs(json, "target", change.Target);
-                json.WriteStartArray("steps");
-                foreach (var step in change.Steps)
-                {
-                    StepJson.Write(json, step);
-                }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            WriteAs(json, "installedAs", state.As);
-            json.WriteStartArray("installed");
-            foreach (var path in state.Installed)
-            {
-                json.WriteStartObject();
-                json.WriteString("path", path.Path);
-                json.WriteString("role", path.Role.ToString());
-                StepJson.Write(json, "original", path.Original);
-                StepJson.Write(json, "placed", path.Placed);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            if (state.Confirmed is { } confirmed)
-            {
-                json.WriteStartObject("confirmed");
-                json.WriteString("attempt", confirmed.Attempt);
-                json.WriteString("invocation", confirmed.Invocation);
-                json.WriteEndObject();
-            }
-
-            if (state.Last is { } last)
-            {
-                json.WriteStartObject("last");
-                json.WriteString("at", last.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-                json.WriteString("action", last.Action);
-                json.WriteString("result", last.Result);
-                json.WriteString("digest", last.Digest);
-                json.WriteString("attempt", last.Attempt);
-                json.WriteString("problem", last.Problem);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
+            ["schemaVersion"] = RolloutState.SchemaVersion,
+            ["phase"] = JsonText.Name(state.Phase),
+        };
+        if (state.Change is { } change)
+        {
+            file["change"] = Of(change);
         }
 
-        bytes.WriteByte((byte)'\n');
-        return bytes.ToArray();
+        if (state.As is { } installedAs)
+        {
+            file["installedAs"] = Of(installedAs);
+        }
+
+        file["installed"] = JsonText.List(state.Installed, path => new JsonObject
+        {
+            ["path"] = path.Path,
+            ["role"] = path.Role.ToString(),
+            ["original"] = StepJson.Of(path.Original),
+            ["placed"] = StepJson.Of(path.Placed),
+        });
+        if (state.Confirmed is { } confirmed)
+        {
+            file["confirmed"] = new JsonObject
+            {
+                ["attempt"] = confirmed.Attempt,
+                ["invocation"] = confirmed.Invocation,
+            };
+        }
+
+        if (state.Last is { } last)
+        {
+            file["last"] = new JsonObject
+            {
+                ["at"] = Time(last.At),
+                ["action"] = last.Action,
+                ["result"] = last.Result,
+                ["digest"] = last.Digest,
+                ["attempt"] = last.Attempt,
+                ["problem"] = last.Problem,
+            };
+        }
+
+        return Encoding.UTF8.GetBytes(JsonText.Of(file));
     }
+
+    /// <summary>A time as the state file and <c>status</c> have it.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     /// <exception cref="RolloutException">It is not a state file, or one of a newer program.</exception>
     public static RolloutState Read(byte[] text)
@@ -121,7 +99,37 @@ internal static class StateJson
         }
     }
 
-    private static string Name(Phase phase) => JsonNamingPolicy.CamelCase.ConvertName(phase.ToString());
+    private static JsonObject Of(Change change)
+    {
+        var json = new JsonObject
+        {
+            ["id"] = change.Id,
+            ["action"] = change.Action,
+            ["digest"] = change.Digest,
+            ["attempt"] = change.Attempt,
+            ["kubeletUnit"] = change.KubeletUnit,
+            ["invocation"] = change.Invocation,
+            ["hasApplied"] = change.HasApplied,
+            ["hasRestarted"] = change.HasRestarted,
+            ["problem"] = change.Problem,
+        };
+        if (change.Target is { } target)
+        {
+            json["target"] = Of(target);
+        }
+
+        json["steps"] = JsonText.List(change.Steps, StepJson.Of);
+        return json;
+    }
+
+    private static JsonObject Of(InstalledAs installed) =>
+        new()
+        {
+            ["binDir"] = installed.BinDir,
+            ["configPath"] = installed.ConfigPath,
+            ["kubeletUnit"] = installed.KubeletUnit,
+            ["setsFlags"] = installed.SetsFlags,
+        };
 
     private static Change ReadChange(JsonElement json) =>
         new(
@@ -139,19 +147,6 @@ internal static class StateJson
             HasRestarted = json.GetProperty("hasRestarted").GetBoolean(),
             Problem = json.GetProperty("problem").GetString()!,
         };
-
-    private static void WriteAs(Utf8JsonWriter json, string name, InstalledAs? installed)
-    {
-        if (installed is not null)
-        {
-            json.WriteStartObject(name);
-            json.WriteString("binDir", installed.BinDir);
-            json.WriteString("configPath", installed.ConfigPath);
-            json.WriteString("kubeletUnit", installed.KubeletUnit);
-            json.WriteBoolean("setsFlags", installed.SetsFlags);
-            json.WriteEndObject();
-        }
-    }
 
     private static InstalledAs? ReadAs(JsonElement json, string name) =>
         json.TryGetProperty(name, out var installed)

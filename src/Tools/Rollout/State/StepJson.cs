@@ -1,65 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>Steps and states of paths as JSON, for the state file and for <c>--plan --output json</c>.</summary>
 internal static class StepJson
 {
-    public static void Write(Utf8JsonWriter json, Step step)
-    {
-        json.WriteStartObject();
-        switch (step)
+    public static JsonObject Of(Step step) =>
+        step switch
         {
-            case PlaceStep place:
-                json.WriteString("step", "place");
-                json.WriteString("path", place.Path);
-                json.WriteString("role", place.Role.ToString());
-                Write(json, "before", place.Before);
-                Write(json, "after", place.After);
-                break;
-            case ArmStep arm:
-                json.WriteString("step", "arm");
-                json.WriteString("program", arm.Program);
-                json.WriteString("unit", arm.KubeletUnit);
-                json.WriteNumber("seconds", arm.After.TotalSeconds);
-                break;
-            case ReloadStep:
-                json.WriteString("step", "reload");
-                break;
-            case StartStep start:
-                json.WriteString("step", "start");
-                json.WriteString("unit", start.Unit);
-                break;
-            case StopStep stop:
-                json.WriteString("step", "stop");
-                json.WriteString("unit", stop.Unit);
-                break;
-            case RestartStep restart:
-                json.WriteString("step", "restart");
-                json.WriteString("unit", restart.Unit);
-                break;
-            case JudgeStep judge:
-                json.WriteString("step", "judge");
-                json.WriteString("unit", judge.Unit);
-                json.WriteNumber("seconds", judge.For.TotalSeconds);
-                json.WriteString("config", judge.Flags.Config);
-                json.WriteString("binDir", judge.Flags.BinDir);
-                json.WriteBoolean("areGone", judge.Flags.AreGone);
-                break;
-            case AwaitRestartStep wait:
-                json.WriteString("step", "awaitRestart");
-                json.WriteString("unit", wait.Unit);
-                break;
-            case ConfirmStep:
-                json.WriteString("step", "confirm");
-                break;
-            default:
-                throw new InvalidOperationException("unknown step");
-        }
-
-        json.WriteEndObject();
-    }
+            PlaceStep place => new JsonObject
+            {
+                ["step"] = "place",
+                ["path"] = place.Path,
+                ["role"] = place.Role.ToString(),
+                ["before"] = Of(place.Before),
+                ["after"] = Of(place.After),
+            },
+            ArmStep arm => new JsonObject
+            {
+                ["step"] = "arm",
+                ["program"] = arm.Program,
+                ["unit"] = arm.KubeletUnit,
+                ["seconds"] = arm.After.TotalSeconds,
+            },
+            ReloadStep => new JsonObject { ["step"] = "reload" },
+            StartStep start => new JsonObject { ["step"] = "start", ["unit"] = start.Unit },
+            StopStep stop => new JsonObject { ["step"] = "stop", ["unit"] = stop.Unit },
+            RestartStep restart => new JsonObject { ["step"] = "restart", ["unit"] = restart.Unit },
+            JudgeStep judge => new JsonObject
+            {
+                ["step"] = "judge",
+                ["unit"] = judge.Unit,
+                ["seconds"] = judge.For.TotalSeconds,
+                ["config"] = judge.Flags.Config,
+                ["binDir"] = judge.Flags.BinDir,
+                ["areGone"] = judge.Flags.AreGone,
+            },
+            AwaitRestartStep wait => new JsonObject { ["step"] = "awaitRestart", ["unit"] = wait.Unit },
+            ConfirmStep => new JsonObject { ["step"] = "confirm" },
+            _ => throw new InvalidOperationException("unknown step"),
+        };
 
     public static Step Read(JsonElement json) =>
         json.GetProperty("step").GetString() switch
@@ -89,20 +71,19 @@ internal static class StepJson
             var other => throw new FormatException($"unknown step \"{other}\""),
         };
 
-    public static void Write(Utf8JsonWriter json, string name, FileState file)
+    public static JsonObject Of(FileState file)
     {
-        json.WriteStartObject(name);
-        json.WriteString("kind", file.Kind.ToString());
+        var json = new JsonObject { ["kind"] = file.Kind.ToString() };
         if (!file.IsAbsent)
         {
-            json.WriteString("content", file.Content);
-            json.WriteString("mode", FileState.Octal(file.Mode));
-            json.WriteNumber("owner", file.Owner);
-            json.WriteNumber("group", file.Group);
-            json.WriteString("label", file.Label);
+            json["content"] = file.Content;
+            json["mode"] = FileState.Octal(file.Mode);
+            json["owner"] = file.Owner;
+            json["group"] = file.Group;
+            json["label"] = file.Label;
         }
 
-        json.WriteEndObject();
+        return json;
     }
 
     public static FileState ReadFile(JsonElement json)
