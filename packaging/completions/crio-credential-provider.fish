@@ -156,7 +156,7 @@ complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" 
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l restart-kubelet -d 'restart the kubelet when the change needs it, watch it, and undo the change if it is not well'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l take-over -d 'change files that a package or another program manages, or that were edited'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l attempt -x -d 'a change that was undone is tried again when this is another one, such as the pod\'s UID'
-complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l listen -x -d 'where /readyz and /metrics are served; 0.0.0.0 is every IPv4 address'
+complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l listen -x -d 'where to serve /readyz and /metrics; :PORT or [::]:PORT is every address, 0.0.0.0:PORT every IPv4 address'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l check-every -x -d 'how often to compare the node with the wanted state'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -s h -l help -d 'print help and end'
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using System.Net.Sockets;
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
 
@@ -17,15 +18,13 @@ internal static class AgentOptions
         "listen",
         "ADDRESS:PORT",
         UsualListen,
-        "where /readyz and /metrics are served; 0.0.0.0 is every IPv4 address"
+        "where to serve /readyz and /metrics; :PORT or [::]:PORT is every address, 0.0.0.0:PORT every IPv4 address"
     )
     {
         Check = value =>
-            IPEndPoint.TryParse(value, out var address)
-            && address.Port > 0
-            && !address.Address.Equals(IPAddress.IPv6Any)
+            ParseListen(value) is not null
                 ? null
-                : "want an IP address and a port, such as \"127.0.0.1:9809\" or \"[::1]:9809\"",
+                : "want an IP address and a port, such as \"127.0.0.1:9809\", \"[::1]:9809\" or \":9809\"",
     };
 
     public static readonly CommandOption CheckEvery = new(
@@ -45,12 +44,24 @@ internal static class AgentOptions
         "a change that was undone is tried again when this is another one, such as the pod's UID"
     );
 
-    public static IPEndPoint ListenOn(CommandInput input) => IPEndPoint.Parse(input.Text(Listen.Flag) ?? UsualListen);
+    public static IPEndPoint ListenOn(CommandInput input) => ParseListen(input.Text(Listen.Flag) ?? UsualListen)!;
 
     public static TimeSpan CheckInterval(CommandInput input) =>
         input.Text(CheckEvery.Flag) is { } text && Interval(text, out var interval) is null
             ? interval
             : UsualCheckEvery;
+
+    /// <summary>
+    /// As Kubernetes' programs write it (Go's net.Listen): an IPv6 address has brackets, and a port alone is every
+    /// address of both families. The framework alone would also accept "127.1", and take "::1" for one without a port.
+    /// </summary>
+    /// <returns>Null if the value has another form.</returns>
+    public static IPEndPoint? ParseListen(string value) =>
+        IPEndPoint.TryParse(value.StartsWith(':') ? "[::]" + value : value, out var address)
+        && address.Port > 0
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == value)
+            ? address
+            : null;
 
     private static string? Interval(string value, out TimeSpan interval) =>
         GoDuration.TryParse(value, out interval)

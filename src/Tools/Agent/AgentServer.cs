@@ -42,7 +42,7 @@ internal sealed class AgentServer : IDisposable
         serving = ServeAsync();
     }
 
-    /// <param name="address">An IPv4 address of 0.0.0.0 is all of them.</param>
+    /// <param name="address">0.0.0.0 is every IPv4 address, and [::] every address of both families.</param>
     /// <param name="pages">By path.</param>
     /// <param name="tell">Takes one line about a page that could not be made.</param>
     /// <param name="longest">A connection may last; null for <see cref="UsualLongest"/>.</param>
@@ -54,15 +54,19 @@ internal sealed class AgentServer : IDisposable
         TimeSpan? longest = null
     )
     {
-        var listener = new TcpListener(address);
+        TcpListener? listener = null;
         try
         {
+            // A node without IPv6 has no sockets for it, and its IPv4 addresses are all of them.
+            listener = address.Address.Equals(IPAddress.IPv6Any)
+                ? TcpListener.Create(address.Port)
+                : new TcpListener(address);
             listener.Start();
             return new AgentServer(listener, pages, tell, longest ?? UsualLongest);
         }
         catch (SocketException e)
         {
-            listener.Dispose();
+            listener?.Dispose();
             throw new ProviderException(
                 Reasons.AgentAddressUnusable,
                 $"{address} cannot be listened on: {OneLine.Of(e.Message)}",
