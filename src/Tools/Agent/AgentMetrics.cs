@@ -46,7 +46,9 @@ internal sealed class AgentMetrics
         drift = Gauge("drift_paths", "Paths of the node that are not in the wanted state and need a rollout.");
         repairs = factory.CreateCounter(
             Prefix + "drift_repairs_total",
-            "Paths of the node that the agent has brought back."
+            "Paths of the node that the agent has brought back.",
+            // The usual ones come from the runtime's tracing, which needs /dev/urandom.
+            new CounterConfiguration { ExemplarBehavior = ExemplarBehavior.NoExemplars() }
         );
         checkedAt = Gauge(
             "drift_last_check_timestamp_seconds",
