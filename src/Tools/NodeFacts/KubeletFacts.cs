@@ -90,13 +90,7 @@ internal sealed record KubeletFacts(NodeProcess? Process, KubeletUnit? Unit)
     /// <summary>The flag's last value in an environment file, in any of its variables.</summary>
     public static string? InText(string text, string flag) =>
         KubeletArgumentsReader.Flag(
-            [
-                .. SystemdWords
-                    .Lines(text)
-                    .Select(line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..])
-                    .SelectMany(SystemdWords.Split)
-                    .SelectMany(SystemdWords.Split),
-            ],
+            [.. EnvironmentFileText.Assignments(text).SelectMany(variable => SystemdWords.Split(variable.Value))],
             flag
         );
 }

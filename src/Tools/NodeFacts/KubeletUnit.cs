@@ -46,7 +46,7 @@ internal sealed class KubeletUnit
         foreach (var path in environmentFiles)
         {
             unit.files.Add(path);
-            unit.ReadEnvironmentFile(path, files.ReadText(path) ?? "");
+            unit.Assign(EnvironmentFileText.Assignments(files.ReadText(path) ?? ""), path);
         }
 
         if (unit.commands.Count > 0)
@@ -103,59 +103,46 @@ internal sealed class KubeletUnit
 
     private void Read(string path, string text, List<string> environmentFiles)
     {
-        var section = "";
-        foreach (var line in SystemdWords.Lines(text))
+        foreach (var (key, value) in UnitText.ServiceAssignments(text))
         {
-            var equals = line.IndexOf('=', StringComparison.Ordinal);
-            if (line.StartsWith('['))
+            switch (key)
             {
-                section = line;
-            }
-            else if (section == "[Service]" && equals > 0)
-            {
-                var value = line[(equals + 1)..].Trim();
-                switch (line[..equals].Trim())
-                {
-                    case "ExecStart" when value.Length == 0:
-                        // An empty value resets the list. The earlier commands are kept to report them as replaced.
-                        commands.Add(new ValueWithOrigin("", path));
-                        break;
-                    case "ExecStart":
-                        commands.Add(new ValueWithOrigin(value, path));
-                        break;
-                    case "Environment" when value.Length == 0:
-                        environment.Clear();
-                        break;
-                    case "Environment":
-                        Assign(SystemdWords.Split(value), path);
-                        break;
-                    case "EnvironmentFile" when value.Length == 0:
-                        environmentFiles.Clear();
-                        break;
-                    case "EnvironmentFile":
-                        environmentFiles.Add(value.TrimStart('-'));
-                        break;
-                    default:
-                        break;
-                }
+                case "ExecStart":
+                    // An empty value resets the list. The earlier commands are kept to report them as replaced.
+                    commands.Add(new ValueWithOrigin(value, path));
+                    break;
+                case "Environment" when value.Length == 0:
+                    environment.Clear();
+                    break;
+                case "Environment":
+                    Assign(
+                        SystemdWords
+                            .Split(value)
+                            .Select(word => word.Split('=', 2))
+                            .Where(pair => pair.Length == 2)
+                            .Select(pair => (pair[0], pair[1])),
+                        path
+                    );
+                    break;
+                case "EnvironmentFile" when value.Length == 0:
+                    environmentFiles.Clear();
+                    break;
+                case "EnvironmentFile":
+                    environmentFiles.Add(value.TrimStart('-'));
+                    break;
+                default:
+                    break;
             }
         }
     }
 
-    private void ReadEnvironmentFile(string path, string text) =>
-        Assign(SystemdWords.Lines(text).Select(line => string.Join(' ', SystemdWords.AssignmentIn(line))), path);
-
-    private void Assign(IEnumerable<string> words, string path)
+    private void Assign(IEnumerable<(string Name, string Value)> variables, string path)
     {
-        foreach (var word in words)
+        foreach (var (name, text) in variables)
         {
-            var equals = word.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
-            {
-                var value = new ValueWithOrigin(word[(equals + 1)..], path);
-                environment[word[..equals]] = value;
-                assignments.Add((word[..equals], value));
-            }
+            var value = new ValueWithOrigin(text, path);
+            environment[name] = value;
+            assignments.Add((name, value));
         }
     }
 }

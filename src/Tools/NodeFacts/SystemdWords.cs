@@ -8,33 +8,6 @@ namespace CrioCredentialProvider.Tools.NodeFacts;
 /// </summary>
 internal static class SystemdWords
 {
-    /// <summary>The lines of a unit or environment file, without comments and with continuation lines joined.</summary>
-    public static IEnumerable<string> Lines(string text)
-    {
-        var line = new StringBuilder();
-        foreach (var raw in text.Split('\n').Select(l => l.TrimEnd('\r')))
-        {
-            if (raw.AsSpan().TrimStart() is ['#' or ';', ..])
-            {
-                continue;
-            }
-
-            if (raw.EndsWith('\\'))
-            {
-                line.Append(raw.AsSpan(0, raw.Length - 1)).Append(' ');
-                continue;
-            }
-
-            yield return line.Append(raw).ToString().Trim();
-            line.Clear();
-        }
-
-        if (line.Length > 0)
-        {
-            yield return line.ToString().Trim();
-        }
-    }
-
     /// <summary>
     /// Splits text into words and resolves quotes and backslashes. An unclosed quote ends with the text.
     /// </summary>
@@ -148,19 +121,4 @@ internal static class SystemdWords
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
-
-    /// <summary>
-    /// An assignment in an environment file. Its value may be quoted; spaces in an unquoted value are kept.
-    /// </summary>
-    public static string[] AssignmentIn(string line)
-    {
-        var equals = line.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-        {
-            return [];
-        }
-
-        var value = line[(equals + 1)..].Trim();
-        return [line[..equals].Trim() + "=" + (value is ['"' or '\'', ..] ? string.Join(' ', Split(value)) : value)];
-    }
 }

@@ -12,7 +12,7 @@ public sealed class UnitFilesTests
     [InlineData("[Service]\nExecStart = /usr/bin/kubelet \"a b\" %H\n", "/usr/bin/kubelet \"a b\" %H")]
     [InlineData(
         "[Service]\nExecStart=/usr/bin/kubelet \\\n  --a \\\n# not the end\n  --b\n",
-        "/usr/bin/kubelet  --a  --b"
+        "/usr/bin/kubelet    --a    --b"
     )]
     [InlineData(
         "[Service]\n#ExecStart=/bin/no\n;ExecStart=/bin/no\nExecStart=-/usr/bin/kubelet\n",

@@ -13,69 +13,22 @@ internal sealed record ExecStart(string? Line, string Path)
 {
     public static ExecStart Of(IReadOnlyList<UnitFile> files)
     {
-        List<(string Line, string Path)> lines = [];
+        List<ExecStart> lines = [];
         foreach (var file in files)
         {
-            var section = "";
-            foreach (var line in LogicalLines(file.Text))
+            foreach (var (key, command) in UnitText.ServiceAssignments(file.Text))
             {
-                if (line.StartsWith('['))
+                if (key == "ExecStart" && command.Length == 0)
                 {
-                    section = line;
+                    lines.Clear();
                 }
-                else if (
-                    section == "[Service]"
-                    && line.Split('=', 2) is [var key, var value]
-                    && key.TrimEnd() == "ExecStart"
-                )
+                else if (key == "ExecStart")
                 {
-                    if (value.Trim() is { Length: > 0 } command)
-                    {
-                        lines.Add((command, file.Path));
-                    }
-                    else
-                    {
-                        // An empty assignment takes back what other files have said.
-                        lines.Clear();
-                    }
+                    lines.Add(new ExecStart(command, file.Path));
                 }
             }
         }
 
-        return lines is [var only] ? new ExecStart(only.Line, only.Path) : new ExecStart(null, "");
-    }
-
-    /// <summary>Lines without comments; one that ends in a backslash goes on in the next.</summary>
-    private static IEnumerable<string> LogicalLines(string text)
-    {
-        var pending = "";
-        foreach (var raw in text.Split('\n'))
-        {
-            var line = raw.Trim();
-            if (line.Length == 0 && pending.Length == 0)
-            {
-                continue;
-            }
-
-            // A comment between continued lines is skipped, and does not end them.
-            if (line.StartsWith('#') || line.StartsWith(';'))
-            {
-                continue;
-            }
-
-            if (line.EndsWith('\\'))
-            {
-                pending += line[..^1] + " ";
-                continue;
-            }
-
-            yield return pending + line;
-            pending = "";
-        }
-
-        if (pending.Length > 0)
-        {
-            yield return pending;
-        }
+        return lines is [var only] ? only : new ExecStart(null, "");
     }
 }
