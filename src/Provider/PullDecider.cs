@@ -14,15 +14,21 @@ namespace CrioCredentialProvider;
 /// Steps 3 to 6 of a run, from an image to the content of its auth file. They have no side effects on the node: the
 /// kubelet's run writes the result, <c>explain</c> prints it.
 /// </summary>
-internal sealed class PullDecider(Node node, Settings settings, RunJournal journal)
+/// <param name="node">The node, whose files and clock are used.</param>
+/// <param name="settings">The options of the run.</param>
+/// <param name="journal">Receives a sentence for each decision.</param>
+/// <param name="documents">Receives the files of registries.conf, for a review; null for none.</param>
+internal sealed class PullDecider(
+    Node node,
+    Settings settings,
+    RunJournal journal,
+    ICollection<RegistriesConfDocument>? documents = null
+)
 {
     /// <summary>Loaded once; a failure is thrown again on each access.</summary>
     private readonly Lazy<RegistriesConf> registriesConf = new(() =>
-        RegistriesConfLoader.Load(PathsOf(node, settings))
+        RegistriesConfLoader.Load(PathsOf(node, settings), documents)
     );
-
-    /// <summary>Where this run looks for registries.conf.</summary>
-    public RegistriesConfPaths RegistriesConfPaths => PathsOf(node, settings);
 
     /// <summary>False if there is neither a registries.conf nor a drop-in; also true if they cannot be read.</summary>
     public bool HasRegistriesConf

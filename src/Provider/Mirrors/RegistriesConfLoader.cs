@@ -13,8 +13,13 @@ internal static class RegistriesConfLoader
 {
     private const int MaximumBytes = 4 * 1024 * 1024;
 
+    /// <param name="paths">Where to look.</param>
+    /// <param name="documents">
+    /// Receives each file, in merge order, for a review. A run passes none, so that it does not keep the trees in
+    /// memory.
+    /// </param>
     /// <exception cref="ProviderException">A file cannot be read or is invalid.</exception>
-    public static RegistriesConf Load(RegistriesConfPaths paths)
+    public static RegistriesConf Load(RegistriesConfPaths paths, ICollection<RegistriesConfDocument>? documents = null)
     {
         var registries = new SortedDictionary<string, RegistryEntry>(StringComparer.Ordinal);
         var aliases = new Dictionary<string, RepositoryName?>(StringComparer.Ordinal);
@@ -24,9 +29,12 @@ internal static class RegistriesConfLoader
         List<string> filesRead = [];
         foreach (var (path, text, isDropIn) in ReadFiles(paths))
         {
-            Merge(RegistriesConfParser.Parse(path, text, isDropIn));
+            var printable = OneLine.Printable(path);
+            var root = TomlDocument.Parse(printable, text);
+            Merge(RegistriesConfParser.Parse(printable, root, isDropIn));
             mainFound |= !isDropIn;
-            filesRead.Add(OneLine.Printable(path));
+            filesRead.Add(printable);
+            documents?.Add(new RegistriesConfDocument(path, text, root));
         }
 
         if (found)
@@ -83,7 +91,7 @@ internal static class RegistriesConfLoader
 
     /// <summary>The main file and the existing drop-ins, in merge order.</summary>
     /// <exception cref="ProviderException">A file cannot be read.</exception>
-    public static IEnumerable<(string Path, string Text, bool IsDropIn)> ReadFiles(RegistriesConfPaths paths)
+    private static IEnumerable<(string Path, string Text, bool IsDropIn)> ReadFiles(RegistriesConfPaths paths)
     {
         var main = MainPath(paths, out _);
         if (ReadText(main, paths) is { } text)

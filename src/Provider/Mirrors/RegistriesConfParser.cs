@@ -23,8 +23,12 @@ internal sealed class RegistriesConfParser
     public static RegistriesConfFile Parse(string path, string text, bool isDropIn)
     {
         var printable = OneLine.Printable(path);
-        return new RegistriesConfParser(printable).Read(TomlDocument.Parse(printable, text), isDropIn);
+        return Parse(printable, TomlDocument.Parse(printable, text), isDropIn);
     }
+
+    /// <inheritdoc cref="Parse(string, string, bool)"/>
+    public static RegistriesConfFile Parse(string printablePath, TomlMap root, bool isDropIn) =>
+        new RegistriesConfParser(printablePath).Read(root, isDropIn);
 
     private RegistriesConfFile Read(TomlMap root, bool isDropIn)
     {

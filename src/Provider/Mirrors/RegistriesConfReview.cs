@@ -45,35 +45,20 @@ internal static class RegistriesConfReview
 
     private static readonly string[] OldLists = ["search", "insecure", "block"];
 
-    /// <returns>In the order of files and lines; a file that cannot be parsed as TOML adds nothing.</returns>
-    /// <exception cref="ProviderException">A file cannot be read or is not TOML.</exception>
-    public static IReadOnlyList<RegistriesConfRemark> IgnoredKeys(RegistriesConfPaths paths)
-    {
-        List<RegistriesConfRemark> remarks = [];
-        foreach (var (path, text, _) in RegistriesConfLoader.ReadFiles(paths))
-        {
-            var printable = OneLine.Printable(path);
-            remarks.AddRange(IgnoredKeys(printable, TomlDocument.Parse(printable, text)));
-        }
-
-        return remarks;
-    }
+    /// <returns>In the order of files and lines.</returns>
+    public static IEnumerable<RegistriesConfRemark> IgnoredKeys(IEnumerable<RegistriesConfDocument> documents) =>
+        documents.SelectMany(file => IgnoredKeys(OneLine.Printable(file.Path), file.Root));
 
     /// <returns>The TOML features that CRI-O 1.34 and 1.35.0 reject, in the order of files and lines.</returns>
-    /// <exception cref="ProviderException">A file cannot be read.</exception>
-    public static IReadOnlyList<RegistriesConfRemark> NewerForms(RegistriesConfPaths paths) =>
-        [
-            .. RegistriesConfLoader
-                .ReadFiles(paths)
-                .SelectMany(file =>
-                    NewerToml
-                        .Find(file.Text)
-                        .Select(form => new RegistriesConfRemark(
-                            $"{OneLine.Printable(file.Path)}:{form.Line}",
-                            $"{form.Form} is TOML 1.1"
-                        ))
-                ),
-        ];
+    public static IEnumerable<RegistriesConfRemark> NewerForms(IEnumerable<RegistriesConfDocument> documents) =>
+        documents.SelectMany(file =>
+            NewerToml
+                .Find(file.Text)
+                .Select(form => new RegistriesConfRemark(
+                    $"{OneLine.Printable(file.Path)}:{form.Line}",
+                    $"{form.Form} is TOML 1.1"
+                ))
+        );
 
     private static IEnumerable<RegistriesConfRemark> IgnoredKeys(string path, TomlMap root) =>
         Ignored(path, root, "the file", TopKeys.Append("registries"))

@@ -110,7 +110,8 @@ internal static class ExplainCommand
         };
         var journal = new RunJournal(_ => { }, node.RunId, Priority.Debug, terminal: null);
         node = BesideKubelet(node);
-        var decider = new PullDecider(node, settings, journal);
+        List<RegistriesConfDocument> documents = [];
+        var decider = new PullDecider(node, settings, journal, documents);
         SecretListing? listing = null;
         PullDecision decision;
         using (new SlowNotice(node, "asking the API server ...", SlowNotice.UsualDelay))
@@ -120,7 +121,7 @@ internal static class ExplainCommand
 
         decision.Conf.RequireNamedMain();
         var ignored = RegistriesConfReview
-            .IgnoredKeys(decider.RegistriesConfPaths)
+            .IgnoredKeys(documents)
             .Select(remark => new Notice(Reasons.RegistriesConfKeyIgnored, remark.Line));
         var explanation = Explanation.Of(
             image,

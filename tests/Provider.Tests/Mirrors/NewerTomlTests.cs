@@ -50,9 +50,11 @@ public sealed class NewerTomlTests
     public void The_field_case_is_found_in_line_3()
     {
         var conf = Path.Combine(Repository.Root, "tests/field-cases/W7-toml-1.1-on-old-crio/registries.conf");
+        List<RegistriesConfDocument> documents = [];
+        _ = RegistriesConfLoader.Load(new RegistriesConfPaths(conf, "/nonexistent", "/nonexistent"), documents);
         Assert.Contains(
             new RegistriesConfRemark($"{conf}:4", "an inline table over several lines is TOML 1.1"),
-            RegistriesConfReview.NewerForms(new RegistriesConfPaths(conf, "/nonexistent", "/nonexistent"))
+            RegistriesConfReview.NewerForms(documents)
         );
     }
 }

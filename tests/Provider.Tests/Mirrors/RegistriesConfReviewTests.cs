@@ -3,12 +3,8 @@ using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tests.Mirrors;
 
-public sealed class RegistriesConfReviewTests : IDisposable
+public sealed class RegistriesConfReviewTests
 {
-    private readonly string path = Path.GetTempFileName();
-
-    public void Dispose() => File.Delete(path);
-
     [Theory]
     [InlineData(
         "[[registry]]\nlocation='x.io'\nmirrors=['m.io']",
@@ -57,10 +53,11 @@ public sealed class RegistriesConfReviewTests : IDisposable
     )]
     public void A_key_that_CRI_O_ignores_is_named_with_its_line_and_what_was_meant(string toml, string expected)
     {
-        File.WriteAllText(path, toml);
-        var remarks = RegistriesConfReview.IgnoredKeys(new RegistriesConfPaths(path, "/nonexistent", "/nonexistent"));
+        var remarks = RegistriesConfReview.IgnoredKeys([
+            new RegistriesConfDocument("/r.conf", toml, TomlDocument.Parse("/r.conf", toml)),
+        ]);
         Assert.Equal(
-            expected.Length == 0 ? "" : $"{path}:{expected}",
+            expected.Length == 0 ? "" : $"/r.conf:{expected}",
             string.Join('\n', remarks.Select(remark => remark.Line))
         );
     }

@@ -17,7 +17,7 @@ internal static class RegistriesConfFindings
     private const int MaximumRemarks = 20;
 
     /// <param name="found">Receives the findings.</param>
-    /// <param name="view">The node. Its registries.conf must be readable.</param>
+    /// <param name="view">The node. Its registries.conf must be loaded.</param>
     public static void Add(Findings found, NodeView view)
     {
         LookAtFiles(found, view);
@@ -30,9 +30,8 @@ internal static class RegistriesConfFindings
     private static void LookAtFiles(Findings found, NodeView view)
     {
         (string Path, TomlList List)? helpers = null;
-        foreach (var (path, text, _) in RegistriesConfLoader.ReadFiles(view.RegistriesConfPaths))
+        foreach (var (path, _, root) in view.RegistriesConfDocuments)
         {
-            var root = TomlDocument.Parse(path, text);
             PathTrustFindings.Add(found, view.Files.Walk(path), "where CRI-O pulls from and where credentials go");
             // The list in the last file replaces those of earlier files.
             helpers = root.Find("credential-helpers") is TomlList list ? (path, list) : helpers;
@@ -117,7 +116,7 @@ internal static class RegistriesConfFindings
     /// <summary>CRI-O silently ignores unknown keys, and nearly all of them are mistakes.</summary>
     private static void LookAtIgnoredKeys(Findings found, NodeView view)
     {
-        foreach (var remark in RegistriesConfReview.IgnoredKeys(view.RegistriesConfPaths).Take(MaximumRemarks))
+        foreach (var remark in RegistriesConfReview.IgnoredKeys(view.RegistriesConfDocuments).Take(MaximumRemarks))
         {
             found.Warn(remark.Line, Fix.Note("correct the key: man containers-registries.conf"));
         }
@@ -134,7 +133,7 @@ internal static class RegistriesConfFindings
             return;
         }
 
-        foreach (var remark in RegistriesConfReview.NewerForms(view.RegistriesConfPaths).Take(MaximumRemarks))
+        foreach (var remark in RegistriesConfReview.NewerForms(view.RegistriesConfDocuments).Take(MaximumRemarks))
         {
             found.Warn($"{remark.Line}, and CRI-O {crio.Version} rejects the file", Fix.Note("write it as TOML 1.0"));
         }

@@ -21,6 +21,7 @@ internal sealed class NodeView : IDisposable
     private readonly Lazy<KubeletFacts> kubelet;
     private readonly Lazy<CrioFacts> crio;
     private readonly Lazy<SettingsOfRun> settings;
+    private readonly List<RegistriesConfDocument> registriesConfDocuments = [];
     private readonly Lazy<RegistriesConf> registriesConf;
     private readonly Lazy<ApiServer> apiServer;
     private readonly Lazy<ApiProbeClient> api;
@@ -43,7 +44,7 @@ internal sealed class NodeView : IDisposable
         Providers = new ConfiguredProviders(Files, () => Kubelet, input.Text(DoctorOptions.ProviderConfig.Flag));
         Account = new AskingAccount(node, input);
         settings = new(() => SettingsOfRun.Find(node, input, Kubelet, Providers.OwnOrNull));
-        registriesConf = new(() => RegistriesConfLoader.Load(RegistriesConfPaths));
+        registriesConf = new(() => RegistriesConfLoader.Load(RegistriesConfPaths, registriesConfDocuments));
         apiServer = new(() => NodeApiServer.Locate(node, Files, Kubelet, Settings));
         api = new(() => new ApiProbeClient(apiServer.Value, node.Clock));
         version = new(() => Api.AskAsync("version"));
@@ -116,6 +117,9 @@ internal sealed class NodeView : IDisposable
 
     /// <exception cref="ProviderException">The file is unreadable or invalid, which CP007 reports.</exception>
     public RegistriesConf LoadRegistriesConf() => registriesConf.Value;
+
+    /// <summary>The files of <see cref="LoadRegistriesConf"/>, which must have been called.</summary>
+    public IReadOnlyList<RegistriesConfDocument> RegistriesConfDocuments => registriesConfDocuments;
 
     /// <exception cref="CheckSkippedException">The file is unreadable or invalid.</exception>
     public RegistriesConf RegistriesConf
