@@ -17,8 +17,13 @@ public sealed class AuthFileLimitsTests : IDisposable
         AuthFileLimits.CheckSize(1024 * 1024);
         var e = Assert.Throws<ProviderException>(() => AuthFileLimits.CheckSize((1024 * 1024) + 1));
         Assert.Equal(
-            (Reasons.AuthFileTooLarge, "the auth file would have 1048577 bytes, more than 1048576"),
-            (e.Reason, e.Problem)
+            (
+                Reasons.AuthFileTooLarge,
+                "the auth file would have 1048577 bytes, more than 1048576",
+                "remove credentials that no image needs from the kubelet's auth file, or from the namespace's pull "
+                    + "secrets"
+            ),
+            (e.Reason, e.Problem, e.Hint)
         );
     }
 
@@ -35,11 +40,14 @@ public sealed class AuthFileLimitsTests : IDisposable
         Assert.Equal(isAllowed, e is null);
         if (e is ProviderException refused)
         {
-            Assert.Equal(Reasons.TooManyUntakenFiles, refused.Reason);
-            Assert.StartsWith(
-                $"namespace \"team-a\" already has {files} auth files of {bytes} bytes",
-                refused.Problem,
-                StringComparison.Ordinal
+            Assert.Equal(
+                (
+                    Reasons.TooManyUntakenFiles,
+                    $"namespace \"team-a\" already has {files} auth files of {bytes} bytes together that CRI-O has not "
+                        + "taken; at most 512 files of 33554432 bytes are allowed",
+                    "wait for its pulls, and find out why so many of its pods start at once on this node"
+                ),
+                (refused.Reason, refused.Problem, refused.Hint)
             );
         }
     }
@@ -49,8 +57,19 @@ public sealed class AuthFileLimitsTests : IDisposable
     {
         using var open = world.Open();
         AuthFileLimits.CheckFreeSpace(open.Auth, 1);
+        AuthFileLimits.CheckFreeSpace(open.Auth, AuthFileLimits.FreeSpace + 1);
         var free = open.Auth.FreeSpace()!.Value;
         var e = Assert.Throws<ProviderException>(() => AuthFileLimits.CheckFreeSpace(open.Auth, free));
         Assert.Equal(Reasons.AuthDirectoryFull, e.Reason);
+        Assert.Matches(
+            $"^the file system of auth directory \"{open.Auth.Path}\" has only [0-9]+ bytes free, and 16777216 of them "
+                + "are kept free$",
+            e.Problem
+        );
+        Assert.Equal(
+            "free space there, or let CRI-O's namespaced_auth_dir and --auth-dir name a directory on another file "
+                + "system",
+            e.Hint
+        );
     }
 }

@@ -88,4 +88,67 @@ public sealed class AuthFileMarkTests : IDisposable
             Assert.False(file!.IsClaimed);
         }
     }
+
+    /// <summary>The file system has no extended attributes, so each mark is in a file beside.</summary>
+    [Theory]
+    [InlineData("whole", true)]
+    [InlineData("long", true)]
+    [InlineData("link", false)]
+    [InlineData("directory", false)]
+    [InlineData("empty", false)]
+    public void Only_a_regular_file_beside_is_a_mark(string kind, bool isRead)
+    {
+        File.WriteAllText(world.FilePath, "");
+        using var open = world.Open();
+        var inode = open.Auth.Status(HandOverWorld.FileName)!.Value.Inode;
+        var beside = world.At($"run/{HandOverWorld.FileName}.mark");
+        var owner = kind == "long" ? new string('o', 490) : "me";
+        switch (kind)
+        {
+            case "link":
+                File.WriteAllText(world.At("elsewhere"), $"{inode} 1 5000 1 me");
+                File.CreateSymbolicLink(beside, world.At("elsewhere"));
+                break;
+            case "directory":
+                Directory.CreateDirectory(beside);
+                break;
+            default:
+                File.WriteAllText(beside, kind == "empty" ? "" : $"{inode} 1 5000 1 {owner}");
+                break;
+        }
+
+        using var file = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName);
+        Assert.Equal(isRead, file!.IsClaimed);
+        Assert.True(file.IsOf(owner));
+        Assert.Equal(!isRead, file.IsOf("another"));
+    }
+
+    [Fact]
+    public void Without_a_run_directory_there_are_only_attributes()
+    {
+        File.WriteAllText(world.FilePath, "");
+        using var open = world.Open();
+        var marks = new AuthFileMarks(run: null);
+        using var file = UntakenFile.Open(open.Auth, marks, HandOverWorld.FileName);
+        Assert.False(file!.IsClaimed);
+        marks.RemoveStale(open.Auth);
+    }
+
+    [Fact]
+    public void Only_marks_without_their_file_are_stale()
+    {
+        world.Write();
+        using var open = world.Open();
+        string[] kept = [$"{HandOverWorld.FileName}.mark", "hand-over.lock"];
+        foreach (var name in kept.Append("gone.json.mark"))
+        {
+            File.WriteAllText(world.At($"run/{name}"), "");
+        }
+
+        open.Marks.RemoveStale(open.Auth);
+        Assert.Equal(
+            kept.Order(StringComparer.Ordinal),
+            Directory.GetFiles(world.At("run")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
+        );
+    }
 }

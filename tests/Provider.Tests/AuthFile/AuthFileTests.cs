@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Mirrors;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
 
@@ -10,29 +9,6 @@ public sealed class AuthFileTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    [Theory]
-    [InlineData("docker.io/library/nginx", "7e59ad64326bc321517fb6fc6586de5ee149178394d9edfa2a877176cdf6fad5")]
-    [InlineData("quay.io/crio/fedora-crio-ci", "7aa25047c59c6c2e20b839f5b9820e3702dade4a97154d4df1f5cd1a9b44cfde")]
-    public void The_name_is_the_one_that_CRIO_looks_for(string image, string sha256) =>
-        Assert.Equal($"default-{sha256}.json", AuthFileName.For("default", RepositoryName.OfLocation(image)));
-
-    [Theory]
-    [InlineData("default", "default", true)]
-    [InlineData("default", "default-2", false)]
-    [InlineData("default-2", "default", false)]
-    [InlineData("a", "b", false)]
-    public void A_name_is_told_to_be_of_a_namespace_by_all_of_it(string ns, string other, bool isOf)
-    {
-        var image = HandOverWorld.Repository("quay.io/a");
-        var name = AuthFileName.For(other, image);
-        Assert.Equal(isOf, AuthFileName.IsOf(ns, name));
-        Assert.Equal(AuthFileName.Digest(image), AuthFileName.DigestIn(name));
-    }
-
-    [Fact]
-    public void A_namespace_that_leads_elsewhere_never_becomes_a_name() =>
-        Assert.Throws<ProviderException>(() => AuthFileName.For("../../x", RepositoryName.OfLocation("quay.io/a")));
 
     [Fact]
     public void An_existing_directory_keeps_its_mode_and_others_may_write_is_told()
@@ -88,19 +64,6 @@ public sealed class AuthFileTests : IDisposable
         var e = Assert.Throws<ProviderException>(() => Write(folder, "x"u8));
         Assert.Equal(Reasons.AuthFileNotWritten, e.Reason);
         Assert.Equal([Path.Combine(folder, "f")], Directory.GetFileSystemEntries(folder));
-    }
-
-    [Theory]
-    [InlineData("[]")]
-    [InlineData("")]
-    [InlineData("{\"auths\":{\"a\":1}}")]
-    [InlineData("{\"credHelpers\":{\"a\":1}}")]
-    public void A_malformed_global_file_is_a_clear_failure(string text)
-    {
-        var path = Path.Combine(folder, "config.json");
-        File.WriteAllText(path, text);
-        var e = Assert.Throws<ProviderException>(() => GlobalAuthFileReader.Read(path));
-        Assert.StartsWith($"the kubelet's auth file \"{path}\" cannot be used: ", e.Problem, StringComparison.Ordinal);
     }
 
     private static void Write(string directory, ReadOnlySpan<byte> content, Action<Notice>? warn = null)

@@ -47,8 +47,13 @@ public sealed class CrioProcessReaderTests : IDisposable
         Assert.Null(Start()); // ELOOP: it may be the older one
     }
 
-    private DateTimeOffset? Start() =>
-        CrioProcessReader.StartOfOldest(new Clocks(() => Boot.AddHours(1), () => TimeSpan.FromHours(1)), folder);
+    [Fact]
+    public void Without_a_procfs_it_is_unknown() =>
+        Assert.Null(CrioProcessReader.StartOfOldest(Clocks(), Path.Combine(folder, "missing")));
+
+    private DateTimeOffset? Start() => CrioProcessReader.StartOfOldest(Clocks(), folder);
+
+    private static Clocks Clocks() => new(() => Boot.AddHours(1), () => TimeSpan.FromHours(1));
 
     private void Put(int id, string name, int seconds, string user = "0", string? pids = null)
     {

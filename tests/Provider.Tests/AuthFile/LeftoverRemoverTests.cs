@@ -225,6 +225,16 @@ public sealed class LeftoverRemoverTests : IDisposable
         Assert.Equal(1, open.Remover(world.Notices.Add).Sweep(except: Name, ns: "default").UntakenFiles);
     }
 
+    [Fact]
+    public void A_sweep_releases_the_lock_of_what_it_removed()
+    {
+        Put(Name, TimeSpan.FromHours(2));
+        using var sweeping = world.Open();
+        Assert.Equal([At(Name)], sweeping.Remover(world.Notices.Add).Sweep().Removed);
+        using var other = world.Open();
+        Assert.Equal(LockAttempt.Taken, other.Locks.TryTake(Name));
+    }
+
     private IReadOnlyList<string> Sweep() => world.Sweep().Removed;
 
     private void Put(string name, TimeSpan age)

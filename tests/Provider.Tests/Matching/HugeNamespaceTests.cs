@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.AuthFile;
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Matching;
 using CrioCredentialProvider.Mirrors;
 using CrioCredentialProvider.Secrets;
@@ -112,48 +111,6 @@ public sealed class HugeNamespaceTests
         );
     }
 
-    [Theory]
-    [InlineData(300_000, 700_000, "own others")]
-    [InlineData(300_000, 1_100_000, "own")]
-    public void The_nodes_entries_for_other_registries_give_way_when_the_file_would_be_too_large(
-        int own,
-        int others,
-        string expected
-    )
-    {
-        Dictionary<string, AuthFileEntry> entries = new()
-        {
-            ["m.io/other"] = Entry(own),
-            ["other.io"] = Entry(others * 3 / 4 - own),
-        };
-        var content = AuthFileMerger.Merge(
-            MatchResult.Empty,
-            GlobalAuthFile.Empty with
-            {
-                Entries = entries,
-            },
-            new PullSources(
-                [new PullSource(PullSourceKind.Registry, "m.io", RepositoryName.OfLocation("m.io/x"))],
-                null,
-                true
-            )
-        );
-        Assert.Equal(expected == "own" ? ["m.io/other"] : ["m.io/other", "other.io"], content.Entries.Keys);
-        Assert.Equal(
-            expected == "own"
-                ?
-                [
-                    new Notice(
-                        Reasons.EntrySkipped,
-                        "Skipping the node's own entries for other registries: with them, the auth file would be "
-                            + "larger than 1048576 bytes"
-                    ),
-                ]
-                : [],
-            content.Notices
-        );
-    }
-
     [Fact]
     public void Globs_without_end_against_mirrors_without_end_stop_with_a_line()
     {
@@ -177,9 +134,6 @@ public sealed class HugeNamespaceTests
             Assert.Single(matcher.Complete().Notices).Message
         );
     }
-
-    private static AuthFileEntry Entry(int size) =>
-        new(new Credential(SecretBytes.Empty, new SecretBytes(new byte[Math.Max(1, size)]), null));
 
     private static byte[] Document(int secret, int entries, int password, string key)
     {
