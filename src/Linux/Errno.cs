@@ -31,8 +31,9 @@ internal static class Errno
 
     /// <summary>
     /// Whether the last call failed because the name does not exist. After any other error, it may or may not exist.
+    /// ESRCH is what a path below <c>/proc/PID</c> gives when its process ends while the kernel resolves the path.
     /// </summary>
-    public static bool IsAbsence => Last is ENOENT or ENOTDIR;
+    public static bool IsAbsence => Last is ENOENT or ENOTDIR or ESRCH;
 
     /// <summary>The message of the last error, for example "Permission denied".</summary>
     public static string Message => Marshal.GetLastPInvokeErrorMessage();

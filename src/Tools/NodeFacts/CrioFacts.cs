@@ -59,20 +59,21 @@ internal sealed record CrioFacts(NodeProcess? Process)
             ? new ValueWithOrigin(value, $"CRI-O's variable {variable}")
         : null;
 
-    /// <summary>Reads every file below the directory, whatever its suffix (Config.UpdateFromPath).</summary>
-    private static void ReadAll(NodeFilesReader files, string directory, Dictionary<string, ValueWithOrigin> settings)
+    /// <summary>
+    /// Reads every file below the directory, whatever its suffix (Config.UpdateFromPath). CRI-O looks for directories
+    /// with lstat(2): it reads a link to one as a file, also in place of the directory itself, and does not start.
+    /// </summary>
+    private static void ReadAll(NodeFilesReader files, string path, Dictionary<string, ValueWithOrigin> settings)
     {
-        foreach (var name in files.Names(directory))
+        if (files.LinkTarget(path) is not null || files.Find(path)?.Kind != FileKind.Directory)
         {
-            var path = $"{directory.TrimEnd('/')}/{name}";
-            if (files.Find(path)?.Kind == FileKind.Directory)
-            {
-                ReadAll(files, path, settings);
-            }
-            else
-            {
-                Read(files, path, settings);
-            }
+            Read(files, path, settings);
+            return;
+        }
+
+        foreach (var name in files.Names(path))
+        {
+            ReadAll(files, $"{path.TrimEnd('/')}/{name}", settings);
         }
     }
 

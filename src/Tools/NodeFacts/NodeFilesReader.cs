@@ -55,7 +55,7 @@ internal sealed class NodeFilesReader(string root)
 
         return Errno.Last switch
         {
-            Errno.ENOENT or Errno.ENOTDIR => new FileWay(path, steps, reached),
+            _ when Errno.IsAbsence => new FileWay(path, steps, reached),
             Errno.ELOOP => throw new FactUnknownException($"\"{path}\" leads through too many links"),
             _ => throw Unreadable($"\"{reached}\" cannot be looked at", Errno.Message),
         };
@@ -126,9 +126,7 @@ internal sealed class NodeFilesReader(string root)
         var file = RootedPath.Open(rootDirectory, path, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (file.IsInvalid)
         {
-            return Errno.Last is Errno.ENOENT or Errno.ENOTDIR
-                ? null
-                : throw Unreadable($"\"{path}\" cannot be read", Errno.Message);
+            return Errno.IsAbsence ? null : throw Unreadable($"\"{path}\" cannot be read", Errno.Message);
         }
 
         var isKnown = Libc.Statx(file, out var status) == 0;

@@ -85,8 +85,7 @@ internal sealed class NodeTree : IDisposable
         Write("/etc/crio/crio.conf", "[crio]\n[crio.image]\nglobal_auth_file = \"/var/lib/kubelet/config.json\"\n");
         Write("/var/lib/kubelet/config.json", """{"auths":{}}""", 0x180);
         Write("/run/crio/version", "\"1.35.1+0123abc\"");
-        MakeDirectory("/var");
-        File.CreateSymbolicLink(Here("/var/run"), "/run");
+        Link("/var/run", "/run");
         Write(
             "/var/lib/dpkg/status",
             "Package: kubelet\nStatus: install ok installed\nVersion: 1.34.2-1.1\n\nPackage: other\nStatus: install ok "
@@ -121,6 +120,12 @@ internal sealed class NodeTree : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Here(path))!);
         File.WriteAllText(Here(path), text);
         File.SetUnixFileMode(Here(path), (UnixFileMode)mode);
+    }
+
+    public void Link(string path, string target)
+    {
+        MakeDirectory(Path.GetDirectoryName(path)!);
+        File.CreateSymbolicLink(Here(path), target);
     }
 
     public void MakeDirectory(string path, int mode = 0x1ED)

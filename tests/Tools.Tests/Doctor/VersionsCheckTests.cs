@@ -261,4 +261,27 @@ public sealed class VersionsCheckTests : IDisposable
             (await node.CheckAsync("CP006")).Summary
         );
     }
+
+    /// <summary>CRI-O reads a link in its drop-in directory as a file, whatever the link leads to.</summary>
+    [Theory]
+    [InlineData("/etc/crio/crio.conf.d/20-team", "/etc/team")]
+    [InlineData("/etc/crio/crio.conf.d", "/etc/team")]
+    public async Task CRI_O_does_not_follow_a_link_to_a_directory(string link, string target)
+    {
+        node.Write("/etc/team/10-version", "[crio]\nversion_file = \"/data/version\"\n");
+        node.Link(link, target);
+        Assert.Equal($"\"{link}\" cannot be read: it is a directory", (await node.CheckAsync("CP006")).Summary);
+    }
+
+    [Fact]
+    public async Task CRI_O_follows_a_link_to_a_file()
+    {
+        node.Write("/etc/team/10-version", "[crio]\nversion_file = \"/data/version\"\n");
+        node.Link("/etc/crio/crio.conf.d/20-team", "/etc/team/10-version");
+        node.Write("/data/version", "\"1.34.1\"");
+        Assert.Equal(
+            "CRI-O 1.34.1 does not look for auth files of a namespace",
+            (await node.CheckAsync("CP006")).Summary
+        );
+    }
 }

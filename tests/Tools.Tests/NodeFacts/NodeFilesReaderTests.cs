@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tests.NodeFacts;
@@ -51,6 +52,22 @@ public sealed class NodeFilesReaderTests : IDisposable
         AssertUnknown("\"/loop\" leads through too many links", () => files.Find("/loop"));
         AssertUnknown("\"/loop\" cannot be read: Too many levels of symbolic links", () => files.ReadText("/loop"));
         AssertUnknown("\"/loop\" cannot be read: Too many levels of symbolic links", () => files.OpenRegular("/loop"));
+    }
+
+    /// <summary>Processes end while their directories in /proc are read, where the kernel then answers ESRCH.</summary>
+    [Fact]
+    public void A_process_that_ends_meanwhile_is_absent()
+    {
+        using var process = Process.Start("sleep", "60");
+        var ofProcess = new NodeFilesReader($"/proc/{process.Id}");
+        Assert.Equal("sleep\n", ofProcess.ReadText("/comm"));
+        process.Kill();
+        process.WaitForExit();
+        Assert.Null(ofProcess.ReadText("/comm"));
+        Assert.Null(ofProcess.Find("/comm"));
+        Assert.Null(ofProcess.OpenRegular("/comm"));
+        Assert.Null(ofProcess.LinkTarget("/exe"));
+        Assert.Empty(ofProcess.Names("/fd"));
     }
 
     [Theory]
