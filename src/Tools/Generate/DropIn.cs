@@ -19,12 +19,14 @@ internal static class DropIn
     {
         var line = execStart ?? profile.ExecStart;
         var variable = line is null ? profile.FlagsVariable : Profile.OwnFlagsVariable;
+        var flags = $"--image-credential-provider-config={config} --image-credential-provider-bin-dir={binDir}";
         var head = $"""
-            # For /etc/systemd/system/kubelet.service.d/{FileName}, then: systemctl daemon-reload
-            # and systemctl restart kubelet. Without the config or the binary the kubelet does not start.
+            # For /etc/systemd/system/kubelet.service.d/{FileName}. The kubelet does not start without
+            # the binary or with an invalid config, so check both:
+            # crio-credential-provider doctor --check CP001,CP003 {flags}
+            # Then run: systemctl daemon-reload && systemctl restart kubelet
 
             """;
-        var flags = $"--image-credential-provider-config={config} --image-credential-provider-bin-dir={binDir}";
         var service = $"""
             [Service]
             Environment="{variable}={flags}"

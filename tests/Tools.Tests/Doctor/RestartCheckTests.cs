@@ -37,7 +37,16 @@ public sealed class RestartCheckTests : IDisposable
         var answer = await node.CheckAsync("CP005");
         Assert.Equal(outcome, answer.Outcome);
         Assert.Contains(part, answer.Summary, StringComparison.Ordinal);
-        Assert.Equal(outcome == "ok" ? [] : ["systemctl restart kubelet"], answer.Fix);
+        Assert.Equal(
+            outcome == "ok"
+                ? []
+                :
+                [
+                    "# once CP001 to CP004 are ok, because the kubelet does not start with an invalid configuration:",
+                    "systemctl restart kubelet",
+                ],
+            answer.Fix
+        );
     }
 
     [Fact]

@@ -13,8 +13,10 @@ public sealed class DropInTests : IDisposable
     public async Task The_flags_are_appended_by_a_variable_of_their_own() =>
         Assert.Equal(
             """
-            # For /etc/systemd/system/kubelet.service.d/40-crio-credential-provider.conf, then: systemctl daemon-reload
-            # and systemctl restart kubelet. Without the config or the binary the kubelet does not start.
+            # For /etc/systemd/system/kubelet.service.d/40-crio-credential-provider.conf. The kubelet does not start without
+            # the binary or with an invalid config, so check both:
+            # crio-credential-provider doctor --check CP001,CP003 --image-credential-provider-config=/etc/kubernetes/credential-providers/config.yaml --image-credential-provider-bin-dir=/usr/libexec/kubelet-image-credential-provider-plugins
+            # Then run: systemctl daemon-reload && systemctl restart kubelet
             # ExecStart must be your kubelet's own line (systemctl cat kubelet) with $CRIO_CREDENTIAL_PROVIDER_FLAGS at its end.
             [Service]
             Environment="CRIO_CREDENTIAL_PROVIDER_FLAGS=--image-credential-provider-config=/etc/kubernetes/credential-providers/config.yaml --image-credential-provider-bin-dir=/usr/libexec/kubelet-image-credential-provider-plugins"

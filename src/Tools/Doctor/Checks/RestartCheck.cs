@@ -48,7 +48,11 @@ internal static class RestartCheck
 
     private static void Look(Findings found, string path, FileFacts file, DateTimeOffset started)
     {
-        var restart = Fix.Run($"systemctl restart kubelet");
+        Fix[] restart =
+        [
+            Fix.Note("once CP001 to CP004 are ok, because the kubelet does not start with an invalid configuration:"),
+            Fix.Run($"systemctl restart kubelet"),
+        ];
         if (file.Modified > started + Uncertainty)
         {
             found.Fail(
