@@ -13,7 +13,7 @@ namespace CrioCredentialProvider.Tests.Rollout;
 /// </summary>
 internal sealed class AgentPod
 {
-    private const int Port = 9809;
+    public const int Port = 9809;
 
     private static readonly YamlMappingNode Spec = Load();
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>The agent as a DaemonSet runs it, from the first pod to the removal.</summary>
+/// <summary>
+/// The agent as a DaemonSet runs it, from the first pod to the removal. A Prometheus in the node's network scrapes it,
+/// and evaluates the alerts of deploy/monitoring.
+/// </summary>
 public sealed class AgentTests
 {
     private const string Present = "watchFor: 2s\nfromRegistriesConf: true\n";
@@ -33,6 +37,10 @@ public sealed class AgentTests
         Assert.Equal(0, node.Provider("status").ExitCode);
         AssertMetrics(pod.Get("/metrics"));
         Assert.StartsWith("HTTP/1.1 404 ", pod.Get("/"), StringComparison.Ordinal);
+        using var prometheus = new PrometheusServer($"127.0.0.1:{AgentPod.Port}", networkOf: node.Leader);
+        prometheus.Await("crio_credential_provider_rollout_ready == 1", count => count == 1);
+        prometheus.Await("crio_credential_provider_drift_repairs_total == 0", count => count == 1);
+        prometheus.AwaitInactive("CrioCredentialProvider(Undone|NotReady|NotAsWanted|KeepsDrifting|AgentStuck)");
 
         // Files that were changed or removed come back without a restart.
         var process = node.Show("MainPID");
@@ -48,6 +56,7 @@ public sealed class AgentTests
             pod.Get("/metrics"),
             StringComparison.Ordinal
         );
+        prometheus.AwaitFiring("CrioCredentialProviderKeepsDrifting");
 
         // A kubelet that was started with other files is not restarted until the pod is replaced.
         Assert.Equal(
@@ -61,6 +70,7 @@ public sealed class AgentTests
         pod.Becomes(200, "ready, but not in the wanted state any more: the kubelet was started with other files");
         node.AssertKubeletWell(hasFlags: false);
         Assert.True(File.Exists(node.Here(TestNode.DropIn)));
+        prometheus.AwaitFiring("CrioCredentialProviderNotAsWanted");
         process = node.Show("MainPID");
         Assert.NotEqual(0, pod.End("KILL"));
         pod.StartContainer();
@@ -70,12 +80,15 @@ public sealed class AgentTests
         pod = AgentPod.Start(node, "pod-2", Present);
         pod.Becomes(200, "ready: installed and confirmed");
         node.AssertKubeletWell(hasFlags: true);
+        prometheus.AwaitInactive("CrioCredentialProvider(Undone|NotAsWanted)");
 
         // A change that is not good is undone once, also when the container starts again.
         Assert.Equal(0, pod.End("TERM"));
         node.LetNewKubelet("exit-at-start");
         pod = AgentPod.Start(node, "pod-3", "watchFor: 2s\nmatchImages: [quay.io]\n");
         pod.Becomes(503, "the change was undone: kubelet.service");
+        prometheus.AwaitFiring("CrioCredentialProviderUndone");
+        prometheus.AwaitPendingBefore("CrioCredentialProviderUndone");
         File.Delete(node.Here("/etc/kubelet-stand-in.conf"));
         node.AssertNothingPending();
         node.Eventually(() => node.Show("ActiveState") == "active");
@@ -93,6 +106,7 @@ public sealed class AgentTests
         pod.PutState(Absent);
         pod.StartContainer();
         pod.Becomes(200, "ready: not installed, as wanted");
+        prometheus.AwaitInactive("CrioCredentialProviderUndone");
         Assert.Equal(0, pod.End("TERM"));
         node.AssertKubeletWell(hasFlags: false);
         TestNode.AssertSame(before, node.Snapshot(), "absent");
