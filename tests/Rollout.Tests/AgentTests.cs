@@ -113,6 +113,45 @@ public sealed class AgentTests
         Assert.Empty(Directory.GetFileSystemEntries(node.Here(TestNode.StateDirectory)));
     }
 
+    /// <summary>The manifest does not mount every directory that a unit's files may be in.</summary>
+    [Fact]
+    public void A_pod_says_which_files_of_the_kubelets_unit_it_cannot_see()
+    {
+        const string Platform = "/usr/local/lib/systemd/system/kubelet.service.d/50-platform.conf";
+        using var node = new TestNode(node => node.Write(Platform, "[Service]\nEnvironment=PLATFORM=yes\n"));
+        _ = node.Run("mkdir", "-p", "/usr/lib/systemd/system", "/etc/crio");
+        _ = node.Run("systemctl", "stop", "kubelet.service");
+        node.Write("/etc/default/kubelet", "KUBELET_EXTRA_ARGS=--image-credential-provider-config=/etc/p.yaml\n");
+        var pod = AgentPod.Start(node, "pod-1", Present);
+        pod.Becomes(503, $"\"{Platform}\", a file of kubelet.service, is not visible here: mount its directory");
+        pod.Becomes(
+            503,
+            "\"/etc/default/kubelet\", an EnvironmentFile of kubelet.service, is not visible here, and no kubelet runs "
+                + "that would show its flags: mount it or its directory into the pod, or start the kubelet"
+        );
+        Assert.Empty(Directory.GetFileSystemEntries(node.Here(TestNode.StateDirectory)));
+
+        // A running kubelet shows what the file sets.
+        File.Delete(node.Here(Platform));
+        File.Delete(node.Here("/etc/default/kubelet"));
+        _ = node.Run("sh", "-c", "systemctl daemon-reload && systemctl start kubelet.service");
+        pod.Becomes(200, "ready: installed and confirmed");
+        Assert.Contains(
+            "warning: \"/etc/default/kubelet\", an EnvironmentFile of kubelet.service, is not visible here: flags that "
+                + "were added to it after the kubelet's start are not known; mount it or its directory into the pod\n",
+            pod.Log(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(0, pod.End("TERM"));
+
+        // The node itself sees that there is no such file.
+        var uninstall = node.Uninstall();
+        Assert.True(uninstall.ExitCode == 0, uninstall.ToString());
+        var install = node.Install();
+        Assert.True(install.ExitCode == 0, install.ToString());
+        Assert.DoesNotContain("warning", install.Stderr, StringComparison.Ordinal);
+    }
+
     /// <summary>What Prometheus scrapes, checked by its own tool.</summary>
     private static void AssertMetrics(string answer)
     {

@@ -22,6 +22,9 @@ internal sealed class KubeletUnit
     /// <summary>The unit, its drop-ins and environment files, in the order in which systemd reads them.</summary>
     public IReadOnlyList<string> Files => files;
 
+    /// <summary>The environment files, which need not exist; empty if the command line uses no variable.</summary>
+    public IReadOnlyList<string> EnvironmentFiles { get; private set; } = [];
+
     /// <param name="files">The node's.</param>
     /// <param name="name">The unit's name, such as <c>kubelet.service</c>.</param>
     /// <returns>Null if the node has no such unit.</returns>
@@ -53,6 +56,7 @@ internal sealed class KubeletUnit
         {
             var line = unit.commands[^1].Value.TrimStart('@', '-', ':', '+', '!', '|');
             unit.Arguments = SystemdWords.Expand(line, name => unit.environment.GetValueOrDefault(name)?.Value);
+            unit.EnvironmentFiles = SystemdWords.Variables(line).Count > 0 ? environmentFiles : [];
         }
 
         return unit;

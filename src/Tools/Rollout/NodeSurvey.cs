@@ -25,6 +25,9 @@ internal sealed record NodeSurvey
     /// <summary>Found while looking; preflight adds to them.</summary>
     public required IReadOnlyList<Refusal> Refusals { get; init; }
 
+    /// <summary>What could not be checked, one line each.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     /// <summary>
     /// Whether the kubelet would have to be restarted for something that was not installed before. Other providers'
     /// part of the config is theirs: with it, the file is another one.

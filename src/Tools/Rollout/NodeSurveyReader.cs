@@ -32,10 +32,13 @@ internal sealed class NodeSurveyReader(
             wanted.IsPresent && unit.IsActive
                 ? new KubeletFlags(wanted.ConfigPath, wanted.BinDir, false).Problem(commandLine)
                 : null;
-        var paths = new WantedPaths(files, reader, state.Installed, options.IsRepair);
+
+        // Without systemd, no container runs here that could see a part of a node: an image is being made.
+        var mounts = services.IsRunning ? HostMounts.Read(reader) : HostMounts.All;
+        var paths = new WantedPaths(files, reader, mounts, state.Installed, options.IsRepair);
         if (wanted.IsPresent)
         {
-            AddAll(paths, wanted, commandLine, missing);
+            AddAll(paths, wanted, unit, commandLine, missing);
         }
         else
         {
@@ -53,6 +56,7 @@ internal sealed class NodeSurveyReader(
             Contents = paths.Contents,
             State = state,
             Refusals = paths.Refusals,
+            Warnings = paths.Warnings,
             Facts = new RolloutFacts
             {
                 Paths = paths
@@ -80,9 +84,9 @@ internal sealed class NodeSurveyReader(
         foreach (
             var directory in installed
                 .Where(known => known.Placed.Kind != FileStateKind.Directory && files.Observe(known.Path).IsAbsent)
-                .Select(known => Path.GetDirectoryName(known.Path)!)
+                .Where(known => paths.IsHidden(known.Path) || files.Observe(DirectoryOf(known.Path)).IsAbsent)
+                .Select(known => DirectoryOf(known.Path))
                 .Distinct()
-                .Where(directory => files.Observe(directory).IsAbsent)
         )
         {
             paths.Refuse(
@@ -92,16 +96,24 @@ internal sealed class NodeSurveyReader(
         }
     }
 
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(path)!;
+
     /// <summary>The bytes of the program.</summary>
     public Stream OpenProgram() => new FileStream(program, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
 
-    private void AddAll(WantedPaths paths, WantedState wanted, IReadOnlyList<string> commandLine, string? missing)
+    private void AddAll(
+        WantedPaths paths,
+        WantedState wanted,
+        UnitStatus unit,
+        IReadOnlyList<string> commandLine,
+        string? missing
+    )
     {
         AddProgram(paths, wanted);
         new WantedConfig(paths).Add(wanted);
         if (wanted.SetsFlags)
         {
-            WantedFlags.Add(paths, wanted, commandLine);
+            WantedFlags.Add(paths, wanted, unit, commandLine);
         }
         else if (missing is not null)
         {

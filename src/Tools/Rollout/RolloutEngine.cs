@@ -71,6 +71,7 @@ internal sealed class RolloutEngine(
             return result;
         }
 
+        Warn(survey);
         var change = new Change(
             StateFileWriter.NewId(),
             options.Action,
@@ -149,10 +150,23 @@ internal sealed class RolloutEngine(
             refusals.Add(refusal);
         }
 
+        if (options.IsPlanOnly)
+        {
+            Warn(survey);
+        }
+
         return options.IsPlanOnly ? new EngineResult(EngineEnd.Planned, steps, refusals)
             : refusals.Count > 0 ? new EngineResult(EngineEnd.Refused, steps, refusals)
             : options.IsRepair && survey.IsMoreThanRepair ? new EngineResult(EngineEnd.NeedsRollout, steps, [])
             : null;
+    }
+
+    private void Warn(NodeSurvey survey)
+    {
+        foreach (var warning in survey.Warnings)
+        {
+            report($"warning: {warning}");
+        }
     }
 
     private Stream Content(NodeSurvey survey, PlaceStep place) =>

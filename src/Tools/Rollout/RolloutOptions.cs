@@ -32,7 +32,8 @@ internal static class RolloutOptions
         "take-over",
         "",
         "off",
-        "change files that a package or another program manages, or that were edited"
+        "change files that a package or another program manages, or that were edited, and uninstall even if installed "
+            + "files are not visible here"
     );
 
     public static readonly CommandOption BinDir = Path(

@@ -9,9 +9,18 @@ internal static class WantedFlags
 {
     /// <param name="paths">Where it is added.</param>
     /// <param name="wanted">The wanted state.</param>
+    /// <param name="unit">The kubelet's, as systemd knows it.</param>
     /// <param name="commandLine">The running kubelet's; empty when none runs.</param>
-    public static void Add(WantedPaths paths, WantedState wanted, IReadOnlyList<string> commandLine)
+    public static void Add(WantedPaths paths, WantedState wanted, UnitStatus unit, IReadOnlyList<string> commandLine)
     {
+        foreach (var hidden in unit.Files.Where(paths.IsHidden))
+        {
+            paths.Refuse(
+                $"\"{hidden}\", a file of {wanted.KubeletUnit}, is not visible here",
+                "mount its directory into the pod"
+            );
+        }
+
         var path = FlagsDropIn.PathFor(wanted.KubeletUnit);
         var unitFiles = UnitFilesReader.Read(paths.Reader, wanted.KubeletUnit, path);
         var start = ExecStart.Of(unitFiles);
@@ -71,6 +80,11 @@ internal static class WantedFlags
 
         if (KubeletFlags.Value(line, KubeletFlags.ConfigFlag) is not { } config)
         {
+            foreach (var hidden in unit?.EnvironmentFiles.Where(paths.IsHidden) ?? [])
+            {
+                TellHidden(paths, hidden, unitName, isRunning: commandLine.Count > 0);
+            }
+
             return;
         }
 
@@ -81,5 +95,28 @@ internal static class WantedFlags
             $"use --flags none --config {ShellWord.Of(config)}"
                 + (binDir is null ? "" : $" --bin-dir {ShellWord.Of(binDir)}")
         );
+    }
+
+    /// <summary>
+    /// A running kubelet shows the flags that it got from the file when it started. Without one, the file may set flags
+    /// that nobody can see.
+    /// </summary>
+    private static void TellHidden(WantedPaths paths, string file, string unitName, bool isRunning)
+    {
+        var problem = $"\"{file}\", an EnvironmentFile of {unitName}, is not visible here";
+        if (isRunning)
+        {
+            paths.Warn(
+                $"{problem}: flags that were added to it after the kubelet's start are not known; mount it or its "
+                    + "directory into the pod"
+            );
+        }
+        else
+        {
+            paths.Refuse(
+                $"{problem}, and no kubelet runs that would show its flags",
+                "mount it or its directory into the pod, or start the kubelet"
+            );
+        }
     }
 }

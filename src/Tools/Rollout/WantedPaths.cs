@@ -7,11 +7,13 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <summary>Collects what is to be where on a node, and why it cannot be.</summary>
 /// <param name="files">The states of its paths.</param>
 /// <param name="reader">The texts of its files.</param>
+/// <param name="mounts">Which paths of the node can be seen.</param>
 /// <param name="installed">What this program has placed before.</param>
 /// <param name="isRepair">Whether what was installed is to be brought back.</param>
 internal sealed class WantedPaths(
     NodeFileStateReader files,
     NodeFilesReader reader,
+    HostMounts mounts,
     IReadOnlyList<InstalledPath> installed,
     bool isRepair
 )
@@ -21,6 +23,7 @@ internal sealed class WantedPaths(
     private readonly List<WantedPath> paths = [];
     private readonly Dictionary<string, byte[]> contents = new(StringComparer.Ordinal);
     private readonly List<Refusal> refusals = [];
+    private readonly List<string> warnings = [];
 
     public NodeFileStateReader Files => files;
 
@@ -36,10 +39,18 @@ internal sealed class WantedPaths(
 
     public IReadOnlyList<Refusal> Refusals => refusals;
 
+    /// <summary>What could not be checked, one line each.</summary>
+    public IReadOnlyList<string> Warnings => warnings;
+
     /// <summary>What was placed at the path; null when nothing was.</summary>
     public FileState? PlacedAt(string path) => installed.FirstOrDefault(known => known.Path == path)?.Placed;
 
     public void Refuse(string problem, string hint) => refusals.Add(new Refusal(problem, hint));
+
+    public void Warn(string warning) => warnings.Add(warning);
+
+    /// <summary>Whether the file is missing here, and nobody can say whether it is missing on the node.</summary>
+    public bool IsHidden(string path) => reader.Find(path) is null && !mounts.AreOver(path);
 
     public void Add(WantedPath path) => paths.Add(path);
 

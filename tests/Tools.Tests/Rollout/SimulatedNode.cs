@@ -68,12 +68,31 @@ internal sealed class SimulatedNode : IDisposable
 
     public int Changes { get; private set; }
 
+    /// <summary>What the program has told people.</summary>
+    public List<string> Reports { get; } = [];
+
     public string Here(string path) => Root + path;
 
     public void Write(string path, string text)
     {
         _ = Directory.CreateDirectory(Path.GetDirectoryName(Here(path))!);
         File.WriteAllText(Here(path), text);
+    }
+
+    /// <summary>Lets the program see the node as a container does: only what is below these mounts.</summary>
+    public void Mount(params string[] points)
+    {
+        Write("/proc/1/comm", "crio-credential\n");
+        foreach (var process in (string[])["1", "self"])
+        {
+            Write(
+                $"/proc/{process}/mountinfo",
+                "20 1 0:40 / / ro - overlay overlay ro\n"
+                    + string.Concat(
+                        points.Select((point, i) => $"{21 + i} 20 8:1 {point} {point} rw - ext4 /dev/sda1 rw\n")
+                    )
+            );
+        }
     }
 
     /// <summary>The program that gets installed: one that answers a request as this program does.</summary>
@@ -110,7 +129,7 @@ internal sealed class SimulatedNode : IDisposable
             },
             new StateFileWriter(files, StateFileWriter.UsualDirectory),
             program,
-            _ => { }
+            Reports.Add
         );
     }
 
@@ -122,6 +141,10 @@ internal sealed class SimulatedNode : IDisposable
 
     public Task<EngineResult> InstallAsync(WantedState wanted, bool mayRestart = true) =>
         Engine().BringAsync(wanted, new EngineOptions("install", mayRestart, MayTakeOver: false, IsPlanOnly: false));
+
+    public Task<EngineResult> PlanAsync(WantedState wanted) =>
+        Engine()
+            .BringAsync(wanted, new EngineOptions("install", MayRestart: true, MayTakeOver: false, IsPlanOnly: true));
 
     public Task<EngineResult> UninstallAsync(bool mayRestart = true, bool mayTakeOver = false) =>
         Engine()

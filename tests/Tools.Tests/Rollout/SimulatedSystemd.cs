@@ -36,6 +36,9 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
     /// <summary>When the kubelet did not run, as far as it runs again by now.</summary>
     public IReadOnlyList<(TimeSpan From, TimeSpan To)> Downs => downs;
 
+    /// <summary>What it says that it has read for the kubelet's unit.</summary>
+    public IReadOnlyList<string> Files { get; set; } = [];
+
     public HashSet<string> Started { get; } = [];
 
     public IReadOnlyList<string> CommandLine => commandLine;
@@ -92,10 +95,15 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     public Task<UnitStatus> StatusAsync(string unit) =>
         Task.FromResult(
-            unit != SimulatedNode.KubeletUnit ? new UnitStatus(false, "inactive", 0, 0, "")
-            : !isWanted ? new UnitStatus(true, "inactive", 0, 0, "")
-            : IsKubeletWell ? new UnitStatus(true, "active", 1000 + starts, 0, $"{starts}")
-            : new UnitStatus(true, "activating", 0, 3, $"{starts}x")
+            (
+                unit != SimulatedNode.KubeletUnit ? new UnitStatus(false, "inactive", 0, 0, "")
+                : !isWanted ? new UnitStatus(true, "inactive", 0, 0, "")
+                : IsKubeletWell ? new UnitStatus(true, "active", 1000 + starts, 0, $"{starts}")
+                : new UnitStatus(true, "activating", 0, 3, $"{starts}x")
+            ) with
+            {
+                Files = Files,
+            }
         );
 
     public Task<IReadOnlyList<string>> CommandLineAsync(string unit, int process) =>

@@ -9,6 +9,9 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <param name="InvocationId">Another one at each start, 32 hex digits; empty when it has not been started.</param>
 internal sealed record UnitStatus(bool IsLoaded, string ActiveState, int MainPid, uint Restarts, string InvocationId)
 {
+    /// <summary>The unit's file and its drop-ins, as the service manager has read them.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     public bool IsActive => ActiveState == "active";
 
     /// <summary>Whether somebody wants it to run: it does, or it is on its way, or it failed at that.</summary>

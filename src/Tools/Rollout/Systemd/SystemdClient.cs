@@ -55,7 +55,10 @@ internal sealed class SystemdClient(SystemdBus bus) : IServiceManager
             service.TryGetValue("MainPID", out var pid) ? (int)pid.GetUInt32() : 0,
             service.TryGetValue("NRestarts", out var restarts) ? restarts.GetUInt32() : 0,
             Convert.ToHexStringLower(state["InvocationID"].GetArray<byte>())
-        );
+        )
+        {
+            Files = isLoaded ? [state["FragmentPath"].GetString(), .. state["DropInPaths"].GetArray<string>()] : [],
+        };
 
         void Write(ref MessageWriter writer) => writer.WriteString(unit);
     }
