@@ -8,6 +8,8 @@ namespace CrioCredentialProvider.Tests.Rollout;
 /// <summary>The role of deploy/ansible: linted, and run against a node by Ansible's own nsenter connection.</summary>
 public sealed class AnsibleRoleTests : IDisposable
 {
+    private const string Package = "crio-credential-provider";
+
     private static readonly string Ansible = Path.Combine(Repository.Root, "deploy", "ansible");
 
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
@@ -52,6 +54,35 @@ public sealed class AnsibleRoleTests : IDisposable
         TestNode.AssertSame(before, node.Snapshot(), "absent");
     }
 
+    /// <summary>From a repository on the node, with apt and dpkg as on any Debian.</summary>
+    [Fact]
+    public void The_role_installs_the_package_and_removes_it()
+    {
+        using var node = new TestNode();
+        MakeRepository(node);
+        var before = node.Snapshot();
+        AssertPackageRun(node, "present", changed: 2);
+        node.AssertKubeletWell(hasFlags: true);
+        node.AssertNothingPending();
+        Assert.Equal(0, node.Run("/usr/bin/crio-credential-provider", "status").ExitCode);
+        Assert.Equal("ii", node.Run("dpkg-query", "-W", "-f", "${db:Status-Abbrev}", Package).Stdout.Trim());
+        var process = node.Show("MainPID");
+        AssertPackageRun(node, "present", changed: 0);
+        Assert.Equal(process, node.Show("MainPID"));
+
+        // Removing a package keeps what purging removes: CRI-O's directory.
+        AssertPackageRun(node, "absent", changed: 2);
+        node.AssertKubeletWell(hasFlags: false);
+        Assert.Equal(
+            "",
+            node.Run("dpkg-query", "-W", "-f", "${db:Status-Abbrev}", Package).Stdout.Trim().Trim('r', 'c')
+        );
+        var after = node.Snapshot();
+        _ = after.Remove("/etc/crio");
+        _ = after.Remove("/etc/crio/auth");
+        TestNode.AssertSame(before, after, "absent");
+    }
+
     /// <summary>Each path that an installation has changed is on the page about that.</summary>
     private static void AssertNamedByThePage(IEnumerable<string> changed)
     {
@@ -67,10 +98,51 @@ public sealed class AnsibleRoleTests : IDisposable
         );
     }
 
-    /// <summary>One play: what it changed, and that nothing failed.</summary>
-    private void AssertRun(TestNode node, string ensure, int changed, params IEnumerable<string> options)
+    /// <summary>Builds the deb of the program under test, as a release does, and lets apt know of it.</summary>
+    private void MakeRepository(TestNode node)
     {
-        var run = Play(node, ensure, options);
+        var (exitCode, stdout, stderr) = Start(
+            "env",
+            [
+                // The licenses of the libraries are in the folder of NuGet's packages.
+                $"HOME={Environment.GetEnvironmentVariable("HOME")}",
+                $"NUGET_PACKAGES={Environment.GetEnvironmentVariable("NUGET_PACKAGES")}",
+                $"OUTPUT={folder}/packages",
+                "ARCHITECTURES=amd64",
+                "DPKG_DEB_COMPRESSOR_TYPE=none",
+                Path.Combine(Repository.Root, "scripts", "packages"),
+                "deb",
+            ]
+        );
+        Assert.True(exitCode == 0, stdout + stderr);
+        var repository = node.Here("/srv/repository");
+        _ = Directory.CreateDirectory(repository);
+        var deb = Assert.Single(Directory.GetFiles(folder + "/packages", "*.deb"));
+        File.Copy(deb, Path.Combine(repository, Path.GetFileName(deb)));
+        node.Write("/etc/apt/sources.list", "deb [trusted=yes] file:/srv/repository ./\n");
+        var index = Start("sh", ["-c", $"cd {repository} && dpkg-scanpackages --multiversion . >Packages"]);
+        Assert.True(index.ExitCode == 0, index.ToString());
+        var update = node.Run("apt-get", "update");
+        Assert.True(update.ExitCode == 0, update.ToString());
+    }
+
+    private void AssertRun(TestNode node, string ensure, int changed, params IEnumerable<string> options) =>
+        AssertPlay(node, "crio_credential_provider_file", PublishedBinary.FilePath, ensure, changed, options);
+
+    private void AssertPackageRun(TestNode node, string ensure, int changed) =>
+        AssertPlay(node, "crio_credential_provider_package", Package, ensure, changed, []);
+
+    /// <summary>One play: what it changed, and that nothing failed.</summary>
+    private void AssertPlay(
+        TestNode node,
+        string variable,
+        string value,
+        string ensure,
+        int changed,
+        IEnumerable<string> options
+    )
+    {
+        var run = Play(node, variable, value, ensure, options);
         Assert.True(run.ExitCode == 0, run.ToString());
         var stats = JsonNode.Parse(run.Stdout)!["stats"]!["node"]!;
         Assert.True(
@@ -79,7 +151,7 @@ public sealed class AnsibleRoleTests : IDisposable
         );
     }
 
-    private NodeRun Play(TestNode node, string ensure, IEnumerable<string> options)
+    private NodeRun Play(TestNode node, string variable, string value, string ensure, IEnumerable<string> options)
     {
         File.WriteAllText(
             Path.Combine(folder, "inventory.ini"),
@@ -90,7 +162,9 @@ public sealed class AnsibleRoleTests : IDisposable
             Path.Combine(folder, "variables.json"),
             new JsonObject
             {
-                ["crio_credential_provider_file"] = PublishedBinary.FilePath,
+                // The playbook names a file.
+                ["crio_credential_provider_file"] = "",
+                [variable] = value,
                 ["crio_credential_provider_state"] = new JsonObject { ["ensure"] = ensure, ["watchFor"] = "2s" },
             }.ToJsonString()
         );
