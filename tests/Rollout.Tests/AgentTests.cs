@@ -50,7 +50,7 @@ public sealed class AgentTests
         node.Eventually(() => node.Provider("status").ExitCode == 0);
         pod.Becomes(200, "ready");
         Assert.Equal(process, node.Show("MainPID"));
-        Assert.Contains($"brought back: {TestNode.Config}\n", pod.Log(), StringComparison.Ordinal);
+        Assert.Contains($"restored: {TestNode.Config}\n", pod.Log(), StringComparison.Ordinal);
         Assert.Contains(
             "crio_credential_provider_drift_repairs_total 3\n",
             pod.Get("/metrics"),
@@ -67,14 +67,14 @@ public sealed class AgentTests
                 $"rm {TestNode.DropIn} && systemctl daemon-reload && systemctl restart kubelet"
             ).ExitCode
         );
-        pod.Becomes(200, "ready, but not in the wanted state any more: the kubelet was started with other files");
+        pod.Becomes(200, "ready, but no longer in the wanted state: the kubelet was started with other files");
         node.AssertKubeletWell(hasFlags: false);
         Assert.True(File.Exists(node.Here(TestNode.DropIn)));
         prometheus.AwaitFiring("CrioCredentialProviderNotAsWanted");
         process = node.Show("MainPID");
         Assert.NotEqual(0, pod.End("KILL"));
         pod.StartContainer();
-        pod.Becomes(200, "ready, but not in the wanted state any more: the kubelet was started with other files");
+        pod.Becomes(200, "ready, but no longer in the wanted state: the kubelet was started with other files");
         Assert.Equal(process, node.Show("MainPID"));
         Assert.Equal(0, pod.End("TERM"));
         pod = AgentPod.Start(node, "pod-2", Present);

@@ -10,18 +10,18 @@ internal static class AgentCommand
 {
     public static readonly Command Row = new(
         "agent",
-        "install on this node and keep it so; what a DaemonSet runs",
+        "install on this node and repair drift; runs in a DaemonSet",
         """
         Does what install does, or uninstall if the wanted state is absent, and then compares the node
-        with the wanted state every 5 minutes. It serves /readyz, which is ready when the change is
+        with the wanted state every 5 minutes. It serves /readyz, which succeeds when the change is
         confirmed, and /metrics. A DaemonSet that updates one pod after another stops at the first node
         that does not become ready.
 
-        After the confirmation the agent does not restart the kubelet any more, also not after another
-        start with the same --attempt. It brings back files that were changed or removed; if that takes
-        a restart, or if another state is wanted now, it says why in /readyz, metrics and events, and
-        stays ready, until its pod is replaced. A change that was undone is not tried again with the
-        same --attempt. On SIGTERM it finishes the change that it is making, and ends.
+        After the confirmation, the agent never restarts the kubelet again, not even when it is started
+        again with the same --attempt. It restores files that were changed or removed. If that requires
+        a restart, or if the wanted state has changed, it reports why in /readyz, metrics and events, and
+        stays ready until its pod is replaced. A change that was undone is not tried again with the
+        same --attempt. On SIGTERM it finishes the change in progress, then exits.
         """
     )
     {
@@ -34,7 +34,11 @@ internal static class AgentCommand
             AgentOptions.Listen,
             AgentOptions.CheckEvery,
         ],
-        ExitCodes = ["0 ended by SIGTERM or SIGINT", "3 it could not start, such as for a bad state file or address"],
+        ExitCodes =
+        [
+            "0 stopped by SIGTERM or SIGINT",
+            "3 it could not start, for example because of an invalid state file or address",
+        ],
         Examples =
         [
             "crio-credential-provider agent --state /etc/wanted/state.yaml --restart-kubelet --attempt \"$POD_UID\"",

@@ -5,18 +5,20 @@ using System.Text;
 
 namespace CrioCredentialProvider.Tools.Agent;
 
-/// <summary>A client of the agent: one request, one answer, and a time within which both have to be over.</summary>
+/// <summary>A client connection of the agent: one request and one response within a time limit.</summary>
 internal sealed class AgentConnection
 {
-    /// <summary>Of a request's first line and headers, in bytes. The kubelet's and Prometheus' have some 300.</summary>
+    /// <summary>
+    /// Size limit in bytes for the request line and headers. The kubelet and Prometheus send about 300.
+    /// </summary>
     private const int LongestHead = 4096;
 
     private readonly Socket socket;
 
-    /// <param name="socket">The connection's, which is closed at the end.</param>
-    /// <param name="page">The answer to a method and a path; it does not throw.</param>
-    /// <param name="longest">For all of it.</param>
-    /// <param name="stop">Ends it earlier.</param>
+    /// <param name="socket">The accepted socket; closed when the connection ends.</param>
+    /// <param name="page">Makes the response to a method and a path; must not throw.</param>
+    /// <param name="longest">Time limit for the whole connection.</param>
+    /// <param name="stop">Closes the connection early.</param>
     public AgentConnection(
         Socket socket,
         Func<string, string, Task<AgentPage>> page,
@@ -28,10 +30,10 @@ internal sealed class AgentConnection
         Over = ServeAsync(page, longest, stop);
     }
 
-    /// <summary>Done when the connection is closed; it does not fail.</summary>
+    /// <summary>Completes when the connection is closed; never faults.</summary>
     public Task Over { get; }
 
-    /// <summary>Closes the connection, whatever it waits for.</summary>
+    /// <summary>Closes the connection at once.</summary>
     public void End() => socket.Dispose();
 
     private async Task ServeAsync(Func<string, string, Task<AgentPage>> page, TimeSpan longest, CancellationToken stop)
@@ -49,12 +51,13 @@ internal sealed class AgentConnection
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // The client is gone, or its time is over.
+                // The client has gone, or it ran out of time.
             }
         }
     }
 
-    /// <returns>The head; all of the buffer when it is too long; null when the client has closed.</returns>
+    /// <returns>The request head; the full buffer if the head is too long; null if the client closed the
+    /// connection.</returns>
     private async Task<byte[]?> HeadAsync(CancellationToken end)
     {
         var buffer = new byte[LongestHead];
@@ -86,14 +89,14 @@ internal sealed class AgentConnection
                 method != "HEAD"
             ),
             [] => (AgentPage.Text(HttpStatusCode.RequestHeaderFieldsTooLarge, "at most 4096 bytes"), true),
-            _ => (AgentPage.Text(HttpStatusCode.BadRequest, "not a request of HTTP/1.1 for a path"), true),
+            _ => (AgentPage.Text(HttpStatusCode.BadRequest, "not an HTTP/1.1 request for a path"), true),
         };
         for (var rest = answer.Answer(hasBody).AsMemory(); rest.Length > 0; )
         {
             rest = rest[await socket.SendAsync(rest, SocketFlags.None, end)..];
         }
 
-        // A close with unread bytes resets the connection, and the client would lose the answer.
+        // Closing a socket with unread bytes resets the connection, and the client would lose the response.
         socket.Shutdown(SocketShutdown.Send);
         var unread = new byte[LongestHead];
         while (await socket.ReceiveAsync(unread.AsMemory(), SocketFlags.None, end) > 0) { }

@@ -12,24 +12,24 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Agent;
 
 /// <summary>
-/// Creates an Event about the agent's own pod, in the pod's namespace, where the pod has a service account's token. The
-/// token names the pod. Without a token there are no events, and nothing is asked of the API.
+/// Creates Events for the agent's own pod, in the pod's namespace. The pod's service account token names the pod.
+/// Without a token there are no events, and no requests to the API server.
 /// </summary>
-/// <param name="node">For the address of the API server, which Kubernetes puts into each container's
-/// environment.</param>
+/// <param name="node">Its environment has the address of the API server, which Kubernetes sets in every
+/// container.</param>
 /// <param name="directory">Where Kubernetes mounts the token.</param>
 internal sealed class AgentEvents(Node node, string directory = AgentEvents.UsualDirectory)
 {
     public const string UsualDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>
-    /// The API server refuses longer ones (kubernetes pkg/apis/core/validation/events.go, NoteLengthLimit).
+    /// The API server rejects longer messages (kubernetes pkg/apis/core/validation/events.go, NoteLengthLimit).
     /// </summary>
     private const int LongestMessage = 1024;
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    /// <returns>Why the event was not created; null when it was, or when the pod has no token.</returns>
+    /// <returns>Why the event was not created; null if it was created, or if the pod has no token.</returns>
     public async Task<string?> TellAsync(AgentStatus status)
     {
         try
@@ -48,7 +48,7 @@ internal sealed class AgentEvents(Node node, string directory = AgentEvents.Usua
             var identity = TokenParser.Parse(token);
             if (identity.Pod is not { } pod)
             {
-                return "the service account's token names no pod";
+                return "the service account token does not name a pod";
             }
 
             using var client = new ApiProbeClient(Server(host, port), node.Clock);
@@ -59,7 +59,7 @@ internal sealed class AgentEvents(Node node, string directory = AgentEvents.Usua
             );
             return reply.Status == HttpStatusCode.Created
                 ? null
-                : $"the API server answers {(int)reply.Status} {OneLine.Of(reply.Find("message") ?? "")}".TrimEnd();
+                : $"the API server answered {(int)reply.Status} {OneLine.Of(reply.Find("message") ?? "")}".TrimEnd();
         }
         catch (ProviderException e)
         {

@@ -7,14 +7,14 @@ using Prometheus;
 namespace CrioCredentialProvider.Tools.Agent;
 
 /// <summary>
-/// The agent's metrics (docs/reference/agent.md). A registry of its own: the library's has metrics of the process and
-/// the runtime, which nobody asked for. No label has the name of a namespace, a secret or a path.
+/// The agent's metrics (docs/reference/agent.md). They use a separate registry, because the library's default one adds
+/// process and runtime metrics. No label contains the name of a namespace, a secret or a path.
 /// </summary>
 internal sealed class AgentMetrics
 {
     private const string Prefix = "crio_credential_provider_";
 
-    /// <summary>The last two are empty where the node's own are used.</summary>
+    /// <summary>The last two are empty if the build uses the node's libraries.</summary>
     private static readonly string[] BuildLabels = ["version", "linkage", "dotnet", "openssl", "glibc"];
 
     private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
@@ -36,31 +36,44 @@ internal sealed class AgentMetrics
         Gauge("build_info", "What the agent is built from; always 1.", BuildLabels)
             .WithLabels(version, BuildInfo.Linkage, BuildInfo.DotNetVersion, BuildInfo.OpenSsl, BuildInfo.Glibc)
             .Set(1);
-        ready = Gauge("rollout_ready", "Whether /readyz answers 200: the change of this pod is confirmed.");
-        result = Gauge("rollout_result", "How the agent's last round ended: 1 for the one result it had.", "result");
-        phase = Gauge("rollout_phase", "How far a change of the node has come: 1 for the one phase it is in.", "phase");
+        ready = Gauge("rollout_ready", "1 if /readyz returns 200: this pod's change is confirmed.");
+        result = Gauge(
+            "rollout_result",
+            "How the agent's last round ended: 1 for the current result, 0 for the others.",
+            "result"
+        );
+        phase = Gauge(
+            "rollout_phase",
+            "Progress of a change of the node: 1 for the current phase, 0 for the others.",
+            "phase"
+        );
         lastChange = Gauge(
             "rollout_last_change_timestamp_seconds",
-            "When the last change of the node ended; 0 for never."
+            "When the last change of the node ended; 0 if there was none."
         );
-        drift = Gauge("drift_paths", "Paths of the node that are not in the wanted state and need a rollout.");
+        drift = Gauge("drift_paths", "Paths of the node that differ from the wanted state and need a rollout.");
         repairs = factory.CreateCounter(
             Prefix + "drift_repairs_total",
-            "Paths of the node that the agent has brought back.",
-            // The usual ones come from the runtime's tracing, which needs /dev/urandom.
+            "Paths of the node that the agent has restored.",
+            // The default exemplars come from the runtime's tracing, which needs /dev/urandom.
             new CounterConfiguration { ExemplarBehavior = ExemplarBehavior.NoExemplars() }
         );
         checkedAt = Gauge(
             "drift_last_check_timestamp_seconds",
             "When the node was last compared with the wanted state."
         );
-        check = Gauge("doctor_check", "The checks of doctor: 1 for the one outcome that a check had.", "id", "outcome");
-        leftovers = Gauge("leftover_auth_files", "Auth files that CRI-O did not take within a minute.");
+        check = Gauge(
+            "doctor_check",
+            "Results of doctor's checks: 1 for the current outcome of each check, 0 for the others.",
+            "id",
+            "outcome"
+        );
+        leftovers = Gauge("leftover_auth_files", "Auth files that CRI-O did not pick up within a minute.");
         Set(AgentStatus.Starting);
         SetOne(phase, Phase.Idle);
     }
 
-    /// <summary>The metrics in Prometheus' text format.</summary>
+    /// <summary>The metrics in the Prometheus text format.</summary>
     public async Task<byte[]> TextAsync()
     {
         using var bytes = new MemoryStream();
@@ -68,7 +81,7 @@ internal sealed class AgentMetrics
         return bytes.ToArray();
     }
 
-    /// <summary>After a round.</summary>
+    /// <summary>Updates the metrics after a round.</summary>
     public void SetRound(AgentStatus status, DateTimeOffset now)
     {
         Set(status);
@@ -77,7 +90,7 @@ internal sealed class AgentMetrics
         checkedAt.Set(now.ToUnixTimeSeconds());
     }
 
-    /// <summary>NaN where the state file cannot be used; the round says why.</summary>
+    /// <summary>NaN if the state file is unusable; the round reports why.</summary>
     public void SetPhase(StateFileWriter store)
     {
         try
@@ -107,7 +120,7 @@ internal sealed class AgentMetrics
             }
         }
 
-        // NaN is Prometheus' word for a value that is not known.
+        // NaN is how Prometheus represents an unknown value.
         leftovers.Set(findings.Leftovers ?? double.NaN);
     }
 
@@ -117,7 +130,7 @@ internal sealed class AgentMetrics
         SetOne(result, status.Result);
     }
 
-    /// <summary>One series per value of the enumeration, so that one that is over does not stay.</summary>
+    /// <summary>Sets one series per value of the enumeration, so that no stale value remains.</summary>
     private static void SetOne<T>(Gauge gauge, T current)
         where T : struct, Enum
     {
@@ -127,7 +140,7 @@ internal sealed class AgentMetrics
         }
     }
 
-    /// <summary>As labels are written: <c>AwaitingRestart</c> is <c>awaiting_restart</c>.</summary>
+    /// <summary>The label value: <c>AwaitingRestart</c> is <c>awaiting_restart</c>.</summary>
     private static string Name<T>(T value)
         where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

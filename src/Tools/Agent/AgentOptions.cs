@@ -18,7 +18,7 @@ internal static class AgentOptions
         "listen",
         "ADDRESS:PORT",
         UsualListen,
-        "where to serve /readyz and /metrics; :PORT or [::]:PORT is every address, 0.0.0.0:PORT every IPv4 address"
+        "where to serve /readyz and /metrics; :PORT or [::]:PORT for all addresses, 0.0.0.0:PORT for all IPv4 addresses"
     )
     {
         Check = value =>
@@ -41,7 +41,7 @@ internal static class AgentOptions
         "attempt",
         "NAME",
         "none",
-        "a change that was undone is tried again when this is another one, such as the pod's UID"
+        "identifies this try, for example the pod's UID; a change that was undone is retried only under another name"
     );
 
     public static IPEndPoint ListenOn(CommandInput input) => ParseListen(input.Text(Listen.Flag) ?? UsualListen)!;
@@ -52,10 +52,11 @@ internal static class AgentOptions
             : UsualCheckEvery;
 
     /// <summary>
-    /// As Kubernetes' programs write it (Go's net.Listen): an IPv6 address has brackets, and a port alone is every
-    /// address of both families. The framework alone would also accept "127.1", and take "::1" for one without a port.
+    /// Parses the form of Go's net.Listen, as Kubernetes components do: an IPv6 address has brackets, and a port alone
+    /// means all addresses of both families. IPEndPoint alone would also accept "127.1", and parse "::1" as an address
+    /// without a port.
     /// </summary>
-    /// <returns>Null if the value has another form.</returns>
+    /// <returns>Null if the value does not have this form.</returns>
     public static IPEndPoint? ParseListen(string value) =>
         IPEndPoint.TryParse(value.StartsWith(':') ? "[::]" + value : value, out var address)
         && address.Port > 0

@@ -7,15 +7,15 @@ namespace CrioCredentialProvider.Tools.Agent;
 
 /// <summary>A page that the agent serves.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="ContentType">Of the body.</param>
+/// <param name="ContentType">The media type of the body.</param>
 /// <param name="Body">The whole body.</param>
 internal sealed record AgentPage(HttpStatusCode Status, string ContentType, byte[] Body)
 {
     public static AgentPage Text(HttpStatusCode status, string line) =>
         new(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(line + "\n"));
 
-    /// <summary>The answer of HTTP/1.1 (RFC 9112), after which the connection is closed.</summary>
-    /// <param name="hasBody">An answer to HEAD has the same head, and no body.</param>
+    /// <summary>The HTTP/1.1 response (RFC 9112); the connection is closed after it.</summary>
+    /// <param name="hasBody">False for the response to HEAD: the same headers without a body.</param>
     public byte[] Answer(bool hasBody)
     {
         var head = string.Create(
@@ -31,7 +31,7 @@ internal sealed record AgentPage(HttpStatusCode Status, string ContentType, byte
         return hasBody ? [.. bytes, .. Body] : bytes;
     }
 
-    /// <summary>For people; programs read the number.</summary>
+    /// <summary>The reason phrase, which only people read.</summary>
     private string Phrase =>
         Status switch
         {

@@ -7,11 +7,11 @@ using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tools.Agent;
 
-/// <summary>The agent's rounds on this node, from its start to SIGTERM.</summary>
+/// <summary>Runs the agent's rounds on this node, from its start to SIGTERM.</summary>
 internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, TimeSpan interval)
 {
     /// <summary>
-    /// A node that is not as wanted is looked at more often: somebody may be repairing it at this moment.
+    /// A node that is not in the wanted state is checked more often, because somebody may be repairing it.
     /// </summary>
     private static readonly TimeSpan LongestUnwanted = TimeSpan.FromSeconds(30);
 
@@ -20,7 +20,7 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
     private readonly StateFileWriter store = new(new NodeFileWriter(""), StateFileWriter.UsualDirectory);
     private volatile AgentStatus status = AgentStatus.Starting;
 
-    /// <returns>When SIGTERM or SIGINT has come, and the round that was going on is over.</returns>
+    /// <returns>After SIGTERM or SIGINT, when the current round has ended.</returns>
     public async Task RunAsync(IPEndPoint listen)
     {
         ProcessEnvironment.CompleteSocketsOnThreadPool();
@@ -43,10 +43,10 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
             await PauseAsync(status.IsAsWanted || interval < LongestUnwanted ? interval : LongestUnwanted, stop.Token);
         }
 
-        node.Tell("ended by a signal; the node stays as it is");
+        node.Tell("stopped by a signal; the node stays as it is");
     }
 
-    /// <summary>A change is not cut short by a signal: it ends with its confirmation, or is undone.</summary>
+    /// <summary>A signal does not interrupt a change: it is first confirmed or undone.</summary>
     private async Task RoundAsync()
     {
         var before = status;
@@ -60,7 +60,7 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
         metrics.SetRound(now, node.Clock());
         foreach (var path in now.Repaired)
         {
-            node.Tell($"brought back: {path}");
+            node.Tell($"restored: {path}");
         }
 
         if (now.Result != before.Result || now.Reason != before.Reason)
@@ -81,7 +81,7 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
         return AgentPage.Text(now.IsReady ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, now.Line);
     }
 
-    /// <summary>The phase is read when it is asked for: it changes during a round.</summary>
+    /// <summary>Reads the phase per request, because it changes during a round.</summary>
     private async Task<AgentPage> MetricsAsync()
     {
         metrics.SetPhase(store);
@@ -103,7 +103,7 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
         }
         catch (OperationCanceledException)
         {
-            // The signal has come.
+            // Stopped by the signal.
         }
     }
 }

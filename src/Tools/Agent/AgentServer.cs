@@ -6,21 +6,22 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Tools.Agent;
 
 /// <summary>
-/// Serves a few pages by HTTP/1.1, for GET and HEAD. Every pod of the cluster can connect to it. So nothing that a
-/// client sends is used but method and path, and clients are bounded in number, in time and in what they send.
+/// Serves a few pages over HTTP/1.1, for GET and HEAD. Every pod of the cluster can connect to it, so the server uses
+/// only the method and the path of a request, and limits the number of clients, their time and the size of their
+/// requests.
 /// </summary>
 internal sealed class AgentServer : IDisposable
 {
     /// <summary>
-    /// A newer client ends the oldest one, so that silent clients do not keep out the kubelet's probe, which is
-    /// answered within milliseconds.
+    /// At this limit, a new connection closes the oldest one, so that idle clients cannot block the kubelet's probe,
+    /// which takes milliseconds.
     /// </summary>
     public const int MostConnections = 16;
 
-    /// <summary>From the connection to its end.</summary>
+    /// <summary>Time limit for a connection.</summary>
     public static readonly TimeSpan UsualLongest = TimeSpan.FromSeconds(5);
 
-    /// <summary>When no connection can be accepted, for example without a free file descriptor.</summary>
+    /// <summary>Wait after a failed accept, for example when no file descriptor is free.</summary>
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly TcpListener listener;
@@ -42,11 +43,11 @@ internal sealed class AgentServer : IDisposable
         serving = ServeAsync();
     }
 
-    /// <param name="address">0.0.0.0 is every IPv4 address, and [::] every address of both families.</param>
-    /// <param name="pages">By path.</param>
-    /// <param name="tell">Takes one line about a page that could not be made.</param>
-    /// <param name="longest">A connection may last; null for <see cref="UsualLongest"/>.</param>
-    /// <exception cref="ProviderException">The address is in use, or not one of this node.</exception>
+    /// <param name="address">Where to listen; 0.0.0.0 for all IPv4 addresses, [::] for all addresses.</param>
+    /// <param name="pages">The pages by path.</param>
+    /// <param name="tell">Receives one line about a page that could not be made.</param>
+    /// <param name="longest">Time limit for a connection; null for <see cref="UsualLongest"/>.</param>
+    /// <exception cref="ProviderException">The address is in use, or does not belong to this node.</exception>
     public static AgentServer Start(
         IPEndPoint address,
         IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages,
@@ -57,7 +58,7 @@ internal sealed class AgentServer : IDisposable
         TcpListener? listener = null;
         try
         {
-            // A node without IPv6 has no sockets for it, and its IPv4 addresses are all of them.
+            // On a node without IPv6, this listens on all IPv4 addresses.
             listener = address.Address.Equals(IPAddress.IPv6Any)
                 ? TcpListener.Create(address.Port)
                 : new TcpListener(address);
@@ -69,8 +70,8 @@ internal sealed class AgentServer : IDisposable
             listener?.Dispose();
             throw new ProviderException(
                 Reasons.AgentAddressUnusable,
-                $"{address} cannot be listened on: {OneLine.Of(e.Message)}",
-                "name another address with --listen"
+                $"cannot listen on {address}: {OneLine.Of(e.Message)}",
+                "choose another address with --listen"
             );
         }
     }
@@ -101,7 +102,7 @@ internal sealed class AgentServer : IDisposable
         await Task.WhenAll(oldestFirst.Select(connection => connection.Over));
     }
 
-    /// <returns>The next connection; null when the server is stopped.</returns>
+    /// <returns>The next connection; null if the server is stopped.</returns>
     private async Task<Socket?> AcceptAsync()
     {
         while (true)
@@ -114,7 +115,7 @@ internal sealed class AgentServer : IDisposable
                 }
                 catch (SocketException e)
                 {
-                    Tell($"warning: a connection was not accepted: {OneLine.Of(e.Message)}");
+                    Tell($"warning: cannot accept a connection: {OneLine.Of(e.Message)}");
                     await Task.Delay(PauseAfterFailure, stop.Token);
                 }
             }
@@ -143,13 +144,13 @@ internal sealed class AgentServer : IDisposable
         }
         catch (Exception e)
         {
-            // Whatever it is, the other page is still of use, above all to the kubelet.
+            // The other page must keep working, above all for the kubelet's probe.
             Tell($"warning: {path} cannot be served: {OneLine.Of(e.Message)}");
-            return AgentPage.Text(HttpStatusCode.InternalServerError, "the log of the agent says why");
+            return AgentPage.Text(HttpStatusCode.InternalServerError, "see the agent's log");
         }
     }
 
-    /// <summary>Once, as clients may ask again and again.</summary>
+    /// <summary>Logs a repeated line only once, because clients may repeat their request.</summary>
     private void Tell(string line)
     {
         if (told != line)

@@ -1,50 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Agent;
 
-/// <summary>How the agent's last round ended. The metrics have these names in lower case.</summary>
+/// <summary>How the agent's last round ended. The metrics use these names in snake case.</summary>
 internal enum AgentResult
 {
-    /// <summary>The first round is not over.</summary>
+    /// <summary>The first round has not ended.</summary>
     Changing,
 
-    /// <summary>The node is in the wanted state, and a kubelet that was restarted for it is well.</summary>
+    /// <summary>The node is in the wanted state; if the kubelet was restarted for it, it is healthy.</summary>
     Confirmed,
 
-    /// <summary>The files are in place, and the kubelet has not been started with them.</summary>
+    /// <summary>The files are in place, but the kubelet has not been restarted since.</summary>
     AwaitingRestart,
 
     /// <summary>
-    /// The node is not in the wanted state any more, and only a restart of the kubelet brings it there.
+    /// The node is no longer in the wanted state, and getting there requires a restart of the kubelet.
     /// </summary>
     Drifted,
 
-    /// <summary>The checks before the change found something: nothing was changed.</summary>
+    /// <summary>A check before the change failed; nothing was changed.</summary>
     Refused,
 
-    /// <summary>The kubelet was not well with the change, or it was stopped: the old files are back.</summary>
+    /// <summary>
+    /// The kubelet was unhealthy with the change, or the change was interrupted; the old files are restored.
+    /// </summary>
     Undone,
 
     /// <summary>The node could not be examined, or a change could neither be finished nor undone.</summary>
     Failed,
 }
 
-/// <summary>What <c>/readyz</c>, the metrics and the events tell.</summary>
+/// <summary>What <c>/readyz</c>, the metrics and the events report.</summary>
 /// <param name="Result">How the last round ended.</param>
-/// <param name="Reason">One line, without a secret.</param>
+/// <param name="Reason">One line; never contains a secret.</param>
 internal sealed record AgentStatus(AgentResult Result, string Reason)
 {
     public static readonly AgentStatus Starting = new(AgentResult.Changing, "bringing the node to the wanted state");
 
     public bool IsAsWanted => Result == AgentResult.Confirmed;
 
-    /// <summary>Whether the node was in the wanted state at the end of an earlier round of this pod.</summary>
+    /// <summary>Whether an earlier round of this pod found or brought the node to the wanted state.</summary>
     public bool WasConfirmed { get; init; }
 
     /// <summary>
-    /// The DaemonSet controller goes on to the next node when this one is ready: only a confirmed change may be. Later
-    /// findings take no pod's readiness away: in an update the controller deletes all old pods that are unavailable at
-    /// once, whatever maxUnavailable says (kubernetes pkg/controller/daemon/update.go, rollingUpdate,
-    /// allowedReplacementPods), and the new pods would restart all these kubelets together.
+    /// The DaemonSet controller continues with the next node when this pod is ready, so a pod becomes ready only with a
+    /// confirmed change. Later findings never make it unready: in an update, the controller deletes all unavailable old
+    /// pods at once, regardless of maxUnavailable (kubernetes pkg/controller/daemon/update.go, rollingUpdate,
+    /// allowedReplacementPods), and the new pods would restart all those kubelets at the same time.
     /// </summary>
     public bool IsReady => IsAsWanted || WasConfirmed;
 
@@ -52,13 +54,13 @@ internal sealed record AgentStatus(AgentResult Result, string Reason)
     public string Line =>
         (
             IsAsWanted ? "ready: "
-            : IsReady ? "ready, but not in the wanted state any more: "
+            : IsReady ? "ready, but no longer in the wanted state: "
             : "not ready: "
         ) + Reason;
 
-    /// <summary>Paths that are not as they were confirmed, or not as they are wanted now.</summary>
+    /// <summary>Paths that differ from the confirmed state, or from the current wanted state.</summary>
     public IReadOnlyList<string> Drift { get; init; } = [];
 
-    /// <summary>Paths that this round has brought back.</summary>
+    /// <summary>Paths that this round restored.</summary>
     public IReadOnlyList<string> Repaired { get; init; } = [];
 }

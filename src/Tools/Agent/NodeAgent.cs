@@ -5,31 +5,28 @@ using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tools.Agent;
 
-/// <summary>
-/// What a round works with; opened anew for each, since a bus that was restarted has dropped its connections.
-/// </summary>
+/// <summary>What a round works with. Opened for each round, because a restart of D-Bus drops its connections.</summary>
 internal sealed record AgentTools(RolloutEngine Engine, IServiceManager Services, StateFileWriter Store);
 
-/// <summary>How the agent may go about its changes.</summary>
+/// <summary>What the agent is allowed to do.</summary>
 /// <param name="MayRestart">Whether the first change may restart the kubelet.</param>
-/// <param name="MayTakeOver">Whether files of others may be changed.</param>
-/// <param name="Attempt">A change that was undone in this attempt is not tried again.</param>
+/// <param name="MayTakeOver">Whether it may change files that others manage.</param>
+/// <param name="Attempt">A change that was undone in this attempt is not retried.</param>
 internal sealed record AgentLeave(bool MayRestart, bool MayTakeOver, string Attempt);
 
 /// <summary>
-/// Brings a node to the wanted state, and keeps it there. Until the change is confirmed, each round tries what was
-/// refused before. From then on the kubelet is never restarted in this attempt, also not by another container of the
-/// pod: files are brought back, and what needs a restart is only told, since nothing but a rollout sees to it that
-/// kubelets are restarted one by one.
+/// Brings a node to the wanted state and keeps it there. Until the change is confirmed, each round retries a refused
+/// change. After that, this attempt never restarts the kubelet again, not even from a later container of the same pod:
+/// it restores files, and only reports what needs a restart, because only a rollout restarts kubelets one by one.
 /// </summary>
 internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
 {
     private bool isConfirmed;
 
-    /// <summary>The kubelet's invocation that has read the files as they were confirmed.</summary>
+    /// <summary>The invocation ID of the kubelet that read the confirmed files.</summary>
     private string loadedBy = "";
 
-    /// <summary>One round: a change, or a look for drift. Expected failures are a status.</summary>
+    /// <summary>Runs one round: a change, or a check for drift. Expected failures become a status.</summary>
     public async Task<AgentStatus> RoundAsync(AgentTools tools)
     {
         var status = await TryRoundAsync(tools);
@@ -70,7 +67,7 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
         }
     }
 
-    /// <summary>What an earlier container of this pod has confirmed.</summary>
+    /// <summary>Loads what an earlier container of this pod confirmed.</summary>
     private void Recall(RolloutState state)
     {
         if (!isConfirmed && state.IsConfirmedIn(leave.Attempt))
@@ -81,7 +78,8 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
     }
 
     /// <summary>
-    /// For the next container of this pod. A node from which the program is gone has no state file, and gets none.
+    /// Saves the confirmation for the next container of this pod. After an uninstall there is no state file, and none
+    /// is created.
     /// </summary>
     private void Remember(StateFileWriter store)
     {
@@ -97,7 +95,7 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
             store.Save(store.Load() with { Confirmed = confirmation });
         }
 
-        // While somebody else changes the node, the next round remembers it.
+        // If another process holds the lock, the next round saves it.
     }
 
     private async Task<AgentStatus> BringAsync(AgentTools tools, WantedState now)
@@ -123,14 +121,14 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
             EngineEnd.Confirmed => Confirmed() with { Repaired = paths },
             EngineEnd.AwaitingRestart => AwaitingRestart(
                 now,
-                "the kubelet was started with other files; they were brought back"
+                "the kubelet was started with other files; the installed files were restored"
             ) with
             {
                 Repaired = isWaiting ? [] : paths,
             },
             EngineEnd.NeedsRollout => new AgentStatus(
                 AgentResult.Drifted,
-                $"the wanted state is another one now, and takes a restart of {now.KubeletUnit}: "
+                $"the wanted state has changed, and requires a restart of {now.KubeletUnit}: "
                     + $"{string.Join(", ", result.Steps.OfType<PlaceStep>().Select(place => place.Text))}; "
                     + "replace this pod to roll it out"
             )
@@ -165,8 +163,5 @@ internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
         );
 
     private static AgentStatus Undone(EngineResult result) =>
-        new(
-            AgentResult.Undone,
-            $"the change was undone: {OneLine.Of(result.Problem)}; replace this pod to try it again"
-        );
+        new(AgentResult.Undone, $"the change was undone: {OneLine.Of(result.Problem)}; replace this pod to retry it");
 }

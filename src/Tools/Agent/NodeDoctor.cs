@@ -10,13 +10,13 @@ using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tools.Agent;
 
-/// <summary>What <c>doctor</c> finds on the node between two rounds of the agent.</summary>
+/// <summary>Runs <c>doctor</c> on the node between two rounds of the agent.</summary>
 /// <param name="node">This node.</param>
-/// <param name="wanted">Where the program is wanted; the agent does not see the kubelet's process, whose flags say
-/// so.</param>
+/// <param name="wanted">Has the provider config and binary directory; the agent cannot read them from the kubelet's
+/// flags, because it does not see the kubelet's process.</param>
 internal sealed class NodeDoctor(Node node, WantedState wanted)
 {
-    /// <summary>Checks that have not ended by then are open questions.</summary>
+    /// <summary>Time limit for the checks; those that exceed it are reported as skipped.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly CommandInput input = new(
@@ -45,12 +45,12 @@ internal sealed class NodeDoctor(Node node, WantedState wanted)
         }
         catch (Exception e) when (e is FactUnknownException or CheckSkippedException or ProviderException)
         {
-            // The checks say why.
+            // The checks report why.
             return null;
         }
     }
 }
 
-/// <param name="Checks">The checks that there was something to say about.</param>
-/// <param name="Leftovers">Auth files that nobody took; null when that is not known.</param>
+/// <param name="Checks">The checks that have a result.</param>
+/// <param name="Leftovers">The number of auth files that were not picked up; null if unknown.</param>
 internal sealed record NodeFindings(IReadOnlyList<CheckReport> Checks, int? Leftovers);

@@ -44,7 +44,7 @@ public sealed class AgentEventsTests : IDisposable
     {
         var problem = await Events().TellAsync(AgentStatus.Starting);
         Assert.StartsWith(
-            "the API server answers 403 events is forbidden: User \"system:serviceaccount:fleet:agent\"",
+            "the API server answered 403 events is forbidden: User \"system:serviceaccount:fleet:agent\"",
             problem,
             StringComparison.Ordinal
         );

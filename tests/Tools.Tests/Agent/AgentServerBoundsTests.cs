@@ -95,7 +95,7 @@ public sealed class AgentServerBoundsTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             Assert.EndsWith(
-                "\r\n\r\nthe log of the agent says why\n",
+                "\r\n\r\nsee the agent's log\n",
                 await AnswerAsync(await ConnectAsync("GET /broken HTTP/1.1\r\n\r\n")),
                 StringComparison.Ordinal
             );

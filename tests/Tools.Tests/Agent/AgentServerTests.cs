@@ -38,7 +38,7 @@ public sealed partial class AgentServerTests
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         using var first = AgentServer.Start(address, Pages(), Assert.Fail);
         var failure = Assert.Throws<ProviderException>(() => AgentServer.Start(address, Pages(), Assert.Fail));
-        Assert.StartsWith($"{address} cannot be listened on: ", failure.Problem, StringComparison.Ordinal);
+        Assert.StartsWith($"cannot listen on {address}: ", failure.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

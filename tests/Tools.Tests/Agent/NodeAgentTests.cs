@@ -104,7 +104,7 @@ public sealed class NodeAgentTests : IDisposable
         var waiting = await RoundAsync();
         Assert.Equal(AgentResult.AwaitingRestart, waiting.Result);
         Assert.True(waiting.IsReady);
-        Assert.StartsWith("ready, but not in the wanted state any more: ", waiting.Line, StringComparison.Ordinal);
+        Assert.StartsWith("ready, but no longer in the wanted state: ", waiting.Line, StringComparison.Ordinal);
         Assert.Single(waiting.Repaired);
         Assert.Empty((await RoundAsync()).Repaired);
         Assert.Equal(restarts, node.Systemd.Restarts);
