@@ -14,7 +14,7 @@ public abstract class BadKubeletTests
         Assert.True(install.ExitCode == 1, install.ToString());
         Assert.Contains("the change was undone: ", install.Stderr, StringComparison.Ordinal);
         Assert.Contains(problem, install.Stderr, StringComparison.Ordinal);
-        Assert.DoesNotContain("with the old files, too", install.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("with the old files as well", install.Stderr, StringComparison.Ordinal);
         node.AssertKubeletWell(hasFlags: false);
         node.AssertNothingPending();
         File.Delete(node.Here("/etc/kubelet-stand-in.conf"));
@@ -34,7 +34,7 @@ public sealed class KubeletThatExitsTests : BadKubeletTests
 
     [Fact]
     public void That_hangs_and_ignores_SIGTERM() =>
-        UndoesA("hang\nignore-sigterm", "3s", "its health port 10248 does not answer");
+        UndoesA("hang\nignore-sigterm", "3s", "its health port 10248 does not respond");
 }
 
 public sealed class KubeletThatDiesAfter5SecondsTests : BadKubeletTests

@@ -31,7 +31,7 @@ public sealed class BusGoneTests
         var refused = node.Install();
         Assert.Equal(3, refused.ExitCode);
         Assert.Contains(
-            "--restart-kubelet cannot be done: systemd does not answer (",
+            "cannot restart the kubelet: systemd does not respond (",
             refused.Stderr,
             StringComparison.Ordinal
         );

@@ -103,7 +103,7 @@ public sealed class OthersTests
         var run = await install;
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            "was edited meanwhile: what it was then is in \"/var/lib/crio-credential-provider/edited/",
+            "was edited meanwhile: the edited file was moved to \"/var/lib/crio-credential-provider/edited/",
             run.Stderr,
             StringComparison.Ordinal
         );

@@ -21,7 +21,7 @@ public sealed class InstallTests
 
         var install = node.Install();
         Assert.True(install.ExitCode == 0, install.ToString());
-        Assert.Equal("done: kubelet.service was restarted, and is well\n", install.Stdout);
+        Assert.Equal("done: kubelet.service was restarted and is healthy\n", install.Stdout);
         node.AssertKubeletWell(hasFlags: true);
         Assert.NotEqual(process, node.Show("MainPID"));
         Assert.Equal("active", node.Show("ActiveState", "crio-credential-provider-sweep.timer"));

@@ -26,7 +26,7 @@ public sealed class RefusalTests
                     (
                         ["--config", "/etc/invalid.yaml"],
                         3,
-                        "the kubelet refuses the provider config: /etc/invalid.yaml:1:1: "
+                        "the provider config is invalid for the kubelet: /etc/invalid.yaml:1:1: "
                     ),
                     (
                         ["--config", "/etc/missing.yaml"],
@@ -39,14 +39,14 @@ public sealed class RefusalTests
                     (
                         ["--bin-dir", "/etc/everybody"],
                         1,
-                        "\"/etc/everybody\" is root:root 0777: others than root could exchange what is in it"
+                        "\"/etc/everybody\" is root:root 0777: users other than root could replace its content"
                     ),
                     (["--bin-dir", "/proc"], 1, "\"/proc"),
-                    (["--kubelet-unit", "nope.service"], 1, "there is no unit nope.service"),
+                    (["--kubelet-unit", "nope.service"], 1, "unit nope.service does not exist"),
                     (
                         ["--flags", "none"],
                         1,
-                        "kubelet.service runs, but it does not have --image-credential-provider-config="
+                        "kubelet.service is running, but it does not have --image-credential-provider-config="
                     ),
                 ]
         )
@@ -127,7 +127,7 @@ public sealed class RefusalTests
         _ = node.Run("sh", "-c", "mkdir /small && mount -t tmpfs -o size=4m,mode=755 none /small");
         var full = node.Install("--bin-dir", "/small/bin");
         Assert.True(
-            full.ExitCode == 1 && full.Stderr.Contains("bytes left, and", StringComparison.Ordinal),
+            full.ExitCode == 1 && full.Stderr.Contains("bytes free, but", StringComparison.Ordinal),
             full.ToString()
         );
         TestNode.AssertSame(before, node.Snapshot());

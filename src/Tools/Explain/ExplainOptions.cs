@@ -77,7 +77,7 @@ internal static class ExplainOptions
         CommandOption[] sources = [.. new[] { TokenFile, Request, Secrets }.Where(option => line.Has(option.Flag))];
         var source = sources.FirstOrDefault();
         var (hasImage, hasNamespace) = (line.Arguments.Count > 0, line.Has(Namespace.Flag));
-        return sources.Length > 1 ? $"--{sources[0].Flag} and --{sources[1].Flag} exclude each other"
+        return sources.Length > 1 ? $"--{sources[0].Flag} and --{sources[1].Flag} cannot be used together"
             : hasImage && source == Request ? "leave out IMAGE: the request names it"
             : !hasImage && source != Request ? "argument IMAGE is missing"
             : line.Has(ServiceAccount.Flag) && source is not null

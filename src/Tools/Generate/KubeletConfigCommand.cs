@@ -83,7 +83,7 @@ internal static class KubeletConfigCommand
     /// <param name="node">The node.</param>
     /// <param name="profile">The kind of cluster.</param>
     /// <param name="head">The first comment line.</param>
-    /// <exception cref="CommandException">Options exclude each other, or no registry has a mirror.</exception>
+    /// <exception cref="CommandException">Options cannot be used together, or no registry has a mirror.</exception>
     /// <exception cref="ProviderException">A file cannot be read or is invalid.</exception>
     public static string Content(CommandInput input, Node node, Profile profile, string head)
     {

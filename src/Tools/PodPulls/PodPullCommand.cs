@@ -69,7 +69,7 @@ internal static class PodPullCommand
                     .Select(option => $"--{option.Flag} belongs to --pod")
                     .FirstOrDefault()
             : line.Arguments.Count > 0 ? "leave out IMAGE: --pod explains every image of the pod"
-            : directory && file is not null ? "--journal-directory and --journal-file exclude each other"
+            : directory && file is not null ? "--journal-directory and --journal-file cannot be used together"
             : file == "-" && objects == "-" ? "stdin can be read only once"
             : null;
     }

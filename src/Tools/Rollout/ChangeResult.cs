@@ -9,7 +9,7 @@ internal enum ChangeEnd
     Undone,
 }
 
-/// <param name="Problem">Why it was undone; empty when it was not.</param>
+/// <param name="Problem">Why the change was undone; empty if it was not.</param>
 internal sealed record ChangeResult(ChangeEnd End, string Problem = "")
 {
     public EngineResult ToEngineResult(IReadOnlyList<Step> steps) =>

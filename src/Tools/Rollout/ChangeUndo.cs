@@ -3,8 +3,8 @@
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Brings the files and units of before a change back. A kubelet that starts again at any moment of it finds what its
-/// flags name: the order is the reverse of <see cref="Planner"/>'s.
+/// Restores the files and units from before a change, in the reverse order of <see cref="Planner"/>, so that a kubelet
+/// that restarts at any moment still finds what its flags name.
 /// </summary>
 internal sealed class ChangeUndo(
     NodeFileWriter files,
@@ -14,15 +14,16 @@ internal sealed class ChangeUndo(
     Action<string> report
 )
 {
-    /// <summary>Stands in the problem of an undo whose kubelet is not well either.</summary>
-    public const string StillUnwell = "; with the old files, too: ";
+    /// <summary>Part of the problem text if the kubelet is unhealthy with the old files as well.</summary>
+    public const string StillUnwell = "; with the old files as well: ";
 
     private static readonly TimeSpan ShortLook = TimeSpan.FromSeconds(10);
 
-    /// <summary>May be called again after it was stopped.</summary>
-    /// <param name="change">The state file says already that it is being undone.</param>
-    /// <param name="isBoot">Whether the kubelet has not been started yet, so that it needs no restart.</param>
-    /// <returns>What to add to the problem; empty when the old kubelet runs.</returns>
+    /// <summary>May be called again after an interruption.</summary>
+    /// <param name="change">The change; the state file already records that it is being undone.</param>
+    /// <param name="isBoot">Whether the node is booting: the kubelet has not been started yet, so it needs no
+    /// restart.</param>
+    /// <returns>What to add to the problem; empty if the kubelet runs with the old files.</returns>
     public async Task<string> RunAsync(Change change, bool isBoot)
     {
         if (change.HasApplied)
@@ -59,7 +60,7 @@ internal sealed class ChangeUndo(
                 files.Revert(place.Path, place.Before, place.After, store.EditedPath(change.Id, place.Path)) is { } kept
             )
             {
-                report($"\"{place.Path}\" was edited meanwhile: what it was then is in \"{kept}\"");
+                report($"\"{place.Path}\" was edited meanwhile: the edited file was moved to \"{kept}\"");
             }
         }
     }
@@ -99,7 +100,7 @@ internal sealed class ChangeUndo(
                     window < ShortLook ? window : ShortLook,
                     KubeletFlags.Any
                 )
-                : $"{change.KubeletUnit} was not restarted: the job's result is \"{result}\"";
+                : $"{change.KubeletUnit} was not restarted: the job result is \"{result}\"";
         return still is null ? "" : StillUnwell + still;
     }
 }

@@ -39,15 +39,15 @@ internal static class EngineReport
             case EngineEnd.Confirmed:
                 return node.Print(
                     result.Steps.Any(step => step is RestartStep)
-                        ? $"done: {wanted.KubeletUnit} was restarted, and is well\n"
+                        ? $"done: {wanted.KubeletUnit} was restarted and is healthy\n"
                         : "done: the kubelet needs no restart\n"
                 );
             case EngineEnd.AwaitingRestart:
                 return node.Print(
                     $"the files are in place. {wanted.KubeletUnit} needs a restart: systemctl restart "
                         + $"{ShellWord.Of(wanted.KubeletUnit)}, "
-                        + "or run this again with --restart-kubelet, which undoes the change if the kubelet is not "
-                        + "well\n"
+                        + "or run this again with --restart-kubelet, which undoes the change if the kubelet is "
+                        + "unhealthy\n"
                 );
             default:
                 node.Tell(

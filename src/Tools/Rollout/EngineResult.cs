@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>What came of it.</summary>
+/// <summary>How a run of the engine ended.</summary>
 internal enum EngineEnd
 {
     NothingToDo,
@@ -11,13 +11,13 @@ internal enum EngineEnd
     AwaitingRestart,
 
     /// <summary>
-    /// A look for drift found that another state is wanted now, which takes a restart of the kubelet.
+    /// A check for drift found that the wanted state has changed, which requires a restart of the kubelet.
     /// </summary>
     NeedsRollout,
     Undone,
 }
 
-/// <param name="Problem">Why it was undone, or what is wrong; empty when nothing is.</param>
+/// <param name="Problem">Why it was undone, or what is wrong; empty if nothing is.</param>
 internal sealed record EngineResult(
     EngineEnd End,
     IReadOnlyList<Step> Steps,
@@ -28,18 +28,18 @@ internal sealed record EngineResult(
     public bool IsGood => End is not (EngineEnd.Refused or EngineEnd.Undone);
 }
 
-/// <summary>How a change may go.</summary>
+/// <summary>What a change is allowed to do.</summary>
 internal sealed record EngineOptions(string Action, bool MayRestart, bool MayTakeOver, bool IsPlanOnly)
 {
     /// <summary>
-    /// A name for a try that a program makes on its own: a change that was undone under the same name is not tried
-    /// again. Null: it is, since a person asks for it.
+    /// Names an unattended try: a change that was undone under the same name is not retried. Null if a person runs the
+    /// command: then it is retried.
     /// </summary>
     public string? Attempt { get; init; }
 
     /// <summary>
-    /// Only brings back what was installed. The kubelet's invocation that is known to have read the installed files;
-    /// empty when it does not run. Null: any change is welcome.
+    /// If set, the run only restores what was installed. It is the invocation ID of the kubelet that is known to have
+    /// read the installed files; empty if the kubelet does not run. Null allows any change.
     /// </summary>
     public string? LoadedBy { get; init; }
 

@@ -3,8 +3,8 @@
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Does the steps of a change, with a journal: whatever stops it, even between two instructions, the next run, the
-/// host's timer or the next boot finishes it or brings the old state back.
+/// Runs the steps of a change and records its progress: if it is interrupted at any point, the next run, the host's
+/// timer or the next boot finishes the change or restores the old state.
 /// </summary>
 internal sealed class Executor
 {
@@ -32,7 +32,7 @@ internal sealed class Executor
         undo = new ChangeUndo(files, services, judge, store, report);
     }
 
-    /// <param name="change">The change; the lock is held, and no other change is in progress.</param>
+    /// <param name="change">The change. The caller holds the lock, and no other change is in progress.</param>
     /// <param name="content">Opens the new content of a path.</param>
     public async Task<ChangeResult> RunAsync(Change change, Func<PlaceStep, Stream> content)
     {
@@ -52,7 +52,7 @@ internal sealed class Executor
         return await GoOnAsync(state, change.Steps);
     }
 
-    /// <summary>Goes on with a change that waits for a restart of the kubelet, which is allowed now.</summary>
+    /// <summary>Continues a change that was waiting for permission to restart the kubelet.</summary>
     public Task<ChangeResult> RestartAsync(RolloutState state) =>
         GoOnAsync(
             state with
@@ -62,15 +62,16 @@ internal sealed class Executor
             [.. state.Change!.Steps.SkipWhile(step => step is not AwaitRestartStep).Skip(1)]
         );
 
-    /// <summary>Confirms a change that waited for a restart, after somebody else has restarted the kubelet.</summary>
+    /// <summary>Confirms a change that was waiting for a restart, after somebody else restarted the kubelet.</summary>
     public Task<ChangeResult> ConfirmAsync(RolloutState state) => GoOnAsync(state, [new ConfirmStep()]);
 
-    /// <summary>Brings the old state back. May be called again after it was stopped.</summary>
-    /// <param name="state">With the change.</param>
-    /// <param name="problem">Why.</param>
-    /// <param name="isBoot">Whether the kubelet has not been started yet, so that it needs no restart.</param>
-    /// <exception cref="ServiceManagerException">systemd does not answer: the undo is not finished.</exception>
-    /// <exception cref="RolloutException">A file cannot be brought back: the undo is not finished.</exception>
+    /// <summary>Restores the old state. May be called again after an interruption.</summary>
+    /// <param name="state">The state, with the change.</param>
+    /// <param name="problem">Why the change is undone.</param>
+    /// <param name="isBoot">Whether the node is booting: the kubelet has not been started yet, so it needs no
+    /// restart.</param>
+    /// <exception cref="ServiceManagerException">systemd does not respond; the undo is not finished.</exception>
+    /// <exception cref="RolloutException">A file cannot be restored; the undo is not finished.</exception>
     public async Task<ChangeResult> UndoAsync(RolloutState state, string problem, bool isBoot = false)
     {
         var change = state.Change! with { Problem = state.Phase == Phase.Undoing ? state.Change!.Problem : problem };
@@ -83,7 +84,7 @@ internal sealed class Executor
         return new ChangeResult(ChangeEnd.Undone, words);
     }
 
-    /// <summary>Finishes a confirmed change. May be called again after it was stopped.</summary>
+    /// <summary>Finishes a confirmed change. May be called again after an interruption.</summary>
     public async Task<ChangeResult> CleanAsync(RolloutState state)
     {
         var change = state.Change!;
@@ -126,7 +127,7 @@ internal sealed class Executor
         {
             if (place.After.Kind == FileStateKind.Directory)
             {
-                // The files to be staged lie in it.
+                // The files are staged in this directory, so it must exist first.
                 files.Apply(place.Path, place.Before, place.After);
             }
             else if (place.Before.Kind != FileStateKind.Directory)

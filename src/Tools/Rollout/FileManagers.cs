@@ -4,12 +4,12 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Finds who else manages the files of a change, and would take it back or be surprised by it.</summary>
+/// <summary>Finds other owners of the files of a change, who would revert the change or conflict with it.</summary>
 internal sealed class FileManagers(NodeFilesReader reader)
 {
-    /// <param name="survey">With what was installed before.</param>
-    /// <param name="places">Of the plan.</param>
-    /// <param name="isRepair">Whether our own files are to be brought back, whatever was made of them.</param>
+    /// <param name="survey">The survey, including what was installed before.</param>
+    /// <param name="places">The paths that the plan changes.</param>
+    /// <param name="isRepair">Whether to restore our own files even if they were changed since.</param>
     public async Task<IReadOnlyList<Refusal>> RefusalsAsync(NodeSurvey survey, PlaceStep[] places, bool isRepair)
     {
         List<Refusal> refusals = [];
@@ -17,7 +17,7 @@ internal sealed class FileManagers(NodeFilesReader reader)
         {
             refusals.Add(
                 new Refusal(
-                    "the Machine Config Operator manages this node, and takes changes back",
+                    "the Machine Config Operator manages this node, and reverts changes",
                     "use a CRIOCredentialProviderConfig or a MachineConfig (docs/how-to/openshift.md), or --take-over"
                 )
             );

@@ -13,14 +13,14 @@ internal static class InstallCommand
         "install this program on the node, for the kubelet to run",
         """
         Brings the node to the wanted state: this program in the kubelet's directory of credential
-        providers, the kubelet's credential provider config, its two flags by a drop-in of its unit,
-        and a timer that removes auth files which no pull picked up. What is there already is not
+        providers, the kubelet's credential provider config, a drop-in for its unit that sets two flags,
+        and a timer that removes auth files that no pull picked up. Files that are already right are not
         touched. Other providers in the config are kept.
 
-        Everything is checked first: with a bad config or without a provider's binary the kubelet does
-        not start. With --restart-kubelet the kubelet is restarted when the change needs it, and watched;
-        if it is not well, the old files come back and it is restarted with them. systemd does the same
-        on its own when this program does not confirm the change in time, and at a reboot in between.
+        Everything is checked first: with an invalid config or without a provider's binary the kubelet
+        does not start. With --restart-kubelet the kubelet is restarted if the change needs it, and watched.
+        If it is unhealthy, the old files are restored and it is restarted with them. systemd does the same
+        if this program does not confirm the change in time, or if the node reboots before that.
         """
     )
     {
@@ -35,7 +35,7 @@ internal static class InstallCommand
         ExitCodes =
         [
             "0 the node is in the wanted state, or will be after a restart of the kubelet",
-            "1 refused, nothing was changed; or undone, because the kubelet was not well",
+            "1 refused, nothing was changed; or undone, because the kubelet was unhealthy",
             "3 the node could not be examined",
         ],
         Examples =
@@ -49,11 +49,11 @@ internal static class InstallCommand
 
     public static readonly Command UninstallRow = new(
         "uninstall",
-        "bring the node back to what it was before install",
+        "restore the node to its state before install",
         """
-        Puts back what install found: the kubelet's configuration first, this program last, so that a
-        kubelet that starts in between starts well. If the provider config was edited since, only this
-        program's entry is taken out of it. Without --restart-kubelet a running kubelet goes on with the
+        Restores what install found: the kubelet's configuration first, this program last, so that a
+        kubelet can start at any time. If the provider config was edited since, only this
+        program's entry is removed from it. Without --restart-kubelet a running kubelet keeps using the
         old configuration, so this program stays until the kubelet has been restarted and uninstall is
         run again.
         """
@@ -72,7 +72,7 @@ internal static class InstallCommand
         Run = (input, node) => RunAsync(input, node, UninstallRow!, isPresent: false),
     };
 
-    /// <summary>The wanted state of a command line.</summary>
+    /// <summary>The wanted state from the command line.</summary>
     /// <exception cref="ProviderException">The file cannot be used.</exception>
     public static WantedState WantedBy(CommandInput input, Node node)
     {
@@ -85,7 +85,7 @@ internal static class InstallCommand
         return RolloutOptions.Over(wanted, input);
     }
 
-    /// <summary>The wanted state of an uninstall: units and paths are those of the installation.</summary>
+    /// <summary>The wanted state of an uninstall, with the units and paths of the installation.</summary>
     public static WantedState Absent(WantedState wanted, RolloutState state)
     {
         var target = state.As ?? state.Change?.Target;
@@ -122,8 +122,8 @@ internal static class InstallCommand
         {
             throw new ProviderException(
                 Reasons.ChangeRefused,
-                $"--restart-kubelet cannot be done: {why}",
-                "leave it out, and restart the kubelet yourself"
+                $"cannot restart the kubelet: {why}",
+                "omit --restart-kubelet, and restart the kubelet yourself"
             );
         }
 

@@ -3,20 +3,20 @@
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Watches a kubelet that was just restarted. It is well when it stays the same process for the whole time, answers on
-/// its health port at the end, and has the flags that it should have.
+/// Watches a kubelet that was just restarted. It is healthy if it stays the same process for the whole time, responds
+/// on its health port at the end, and has the expected flags.
 /// </summary>
 internal sealed class Judge(IServiceManager services, KubeletHealth health, RolloutClock clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A kubelet that starts slowly gets this time beyond the window to answer.</summary>
+    /// <summary>How much longer than the window a slow kubelet may take to respond.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>Answers in a row, without a failed one between them, that a kubelet must give at the end.</summary>
+    /// <summary>How many consecutive successful responses the kubelet must give at the end.</summary>
     private const int AnswersInARow = 3;
 
-    /// <returns>What is wrong with the kubelet; null when it is well.</returns>
+    /// <returns>What is wrong with the kubelet; null if it is healthy.</returns>
     public async Task<string?> ProblemAsync(string unit, TimeSpan window, KubeletFlags flags)
     {
         var end = clock.Elapsed() + window;
@@ -33,7 +33,7 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
         {
             var asked = clock.Elapsed();
 
-            // Right after its start, the process may still have the command line of systemd.
+            // Between fork and exec, the process still has systemd's command line.
             commandLine = await services.CommandLineAsync(unit, first.MainPid);
             silence = await health(commandLine);
             answers = silence is null ? answers + 1 : 0;
@@ -49,7 +49,7 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
                 || status.InvocationId != first.InvocationId
             )
             {
-                return $"{unit} ended and was started again";
+                return $"{unit} exited and was started again";
             }
 
             if (asked >= end && (answers >= AnswersInARow || asked >= end + Patience))
@@ -61,13 +61,13 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
         }
 
         return answers < AnswersInARow
-                ? $"{unit} runs, but its health port {silence ?? "has only just begun to answer"}"
-            : flags.Problem(commandLine) is { } problem ? $"{unit} runs, but {problem}"
+                ? $"{unit} is running, but its health port {silence ?? "has only just begun to respond"}"
+            : flags.Problem(commandLine) is { } problem ? $"{unit} is running, but {problem}"
             : null;
     }
 
-    /// <summary>A look at a kubelet that somebody else has restarted.</summary>
-    /// <returns>What is wrong with the kubelet; null when it is well.</returns>
+    /// <summary>Checks a kubelet that somebody else has restarted.</summary>
+    /// <returns>What is wrong with the kubelet; null if it is healthy.</returns>
     public async Task<string?> ProblemNowAsync(string unit, KubeletFlags flags)
     {
         var status = await services.StatusAsync(unit);
@@ -77,13 +77,13 @@ internal sealed class Judge(IServiceManager services, KubeletHealth health, Roll
         }
 
         var commandLine = await services.CommandLineAsync(unit, status.MainPid);
-        return await health(commandLine) is { } silence ? $"{unit} runs, but its health port {silence}"
-            : flags.Problem(commandLine) is { } problem ? $"{unit} runs, but {problem}"
+        return await health(commandLine) is { } silence ? $"{unit} is running, but its health port {silence}"
+            : flags.Problem(commandLine) is { } problem ? $"{unit} is running, but {problem}"
             : null;
     }
 
     private static string? WhyNotRunning(UnitStatus status, string unit) =>
-        !status.IsLoaded ? $"there is no unit {unit}"
-        : !status.IsActive || status.MainPid == 0 ? $"{unit} does not run: it is {status.ActiveState}"
+        !status.IsLoaded ? $"unit {unit} does not exist"
+        : !status.IsActive || status.MainPid == 0 ? $"{unit} is not running: it is {status.ActiveState}"
         : null;
 }

@@ -5,8 +5,9 @@ using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Asks the kubelet's own health port, as its liveness probes elsewhere do (kubernetes
-/// cmd/kubelet/app/server.go).</summary>
+/// <summary>
+/// Queries the kubelet's own health port, as liveness probes do (kubernetes cmd/kubelet/app/server.go).
+/// </summary>
 internal sealed class KubeletHealthClient : IDisposable
 {
     private const int UsualPort = 10248;
@@ -16,30 +17,30 @@ internal sealed class KubeletHealthClient : IDisposable
         Timeout = TimeSpan.FromSeconds(2),
     };
 
-    /// <param name="files">The node's, for the kubelet's configuration.</param>
-    /// <param name="commandLine">The running kubelet's; empty when it is not known.</param>
-    /// <returns>Null when it answers ok, else what it does instead.</returns>
+    /// <param name="files">The node's files, to read the kubelet's configuration.</param>
+    /// <param name="commandLine">The running kubelet's command line; empty if unknown.</param>
+    /// <returns>Null if the port responds ok; otherwise what is wrong, as the rest of a sentence.</returns>
     public async Task<string?> AskAsync(NodeFilesReader files, IReadOnlyList<string> commandLine)
     {
         var (address, port) = Address(files, commandLine);
         if (port == 0)
         {
-            // It is switched off: there is nothing to ask, and the other signs have to do.
+            // The port is disabled, so only the other checks apply.
             return null;
         }
 
         try
         {
             using var answer = await client.GetAsync(new Uri($"http://{address}:{port}/healthz"));
-            return answer.IsSuccessStatusCode ? null : $"answers {(int)answer.StatusCode}";
+            return answer.IsSuccessStatusCode ? null : $"responds with {(int)answer.StatusCode}";
         }
         catch (HttpRequestException)
         {
-            return $"{port} does not answer";
+            return $"{port} does not respond";
         }
         catch (OperationCanceledException)
         {
-            return $"{port} does not answer in time";
+            return $"{port} does not respond in time";
         }
     }
 

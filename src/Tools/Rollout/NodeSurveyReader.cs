@@ -4,11 +4,11 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Looks at a node: reads, and changes nothing.</summary>
-/// <param name="files">The states of its paths.</param>
-/// <param name="reader">The texts of its files.</param>
+/// <summary>Examines a node without changing anything.</summary>
+/// <param name="files">Reads the states of its paths.</param>
+/// <param name="reader">Reads the text of its files.</param>
 /// <param name="services">Its service manager.</param>
-/// <param name="program">The program that is to be installed, on this machine.</param>
+/// <param name="program">The local path of the program to install.</param>
 internal sealed class NodeSurveyReader(
     NodeFileStateReader files,
     NodeFilesReader reader,
@@ -21,9 +21,10 @@ internal sealed class NodeSurveyReader(
     private const int WrittenByOthers = 0x12; // 0022
 
     /// <param name="wanted">The wanted state.</param>
-    /// <param name="state">What the state file says.</param>
+    /// <param name="state">The content of the state file.</param>
     /// <param name="options">Whether the kubelet may be restarted, and what it is known to have read.</param>
-    /// <exception cref="ProviderException">A file of the node cannot be read, or holds what cannot be kept.</exception>
+    /// <exception cref="ProviderException">A file of the node cannot be read, or has content that cannot be
+    /// preserved.</exception>
     public async Task<NodeSurvey> ReadAsync(WantedState wanted, RolloutState state, EngineOptions options)
     {
         var unit = await services.StatusAsync(wanted.KubeletUnit);
@@ -76,8 +77,8 @@ internal sealed class NodeSurveyReader(
     }
 
     /// <summary>
-    /// A pod sees only what is mounted into it. What it does not see is not gone: without the program, a kubelet whose
-    /// config stays does not start.
+    /// A pod sees only what is mounted into it, so a path that it does not see may still exist. If the program were
+    /// removed and an invisible config stayed, the kubelet would not start.
     /// </summary>
     private void RefuseHidden(WantedPaths paths, IReadOnlyList<InstalledPath> installed)
     {
@@ -91,14 +92,14 @@ internal sealed class NodeSurveyReader(
         {
             paths.Refuse(
                 $"\"{directory}\", where files were installed, is not visible here",
-                "mount it into the pod; if somebody has deleted it, use --take-over"
+                "mount it into the pod; if somebody deleted it, use --take-over"
             );
         }
     }
 
     private static string DirectoryOf(string path) => Path.GetDirectoryName(path)!;
 
-    /// <summary>The bytes of the program.</summary>
+    /// <summary>Opens the program for reading.</summary>
     public Stream OpenProgram() => new FileStream(program, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
 
     private void AddAll(
@@ -118,7 +119,7 @@ internal sealed class NodeSurveyReader(
         else if (missing is not null)
         {
             paths.Refuse(
-                $"{wanted.KubeletUnit} runs, but {missing}",
+                $"{wanted.KubeletUnit} is running, but {missing}",
                 "use --flags drop-in, or --config and --bin-dir as the platform sets them"
             );
         }

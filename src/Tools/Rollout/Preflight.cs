@@ -7,16 +7,16 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Everything that would fail a change, found before anything is touched: a kubelet with a bad provider config or a
-/// missing binary exits 1 and stays away.
+/// Finds everything that would make a change fail before anything is changed. With an invalid provider config or a
+/// missing provider binary, the kubelet exits with 1 and does not come back.
 /// </summary>
 internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
 {
     private readonly List<Refusal> refusals = [];
 
-    /// <param name="survey">Of the node.</param>
-    /// <param name="steps">The plan.</param>
-    /// <param name="options">Whether files of others may be changed.</param>
+    /// <param name="survey">The survey of the node.</param>
+    /// <param name="steps">The planned steps.</param>
+    /// <param name="options">Whether files that others manage may be changed.</param>
     /// <param name="programBytes">The size of the program.</param>
     public async Task<IReadOnlyList<Refusal>> CheckAsync(
         NodeSurvey survey,
@@ -43,8 +43,8 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
         )
         {
             Refuse(
-                $"{survey.Wanted.KubeletUnit} runs, but its health port {silence}: after a restart, nothing would show "
-                    + "whether the change is to blame",
+                $"{survey.Wanted.KubeletUnit} is running, but its health port {silence}, so after a restart "
+                    + "nothing would show whether the change is to blame",
                 $"repair the kubelet first: journalctl -u {ShellWord.Of(survey.Wanted.KubeletUnit)} -n 50"
             );
         }
@@ -90,13 +90,13 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
                 Refuse(
                     $"provider \"{OneLine.Of(name)}\" of the provider config has no executable file \"{binary}\", "
                         + "without which the kubelet does not start",
-                    "install it there, or name the directory where it is with --bin-dir"
+                    "install it there, or set --bin-dir to the directory that contains it"
                 );
             }
         }
     }
 
-    /// <summary>The files that the kubelet will read: a file, or those of a directory.</summary>
+    /// <summary>The files that the kubelet will read: one file, or those of a directory.</summary>
     private IEnumerable<string> ConfigFiles(NodeSurvey survey)
     {
         var path = survey.Wanted.ConfigPath;
@@ -115,8 +115,9 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
         return there.Concat(coming).Except(gone).Distinct().Order(StringComparer.Ordinal);
     }
 
-    /// <summary>Whoever may write to a directory on the way owns what is in it, and the kubelet runs that as
-    /// root.</summary>
+    /// <summary>
+    /// Anyone who can write to a parent directory can replace its content, and the kubelet runs the program as root.
+    /// </summary>
     private void CheckOwnership(NodeSurvey survey, PlaceStep[] places)
     {
         foreach (
@@ -132,7 +133,7 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
             )
             {
                 Refuse(
-                    $"\"{step.Path}\" is {step.OwnerAndMode}: others than root could exchange what is in it",
+                    $"\"{step.Path}\" is {step.OwnerAndMode}: users other than root could replace its content",
                     $"chown root:root {ShellWord.Of(step.Path)} && chmod go-w {ShellWord.Of(step.Path)}"
                 );
             }
@@ -146,7 +147,7 @@ internal sealed class Preflight(NodeFilesReader reader, KubeletHealth health)
         {
             Refuse(
                 $"\"{path.Path}\" is a symbolic link to \"{survey.Facts.Paths[path.Path].Content}\"",
-                "give its target instead"
+                "use its target instead"
             );
         }
     }

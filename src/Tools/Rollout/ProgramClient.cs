@@ -8,8 +8,9 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <summary>How a program ended.</summary>
 internal sealed record ProgramEnd(int ExitCode, string Stdout, string Stderr);
 
-/// <summary>Runs another program for a moment: the candidate itself, or a package manager that is asked for a file's
-/// owner.</summary>
+/// <summary>
+/// Runs another program briefly: the candidate itself, or a package manager to find a file's package.
+/// </summary>
 internal static class ProgramClient
 {
     /// <summary>errno(3): the file is open for writing.</summary>
@@ -18,7 +19,7 @@ internal static class ProgramClient
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    /// <returns>How it ended; null when there is no such program, or it did not end in time.</returns>
+    /// <returns>How the program ended; null if it does not exist or did not end in time.</returns>
     public static async Task<ProgramEnd?> RunAsync(
         string program,
         IEnumerable<string> arguments,
@@ -53,14 +54,14 @@ internal static class ProgramClient
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
-            // It is not there, or cannot be run: there is no answer.
+            // The program does not exist or cannot be run.
             return null;
         }
     }
 
     /// <summary>
-    /// A program that was just written may be busy for a moment: between fork and exec, a child of its writer has a
-    /// copy of the descriptor.
+    /// A program that was just written may briefly fail with ETXTBSY: between fork and exec, a child of the writing
+    /// process has a copy of the file descriptor.
     /// </summary>
     private static async Task<Process> StartAsync(ProcessStartInfo start)
     {
@@ -86,7 +87,7 @@ internal static class ProgramClient
         }
         catch (IOException)
         {
-            // It ended without reading to the end: its exit code says whether that was well.
+            // The program exited without reading all its input; its exit code decides.
         }
     }
 }

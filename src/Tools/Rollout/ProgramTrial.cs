@@ -4,11 +4,12 @@ using CrioCredentialProvider.Diagnostics;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Runs the candidate as the kubelet would, without a token, so that bad args or env show now and not at each pull.
+/// Runs the candidate as the kubelet would, without a token, so that invalid args or env fail now rather than at each
+/// pull.
 /// </summary>
 internal static class ProgramTrial
 {
-    /// <returns>What is wrong with the program, or with its args and env; null when it answers.</returns>
+    /// <returns>What is wrong with the program, or with its args and env; null if it responds.</returns>
     public static async Task<Refusal?> ProblemAsync(string program, WantedState wanted)
     {
         const string Request =
@@ -19,12 +20,12 @@ internal static class ProgramTrial
         {
             null => new Refusal(
                 "the program does not run as a credential provider",
-                "check that the file is complete and for this processor"
+                "check that the file is complete and built for this architecture"
             ),
             { ExitCode: 0 } when end.Stdout.Contains("\"CredentialProviderResponse\"", StringComparison.Ordinal) =>
                 null,
             _ => new Refusal(
-                $"the program with these args and env ends with exit code {end.ExitCode}: "
+                $"the program with these args and env exited with code {end.ExitCode}: "
                     + $"{OneLine.Of(end.Stderr.Trim())}",
                 "correct args and env"
             ),

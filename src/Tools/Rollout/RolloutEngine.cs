@@ -5,8 +5,8 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Brings a node to a wanted state. The same for a person, a package, Ansible and the DaemonSet: what an earlier run
-/// has left comes first, then the plan, the checks, the steps.
+/// Brings a node to a wanted state, in the same way for a person, a package, Ansible and the DaemonSet: it settles an
+/// unfinished change of an earlier run, plans, checks, and runs the steps.
 /// </summary>
 internal sealed class RolloutEngine(
     NodeFileWriter files,
@@ -19,7 +19,7 @@ internal sealed class RolloutEngine(
     Action<string> report
 )
 {
-    /// <summary>A change in progress takes at most a restart of three minutes and ten minutes of watching.</summary>
+    /// <summary>A change in progress takes at most three minutes for a restart and ten minutes of watching.</summary>
     private static readonly TimeSpan LongestOther = TimeSpan.FromMinutes(14);
 
     private static readonly TimeSpan LongestOtherForUndo = TimeSpan.FromMinutes(5);
@@ -54,7 +54,7 @@ internal sealed class RolloutEngine(
             ?? throw new ProviderException(
                 Reasons.RolloutBusy,
                 "another change of this node is in progress",
-                "wait for its end; status shows it"
+                "wait until it ends; status shows its progress"
             );
         state = store.Load();
         var settled = await Unfinished.SettleAsync(state, options.MayRestart, async () =>
@@ -90,8 +90,8 @@ internal sealed class RolloutEngine(
         return end.ToEngineResult(steps);
     }
 
-    /// <summary>Finishes or undoes what an earlier run has left.</summary>
-    /// <param name="isBoot">Whether the kubelet has not been started yet.</param>
+    /// <summary>Finishes or undoes an unfinished change of an earlier run.</summary>
+    /// <param name="isBoot">Whether the node is booting and the kubelet has not been started yet.</param>
     public async Task<EngineResult> UndoAsync(bool isBoot)
     {
         if (store.Load().Phase == Phase.Idle)
@@ -102,14 +102,15 @@ internal sealed class RolloutEngine(
         using var mine = await turn.TakeAsync(LongestOtherForUndo);
         if (mine is null)
         {
-            // Whoever holds the lock has stopped. It cannot do harm when it goes on: its new files are gone then.
-            report("the change in progress does not go on: undoing it all the same");
+            // The process that holds the lock is stuck. If it continues later, it does no harm, because its staged
+            // files are gone.
+            report("the change in progress is stuck: undoing it anyway");
         }
 
         return await Unfinished.EndAsync(store.Load(), isBoot);
     }
 
-    /// <summary>Looks at the node without changing anything.</summary>
+    /// <summary>Examines the node without changing anything.</summary>
     private Task<NodeSurvey> SurveyAsync(WantedState wanted, RolloutState state, EngineOptions options) =>
         new NodeSurveyReader(files, reader, services, program).ReadAsync(wanted, state, options);
 
@@ -124,10 +125,10 @@ internal sealed class RolloutEngine(
         return (await WhyNotAsync(survey, steps, options), survey, steps);
     }
 
-    /// <returns>The end of it before anything is changed; null when the steps are to be done.</returns>
+    /// <returns>The result if nothing is to be changed; null if the steps are to be run.</returns>
     private async Task<EngineResult?> WhyNotAsync(NodeSurvey survey, IReadOnlyList<Step> steps, EngineOptions options)
     {
-        // Of an uninstall that cannot see the files, nobody can say that there is nothing to do.
+        // If an uninstall cannot see the installed files, it must not report that there is nothing to do.
         if (steps.Count == 0 && (survey.Wanted.IsPresent || survey.Refusals.Count == 0))
         {
             return new EngineResult(EngineEnd.NothingToDo, [], []);

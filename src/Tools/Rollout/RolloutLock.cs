@@ -3,12 +3,12 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Waits for the turn of this process among those that change the node.</summary>
+/// <summary>Waits for the lock that serializes the processes that change the node.</summary>
 internal sealed class RolloutLock(StateFileWriter store, RolloutClock clock, Action<string> report)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    /// <returns>The lock; null when another process has it for longer than that.</returns>
+    /// <returns>The lock; null if another process holds it for longer than that.</returns>
     /// <exception cref="ProviderException">The state directory cannot be used.</exception>
     public async Task<IDisposable?> TakeAsync(TimeSpan longest)
     {
@@ -28,7 +28,7 @@ internal sealed class RolloutLock(StateFileWriter store, RolloutClock clock, Act
                 throw new ProviderException(
                     Reasons.RolloutStateUnusable,
                     e.Message,
-                    "run it as root, on a file system that can be written"
+                    "run it as root, on a writable file system"
                 );
             }
 
@@ -39,7 +39,7 @@ internal sealed class RolloutLock(StateFileWriter store, RolloutClock clock, Act
 
             if (!isTold)
             {
-                report("another change of this node is in progress: waiting for its end");
+                report("another change of this node is in progress: waiting until it ends");
                 isTold = true;
             }
 

@@ -4,7 +4,7 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>The options of the commands that change a node, and what their values may be.</summary>
+/// <summary>The options of the commands that change a node, and their valid values.</summary>
 internal static class RolloutOptions
 {
     public static readonly string[] Profiles = ["kubeadm", "openshift"];
@@ -13,26 +13,26 @@ internal static class RolloutOptions
         "state",
         "FILE",
         "none",
-        "the wanted state as a YAML file; other options win over it; - is stdin"
+        "the wanted state as a YAML file; other options override it; - is stdin"
     )
     {
         IsPath = true,
     };
 
-    public static readonly CommandOption Plan = new("plan", "", "off", "print the steps, and change nothing");
+    public static readonly CommandOption Plan = new("plan", "", "off", "print the steps without changing anything");
 
     public static readonly CommandOption RestartKubelet = new(
         "restart-kubelet",
         "",
         "off",
-        "restart the kubelet when the change needs it, watch it, and undo the change if it is not well"
+        "restart the kubelet if the change needs it, watch it, and undo the change if it is unhealthy"
     );
 
     public static readonly CommandOption TakeOver = new(
         "take-over",
         "",
         "off",
-        "change files that a package or another program manages, or that were edited, and uninstall even if installed "
+        "change files that a package or another program manages, or that were edited; uninstall even if installed "
             + "files are not visible here"
     );
 
@@ -40,7 +40,7 @@ internal static class RolloutOptions
         "bin-dir",
         "DIR",
         WantedState.UsualBinDir,
-        "where the program goes: the kubelet's directory of credential providers"
+        "the kubelet's directory of credential providers, where the program is installed"
     );
 
     public static readonly CommandOption Config = Path(
@@ -54,7 +54,7 @@ internal static class RolloutOptions
         "match-images",
         "PATTERN",
         "what registries.conf mirrors",
-        "images that the kubelet asks this program about; may be repeated"
+        "images for which the kubelet runs this program; may be repeated"
     )
     {
         IsRepeatable = true,
@@ -64,7 +64,7 @@ internal static class RolloutOptions
         "audience",
         "AUDIENCE",
         "the profile's",
-        "what the API server accepts as audience of the pods' tokens"
+        "the audience of the pods' tokens that the API server accepts"
     );
 
     public static readonly CommandOption Profile = new("profile", "kubeadm|openshift", "kubeadm", "the kind of cluster")
@@ -86,7 +86,7 @@ internal static class RolloutOptions
         "flags",
         "drop-in|none",
         "drop-in",
-        "how the kubelet gets its two flags; none where the platform sets them"
+        "how the kubelet gets its two flags; none if the platform sets them"
     )
     {
         Choices = ["drop-in", "none"],
@@ -101,7 +101,7 @@ internal static class RolloutOptions
     public static readonly CommandOption UndoAfter = Duration(
         "undo-after",
         "120s",
-        "when the host undoes an unconfirmed change, even if this program has died"
+        "after what time the host undoes an unconfirmed change, even if this program has died"
     );
 
     public static readonly CommandOption AtBoot = new(
@@ -111,7 +111,7 @@ internal static class RolloutOptions
         "the kubelet has not been started yet: do not restart it"
     );
 
-    /// <summary>The wanted state by options.</summary>
+    /// <summary>The options that describe the wanted state.</summary>
     public static readonly CommandOption[] Wanted =
     [
         State,
@@ -126,8 +126,9 @@ internal static class RolloutOptions
         UndoAfter,
     ];
 
-    /// <summary>Nothing that systemd or a shell would take for more than itself, so that no quoting is needed
-    /// anywhere.</summary>
+    /// <summary>
+    /// Allows only characters without a special meaning for systemd or a shell, so that paths never need quoting.
+    /// </summary>
     public static string? NodePath(string value) =>
         value.Length > 1
         && value[0] == '/'
@@ -141,9 +142,9 @@ internal static class RolloutOptions
         && value.Length > 8
         && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@' or ':')
             ? null
-            : "want the name of a service such as \"kubelet.service\"";
+            : "want the name of a service, such as \"kubelet.service\"";
 
-    /// <returns>What a good value looks like when this one is none; else null.</returns>
+    /// <returns>What a valid value looks like; null if this one is valid.</returns>
     public static string? Seconds(string value, out TimeSpan duration) =>
         GoDuration.TryParse(value, out duration)
         && duration >= TimeSpan.FromSeconds(1)
@@ -151,7 +152,7 @@ internal static class RolloutOptions
             ? null
             : "want a duration from 1s to 10m, such as \"60s\"";
 
-    /// <summary>The options over a state that a file may have set.</summary>
+    /// <summary>Applies the options on top of a state that may come from a file.</summary>
     public static WantedState Over(WantedState state, CommandInput input) =>
         state with
         {

@@ -5,13 +5,13 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>This node itself, for a command that changes it or looks at it.</summary>
+/// <summary>Access to this node for a command that changes or examines it.</summary>
 internal sealed class RolloutSession : IDisposable
 {
     private const string BusSocket = "/run/dbus/system_bus_socket";
     private const string PrivateSocket = "/run/systemd/private";
 
-    /// <summary>The program that runs now: it is what gets installed.</summary>
+    /// <summary>The running program, which is what gets installed.</summary>
     private const string Program = "/proc/self/exe";
 
     private readonly KubeletHealthClient kubelet = new();

@@ -3,14 +3,14 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Whether the new files fit on their file systems, and can be written and run there.</summary>
+/// <summary>Checks that the new files fit on their file systems, and can be written and executed there.</summary>
 internal sealed class RoomCheck(NodeFilesReader reader)
 {
-    /// <summary>Room beside the new files, for the state file and the file system's own needs.</summary>
+    /// <summary>Extra space for the state file and for file system overhead.</summary>
     private const ulong SpareBytes = 1024 * 1024;
 
-    /// <param name="survey">With the new files.</param>
-    /// <param name="places">Of the plan.</param>
+    /// <param name="survey">The survey, including the new files.</param>
+    /// <param name="places">The paths that the plan changes.</param>
     /// <param name="programBytes">The size of the program.</param>
     public IEnumerable<Refusal> Refusals(NodeSurvey survey, PlaceStep[] places, long programBytes)
     {
@@ -32,8 +32,8 @@ internal sealed class RoomCheck(NodeFilesReader reader)
             else if (room.FreeBytes < (ulong)size + SpareBytes)
             {
                 yield return new Refusal(
-                    $"\"{directory.Path}\" has {room.FreeBytes} bytes left, and \"{place.Path}\" needs {size}",
-                    "make room on its file system"
+                    $"\"{directory.Path}\" has {room.FreeBytes} bytes free, but \"{place.Path}\" needs {size}",
+                    "free space on its file system"
                 );
             }
 

@@ -2,7 +2,7 @@
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>The state of a node in one line.</summary>
+/// <summary>Summarizes the state of a node in one line.</summary>
 internal static class StatusText
 {
     public static string Of(RolloutState state) =>
@@ -14,7 +14,7 @@ internal static class StatusText
             Phase.Idle => "not installed",
             Phase.AwaitingRestart =>
                 $"{state.Change!.Action}: files are in place, {state.Change.KubeletUnit} has not been restarted since",
-            Phase.Staging or Phase.Applying => $"{state.Change!.Action} is in progress, or was stopped",
+            Phase.Staging or Phase.Applying => $"{state.Change!.Action} is in progress, or was interrupted",
             Phase.Cleaning => $"{state.Change!.Action} is confirmed, and is being finished",
             _ => $"{state.Change!.Action} is being undone: {state.Change.Problem}",
         };

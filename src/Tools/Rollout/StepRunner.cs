@@ -2,17 +2,17 @@
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Does one step of a change.</summary>
+/// <summary>Runs one step of a change.</summary>
 internal sealed class StepRunner(NodeFileWriter files, IServiceManager services, UndoGuard guard, Judge judge)
 {
-    /// <exception cref="RolloutException">It could not be done, or the kubelet is not well.</exception>
-    /// <exception cref="ServiceManagerException">systemd refuses it, or does not answer.</exception>
+    /// <exception cref="RolloutException">The step failed, or the kubelet is unhealthy.</exception>
+    /// <exception cref="ServiceManagerException">systemd rejects the call, or does not respond.</exception>
     public async Task RunAsync(Step step)
     {
         switch (step)
         {
             case PlaceStep { After.Kind: FileStateKind.Directory }:
-                // It was made before, because the new files lie in it until they get their names.
+                // Created earlier, because the new files are staged in it.
                 break;
             case PlaceStep place:
                 files.Apply(place.Path, place.Before, place.After);
@@ -52,7 +52,7 @@ internal sealed class StepRunner(NodeFileWriter files, IServiceManager services,
     {
         if (result != "done")
         {
-            throw new RolloutException($"{problem}: the job's result is \"{result}\"");
+            throw new RolloutException($"{problem}: the job result is \"{result}\"");
         }
     }
 }

@@ -4,17 +4,17 @@ using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary><c>undo</c>: what the host's timer runs, and the boot after a change that was not confirmed.</summary>
+/// <summary><c>undo</c>: the host's timer runs it, and so does the boot after an unconfirmed change.</summary>
 internal static class UndoCommand
 {
     public static readonly Command Row = new(
         "undo",
         "restore the files from before an unconfirmed change",
         """
-        Undoes a change of install or uninstall that was stopped, or that waits for a restart of the
-        kubelet: the old files come back, and the kubelet is restarted with them if it was restarted with
-        the new ones. A confirmed change is not undone: uninstall does that. systemd runs this command
-        when a change is not confirmed in time, and at the next boot.
+        Undoes a change of install or uninstall that was interrupted, or that waits for a restart of the
+        kubelet: restores the old files, and restarts the kubelet with them if it was restarted with
+        the new ones. A confirmed change is not undone; use uninstall for that. systemd runs this command
+        if a change is not confirmed in time, and at the next boot.
         """
     )
     {
@@ -22,8 +22,8 @@ internal static class UndoCommand
         ExitCodes =
         [
             "0 undone, or there was nothing to undo",
-            "1 undone, but the kubelet is not well",
-            "3 it could not be finished",
+            "1 undone, but the kubelet is unhealthy",
+            "3 the undo could not be finished",
         ],
         Examples = ["crio-credential-provider undo"],
         Run = RunAsync,
@@ -47,7 +47,7 @@ internal static class UndoCommand
             result.End switch
             {
                 EngineEnd.NothingToDo => "nothing to undo\n",
-                EngineEnd.Confirmed => "the change was confirmed already, and is finished now\n",
+                EngineEnd.Confirmed => "the change was already confirmed, and is now finished\n",
                 _ => $"undone: {OneLine.Of(result.Problem)}\n",
             },
             isWell ? ExitCode.Fine : ExitCode.Finding

@@ -4,8 +4,8 @@ using System.Text;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// The host's own undo of a change that is not confirmed: a timer, and, because a timer does not survive a reboot, a
-/// unit that runs at the next boot before the kubelet. Neither needs this process, a pod or the network.
+/// Makes the host undo an unconfirmed change: with a timer, and, because the timer does not survive a reboot, with a
+/// unit that runs before the kubelet at the next boot. Neither needs this process, a pod or the network.
 /// </summary>
 internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
 {
@@ -18,7 +18,7 @@ internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
     {
         var unit = Encoding.UTF8.GetBytes(
             $"""
-            # Made by crio-credential-provider while a change is not confirmed yet, and removed with its confirmation.
+            # Made by crio-credential-provider while a change is unconfirmed; the confirmation removes it.
             [Unit]
             Description=Undo of an unconfirmed change of the kubelet's credential provider
             Before={step.KubeletUnit}
@@ -42,7 +42,7 @@ internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
         await services.ArmTimerAsync(TimerName, step.After, [step.Program, "undo"]);
     }
 
-    /// <summary>May be called again, and when nothing was armed.</summary>
+    /// <summary>May be called again, and if nothing was armed.</summary>
     public async Task DisarmAsync()
     {
         if (services.IsRunning)
@@ -55,7 +55,7 @@ internal sealed class UndoGuard(NodeFileWriter files, IServiceManager services)
         Place(BootUnitPath, FileState.Absent, () => Stream.Null);
         if (services.IsRunning)
         {
-            // Otherwise systemd remembers the unit without its file.
+            // Otherwise systemd keeps the unit loaded without its file.
             files.Changing("reload");
             await services.ReloadAsync();
         }

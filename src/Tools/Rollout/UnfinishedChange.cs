@@ -3,14 +3,14 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Goes on with what an earlier run has left: finishes it, or undoes it. The lock is held.</summary>
+/// <summary>Finishes or undoes an unfinished change of an earlier run. The caller holds the lock.</summary>
 internal sealed class UnfinishedChange(Executor executor, IServiceManager services, Judge judge)
 {
-    /// <summary>Before another change.</summary>
-    /// <param name="state">As it was loaded under the lock.</param>
+    /// <summary>Settles an unfinished change before a new one.</summary>
+    /// <param name="state">The state, loaded under the lock.</param>
     /// <param name="mayRestart">Whether the kubelet may be restarted.</param>
-    /// <param name="digest">Of what is wanted now.</param>
-    /// <returns>The end of it, when there is nothing more to do; else null.</returns>
+    /// <param name="digest">Computes the digest of the current wanted state.</param>
+    /// <returns>The result if there is nothing more to do; otherwise null.</returns>
     public async Task<EngineResult?> SettleAsync(RolloutState state, bool mayRestart, Func<Task<string>> digest)
     {
         switch (state.Phase)
@@ -24,15 +24,15 @@ internal sealed class UnfinishedChange(Executor executor, IServiceManager servic
                 return await SettleAwaitingAsync(state, mayRestart, digest);
             default:
                 _ = await GuardedAsync(() =>
-                    executor.UndoAsync(state, "an earlier run was stopped before it was confirmed")
+                    executor.UndoAsync(state, "an earlier run was interrupted before it was confirmed")
                 );
                 return null;
         }
     }
 
-    /// <summary>For <c>undo</c>: nothing that is not confirmed stays.</summary>
-    /// <param name="state">As it was loaded.</param>
-    /// <param name="isBoot">Whether the kubelet has not been started yet.</param>
+    /// <summary>For <c>undo</c>: undoes any unconfirmed change.</summary>
+    /// <param name="state">The loaded state.</param>
+    /// <param name="isBoot">Whether the node is booting and the kubelet has not been started yet.</param>
     public async Task<EngineResult> EndAsync(RolloutState state, bool isBoot) =>
         state.Phase switch
         {
@@ -53,7 +53,7 @@ internal sealed class UnfinishedChange(Executor executor, IServiceManager servic
         var status = await services.StatusAsync(change.KubeletUnit);
         if (!status.IsWanted || status.InvocationId != change.Invocation)
         {
-            // Somebody else has restarted the kubelet since, or it does not run: its next start is with the new files.
+            // Somebody else restarted the kubelet, or it is not running and will start with the new files.
             var problem = status.IsWanted ? await judge.ProblemNowAsync(change.KubeletUnit, KubeletFlags.Any) : null;
             if (problem is null)
             {
@@ -66,7 +66,7 @@ internal sealed class UnfinishedChange(Executor executor, IServiceManager servic
                 : new EngineResult(
                     EngineEnd.Refused,
                     change.Steps,
-                    [new Refusal(problem, "bring the old files back with: crio-credential-provider undo")]
+                    [new Refusal(problem, "restore the old files with: crio-credential-provider undo")]
                 );
         }
 
@@ -77,11 +77,11 @@ internal sealed class UnfinishedChange(Executor executor, IServiceManager servic
                 : new EngineResult(EngineEnd.AwaitingRestart, change.Steps, []);
         }
 
-        _ = await GuardedAsync(() => executor.UndoAsync(state, "another state is wanted now"));
+        _ = await GuardedAsync(() => executor.UndoAsync(state, "the wanted state has changed"));
         return null;
     }
 
-    /// <summary>What cannot be finished now is a failure with a name, and is tried again by the next run.</summary>
+    /// <summary>Turns a failure to finish into a <see cref="ProviderException"/>; the next run tries again.</summary>
     public static async Task<ChangeResult> GuardedAsync(Func<Task<ChangeResult>> run)
     {
         try

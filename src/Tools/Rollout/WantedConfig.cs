@@ -7,7 +7,7 @@ using CrioCredentialProvider.Tools.KubeletConfig;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>The kubelet's provider config: with this program in it, or without.</summary>
+/// <summary>The wanted content of the kubelet's provider config, with or without this program.</summary>
 internal sealed class WantedConfig(WantedPaths paths)
 {
     public void Add(WantedState wanted)
@@ -29,7 +29,7 @@ internal sealed class WantedConfig(WantedPaths paths)
         catch (ProviderException)
             when (paths.IsRepair && IsPlaced(path, ProviderConfigFile.With(path, null, own, remarks)))
         {
-            // Whatever it was made, this is what was installed: nothing of others is lost.
+            // The edited file cannot be parsed, but the installed one had only our entry, so nothing of others is lost.
             return ProviderConfigFile.With(path, null, own, remarks);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class WantedConfig(WantedPaths paths)
         {
             paths.Refuse(
                 "no registry in registries.conf has a mirror or another location, so matchImages would be empty",
-                "configure a mirror first, or name images with --match-images"
+                "configure a mirror first, or list images with --match-images"
             );
         }
 
@@ -84,7 +84,7 @@ internal sealed class WantedConfig(WantedPaths paths)
                 && ProviderConfigFile.Without(known.Path, existing) is { } others
             )
             {
-                // Somebody has edited it since: the others' part is theirs.
+                // The file was edited since: keep everything but our entry.
                 paths.AddFile(known.Path, PathRole.ProviderConfig, others, existing);
             }
         }

@@ -4,13 +4,13 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>The drop-in of the kubelet's unit with its two flags.</summary>
+/// <summary>The drop-in for the kubelet's unit that sets the two flags.</summary>
 internal static class WantedFlags
 {
-    /// <param name="paths">Where it is added.</param>
+    /// <param name="paths">Receives the drop-in.</param>
     /// <param name="wanted">The wanted state.</param>
-    /// <param name="unit">The kubelet's, as systemd knows it.</param>
-    /// <param name="commandLine">The running kubelet's; empty when none runs.</param>
+    /// <param name="unit">The kubelet's unit as systemd reports it.</param>
+    /// <param name="commandLine">The running kubelet's command line; empty if it is not running.</param>
     public static void Add(WantedPaths paths, WantedState wanted, UnitStatus unit, IReadOnlyList<string> commandLine)
     {
         foreach (var hidden in unit.Files.Where(paths.IsHidden))
@@ -29,8 +29,8 @@ internal static class WantedFlags
             if (unitFiles.Count == 0)
             {
                 paths.Refuse(
-                    $"there is no unit {wanted.KubeletUnit}",
-                    "install the kubelet first, or name its unit with --kubelet-unit"
+                    $"unit {wanted.KubeletUnit} does not exist",
+                    "install the kubelet first, or set its unit with --kubelet-unit"
                 );
             }
             else
@@ -66,7 +66,8 @@ internal static class WantedFlags
 
     /// <summary>
     /// The drop-in would override flags that something else sets, and the platform's own providers would be lost. The
-    /// unit's files count too: no kubelet runs yet when a node is made, and one that runs may be older than they are.
+    /// unit files are checked too, because the kubelet is not running yet on a new node, and a running one may have
+    /// been started before they changed.
     /// </summary>
     private static void RefuseFlagsOfOthers(WantedPaths paths, string unitName, IReadOnlyList<string> commandLine)
     {

@@ -4,12 +4,12 @@ using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Collects what is to be where on a node, and why it cannot be.</summary>
-/// <param name="files">The states of its paths.</param>
-/// <param name="reader">The texts of its files.</param>
-/// <param name="mounts">Which paths of the node can be seen.</param>
-/// <param name="installed">What this program has placed before.</param>
-/// <param name="isRepair">Whether what was installed is to be brought back.</param>
+/// <summary>Collects the wanted paths of a node, and the reasons to refuse a change.</summary>
+/// <param name="files">Reads the states of its paths.</param>
+/// <param name="reader">Reads the text of its files.</param>
+/// <param name="mounts">Determines which paths of the node are visible.</param>
+/// <param name="installed">What this program has installed before.</param>
+/// <param name="isRepair">Whether to restore what was installed.</param>
 internal sealed class WantedPaths(
     NodeFileStateReader files,
     NodeFilesReader reader,
@@ -31,10 +31,10 @@ internal sealed class WantedPaths(
 
     public bool IsRepair => isRepair;
 
-    /// <summary>Directories before what is in them.</summary>
+    /// <summary>The wanted paths, each directory before its content.</summary>
     public IReadOnlyList<WantedPath> Paths => paths;
 
-    /// <summary>The new content of files, by path; the program's is not in it.</summary>
+    /// <summary>The new content of files by path, except for the program.</summary>
     public IReadOnlyDictionary<string, byte[]> Contents => contents;
 
     public IReadOnlyList<Refusal> Refusals => refusals;
@@ -42,7 +42,7 @@ internal sealed class WantedPaths(
     /// <summary>What could not be checked, one line each.</summary>
     public IReadOnlyList<string> Warnings => warnings;
 
-    /// <summary>What was placed at the path; null when nothing was.</summary>
+    /// <summary>What was installed at the path; null if nothing was.</summary>
     public FileState? PlacedAt(string path) => installed.FirstOrDefault(known => known.Path == path)?.Placed;
 
     public void Refuse(string problem, string hint) => refusals.Add(new Refusal(problem, hint));
@@ -55,12 +55,14 @@ internal sealed class WantedPaths(
     public void Add(WantedPath path) => paths.Add(path);
 
     /// <summary>
-    /// A file that is there keeps its mode, owner and label; a repair gives it those that it was installed with.
+    /// Adds a file. An existing file keeps its mode, owner and label; a repair restores those that it was installed
+    /// with.
     /// </summary>
-    /// <param name="path">On the node.</param>
+    /// <param name="path">The path on the node.</param>
     /// <param name="role">What it is for.</param>
     /// <param name="text">Its content.</param>
-    /// <param name="existing">Its present text; the same text keeps its bytes. Null without one.</param>
+    /// <param name="existing">Its current text; if that equals the new text, the file keeps its bytes. Null if it does
+    /// not exist.</param>
     public void AddFile(string path, PathRole role, string text, string? existing)
     {
         var bytes = text == existing ? files.Read(path) : Encoding.UTF8.GetBytes(text);
@@ -77,7 +79,7 @@ internal sealed class WantedPaths(
         );
     }
 
-    /// <summary>The directory and those above it that are missing.</summary>
+    /// <summary>Adds the directory and its missing parents.</summary>
     public void AddDirectories(string directory, PathRole role)
     {
         var above = Path.GetDirectoryName(directory);
@@ -100,8 +102,8 @@ internal sealed class WantedPaths(
     }
 
     /// <summary>
-    /// The SELinux label that a new file gets: that of a file beside it, else that of the directory. Without SELinux
-    /// there is none.
+    /// The SELinux label for a new file: the label of a file in the same directory, or else the directory's. Empty
+    /// without SELinux.
     /// </summary>
     public string LabelFor(string path)
     {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>What a node is to be brought to: the options of <c>install</c>, or the file of <c>--state</c>.</summary>
+/// <summary>The wanted state of a node, from the options of <c>install</c> or the file of <c>--state</c>.</summary>
 internal sealed record WantedState
 {
-    /// <summary>Where packages and <c>make install</c> put the program.</summary>
+    /// <summary>Where packages and <c>make install</c> install the program.</summary>
     public const string UsualBinDir = "/usr/libexec/kubelet-image-credential-provider-plugins";
 
     public const string UsualConfigPath = "/etc/kubernetes/credential-providers/config.yaml";
 
-    /// <summary>False: everything that was installed is taken away.</summary>
+    /// <summary>False to remove everything that was installed.</summary>
     public bool IsPresent { get; init; } = true;
 
     /// <summary>The kubelet's <c>--image-credential-provider-bin-dir</c>.</summary>
@@ -18,11 +18,12 @@ internal sealed record WantedState
     /// <summary>The kubelet's <c>--image-credential-provider-config</c>: a file, or a directory of files.</summary>
     public string ConfigPath { get; init; } = UsualConfigPath;
 
-    /// <summary>The images that the kubelet asks this program about; empty: those that registries.conf
-    /// mirrors.</summary>
+    /// <summary>
+    /// The images for which the kubelet runs this program; empty for those that registries.conf mirrors.
+    /// </summary>
     public IReadOnlyList<string> MatchImages { get; init; } = [];
 
-    /// <summary>The audience of the pods' tokens; null: the profile's.</summary>
+    /// <summary>The audience of the pods' tokens; null for the profile's default.</summary>
     public string? Audience { get; init; }
 
     /// <summary>The kind of cluster.</summary>
@@ -30,23 +31,23 @@ internal sealed record WantedState
 
     public string KubeletUnit { get; init; } = "kubelet.service";
 
-    /// <summary>Whether the kubelet gets its flags by a drop-in; false where the platform sets them.</summary>
+    /// <summary>Whether a drop-in sets the kubelet's flags; false if the platform sets them.</summary>
     public bool SetsFlags { get; init; } = true;
 
-    /// <summary>Annotations of service accounts that the kubelet passes on.</summary>
+    /// <summary>The service account annotations that the kubelet passes to the provider.</summary>
     public IReadOnlyList<string> AnnotationKeys { get; init; } = [];
 
     public IReadOnlyList<string> Args { get; init; } = [];
 
     public IReadOnlyList<(string Name, string Value)> Env { get; init; } = [];
 
-    /// <summary>Whether a timer of systemd removes auth files that CRI-O never picked up.</summary>
+    /// <summary>Whether a systemd timer removes auth files that CRI-O never picked up.</summary>
     public bool HasSweepTimer { get; init; } = true;
 
-    /// <summary>For how long a restarted kubelet is watched.</summary>
+    /// <summary>How long a restarted kubelet is watched.</summary>
     public TimeSpan WatchFor { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>After which time the host undoes a change that is not confirmed.</summary>
+    /// <summary>The time after which the host undoes an unconfirmed change.</summary>
     public TimeSpan UndoAfter { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>The program's path on the node.</summary>

@@ -5,8 +5,8 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Reads the file of <c>--state</c>, as strictly as the kubelet reads its own: an unknown field, one that is set twice
-/// or one of another type is an error with line and column.
+/// Parses the file of <c>--state</c> as strictly as the kubelet parses its configuration: an unknown field, a duplicate
+/// field or a wrong type is an error with line and column.
 /// </summary>
 internal sealed class WantedStateParser
 {
@@ -14,10 +14,10 @@ internal sealed class WantedStateParser
 
     private WantedStateParser(string name) => this.name = name;
 
-    /// <param name="name">How messages name the file.</param>
+    /// <param name="name">The file's name in messages.</param>
     /// <param name="text">YAML or JSON.</param>
-    /// <param name="otherwise">The values of fields that the file does not have.</param>
-    /// <exception cref="ProviderException">The file cannot be used.</exception>
+    /// <param name="otherwise">The values of fields that the file does not set.</param>
+    /// <exception cref="ProviderException">The file is invalid.</exception>
     public static WantedState Parse(string name, string text, WantedState otherwise)
     {
         var parser = new WantedStateParser(name);
@@ -28,7 +28,7 @@ internal sealed class WantedStateParser
                 [YamlMapping map] => parser.Read(map, otherwise),
                 [var other] => throw parser.Bad(other, "it must be a mapping"),
                 [] => throw parser.Bad(1, 1, "it is empty"),
-                [_, var second, ..] => throw parser.Bad(second, "it must have one document only"),
+                [_, var second, ..] => throw parser.Bad(second, "it must contain only one document"),
             };
         }
         catch (YamlTreeException e)
@@ -77,8 +77,8 @@ internal sealed class WantedStateParser
                 from.Line,
                 from.Column,
                 Flag(from)
-                    ? "fromRegistriesConf: true and matchImages exclude each other"
-                    : "fromRegistriesConf: false needs matchImages"
+                    ? "fromRegistriesConf: true and matchImages cannot be used together"
+                    : "fromRegistriesConf: false requires matchImages"
             );
         }
 

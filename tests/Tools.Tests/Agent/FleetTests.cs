@@ -53,7 +53,7 @@ public sealed class FleetTests
         }
 
         Assert.Equal(0, await fleet.RollOutAsync(Wanted("docker.io")));
-        Assert.Contains("kubelet.service does not run", fleet.Statuses[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("kubelet.service is not running", fleet.Statuses[0].Reason, StringComparison.Ordinal);
         Assert.Equal(0, Installed(fleet));
         Assert.Equal(2, fleet.Restarts()); // with the new files, and with the old ones again
 

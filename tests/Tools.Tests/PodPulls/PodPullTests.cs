@@ -174,7 +174,7 @@ public sealed class PodPullTests : IDisposable
     [InlineData("nginx --objects x", "--objects belongs to --pod")]
     [InlineData(
         "--pod a/b --journal-file x --journal-directory y",
-        "--journal-directory and --journal-file exclude each other"
+        "--journal-directory and --journal-file cannot be used together"
     )]
     [InlineData("--pod a/b --journal-file - --objects -", "stdin can be read only once")]
     public async Task Misuse_is_one_line(string line, string problem) =>

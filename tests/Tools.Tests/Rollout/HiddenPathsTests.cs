@@ -26,7 +26,7 @@ public sealed class HiddenPathsTests
             [
                 new Refusal(
                     $"\"{directory}\", where files were installed, is not visible here",
-                    "mount it into the pod; if somebody has deleted it, use --take-over"
+                    "mount it into the pod; if somebody deleted it, use --take-over"
                 ),
             ],
             result.Refusals

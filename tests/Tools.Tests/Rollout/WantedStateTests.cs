@@ -74,11 +74,11 @@ public sealed class WantedStateTests
     [InlineData("watchFor: 2h\n", 1, 11, "watchFor: want a duration")]
     [InlineData("kubeletUnit: kubelet\n", 1, 14, "kubeletUnit: want the name of a service")]
     [InlineData("env:\n- name: A\n  valu: b\n", 2, 3, "a variable of env must have name and value")]
-    [InlineData("fromRegistriesConf: true\nmatchImages: [docker.io]\n", 1, 1, "exclude each other")]
-    [InlineData("fromRegistriesConf: false\n", 1, 1, "needs matchImages")]
+    [InlineData("fromRegistriesConf: true\nmatchImages: [docker.io]\n", 1, 1, "cannot be used together")]
+    [InlineData("fromRegistriesConf: false\n", 1, 1, "requires matchImages")]
     [InlineData("- a\n", 1, 1, "it must be a mapping")]
     [InlineData("", 1, 1, "it is empty")]
-    [InlineData("a: 1\n---\nb: 2\n", 3, 1, "one document only")]
+    [InlineData("a: 1\n---\nb: 2\n", 3, 1, "only one document")]
     [InlineData("binDir: [\n", 2, 1, "not")]
     public void A_bad_file_is_refused_with_its_place(string text, int line, int column, string problem)
     {

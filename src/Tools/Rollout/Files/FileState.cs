@@ -11,13 +11,13 @@ internal enum FileStateKind
     Link,
 }
 
-/// <summary>Everything about a path that a change sets, and that an undo brings back.</summary>
-/// <param name="Kind">What is at the path; a link is looked at itself.</param>
-/// <param name="Content">A file's SHA-256 in lower-case hex, or a link's target; else empty.</param>
-/// <param name="Mode">The lower 12 bits; zero for a link.</param>
-/// <param name="Owner">Numeric user.</param>
-/// <param name="Group">Numeric group.</param>
-/// <param name="Label">The SELinux label; empty without one.</param>
+/// <summary>Everything about a path that a change sets and an undo restores.</summary>
+/// <param name="Kind">The type of the path; links are not followed.</param>
+/// <param name="Content">A file's SHA-256 in lower-case hex, or a link's target; otherwise empty.</param>
+/// <param name="Mode">The lower 12 bits of the mode; zero for a link.</param>
+/// <param name="Owner">The numeric user ID.</param>
+/// <param name="Group">The numeric group ID.</param>
+/// <param name="Label">The SELinux label; empty if there is none.</param>
 internal sealed record FileState(FileStateKind Kind, string Content, int Mode, uint Owner, uint Group, string Label)
 {
     public static readonly FileState Absent = new(FileStateKind.Absent, "", 0, 0, 0, "");
@@ -28,7 +28,7 @@ internal sealed record FileState(FileStateKind Kind, string Content, int Mode, u
 
     public static FileState Link(string target, string label) => new(FileStateKind.Link, target, 0, 0, 0, label);
 
-    /// <summary>A file of root's.</summary>
+    /// <summary>A regular file owned by root.</summary>
     public static FileState File(ReadOnlySpan<byte> content, int mode, string label) =>
         new(FileStateKind.File, HashOf(content), mode, 0, 0, label);
 

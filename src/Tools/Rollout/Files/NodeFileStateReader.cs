@@ -6,22 +6,22 @@ using CrioCredentialProvider.Linux;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>Reads the state of a node's paths.</summary>
-/// <param name="root">Where the node's root is; empty for this node itself.</param>
+/// <param name="root">Where the node's root directory is mounted; empty for this node itself.</param>
 internal class NodeFileStateReader(string root)
 {
     public string Root => root;
 
-    /// <summary>Where a path of the node is here.</summary>
+    /// <summary>The local path of a path on the node.</summary>
     public string Here(string path) => root + path;
 
-    /// <summary>What is at the path. A link is not followed.</summary>
-    /// <exception cref="RolloutException">It cannot be looked at.</exception>
+    /// <summary>The state of the path. Links are not followed.</summary>
+    /// <exception cref="RolloutException">The path cannot be read.</exception>
     public FileState Observe(string path)
     {
         var here = Here(path);
         if (Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out var status) != 0)
         {
-            return Errno.IsAbsence ? FileState.Absent : throw Failed("look at", path);
+            return Errno.IsAbsence ? FileState.Absent : throw Failed("read", path);
         }
 
         var label = Label(path);
@@ -61,10 +61,10 @@ internal class NodeFileStateReader(string root)
         Span<byte> target = stackalloc byte[LongestLink];
         using var here = Libc.Open(Here(path), Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
         var length = here.IsInvalid ? -1 : Libc.Readlinkat(here, "", target, target.Length);
-        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length]) : throw Failed("look at", path);
+        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length]) : throw Failed("read", path);
     }
 
-    /// <summary>The SELinux label; empty when there is none, or nothing at the path.</summary>
+    /// <summary>The SELinux label; empty if the path has none or does not exist.</summary>
     public string Label(string path)
     {
         Span<byte> value = stackalloc byte[1024];
@@ -72,7 +72,7 @@ internal class NodeFileStateReader(string root)
         return length > 0 ? Encoding.UTF8.GetString(value[..(int)length]).TrimEnd('\0') : "";
     }
 
-    /// <summary>The bytes of a file of the node.</summary>
+    /// <summary>The content of a file on the node.</summary>
     public byte[] Read(string path) => File.ReadAllBytes(Here(path));
 
     protected static string Hash(string here)

@@ -4,27 +4,28 @@ using CrioCredentialProvider.Linux;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// Changes a path from one state to another in two parts. <see cref="Stage"/> does everything that can fail because of
-/// missing space or rights, beside the path; <see cref="Apply"/> and <see cref="Revert"/> only rename, so that a full
-/// disk stops neither of them, and what comes back is the very file that was there, with mode, owner and label.
+/// Changes a path from one state to another in two parts. <see cref="Stage"/> works next to the path and does
+/// everything that can fail for lack of space or permission. <see cref="Apply"/> and <see cref="Revert"/> only rename,
+/// so neither fails on a full disk, and a revert restores the original inode with its mode, owner and label.
 /// </summary>
-/// <param name="root">Where the node's root is; empty for this node itself.</param>
+/// <param name="root">Where the node's root directory is mounted; empty for this node itself.</param>
 internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
 {
     private const string NewSuffix = ".crio-cp-new";
     private const string OldSuffix = ".crio-cp-old";
 
-    /// <summary>Whether <see cref="Stage"/> has left something beside the path.</summary>
+    /// <summary>Whether files of <see cref="Stage"/> exist next to the path.</summary>
     public bool IsStaged(string path) => Exists(Beside(path, NewSuffix)) || Exists(Beside(path, OldSuffix));
 
-    /// <summary>Prepares the change: the new file beside the path, complete and on disk, and a second name of the old
-    /// one.</summary>
-    /// <param name="path">On the node.</param>
-    /// <param name="before">As planned; what is there now must be this.</param>
-    /// <param name="after">As planned.</param>
-    /// <param name="content">The new file's bytes; not asked for anything but a file.</param>
+    /// <summary>
+    /// Prepares the change: writes and syncs the new file next to the path, and adds a hard link to the old file.
+    /// </summary>
+    /// <param name="path">The path on the node.</param>
+    /// <param name="before">The planned old state; the path must still have it.</param>
+    /// <param name="after">The planned new state.</param>
+    /// <param name="content">Opens the new content; called only for a file.</param>
     /// <exception cref="RolloutException">The path has changed since it was planned, or there is no space or no
-    /// right.</exception>
+    /// permission.</exception>
     public void Stage(string path, FileState before, FileState after, Func<Stream> content)
     {
         Expect(path, before);
@@ -54,7 +55,7 @@ internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
         SyncDirectory(path);
     }
 
-    /// <summary>Makes the path what <see cref="Stage"/> has prepared.</summary>
+    /// <summary>Moves into place what <see cref="Stage"/> prepared.</summary>
     /// <exception cref="RolloutException">Somebody else has changed the path since, or it cannot be
     /// changed.</exception>
     public void Apply(string path, FileState before, FileState after)
@@ -80,10 +81,11 @@ internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
         SyncDirectory(path);
     }
 
-    /// <summary>Makes the path what it was before, wherever the change was stopped; may be called again.</summary>
-    /// <returns>
-    /// Where the file is kept that somebody else has made of ours meanwhile; null when nobody has. It must not stay in
-    /// its place: a provider config that names a provider whose binary goes would keep the kubelet from starting.
+    /// <summary>
+    /// Restores the path's old state, no matter where the change was interrupted; may be called again.
+    /// </summary>
+    /// <returns> Where our file was moved to if somebody else edited it meanwhile; otherwise null. An edited file must
+    /// not stay in place: if a provider config names a provider whose binary is removed, the kubelet does not start.
     /// </returns>
     public string? Revert(string path, FileState before, FileState after, string keepAt)
     {
@@ -125,7 +127,7 @@ internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
         return kept;
     }
 
-    /// <summary>Removes what <see cref="Stage"/> has put beside the path.</summary>
+    /// <summary>Removes the files that <see cref="Stage"/> put next to the path.</summary>
     public void Settle(string path)
     {
         if (IsStaged(path))
@@ -148,7 +150,7 @@ internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
         }
     }
 
-    /// <summary>Another name for a file, on another file system perhaps.</summary>
+    /// <summary>Copies a file to a place that may be on another file system.</summary>
     private void Keep(string path, string keepAt)
     {
         var to = Here(keepAt);
@@ -163,8 +165,8 @@ internal sealed class NodeFileWriter(string root) : NodePathWriter(root)
     }
 
     /// <summary>
-    /// A hidden name without an ending that the kubelet (<c>.yaml</c>, <c>.yml</c>, <c>.json</c>) or systemd
-    /// (<c>.conf</c>, <c>.service</c>, <c>.timer</c>) would read.
+    /// A hidden name in the same directory, without an extension that the kubelet (<c>.yaml</c>, <c>.yml</c>,
+    /// <c>.json</c>) or systemd (<c>.conf</c>, <c>.service</c>, <c>.timer</c>) would read.
     /// </summary>
     private string Beside(string path, string suffix) =>
         Here($"{Path.GetDirectoryName(path)}/.{Path.GetFileName(path)}{suffix}");

@@ -5,18 +5,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>Single changes of a path, each of one or a few system calls.</summary>
-/// <param name="root">Where the node's root is; empty for this node itself.</param>
+/// <summary>Primitive changes of a path, each made of one or a few system calls.</summary>
+/// <param name="root">Where the node's root directory is mounted; empty for this node itself.</param>
 internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
 {
-    /// <summary>Called with a few words before each change of a file; a test stops the program there.</summary>
+    /// <summary>Called with a short description before each change; tests simulate a crash here.</summary>
     public Action<string> Changing { get; init; } = static _ => { };
 
-    /// <summary>Writes a new file, complete and on disk.</summary>
-    /// <param name="path">What messages name.</param>
-    /// <param name="beside">Where it is written.</param>
-    /// <param name="after">As it is to be.</param>
-    /// <param name="content">Its bytes.</param>
+    /// <summary>Writes and syncs a new file.</summary>
+    /// <param name="path">The path to show in messages.</param>
+    /// <param name="beside">Where to write the file.</param>
+    /// <param name="after">The wanted state.</param>
+    /// <param name="content">Opens the content.</param>
     protected static void WriteNew(string path, string beside, FileState after, Func<Stream> content)
     {
         try
@@ -80,13 +80,13 @@ internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
         }
     }
 
-    /// <summary>Owner before mode: a change of owner takes the set-user-ID bit away.</summary>
+    /// <summary>Sets the owner before the mode, because chown clears the set-user-ID bit.</summary>
     protected static bool Dress(SafeFileHandle file, FileState after) =>
         Libc.Fchown(file, after.Owner, after.Group) == 0
         && Libc.Fchmod(file, (UnixFileMode)after.Mode) == 0
         && (after.Label.Length == 0 || SetLabel(file, after.Label) == 0);
 
-    /// <summary>A directory that others use by now stays; also one that is a mount, as in a container.</summary>
+    /// <summary>Keeps a directory that is in use or is a mount point, as in a container.</summary>
     protected void RemoveDirectory(string path)
     {
         if (!Exists(Here(path)))
@@ -104,7 +104,7 @@ internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
         }
     }
 
-    /// <summary>Whether there is anything at this path here, a link that leads nowhere included.</summary>
+    /// <summary>Whether anything exists at this local path, including a dangling link.</summary>
     protected static bool Exists(string here) => Libc.Statx(Libc.AT_FDCWD, here, Libc.AT_SYMLINK_NOFOLLOW, out _) == 0;
 
     protected static int SetLabel(SafeFileHandle file, string label)
@@ -137,7 +137,7 @@ internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
         );
         if (directory.IsInvalid || Libc.Fsync(directory) != 0)
         {
-            throw Failed("write to disk the directory of", path);
+            throw Failed("sync the directory of", path);
         }
     }
 }

@@ -3,18 +3,18 @@
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// From the wanted state and the facts of a node to the steps between them. Pure. The order keeps a kubelet alive that
-/// starts again at any moment: the program comes before the config that names it, that before the flags that name it,
-/// and they go the other way round, with a reload of systemd between flags and config.
+/// Computes the steps from the facts of a node to the wanted state; a pure function. Their order lets the kubelet
+/// restart at any moment: the program is placed before the config that names it, and the config before the flags that
+/// name it. They are removed in reverse order, with a reload of systemd between flags and config.
 /// </summary>
 internal static class Planner
 {
     public const string SweepTimer = "crio-credential-provider-sweep.timer";
 
-    /// <param name="wanted">How long to watch, which units; not what is to be where.</param>
-    /// <param name="paths">Directories before what is in them.</param>
-    /// <param name="facts">Of the node.</param>
-    /// <returns>The steps; none when the node is as it should be.</returns>
+    /// <param name="wanted">The watch time and the units; the paths are not read from here.</param>
+    /// <param name="paths">The wanted paths, each directory before its content.</param>
+    /// <param name="facts">The facts of the node.</param>
+    /// <returns>The steps; empty if the node is in the wanted state.</returns>
     public static IReadOnlyList<Step> Plan(WantedState wanted, IReadOnlyList<WantedPath> paths, RolloutFacts facts)
     {
         var puts = paths
@@ -94,7 +94,7 @@ internal static class Planner
         return [.. steps, new ConfirmStep(), .. restores.Where(IsLate)];
     }
 
-    /// <summary>Whether the kubelet reads the path at its start only.</summary>
+    /// <summary>Whether the kubelet reads the path only at its start.</summary>
     public static bool MustBeRead(PlaceStep place) =>
         place.Role is PathRole.ProviderConfig or PathRole.KubeletUnit && IsFile(place);
 
@@ -111,8 +111,10 @@ internal static class Planner
     private static bool IsFile(PlaceStep place) =>
         place.Before.Kind != FileStateKind.Directory && place.After.Kind != FileStateKind.Directory;
 
-    /// <summary>The program goes when no kubelet runs it; a directory, when nothing that is kept for an undo is in
-    /// it.</summary>
+    /// <summary>
+    /// The program is removed when no kubelet runs it any more; a directory, when it no longer contains files kept for
+    /// an undo.
+    /// </summary>
     private static bool IsLate(PlaceStep place) =>
         place.Role == PathRole.Program || (place.Before.Kind == FileStateKind.Directory && place.After.IsAbsent);
 }

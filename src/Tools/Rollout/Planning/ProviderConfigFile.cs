@@ -6,16 +6,16 @@ using CrioCredentialProvider.Tools.Yaml;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// The content of the kubelet's provider config with this program in it, and without. Other providers are kept; a file
-/// that says all this already is kept as it is, to the byte.
+/// The content of the kubelet's provider config with and without this program. Other providers are kept. A file that is
+/// already equivalent is kept byte for byte.
 /// </summary>
 internal static class ProviderConfigFile
 {
-    /// <param name="path">For messages.</param>
-    /// <param name="existing">The file's text; null when there is none.</param>
-    /// <param name="own">The entry of this program.</param>
-    /// <param name="remarks">Comment lines for the head.</param>
-    /// <exception cref="ProviderException">The kubelet refuses the existing file.</exception>
+    /// <param name="path">The path to show in messages.</param>
+    /// <param name="existing">The file's text; null if it does not exist.</param>
+    /// <param name="own">This program's entry.</param>
+    /// <param name="remarks">Comment lines for the top of the file.</param>
+    /// <exception cref="ProviderException">The existing file is invalid for the kubelet.</exception>
     public static string With(string path, string? existing, OwnProvider own, IEnumerable<string> remarks)
     {
         var config = existing is null ? null : Parse(path, existing);
@@ -25,8 +25,8 @@ internal static class ProviderConfigFile
             : text;
     }
 
-    /// <returns>The file without this program; null when nothing else is in it.</returns>
-    /// <exception cref="ProviderException">The kubelet refuses the file.</exception>
+    /// <returns>The file without this program; null if nothing else is in it.</returns>
+    /// <exception cref="ProviderException">The file is invalid for the kubelet.</exception>
     public static string? Without(string path, string existing)
     {
         var config = Parse(path, existing);
@@ -42,12 +42,12 @@ internal static class ProviderConfigFile
             ? config
             : throw new ProviderException(
                 Reasons.ProviderConfigInvalid,
-                $"the kubelet refuses the provider config: {error.Line}",
+                $"the provider config is invalid for the kubelet: {error.Line}",
                 "correct it first"
             );
     }
 
-    /// <summary>The providers in one form, whatever comments and blanks the file has.</summary>
+    /// <summary>The providers in a canonical form, regardless of comments and whitespace.</summary>
     private static string Canonical(ProviderConfig config) =>
         string.Concat(config.Providers.Select(provider => YamlText.Item(0, provider.Node)));
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// The timer that removes auth files which CRI-O never picked up: the files of <c>packaging/</c>, which are part of the
-/// program.
+/// The timer that removes auth files that CRI-O never picked up. The unit files come from <c>packaging/</c> and are
+/// embedded in the program.
 /// </summary>
 internal static class SweepUnits
 {
@@ -14,7 +14,7 @@ internal static class SweepUnits
     private const string PackagedProgram = WantedState.UsualBinDir + "/crio-credential-provider";
 
     private const string Head =
-        "# Made by crio-credential-provider install; crio-credential-provider uninstall takes it away.\n";
+        "# Made by crio-credential-provider install; crio-credential-provider uninstall removes it.\n";
 
     public const string ServicePath = Directory + ServiceName;
     public const string TimerPath = Directory + Planner.SweepTimer;

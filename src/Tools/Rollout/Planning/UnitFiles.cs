@@ -4,11 +4,11 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// A unit's ExecStart as its files say it (systemd.service(5), systemd.syntax(7)). The line is kept as it is written,
-/// with its variables and quotes: systemd's own account of it over D-Bus has lost both.
+/// A unit's ExecStart as its files set it (systemd.service(5), systemd.syntax(7)). The line keeps its variables and
+/// quotes, which systemd's D-Bus property has lost.
 /// </summary>
-/// <param name="Line">The command line; null when the files have none, or more than one.</param>
-/// <param name="Path">The file that has the line.</param>
+/// <param name="Line">The command line; null if the files have none or more than one.</param>
+/// <param name="Path">The file that contains the line.</param>
 internal sealed record ExecStart(string? Line, string Path)
 {
     public static ExecStart Of(IReadOnlyList<UnitFile> files)

@@ -2,35 +2,35 @@
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>A path, and what it is to be.</summary>
+/// <summary>A path and its wanted state.</summary>
 internal sealed record WantedPath(string Path, PathRole Role, FileState State);
 
-/// <summary>What a plan depends on, besides the wanted paths.</summary>
+/// <summary>What a plan depends on besides the wanted paths.</summary>
 internal sealed record RolloutFacts
 {
     /// <summary>The state of each path that is wanted or installed.</summary>
     public required IReadOnlyDictionary<string, FileState> Paths { get; init; }
 
-    /// <summary>What this program has placed before.</summary>
+    /// <summary>What this program has installed before.</summary>
     public required IReadOnlyList<InstalledPath> Installed { get; init; }
 
     public required UnitStatus Kubelet { get; init; }
 
-    /// <summary>Whether a service manager answers.</summary>
+    /// <summary>Whether a service manager responds.</summary>
     public required bool HasServiceManager { get; init; }
 
-    /// <summary>Whether the running kubelet lacks flags that its unit's files give it.</summary>
+    /// <summary>Whether the running kubelet lacks flags that its unit files set.</summary>
     public required bool IsKubeletStale { get; init; }
 
-    /// <summary>The running kubelet's arguments; empty when none runs.</summary>
+    /// <summary>The running kubelet's arguments; empty if it is not running.</summary>
     public required IReadOnlyList<string> CommandLine { get; init; }
 
     /// <summary>
-    /// Whether the running kubelet was started with the installed files: to bring them back needs no restart then.
+    /// Whether the running kubelet was started with the installed files; restoring them then needs no restart.
     /// </summary>
     public bool HasReadInstalled { get; init; }
 
-    /// <summary>Whether the step brings back what was installed.</summary>
+    /// <summary>Whether the step restores what was installed.</summary>
     public bool IsRepair(PlaceStep place) =>
         Installed.Any(installed => installed.Path == place.Path && installed.Placed == place.After);
 

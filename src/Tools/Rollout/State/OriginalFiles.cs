@@ -3,10 +3,11 @@ using CrioCredentialProvider.Diagnostics;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>The files that an installation has replaced, by their content, so that an uninstall can bring them
-/// back.</summary>
+/// <summary>
+/// Copies of the files that an installation replaced, named by content hash, so that an uninstall can restore them.
+/// </summary>
 /// <param name="files">The node's files.</param>
-/// <param name="directory">The state directory, on the node.</param>
+/// <param name="directory">The state directory on the node.</param>
 internal sealed class OriginalFiles(NodeFileWriter files, string directory)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -14,9 +15,9 @@ internal sealed class OriginalFiles(NodeFileWriter files, string directory)
     private string Folder => files.Here($"{directory}/originals");
 
     /// <summary>Copies a file of the node here.</summary>
-    /// <param name="path">Of the node.</param>
-    /// <param name="content">Its SHA-256.</param>
-    /// <exception cref="RolloutException">There is no space or no right.</exception>
+    /// <param name="path">The path on the node.</param>
+    /// <param name="content">The SHA-256 of its content.</param>
+    /// <exception cref="RolloutException">There is no space or no permission.</exception>
     public void Keep(string path, string content)
     {
         var to = PathOf(content);
@@ -47,7 +48,7 @@ internal sealed class OriginalFiles(NodeFileWriter files, string directory)
 
     public Stream Open(string content) => File.OpenRead(PathOf(content));
 
-    /// <summary>Removes those that nothing installed refers to.</summary>
+    /// <summary>Removes the copies that no installed path refers to.</summary>
     public void Tidy(IReadOnlyList<InstalledPath> installed)
     {
         if (!Directory.Exists(Folder))

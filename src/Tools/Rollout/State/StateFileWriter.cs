@@ -6,11 +6,11 @@ using Microsoft.Win32.SafeHandles;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// The state directory: <c>state.json</c>, which is replaced as a whole and on disk before anything else is changed;
-/// the original files; files that somebody edited while a change was being undone; the lock.
+/// The state directory. It contains <c>state.json</c>, which is replaced atomically and synced before anything else is
+/// changed; the original files; files that somebody edited while a change was being undone; and the lock.
 /// </summary>
 /// <param name="files">The node's files.</param>
-/// <param name="directory">On the node.</param>
+/// <param name="directory">The directory on the node.</param>
 internal sealed class StateFileWriter(NodeFileWriter files, string directory)
 {
     public const string UsualDirectory = "/var/lib/crio-credential-provider";
@@ -24,7 +24,7 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
     private string StatePath => files.Here(directory + "/state.json");
 
     /// <summary>The state that was saved last.</summary>
-    /// <exception cref="ProviderException">The file cannot be used.</exception>
+    /// <exception cref="ProviderException">The file is unusable.</exception>
     public RolloutState Load()
     {
         try
@@ -33,7 +33,7 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // ENOENT, and nothing else.
+            // ENOENT only.
             return RolloutState.Empty;
         }
         catch (Exception e) when (e is RolloutException or IOException or UnauthorizedAccessException)
@@ -49,8 +49,8 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         }
     }
 
-    /// <summary>Replaces the state, and returns when it is on disk.</summary>
-    /// <exception cref="RolloutException">There is no space or no right.</exception>
+    /// <summary>Replaces the state file and syncs it to disk.</summary>
+    /// <exception cref="RolloutException">There is no space or no permission.</exception>
     public void Save(RolloutState state)
     {
         files.Changing($"save the state {state.Phase}");
@@ -83,15 +83,15 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         }
     }
 
-    /// <summary>The name of a new change.</summary>
+    /// <summary>A unique ID for a new change.</summary>
     public static string NewId() => Libc.UniqueName();
 
     /// <summary>
-    /// Takes the lock that only one change at a time may hold, and makes the state directory for it. It ends with the
-    /// process, however that ends.
+    /// Takes the lock that only one change at a time may hold, and creates the state directory if needed. The kernel
+    /// releases the lock when the process ends.
     /// </summary>
-    /// <returns>The lock; null when another process holds it.</returns>
-    /// <exception cref="RolloutException">The directory cannot be made.</exception>
+    /// <returns>The lock; null if another process holds it.</returns>
+    /// <exception cref="RolloutException">The directory cannot be created.</exception>
     public IDisposable? TryLock()
     {
         try
@@ -101,7 +101,7 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
             {
                 _ = System.IO.Directory.CreateDirectory(files.Here(directory), OwnerOnly);
 
-                // The framework takes a lock of its own on a file that it opens.
+                // Opened with open(2), because FileStream takes its own flock on the file.
                 var handle = Libc.OpenAt(
                     Libc.AT_FDCWD,
                     path,
@@ -119,8 +119,7 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
                     return null;
                 }
 
-                // An uninstall may have removed the file between the open and the lock: then nobody else would see this
-                // lock.
+                // An uninstall may have removed the file between open and flock; nobody else would then see this lock.
                 if (IsStillThere(handle, path))
                 {
                     return handle;
@@ -135,12 +134,12 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         }
     }
 
-    /// <summary>Where a file is kept that somebody edited while a change was in progress.</summary>
+    /// <summary>Where to move a file that somebody edited while a change was in progress.</summary>
     public string EditedPath(string id, string path) => $"{directory}/edited/{id}{path.Replace('/', '_')}";
 
     /// <summary>
-    /// Removes what nothing installed needs; with nothing installed, the whole directory. In a container it may be a
-    /// mount, which stays, empty.
+    /// Removes what no installed path needs, or the whole directory if nothing is installed. In a container, the
+    /// directory may be a mount point, which is emptied but not removed.
     /// </summary>
     public void Tidy(RolloutState state)
     {
@@ -185,7 +184,7 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
         using var handle = Libc.Open(files.Here(directory), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
         if (handle.IsInvalid || Libc.Fsync(handle) != 0)
         {
-            throw new RolloutException($"\"{directory}\" cannot be written to disk: {Errno.Message}");
+            throw new RolloutException($"\"{directory}\" cannot be synced: {Errno.Message}");
         }
     }
 }

@@ -7,10 +7,9 @@ using Tmds.DBus.Protocol;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// The connection to a D-Bus peer. After the last line of the authentication, nothing is sent until the peer has read
-/// that line: systemd 252 does not look at a message that it read together with it, and answers neither that one nor
-/// the next until something else arrives (sd-bus reads what there is, processes one thing, and waits for the socket
-/// again).
+/// The connection to a D-Bus peer. After the last line of the authentication, it sends nothing until the peer has read
+/// that line. systemd 252 otherwise reads the line and the first message together, processes only the line, and waits
+/// for the socket again, so the message gets no reply until more data arrives.
 /// </summary>
 internal sealed class BusStream : NetworkStream
 {
@@ -21,7 +20,7 @@ internal sealed class BusStream : NetworkStream
     private BusStream(Socket socket)
         : base(socket, ownsSocket: true) { }
 
-    /// <param name="path">Of the socket.</param>
+    /// <param name="path">The path of the socket.</param>
     public static async Task<BusStream> ConnectAsync(string path, CancellationToken stop)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -57,7 +56,7 @@ internal sealed class BusStream : NetworkStream
         {
             if (watch.Elapsed > LongestUnread)
             {
-                throw new IOException($"it did not read within {LongestUnread.TotalSeconds:0} s");
+                throw new IOException($"the peer did not read within {LongestUnread.TotalSeconds:0} s");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(1), stop);

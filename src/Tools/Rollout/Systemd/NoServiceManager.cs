@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>No systemd answers here. Files can still be written; the next start of the kubelet, by any means, uses
-/// them.</summary>
-/// <param name="why">One line for the refusal of a restart.</param>
+/// <summary>
+/// Used if systemd does not respond. Files can still be written; the kubelet uses them at its next start.
+/// </summary>
+/// <param name="why">One line for the message that refuses a restart.</param>
 internal sealed class NoServiceManager(string why) : IServiceManager
 {
     public bool IsRunning => false;

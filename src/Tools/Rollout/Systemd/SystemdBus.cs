@@ -5,15 +5,16 @@ using Tmds.DBus.Protocol;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>A connection to systemd's manager: calls, and the ends of jobs.</summary>
+/// <summary>A connection to systemd's manager, for method calls and job results.</summary>
 internal sealed class SystemdBus : IDisposable
 {
     private const string Service = "org.freedesktop.systemd1";
     private const string ManagerPath = "/org/freedesktop/systemd1";
     private const string Manager = "org.freedesktop.systemd1.Manager";
 
-    /// <summary>The longest stop of a unit is 90 s by default (TimeoutStopSec), then it is killed and
-    /// started.</summary>
+    /// <summary>
+    /// Stopping a unit takes at most 90 s by default (TimeoutStopSec); then systemd kills it, and the start follows.
+    /// </summary>
     private static readonly TimeSpan LongestJob = TimeSpan.FromSeconds(180);
 
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
@@ -27,8 +28,8 @@ internal sealed class SystemdBus : IDisposable
 
     private SystemdBus(DBusConnection connection) => this.connection = connection;
 
-    /// <param name="socket">The system bus, or systemd's own.</param>
-    /// <exception cref="ServiceManagerException">There is no socket, or nobody answers.</exception>
+    /// <param name="socket">The system bus, or systemd's private socket.</param>
+    /// <exception cref="ServiceManagerException">There is no socket, or nothing responds.</exception>
     public static async Task<SystemdBus> ConnectAsync(string socket)
     {
         var bus = new SystemdBus(new DBusConnection(new BusOptions(socket)));
@@ -92,7 +93,7 @@ internal sealed class SystemdBus : IDisposable
         _ = await AskAsync("Subscribe", null, null, static (_, _) => true);
     }
 
-    /// <summary>Calls a method of the manager that starts a job for a unit, and waits for the job's end.</summary>
+    /// <summary>Calls a manager method that starts a job for a unit, and waits for the job to end.</summary>
     public Task<string> RunJobAsync(string method, string unit) =>
         EndOfAsync(method, "ss", (ref MessageWriter writer) =>
         {
@@ -100,7 +101,7 @@ internal sealed class SystemdBus : IDisposable
             writer.WriteString("replace");
         });
 
-    /// <summary>Calls a method that starts a job, and waits for the job's end.</summary>
+    /// <summary>Calls a method that starts a job, and waits for the job to end.</summary>
     public async Task<string> EndOfAsync(string method, string signature, BodyWriter write)
     {
         var job = await AskAsync(method, signature, write, static (message, _) =>
@@ -120,12 +121,12 @@ internal sealed class SystemdBus : IDisposable
                 return $"did not end within {LongestJob.TotalSeconds:0} s";
             }
 
-            // One release may be another job's: the table is looked at again.
+            // The signal may be for another job, so check the table again.
             _ = await jobEnded.WaitAsync(rest < TimeSpan.FromSeconds(1) ? rest : TimeSpan.FromSeconds(1));
         }
     }
 
-    /// <summary>The properties of one interface of an object.</summary>
+    /// <summary>Reads the properties of one interface of an object.</summary>
     public Task<Dictionary<string, VariantValue>> PropertiesAsync(string path, string of) =>
         CallAsync(
             path,
@@ -137,7 +138,7 @@ internal sealed class SystemdBus : IDisposable
         );
 
     /// <summary>Calls a method of the manager.</summary>
-    /// <exception cref="ServiceManagerException">systemd refuses it, or does not answer.</exception>
+    /// <exception cref="ServiceManagerException">systemd rejects the call, or does not respond.</exception>
     public Task<T> AskAsync<T>(string member, string? signature, BodyWriter? write, MessageValueReader<T> read) =>
         CallAsync(ManagerPath, Manager, member, signature, write, read);
 

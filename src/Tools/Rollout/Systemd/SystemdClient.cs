@@ -4,8 +4,8 @@ using Tmds.DBus.Protocol;
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>
-/// systemd's manager over D-Bus (org.freedesktop.systemd1(5)): by the system bus, and by systemd's own socket where the
-/// bus does not answer, as while it is being restarted.
+/// systemd's manager over D-Bus (org.freedesktop.systemd1(5)). It uses the system bus, or systemd's private socket if
+/// the bus does not respond, for example while it restarts.
 /// </summary>
 internal sealed class SystemdClient(SystemdBus bus) : IServiceManager
 {
@@ -15,13 +15,13 @@ internal sealed class SystemdClient(SystemdBus bus) : IServiceManager
     public bool IsRunning => true;
 
     /// <param name="busSocket">The system bus.</param>
-    /// <param name="privateSocket">systemd's own.</param>
-    /// <returns>The client, or one that restarts nothing and says why.</returns>
+    /// <param name="privateSocket">systemd's private socket.</param>
+    /// <returns>The client, or a <see cref="NoServiceManager"/> with the reason.</returns>
     public static async Task<IServiceManager> ConnectAsync(string busSocket, string privateSocket)
     {
         var problems = new List<string>();
 
-        // Each twice: systemd or the bus may be starting again at this moment.
+        // Try each twice: systemd or the bus may just be restarting.
         foreach (var socket in (string[])[busSocket, privateSocket, busSocket, privateSocket])
         {
             try
@@ -34,12 +34,12 @@ internal sealed class SystemdClient(SystemdBus bus) : IServiceManager
             }
         }
 
-        return new NoServiceManager($"systemd does not answer ({string.Join("; ", problems.Distinct())})");
+        return new NoServiceManager($"systemd does not respond ({string.Join("; ", problems.Distinct())})");
     }
 
     public async Task<UnitStatus> StatusAsync(string unit)
     {
-        // LoadUnit also answers for a unit that is not there; GetUnit knows only what is in memory.
+        // LoadUnit also succeeds for a unit that does not exist; GetUnit finds only loaded units.
         var path = await bus.AskAsync("LoadUnit", "s", Write, static (message, _) =>
             message.GetBodyReader().ReadObjectPathAsString()
         );
@@ -81,7 +81,7 @@ internal sealed class SystemdClient(SystemdBus bus) : IServiceManager
                 var line = reader.ReadString();
                 if (id == process)
                 {
-                    // systemd quotes an argument that has a blank or worse; the flags that count here have none.
+                    // systemd quotes arguments with spaces or special characters; the flags we read have none.
                     return line.Split(' ');
                 }
             }
@@ -107,7 +107,7 @@ internal sealed class SystemdClient(SystemdBus bus) : IServiceManager
                 || e.Message.Contains(NotLoaded, StringComparison.Ordinal)
             )
         {
-            // It runs no more, which is what was wanted.
+            // The unit is not running, as wanted.
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class SystemdClient(SystemdBus bus) : IServiceManager
 
     public async Task ArmTimerAsync(string name, TimeSpan after, IReadOnlyList<string> command)
     {
-        // A service of that name that has failed before would be in the way.
+        // A failed service of that name would make StartTransientUnit fail.
         await StopAsync(name + ".timer");
         await ResetFailedAsync(name + ".service");
         var result = await bus.EndOfAsync("StartTransientUnit", "ssa(sv)a(sa(sv))", Write);

@@ -3,8 +3,9 @@ using Tmds.DBus.Protocol;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
-/// <summary>The arguments of systemd's <c>StartTransientUnit</c> for a timer with its service, as systemd-run(1) sends
-/// them.</summary>
+/// <summary>
+/// Writes the arguments of <c>StartTransientUnit</c> for a timer with its service, as systemd-run(1) does.
+/// </summary>
 internal static class TransientTimer
 {
     public static void Write(ref MessageWriter writer, string name, TimeSpan after, IReadOnlyList<string> command)
