@@ -31,7 +31,7 @@ public sealed class DebTests
         // The kubelet is left alone until its administrator asks for it.
         Assert.DoesNotContain("image-credential-provider", node.KubeletLine(), StringComparison.Ordinal);
         Succeeds(node, BuiltPackages.Name, "install", "--restart-kubelet", "--watch-for", "2s");
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         var kubelet = node.Show("MainPID");
 
         // A removal warns, and goes on.
@@ -43,7 +43,7 @@ public sealed class DebTests
 
         Succeeds(node, "dpkg", "-i", Package);
         Succeeds(node, BuiltPackages.Name, "uninstall", "--restart-kubelet", "--watch-for", "2s");
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         node.Write("/etc/crio/auth/team-a-" + new string('a', 64) + ".json", "{}");
         Succeeds(node, "touch", "-d", "-2 minutes", "/etc/crio/auth/team-a-" + new string('a', 64) + ".json");
         var purge = node.Run("dpkg", "-P", BuiltPackages.Name);

@@ -41,7 +41,7 @@ public sealed class SystemExtensionTests
         Assert.Equal("_crio-credential-provider\n", Succeeds(node, "zsh", "-fc", Zsh));
         var install = node.Run(BuiltPackages.Name, "install", "--restart-kubelet", "--watch-for", "2s");
         Assert.True(install.ExitCode == 0, $"{install}{node.Run("journalctl", "-u", "kubelet", "-n", "30")}");
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         Succeeds(node, BuiltPackages.Name, "uninstall", "--restart-kubelet", "--watch-for", "2s");
 
         Succeeds(node, "systemd-sysext", "unmerge");

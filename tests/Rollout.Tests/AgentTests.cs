@@ -32,7 +32,7 @@ public sealed class AgentTests
         var pod = AgentPod.Start(node, "pod-1", Present);
         pod.Becomes(503, "bringing the node to the wanted state");
         pod.Becomes(200, "ready: installed and confirmed");
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         node.AssertNothingPending();
         Assert.Equal(0, node.Provider("status").ExitCode);
         AssertMetrics(pod.Get("/metrics"));
@@ -68,7 +68,7 @@ public sealed class AgentTests
             ).ExitCode
         );
         pod.Becomes(200, "ready, but no longer in the wanted state: the kubelet was started with other files");
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         Assert.True(File.Exists(node.Here(TestNode.DropIn)));
         prometheus.AwaitFiring("CrioCredentialProviderNotAsWanted");
         process = node.Show("MainPID");
@@ -79,7 +79,7 @@ public sealed class AgentTests
         Assert.Equal(0, pod.End("TERM"));
         pod = AgentPod.Start(node, "pod-2", Present);
         pod.Becomes(200, "ready: installed and confirmed");
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         prometheus.AwaitInactive("CrioCredentialProvider(Undone|NotAsWanted)");
 
         // A change that is not good is undone once, also when the container starts again.
@@ -108,7 +108,7 @@ public sealed class AgentTests
         pod.Becomes(200, "ready: not installed, as wanted");
         prometheus.AwaitInactive("CrioCredentialProviderUndone");
         Assert.Equal(0, pod.End("TERM"));
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         TestNode.AssertSame(before, node.Snapshot(), "absent");
         Assert.Empty(Directory.GetFileSystemEntries(node.Here(TestNode.StateDirectory)));
     }

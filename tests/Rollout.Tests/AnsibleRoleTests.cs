@@ -37,7 +37,7 @@ public sealed class AnsibleRoleTests : IDisposable
         TestNode.AssertSame(before, node.Snapshot(), "--check");
 
         AssertRun(node, "present", changed: 2);
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         node.AssertNothingPending();
         Assert.Equal(0, node.Provider("status").ExitCode);
         var installed = node.Snapshot();
@@ -50,7 +50,7 @@ public sealed class AnsibleRoleTests : IDisposable
         AssertRun(node, "absent", changed: 2, "--check");
         TestNode.AssertSame(installed, node.Snapshot(), "--check");
         AssertRun(node, "absent", changed: 2);
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         TestNode.AssertSame(before, node.Snapshot(), "absent");
     }
 
@@ -62,7 +62,7 @@ public sealed class AnsibleRoleTests : IDisposable
         MakeRepository(node);
         var before = node.Snapshot();
         AssertPackageRun(node, "present", changed: 2);
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         node.AssertNothingPending();
         Assert.Equal(0, node.Run("/usr/bin/crio-credential-provider", "status").ExitCode);
         Assert.Equal("ii", node.Run("dpkg-query", "-W", "-f", "${db:Status-Abbrev}", Package).Stdout.Trim());
@@ -72,7 +72,7 @@ public sealed class AnsibleRoleTests : IDisposable
 
         // Removing a package keeps what purging removes: CRI-O's directory.
         AssertPackageRun(node, "absent", changed: 2);
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         Assert.Equal(
             "",
             node.Run("dpkg-query", "-W", "-f", "${db:Status-Abbrev}", Package).Stdout.Trim().Trim('r', 'c')

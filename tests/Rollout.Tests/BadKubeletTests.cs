@@ -15,7 +15,7 @@ public abstract class BadKubeletTests
         Assert.Contains("the change was undone: ", install.Stderr, StringComparison.Ordinal);
         Assert.Contains(problem, install.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("with the old files as well", install.Stderr, StringComparison.Ordinal);
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         node.AssertNothingPending();
         File.Delete(node.Here("/etc/kubelet-stand-in.conf"));
         TestNode.AssertSame(before, node.Snapshot(), misbehaviour);
@@ -23,7 +23,7 @@ public abstract class BadKubeletTests
 
         // It can be tried again when the kubelet has been repaired.
         Assert.Equal(0, node.Install().ExitCode);
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
     }
 }
 
@@ -69,6 +69,6 @@ public sealed class KubeletThatIsRestartedAtOnceTests
         var install = node.Install();
         Assert.Equal(1, install.ExitCode);
         Assert.Contains("the change was undone: kubelet.service", install.Stderr, StringComparison.Ordinal);
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
     }
 }

@@ -21,10 +21,10 @@ public sealed class BusGoneTests
 
         var install = node.Install();
         Assert.True(install.ExitCode == 0, install.ToString());
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         Assert.Equal("inactive", node.Show("ActiveState", "dbus.service"));
         Assert.Equal(0, node.Uninstall().ExitCode);
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         TestNode.AssertSame(before, node.Snapshot(), "uninstall");
 
         _ = node.Run("mv", "/run/systemd/private", "/run/systemd/private.away");
@@ -48,7 +48,7 @@ public sealed class BusGoneTests
         Assert.Equal(3, stopped.ExitCode);
         Assert.Contains("a change could not be finished or undone: ", stopped.Stderr, StringComparison.Ordinal);
         node.Eventually(() => node.Provider("status").Stdout.Contains("was undone", StringComparison.Ordinal));
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         node.AssertNothingPending();
         TestNode.AssertSame(before, node.Snapshot(), "the bus goes meanwhile");
     }

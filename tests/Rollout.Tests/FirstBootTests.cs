@@ -84,7 +84,7 @@ public sealed class FirstBootTests
 
     private static void AssertInstalled(TestNode node)
     {
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         node.AssertNothingPending();
         var status = node.Run(Program, "status");
         Assert.True(status.ExitCode == 0, status.ToString());

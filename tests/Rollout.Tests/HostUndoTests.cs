@@ -22,7 +22,7 @@ public sealed class HostUndoTests
         );
         Assert.Equal("", node.Show("TimersCalendar", "crio-credential-provider-undo.timer"));
         node.Eventually(() => node.Provider("status").Stdout.Contains("was undone", StringComparison.Ordinal));
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         node.AssertNothingPending();
         File.Delete(node.Here("/etc/kubelet-stand-in.conf"));
         TestNode.AssertSame(before, node.Snapshot());
@@ -36,7 +36,7 @@ public sealed class HostUndoTests
         node.LetNewKubelet("exit-at-start");
         KillAfterRestart(node);
         node.Reboot();
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         Assert.Equal("0", node.Show("NRestarts"));
         File.Delete(node.Here("/etc/kubelet-stand-in.conf"));
         node.AssertNothingPending();
@@ -50,7 +50,7 @@ public sealed class HostUndoTests
         using var node = new TestNode();
         Assert.Equal(0, node.Provider("install").ExitCode);
         node.Reboot();
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         Assert.Contains("nothing to do", node.Install().Stdout, StringComparison.Ordinal);
         Assert.Equal(0, node.Provider("status").ExitCode);
     }
@@ -84,7 +84,7 @@ public sealed class OthersTests
             runs.Count(run => run.Stdout.StartsWith("done: kubelet.service was restarted", StringComparison.Ordinal))
         );
         Assert.Equal(2, runs.Count(run => run.Stdout.Contains("nothing to do", StringComparison.Ordinal)));
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         node.AssertNothingPending();
     }
 
@@ -112,7 +112,7 @@ public sealed class OthersTests
             node.Run("sh", "-c", $"cat {TestNode.StateDirectory}/edited/*").Stdout,
             StringComparison.Ordinal
         );
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         File.Delete(node.Here("/etc/kubelet-stand-in.conf"));
         TestNode.AssertSame(before, node.Snapshot());
     }
@@ -141,6 +141,6 @@ public sealed class OthersTests
         var text = File.ReadAllText(node.Here(TestNode.Config));
         Assert.Contains("- name: other\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("crio-credential-provider", text, StringComparison.Ordinal);
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
     }
 }

@@ -11,7 +11,7 @@ public sealed class InstallTests
     {
         using var node = new TestNode();
         var before = node.Snapshot();
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         var process = node.Show("MainPID");
 
         var plan = node.Provider("install", "--restart-kubelet", "--plan");
@@ -22,7 +22,7 @@ public sealed class InstallTests
         var install = node.Install();
         Assert.True(install.ExitCode == 0, install.ToString());
         Assert.Equal("done: kubelet.service was restarted and is healthy\n", install.Stdout);
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         Assert.NotEqual(process, node.Show("MainPID"));
         Assert.Equal("active", node.Show("ActiveState", "crio-credential-provider-sweep.timer"));
         Assert.Equal(0, node.Provider("status").ExitCode);
@@ -32,7 +32,7 @@ public sealed class InstallTests
 
         var uninstall = node.Uninstall();
         Assert.True(uninstall.ExitCode == 0, uninstall.ToString());
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         node.AssertNothingPending();
         TestNode.AssertSame(before, node.Snapshot(), "uninstall");
         Assert.False(Directory.Exists(node.Here(TestNode.StateDirectory)));
@@ -97,7 +97,7 @@ public sealed class InstallTests
         Assert.True(images.ExitCode == 0, images.ToString());
         Assert.NotEqual(process, node.Show("MainPID"));
         Assert.Contains("  - quay.io\n", File.ReadAllText(node.Here(TestNode.Config)), StringComparison.Ordinal);
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class InstallTests
 
         Assert.Equal(0, node.Provider("install").ExitCode);
         _ = node.Run("systemctl", "restart", "kubelet.service");
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
         Assert.Contains("nothing to do", node.Provider("install").Stdout, StringComparison.Ordinal);
         Assert.Equal(0, node.Provider("status").ExitCode);
         node.AssertNothingPending();
@@ -132,7 +132,7 @@ public sealed class InstallTests
         Assert.Contains("needs a restart", node.Provider("uninstall").Stdout, StringComparison.Ordinal);
         Assert.True(File.Exists(node.Here($"{TestNode.BinDir}/crio-credential-provider")));
         _ = node.Run("systemctl", "restart", "kubelet.service");
-        node.AssertKubeletWell(hasFlags: false);
+        node.AssertKubeletHealthy(hasFlags: false);
         Assert.Equal(0, node.Provider("uninstall").ExitCode);
         TestNode.AssertSame(before, node.Snapshot(), "uninstall");
     }

@@ -58,7 +58,7 @@ public abstract class InterruptedTests
                 TestNode.AssertSame(before, now, $"killed at {at}: {run}\n{undo}");
             }
 
-            node.AssertKubeletWell(hasFlags: isNew);
+            node.AssertKubeletHealthy(hasFlags: isNew);
             node.AssertNothingPending();
             if (!isKilled)
             {

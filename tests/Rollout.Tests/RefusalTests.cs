@@ -175,6 +175,6 @@ public sealed class RefusalTests
 
         Assert.InRange(fulls, 8, 100);
         Assert.NotEqual(process, node.Show("MainPID"));
-        node.AssertKubeletWell(hasFlags: true);
+        node.AssertKubeletHealthy(hasFlags: true);
     }
 }

@@ -120,7 +120,7 @@ internal sealed class TestNode : IDisposable
     public string KubeletLine() => Run("sh", "-c", $"tr '\\0' ' ' </proc/{Show("MainPID")}/cmdline").Stdout;
 
     /// <summary>Whether the kubelet runs, answers, and has been doing so for some time.</summary>
-    public void AssertKubeletWell(bool hasFlags)
+    public void AssertKubeletHealthy(bool hasFlags)
     {
         Eventually(IsKubeletHealthy);
         Assert.Equal("active", Show("ActiveState"));

@@ -15,7 +15,7 @@ internal sealed class ChangeUndo(
 )
 {
     /// <summary>Part of the problem text if the kubelet is unhealthy with the old files as well.</summary>
-    public const string StillUnwell = "; with the old files as well: ";
+    public const string StillUnhealthy = "; with the old files as well: ";
 
     private static readonly TimeSpan ShortLook = TimeSpan.FromSeconds(10);
 
@@ -101,6 +101,6 @@ internal sealed class ChangeUndo(
                     KubeletFlags.Any
                 )
                 : $"{change.KubeletUnit} was not restarted: the job result is \"{result}\"";
-        return still is null ? "" : StillUnwell + still;
+        return still is null ? "" : StillUnhealthy + still;
     }
 }

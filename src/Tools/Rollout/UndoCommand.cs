@@ -42,7 +42,7 @@ internal static class UndoCommand
 
         using var session = await RolloutSession.OpenAsync(node);
         var result = await session.Engine.UndoAsync(input.Has(RolloutOptions.AtBoot.Flag));
-        var isWell = !result.Problem.Contains(ChangeUndo.StillUnwell, StringComparison.Ordinal);
+        var isHealthy = !result.Problem.Contains(ChangeUndo.StillUnhealthy, StringComparison.Ordinal);
         return node.Print(
             result.End switch
             {
@@ -50,7 +50,7 @@ internal static class UndoCommand
                 EngineEnd.Confirmed => "the change was already confirmed, and is now finished\n",
                 _ => $"undone: {OneLine.Of(result.Problem)}\n",
             },
-            isWell ? ExitCode.Fine : ExitCode.Finding
+            isHealthy ? ExitCode.Fine : ExitCode.Finding
         );
     }
 }

@@ -150,7 +150,7 @@ public sealed class NodeAgentTests : IDisposable
         var (before, bad) = (node.Snapshot(), Wanted with { MatchImages = ["quay.io"] });
         Assert.Equal(AgentResult.Undone, (await node.RoundAsync(bad, "2")).Result);
         Assert.Equal(before, node.Snapshot());
-        Assert.True(node.Systemd.IsKubeletWell);
+        Assert.True(node.Systemd.IsKubeletHealthy);
     }
 
     private static NodeAgent Agent(WantedState wanted) =>

@@ -138,7 +138,7 @@ internal sealed class SimulatedFleet : IDisposable
             node.Now = Now + TimeSpan.FromDays(1);
         }
 
-        return nodes.Count(node => !node.Systemd.IsKubeletWell);
+        return nodes.Count(node => !node.Systemd.IsKubeletHealthy);
     }
 
     public int Restarts() => nodes.Sum(node => node.Systemd.Restarts);

@@ -474,7 +474,10 @@ public sealed class ExplainCommandTests : IDisposable
 
     [Theory]
     [InlineData("", "argument IMAGE is missing")]
-    [InlineData("quay.io/x --secrets a.yaml --token-file t.token", "--token-file and --secrets cannot be used together")]
+    [InlineData(
+        "quay.io/x --secrets a.yaml --token-file t.token",
+        "--token-file and --secrets cannot be used together"
+    )]
     [InlineData("--request r.json --secrets a.yaml", "--request and --secrets cannot be used together")]
     [InlineData("--secrets a.yaml", "argument IMAGE is missing")]
     [InlineData("quay.io/x --request r.json", "leave out IMAGE: the request names it")]

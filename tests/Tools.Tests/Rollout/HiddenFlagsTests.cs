@@ -161,7 +161,7 @@ public sealed class HiddenFlagsTests : IDisposable
             [
                 new Refusal(
                     "\"/etc/kubernetes\", where files were installed, is not visible here",
-                    "mount it into the pod; if somebody has deleted it, use --take-over"
+                    "mount it into the pod; if somebody deleted it, use --take-over"
                 ),
             ],
             result.Refusals

@@ -64,6 +64,6 @@ public sealed class HiddenPathsTests
         var result = await node.UninstallAsync(mayTakeOver: true);
         Assert.True(result.End == EngineEnd.Confirmed, string.Join("; ", result.Refusals));
         Assert.False(File.Exists(node.Here(Wanted.ProgramPath)));
-        Assert.True(node.Systemd.IsKubeletWell);
+        Assert.True(node.Systemd.IsKubeletHealthy);
     }
 }

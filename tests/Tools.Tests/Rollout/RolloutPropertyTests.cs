@@ -115,7 +115,7 @@ public sealed class RolloutPropertyTests
                 var isUndoKilled = await KilledAsync(() => node.Engine().UndoAsync(isBoot: false), node, undoAt);
                 _ = await node.Engine().UndoAsync(isBoot: false);
                 AssertSame(before, node.Snapshot(), $"killed at {at}, undo killed at {undoAt}");
-                Assert.True(node.Systemd.IsKubeletWell);
+                Assert.True(node.Systemd.IsKubeletHealthy);
                 if (!isUndoKilled)
                 {
                     break;
@@ -147,7 +147,7 @@ public sealed class RolloutPropertyTests
             $"{world}: {result.End} {result.Problem} {string.Join("; ", result.Refusals)}"
         );
         Assert.Empty(bad);
-        Assert.True(node.Systemd.IsKubeletWell);
+        Assert.True(node.Systemd.IsKubeletHealthy);
         Assert.Empty(node.Systemd.Timers);
         var count = node.Changes;
         var after = node.Snapshot();
@@ -202,7 +202,7 @@ public sealed class RolloutPropertyTests
         }
 
         var now = node.Snapshot();
-        Assert.True(node.Systemd.IsKubeletWell, words);
+        Assert.True(node.Systemd.IsKubeletHealthy, words);
         Assert.Equal(Phase.Idle, node.Store.Load().Phase);
         Assert.Empty(node.Systemd.Timers);
         if (now.SequenceEqual(after))

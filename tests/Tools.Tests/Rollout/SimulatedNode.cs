@@ -116,7 +116,7 @@ internal sealed class SimulatedNode : IDisposable
             files,
             new NodeFilesReader(Root),
             Systemd,
-            _ => Task.FromResult(Systemd.IsKubeletWell ? null : "10248 does not answer"),
+            _ => Task.FromResult(Systemd.IsKubeletHealthy ? null : "10248 does not answer"),
             new RolloutClock
             {
                 Now = () => DateTimeOffset.UnixEpoch + Now + ClockError,

@@ -43,7 +43,7 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     public IReadOnlyList<string> CommandLine => commandLine;
 
-    public bool IsKubeletWell =>
+    public bool IsKubeletHealthy =>
         isWanted && hasStarted && DeathAfter() is var death && (death is null || node.Now < startedAt + death);
 
     /// <summary>Whether a kubelet that systemd would start at this moment would stay.</summary>
@@ -73,7 +73,7 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     public void StartKubelet()
     {
-        if (isWanted && downSince is null && !IsKubeletWell)
+        if (isWanted && downSince is null && !IsKubeletHealthy)
         {
             // It has died since its last start.
             downSince = startedAt + (hasStarted ? DeathAfter() : null).GetValueOrDefault();
@@ -84,7 +84,7 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
         hasStarted = StartProblem(commandLine) is null;
         startedAt = node.Now;
         starts++;
-        if (downSince is { } since && IsKubeletWell)
+        if (downSince is { } since && IsKubeletHealthy)
         {
             downs.Add((since, node.Now));
             downSince = null;
@@ -98,7 +98,7 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
             (
                 unit != SimulatedNode.KubeletUnit ? new UnitStatus(false, "inactive", 0, 0, "")
                 : !isWanted ? new UnitStatus(true, "inactive", 0, 0, "")
-                : IsKubeletWell ? new UnitStatus(true, "active", 1000 + starts, 0, $"{starts}")
+                : IsKubeletHealthy ? new UnitStatus(true, "active", 1000 + starts, 0, $"{starts}")
                 : new UnitStatus(true, "activating", 0, 3, $"{starts}x")
             ) with
             {
@@ -118,7 +118,7 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
     public Task<string> RestartAsync(string unit)
     {
         Restarts++;
-        downSince ??= IsKubeletWell ? node.Now : null;
+        downSince ??= IsKubeletHealthy ? node.Now : null;
         node.Now += RestartTime;
         StartKubelet();
         return Task.FromResult("done");
