@@ -24,7 +24,9 @@ internal static class SchemaCheck
         ["ClusterRoleBinding"] = json => KubernetesJson.Deserialize<V1ClusterRoleBinding>(json),
         ["ConfigMap"] = json => KubernetesJson.Deserialize<V1ConfigMap>(json),
         ["DaemonSet"] = json => KubernetesJson.Deserialize<V1DaemonSet>(json),
+        ["FlowSchema"] = json => KubernetesJson.Deserialize<V1FlowSchema>(json),
         ["Namespace"] = json => KubernetesJson.Deserialize<V1Namespace>(json),
+        ["PriorityLevelConfiguration"] = json => KubernetesJson.Deserialize<V1PriorityLevelConfiguration>(json),
         ["Role"] = json => KubernetesJson.Deserialize<V1Role>(json),
         ["RoleBinding"] = json => KubernetesJson.Deserialize<V1RoleBinding>(json),
         ["ServiceAccount"] = json => KubernetesJson.Deserialize<V1ServiceAccount>(json),
@@ -43,7 +45,7 @@ internal static class SchemaCheck
     public static string Problems(IReadOnlyList<JsonObject> objects) =>
         Node("kubernetes", Json(objects)) + string.Concat(objects.Select(UnknownField));
 
-    /// <summary>What Helm would say against sets of a chart's values by its schema: a line for each set.</summary>
+    /// <summary>What a JSON schema says against objects, such as a Helm chart's values: a line for each.</summary>
     public static string[] Problems(string schema, IReadOnlyList<JsonObject> values) =>
         Node($"values {schema}", Json(values)).Split('\n')[..^1];
 

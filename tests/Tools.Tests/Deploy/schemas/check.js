@@ -1,6 +1,6 @@
 // Validates a JSON array on stdin.
 // check.js kubernetes          objects of the API; prints a line for each object with problems
-// check.js values SCHEMA       values of a Helm chart by a JSON schema; prints a line for each, empty without problems
+// check.js values SCHEMA       objects by a JSON schema; prints a line for each, empty without problems
 "use strict";
 const fs = require("fs");
 const [kind, schema] = process.argv.slice(2);
