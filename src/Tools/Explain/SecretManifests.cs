@@ -16,11 +16,18 @@ internal sealed class SecretManifests
 {
     public const string Hint = "pass what \"kubectl get secrets -o yaml\" prints";
 
+    /// <summary>
+    /// Of all manifests together. The data of each secret is kept until the end, and the heap is limited
+    /// (docs/adr/0017).
+    /// </summary>
+    private const int MaximumCharacters = 2 * InputReader.ManifestBytes;
+
     private const string DataKey = ".dockerconfigjson";
 
     private readonly Dictionary<(string Namespace, string Name), Manifest> secrets = [];
     private readonly SortedSet<string> namespaces = new(StringComparer.Ordinal);
     private readonly List<Notice> notices = [];
+    private int characters;
 
     /// <summary>Whether the manifests contain a Secret of any type, or a list that may contain one.</summary>
     public bool HasAny { get; private set; }
@@ -33,10 +40,20 @@ internal sealed class SecretManifests
     /// <param name="path">For messages.</param>
     /// <param name="text">YAML or JSON.</param>
     /// <exception cref="ProviderException">
-    /// The text is neither YAML nor JSON, or contains something other than Kubernetes objects.
+    /// The text is neither YAML nor JSON, contains something other than Kubernetes objects, or is too large.
     /// </exception>
     public void Add(string path, string text)
     {
+        characters += text.Length;
+        if (characters > MaximumCharacters)
+        {
+            throw InputReader.Unusable(
+                path,
+                $"together with the manifests before it, it has more than {MaximumCharacters} characters",
+                "pass fewer manifests"
+            );
+        }
+
         try
         {
             foreach (var document in YamlTree.Parse(text))

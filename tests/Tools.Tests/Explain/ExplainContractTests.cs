@@ -210,6 +210,50 @@ public sealed class ExplainContractTests
         Assert.Empty(cluster.Journal.Messages);
     }
 
+    /// <summary>Two manifests near each limit are read within the program's heap; one more is refused unread.</summary>
+    [Fact]
+    public void The_largest_manifests_are_read_and_a_larger_sum_is_refused()
+    {
+        using var cluster = new Cluster();
+        var manyValues = new StringBuilder(Manifest("values", "data:"));
+        for (var i = 0; i < 124_000; i++)
+        {
+            manyValues.Append($"\n  k{i:0000000}: dmFsdWUtb2YtdGhlLXNlY3JldC1rZXktaW4tdGhl{i:000000}");
+        }
+
+        var entries = string.Join(
+            ',',
+            Enumerable.Range(0, 110_000).Select(i => $"\"docker.io/library/r{i}\": {{\"auth\": \"YTpi\"}}")
+        );
+        var config = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{{\"auths\": {{{entries}}}}}"));
+        File.WriteAllText(cluster.At("values.yaml"), manyValues.ToString());
+        File.WriteAllText(cluster.At("entries.yaml"), Manifest("entries", $"data: {{.dockerconfigjson: {config}}}"));
+        Assert.All((string[])["values.yaml", "entries.yaml"], name =>
+            Assert.InRange(new FileInfo(cluster.At(name)).Length, 6_500_000, 8 * 1024 * 1024)
+        );
+        string[] two = ["--secrets", cluster.At("values.yaml"), "--secrets", cluster.At("entries.yaml")];
+        foreach (var output in (string[])["--output=text", "--output=json"])
+        {
+            var run = Explain(cluster, "", ["nginx", .. two, output]);
+            Assert.Equal((1, ""), (run.ExitCode, run.Stderr));
+            Assert.Contains("CP510", run.Stdout, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(
+            new RunResult(
+                3,
+                "",
+                $"crio-credential-provider: \"{cluster.At("entries.yaml")}\" cannot be used: together with the manifests "
+                    + "before it, it has more than 16777216 characters; pass fewer manifests [CP801]\n"
+            ),
+            Explain(cluster, "", ["nginx", .. two, "--secrets", cluster.At("entries.yaml")])
+        );
+    }
+
+    private static string Manifest(string name, string data) =>
+        $"apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: default}}\n"
+        + $"type: kubernetes.io/dockerconfigjson\n{data}";
+
     [Fact]
     public void No_secret_reaches_any_output_whatever_is_wrong_with_it()
     {
