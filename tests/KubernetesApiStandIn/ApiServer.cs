@@ -51,6 +51,9 @@ public sealed partial class ApiServer : IDisposable
     /// <summary>Whether to close the connection after each scripted response.</summary>
     public bool HangUpAfterScript { get; set; }
 
+    /// <summary>How long each response takes.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>Method and target of each request, in order.</summary>
     public IReadOnlyList<string> Requests => [.. requests];
 
@@ -192,6 +195,7 @@ public sealed partial class ApiServer : IDisposable
                     return;
                 }
 
+                await Task.Delay(Delay);
                 await tls.WriteAsync(answer.Bytes);
                 await tls.FlushAsync();
                 if (isScripted && HangUpAfterScript)

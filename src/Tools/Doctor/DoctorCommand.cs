@@ -71,6 +71,18 @@ internal static class DoctorCommand
         Run = RunAsync,
     };
 
+    /// <summary>The API server is slow more often than the node, but several checks read large databases.</summary>
+    private static async Task<DoctorReport> ReportAsync(NodeView view, CommandInput input, string? output)
+    {
+        using var notice = new SlowNotice(view.Node, "checking the node ...", SlowNotice.UsualDelay);
+        return await DoctorRun.ReportAsync(
+            view,
+            input.Texts(Only.Flag),
+            input.Has(DoctorOptions.Strict.Flag),
+            output == "npd" ? LineTime : null
+        );
+    }
+
     private static async Task<int> RunAsync(CommandInput input, Node node)
     {
         string?[] inputs = [.. input.Texts(DoctorOptions.Secrets.Flag), input.Text(DoctorOptions.TokenFile.Flag)];
@@ -90,12 +102,7 @@ internal static class DoctorCommand
 
         using var view = new NodeView(node, input);
         var output = input.Text(DoctorOptions.Output.Flag);
-        var report = await DoctorRun.ReportAsync(
-            view,
-            input.Texts(Only.Flag),
-            input.Has(DoctorOptions.Strict.Flag),
-            output == "npd" ? LineTime : null
-        );
+        var report = await ReportAsync(view, input, output);
         return node.Print(
             output switch
             {

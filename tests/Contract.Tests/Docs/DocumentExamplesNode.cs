@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using CrioCredentialProvider.TestSupport;
 using JournalRecorder;
 
@@ -9,7 +10,7 @@ namespace CrioCredentialProvider.Tests.Docs;
 /// A made-up node on which a page's commands run: DocumentExamplesNode.sh makes it of this machine, in namespaces of
 /// its own, so that every path is the real one and nothing outside is touched. The journal is a recorder.
 /// </summary>
-internal sealed class DocumentExamplesNode : IDisposable
+internal sealed partial class DocumentExamplesNode : IDisposable
 {
     private const string Mark = "\u001e";
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
@@ -62,7 +63,7 @@ internal sealed class DocumentExamplesNode : IDisposable
     public (int ExitCode, string Output) Run(string command)
     {
         var (exitCode, output) = Send($"run {command}");
-        return (exitCode, output.Replace("asking the API server ...\r\n", "", StringComparison.Ordinal));
+        return (exitCode, SlowNotices().Replace(output, ""));
     }
 
     /// <summary>The sentences of the last run since the last call; empty when there was none.</summary>
@@ -91,6 +92,9 @@ internal sealed class DocumentExamplesNode : IDisposable
         journal.Dispose();
         Directory.Delete(folder, recursive: true);
     }
+
+    [GeneratedRegex("(asking the API server|checking the node) [.]{3}\r\n")]
+    private static partial Regex SlowNotices();
 
     private void Require(string record)
     {

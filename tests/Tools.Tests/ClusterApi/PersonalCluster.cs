@@ -55,6 +55,9 @@ internal sealed class PersonalCluster : IDisposable
     /// <summary>The kubeconfigs of a kubelet, below the folder.</summary>
     public string[] KubeletKubeconfigs { get; set; } = [];
 
+    /// <summary>Whether the person looks at stderr.</summary>
+    public bool StderrIsTerminal { get; set; }
+
     public string At(string name) => Path.Combine(folder, name);
 
     public void Write(string name, string text)
@@ -100,6 +103,7 @@ internal sealed class PersonalCluster : IDisposable
             node with
             {
                 Environment = Environment.GetValueOrDefault,
+                StderrIsTerminal = StderrIsTerminal,
                 ApiFiles = node.ApiFiles with
                 {
                     AdministratorKubeconfigs = [],

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using CrioCredentialProvider.Tests.ClusterApi;
 using CrioCredentialProvider.Tests.Generate;
+using CrioCredentialProvider.Tools.Commands;
 using KubernetesApiStandIn;
 
 namespace CrioCredentialProvider.Tests.Explain;
@@ -201,6 +203,22 @@ public sealed class TokenRequestTests : IDisposable
         cluster.Api.Add(PersonalCluster.Developer);
         cluster.Write(".kube/config", cluster.Kubeconfig(cluster.CertificateData("developer", new Authority())));
         Assert.Contains("Unauthorized", (await ExplainAsync("-n", "team-a")).Stderr, StringComparison.Ordinal);
+    }
+
+    /// <summary>The request for the token is slow, and so is the list.</summary>
+    [Theory]
+    [InlineData(true, "asking the API server ...\nasking the API server ...\n")]
+    [InlineData(false, "")]
+    public async Task On_a_terminal_a_slow_API_server_is_named_after_a_second(bool isTerminal, string expected)
+    {
+        Developer();
+        cluster.StderrIsTerminal = isTerminal;
+        cluster.Api.Delay = SlowNotice.UsualDelay * 1.5;
+        var watch = Stopwatch.StartNew();
+        var run = await ExplainAsync("-n", "team-a", "--service-account", "puller");
+        Assert.Equal((0, expected), (run.ExitCode, run.Stderr));
+        Assert.True(watch.Elapsed >= cluster.Api.Delay * 2);
+        Assert.Equal(1, SlowNotice.UsualDelay.TotalSeconds);
     }
 
     [Fact]
