@@ -226,6 +226,13 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public async Task The_command_at_top_level_prints_the_same_script(string shell) =>
+        Assert.Equal(CompletionOf(shell), await InProcess.PrintAsync("completion", shell));
+
+    [Theory]
     [InlineData("", "argument SHELL is missing")]
     [InlineData("tcsh", "bad value \"tcsh\" of argument SHELL: want bash, zsh or fish")]
     [InlineData("bash zsh", "unexpected argument \"zsh\"")]

@@ -7,6 +7,8 @@ namespace CrioCredentialProvider.Tests.Generate;
 
 public sealed class HelpTests
 {
+    private const StringComparison Comparison = StringComparison.Ordinal;
+
     public static TheoryData<string> Commands =>
         [
             .. CommandTable.Commands.SelectMany(command =>
@@ -136,19 +138,15 @@ public sealed class HelpTests
 
         var path = CommandTable.Find(command.Split(' '));
         var text = HelpText.For(path, columns: 100);
-        var last = 0;
-        foreach (var option in path[^1].Options.Concat<Option>(path[^1].Settings))
-        {
-            var at = text.IndexOf(
-                $"--{option.Flag}",
-                text.IndexOf("\nOptions:\n", StringComparison.Ordinal),
-                StringComparison.Ordinal
-            );
-            Assert.InRange(at, 1, text.Length);
-            last = option is SettingOption ? Math.Max(at, last) : at;
-        }
-
-        Assert.Equal(path[^1].Settings.Count > 0, text.Contains("\n  Also accepts --", StringComparison.Ordinal));
+        var own = text.IndexOf("\nOptions:\n", StringComparison.Ordinal);
+        var inherited = text.IndexOf("\n  Also accepts --", StringComparison.Ordinal);
+        Assert.Equal(path[^1].Settings.Count > 0, inherited > own);
+        var end = inherited < 0 ? text.Length : inherited;
+        Assert.All(path[^1].Options, option => Assert.Contains($"--{option.Flag}", text[own..end], Comparison));
+        Assert.All(path[^1].Settings, option => Assert.Contains($"--{option.Flag}", text[end..], Comparison));
+        Assert.All(path[^1].Settings, option =>
+            Assert.DoesNotContain($" --{option.Flag} ", text[own..end], Comparison)
+        );
     }
 
     [Fact]
