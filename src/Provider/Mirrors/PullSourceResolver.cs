@@ -149,8 +149,10 @@ internal static class PullSourceResolver
     private static ProviderException Invalid(RegistryEntry entry, string location, RepositoryName image) =>
         new(
             Reasons.PullSourceInvalid,
-            $"applying location \"{OneLine.Of(location)}\" to \"{image}\" gives "
-                + $"\"{OneLine.Of(Rewritten(entry, location, image))}\", which is not a repository name",
-            $"correct the registry at {entry.Origin}"
+            $"applying location \"{OneLine.WithoutUser(location)}\" to \"{image}\" gives "
+                + $"\"{OneLine.WithoutUser(Rewritten(entry, location, image))}\", which is not a repository name",
+            OneLine.HasUser(location)
+                ? $"remove the credentials from the registry at {entry.Origin}, and put them into a pull secret"
+                : $"correct the registry at {entry.Origin}"
         );
 }

@@ -63,7 +63,7 @@ internal sealed class RegistriesConfParser
             ? host
             : throw values.Invalid(
                 item.Node,
-                $"search registry \"{OneLine.Of(item.Text)}\" is not a host with an optional port"
+                $"search registry \"{OneLine.WithoutUser(item.Text)}\" is not a host with an optional port"
             );
     }
 
@@ -82,13 +82,13 @@ internal sealed class RegistriesConfParser
         {
             throw values.Invalid(
                 node,
-                $"registry \"{OneLine.Of(prefix)}\" needs a location: only a prefix with \"*.\" can do without"
+                $"registry \"{OneLine.WithoutUser(prefix)}\" needs a location: only a prefix with \"*.\" can do without"
             );
         }
 
         if (isWildcard && prefix.AsSpan().ContainsAny('/', '@', ':'))
         {
-            throw values.Invalid(node, $"wildcard prefix \"{OneLine.Of(prefix)}\" must be \"*.\" and a host");
+            throw values.Invalid(node, $"wildcard prefix \"{OneLine.WithoutUser(prefix)}\" must be \"*.\" and a host");
         }
 
         if (values.Text(node, "pull-from-mirror") is { Length: > 0 })
@@ -137,7 +137,7 @@ internal sealed class RegistriesConfParser
         {
             throw values.Invalid(
                 mirror.Find("pull-from-mirror")!,
-                $"pull-from-mirror is \"{OneLine.Of(text)}\", not \"all\", \"digest-only\" or \"tag-only\""
+                $"pull-from-mirror is \"{OneLine.WithoutUser(text)}\", not \"all\", \"digest-only\" or \"tag-only\""
             );
         }
 
@@ -163,7 +163,7 @@ internal sealed class RegistriesConfParser
             var what = before.Insecure != own.Insecure ? "insecure" : "blocked";
             throw values.Invalid(
                 node,
-                $"registry \"{OneLine.Of(place)}\" is set twice with different values of \"{what}\""
+                $"registry \"{OneLine.WithoutUser(place)}\" is set twice with different values of \"{what}\""
             );
         }
     }
@@ -177,7 +177,7 @@ internal sealed class RegistriesConfParser
         {
             throw values.Invalid(
                 root.Find("short-name-mode")!,
-                $"short-name-mode is \"{OneLine.Of(mode)}\", not \"permissive\", \"enforcing\" or \"disabled\""
+                $"short-name-mode is \"{OneLine.WithoutUser(mode)}\", not \"permissive\", \"enforcing\" or \"disabled\""
             );
         }
     }

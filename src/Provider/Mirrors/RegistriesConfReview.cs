@@ -94,7 +94,7 @@ internal static class RegistriesConfReview
                     node.Line,
                     new RegistriesConfRemark(
                         $"{path}:{node.Line}",
-                        $"CRI-O ignores \"{OneLine.Of(key)}\", which is not a key of {header}"
+                        $"CRI-O ignores \"{OneLine.WithoutUser(key)}\", which is not a key of {header}"
                             + Advice(key, header, known)
                     )
                 );

@@ -69,6 +69,9 @@ internal sealed class RepositoryName : IEquatable<RepositoryName>
     /// </param>
     public static RepositoryName OfLocation(string location) => Of(location);
 
+    /// <summary>Whether there can be repositories below this prefix or location.</summary>
+    public static bool CanBeginWith(string location) => TryParse($"{location}/a/a", out _);
+
     /// <summary>
     /// Whether the text equals the parent or is below it. A parent ends at the end of a path component
     /// (containers/image authKeyLookupOrder cuts at slashes). <c>quay.io/team</c> covers <c>quay.io/team/app</c>, but

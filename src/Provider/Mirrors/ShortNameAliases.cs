@@ -20,14 +20,14 @@ internal static class ShortNameAliases
         {
             if (node is not TomlScalar { Text: { } target })
             {
-                throw values.Invalid(node, $"alias \"{OneLine.Of(name)}\" is not a string");
+                throw values.Invalid(node, $"alias \"{OneLine.WithoutUser(name)}\" is not a string");
             }
 
             if (!IsShortName(name))
             {
                 throw values.Invalid(
                     node,
-                    $"alias \"{OneLine.Of(name)}\" is not a short name without registry and tag"
+                    $"alias \"{OneLine.WithoutUser(name)}\" is not a short name without registry and tag"
                 );
             }
 
@@ -37,7 +37,8 @@ internal static class ShortNameAliases
                     : Target(target)
                         ?? throw values.Invalid(
                             node,
-                            $"alias \"{OneLine.Of(name)}\" is set to \"{OneLine.Of(target)}\", which names no registry"
+                            $"alias \"{OneLine.WithoutUser(name)}\" is set to \"{OneLine.WithoutUser(target)}\", "
+                                + "which names no registry"
                         );
         }
 

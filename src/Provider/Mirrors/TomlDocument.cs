@@ -30,7 +30,13 @@ internal static class TomlDocument
         }
         catch (TomlException e)
         {
-            throw Invalid(path, e.Line ?? 1, e.Column ?? 1, Explanation(e.Message));
+            var line = e.Line ?? 1;
+            throw Invalid(
+                path,
+                line,
+                e.Column ?? 1,
+                Explanation(e.Message, text.Split('\n').ElementAtOrDefault(line - 1))
+            );
         }
     }
 
@@ -142,7 +148,7 @@ internal static class TomlDocument
             {
                 (TomlList { IsOfTables: true } before, TomlList { IsOfTables: true }) => before,
                 (TomlMap { IsOpen: true } before, TomlMap { IsOpen: true }) => before,
-                _ => throw Invalid(path, keyLine, keyColumn, $"key \"{OneLine.Of(key)}\" is set twice"),
+                _ => throw Invalid(path, keyLine, keyColumn, $"key \"{OneLine.WithoutUser(key)}\" is set twice"),
             };
         }
 
@@ -156,9 +162,17 @@ internal static class TomlDocument
                 );
     }
 
-    /// <summary>The library's message without its own <c>(line,column) : error : </c>.</summary>
-    private static string Explanation(string message)
+    /// <summary>
+    /// The library's message without its own <c>(line,column) : error : </c>. The message can quote the line, so it is
+    /// not printed if the line may have a password in front of a host.
+    /// </summary>
+    private static string Explanation(string message, string? line)
     {
+        if (line is not null && OneLine.HasUser(line))
+        {
+            return "the line is not valid TOML";
+        }
+
         const string Mark = "error : ";
         var start = message.IndexOf(Mark, StringComparison.Ordinal);
         return OneLine.Of((start < 0 ? message : message[(start + Mark.Length)..]).Trim()).TrimEnd('.');

@@ -45,7 +45,7 @@ internal static class TomlTableHeaders
                     path,
                     number,
                     line.Length - header.Length + 2,
-                    $"table \"{OneLine.Of(name)}\" is defined twice"
+                    $"table \"{OneLine.WithoutUser(name)}\" is defined twice"
                 );
             }
         }

@@ -64,7 +64,7 @@ internal readonly struct TomlValues(string path)
     /// <summary>Removes trailing slashes; a scheme is an error (sysregistriesv2 parseLocation).</summary>
     public string Location(TomlNode node, string text) =>
         text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal)
-            ? throw Invalid(node, $"location \"{OneLine.Of(text)}\" must not have a scheme")
+            ? throw Invalid(node, $"location \"{OneLine.WithoutUser(text)}\" must not have a scheme")
             : text.TrimEnd('/');
 
     /// <summary>The position as <c>FILE:LINE</c>.</summary>

@@ -189,11 +189,10 @@ internal static class ExplainCommand
     /// <summary>A user may have pasted a token or a password, which must not be printed.</summary>
     private static string Quoted(string image)
     {
-        var at = image.IndexOf('@', StringComparison.Ordinal);
         var couldHoldSecret =
             image.Length > RepositoryGrammar.MaximumLength
             || image.StartsWith("eyJ", StringComparison.Ordinal)
-            || (at >= 0 && !image.AsSpan(at).StartsWith("@sha", StringComparison.Ordinal));
+            || OneLine.HasUser(image);
         return couldHoldSecret ? "the image" : $"image \"{OneLine.Of(image)}\"";
     }
 }

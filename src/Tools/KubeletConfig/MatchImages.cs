@@ -26,7 +26,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
         {
             if (WhyUnusable(prefix) is { } why)
             {
-                remarks.Add($"Left out: prefix \"{OneLine.Of(prefix)}\" {why}.");
+                remarks.Add($"Left out: prefix \"{OneLine.WithoutUser(prefix)}\" {why}.");
                 continue;
             }
 
@@ -59,7 +59,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
     public static string? WhyUnusable(string prefix)
     {
         var name = prefix.StartsWith("*.", StringComparison.Ordinal) ? prefix[2..] : prefix;
-        if (!RepositoryName.TryParse($"{name}/a/a", out _) && (name == prefix || !RepositoryGrammar.IsHost(name)))
+        if (!RepositoryName.CanBeginWith(name) && (name == prefix || !RepositoryGrammar.IsHost(name)))
         {
             return "is not a host and path that an image without a tag can begin with";
         }

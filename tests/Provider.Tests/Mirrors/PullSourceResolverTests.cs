@@ -186,6 +186,22 @@ public sealed class PullSourceResolverTests
     }
 
     [Theory]
+    [InlineData("location='docker.io' mirror=user:pw-of-user@m.io", "***@m.io")]
+    [InlineData("prefix='docker.io' location='pw-of-user@m.io/x'", "***@m.io/x")]
+    public void Credentials_in_a_location_are_not_printed(string registry, string location)
+    {
+        var e = Assert.Throws<ProviderException>(() => Resolve(Toml(registry), "docker.io/library/nginx"));
+        Assert.Equal(
+            (
+                $"applying location \"{location}\" to \"docker.io/library/nginx\" gives "
+                    + $"\"{location}/library/nginx\", which is not a repository name",
+                "remove the credentials from the registry at r.conf:1, and put them into a pull secret"
+            ),
+            (e.Problem, e.Hint)
+        );
+    }
+
+    [Theory]
     [InlineData("digest-only")]
     [InlineData("tag-only")]
     public void A_mirror_that_is_not_for_every_pull_spoils_none_that_it_is_not_for(string use) =>

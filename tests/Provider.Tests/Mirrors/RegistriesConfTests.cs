@@ -44,6 +44,28 @@ public sealed class RegistriesConfTests : IDisposable
         new()
         {
             { "a = ", "1:5: Missing value after `=`" },
+            // What could be a password in front of a host is not printed.
+            { "[[registry]]\nlocation=user:secret@x.io", "2:10: the line is not valid TOML" },
+            {
+                "[[registry]]\nlocation='https://user:secret@x.io'",
+                "2:1: location \"***@x.io\" must not have a scheme"
+            },
+            {
+                "[[registry]]\nprefix='user:secret@x.io'",
+                "1:3: registry \"***@x.io\" needs a location: only a prefix with \"*.\" can do without"
+            },
+            {
+                "[[registry]]\nprefix='*.user:secret@x.io'",
+                "1:3: wildcard prefix \"***@x.io\" must be \"*.\" and a host"
+            },
+            {
+                "unqualified-search-registries=['user:secret@x.io']",
+                "1:1: search registry \"***@x.io\" is not a host with an optional port"
+            },
+            {
+                "[aliases]\na='user:secret@b.io/c'",
+                "2:1: alias \"a\" is set to \"***@b.io/c\", which names no registry"
+            },
             { "[[registry]]\nlocation='x.io'\nlocation='y.io'", "3:1: key \"location\" is set twice" },
             { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
             { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" is defined twice" },

@@ -67,7 +67,11 @@ public sealed class PullSecretsAnnotationTests
     [InlineData("user:password@quay.io", "***@quay.io")]
     [InlineData("https://user:pass@word@quay.io", "***@quay.io")]
     [InlineData("user@", "***@")]
-    [InlineData("quay.io/app@sha256:0a", "quay.io/app@sha256:0a")]
+    [InlineData("quay.io/app@sha256:0a", "***@sha256:0a")]
+    [InlineData(
+        "quay.io/app@sha256:0123456789abcdef0123456789abcdef",
+        "quay.io/app@sha256:0123456789abcdef0123456789abcdef"
+    )]
     public void What_could_be_a_password_is_not_told(string bad, string told) =>
         Assert.Equal(
             $"\"{told}\" in annotation crio-credential-provider/pull-secrets is not a valid name of a secret",

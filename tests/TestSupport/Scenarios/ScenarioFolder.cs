@@ -79,6 +79,7 @@ internal static partial class ScenarioFolder
                 .Append(scenario["request"])
                 .Append(scenario.Find("kubelet auth file"))
                 .Append(scenario.Find("kubeconfig"))
+                .Append(scenario.Find("registries.conf"))
         );
         for (var depth = 0; depth < 2; depth++)
         {

@@ -42,6 +42,18 @@ public sealed class PullSecretsCheckTests : IDisposable
         );
     }
 
+    /// <summary>CP007 reports such a location; no secret can serve it.</summary>
+    [Fact]
+    public async Task A_location_that_CRI_O_cannot_use_needs_no_credentials()
+    {
+        node.Write(
+            NodeTree.RegistriesConf,
+            "[[registry]]\nlocation = \"quay.io\"\n[[registry.mirror]]\nlocation = \"user:planted-secret@m.test\"\n"
+        );
+        var answer = await CheckAsync();
+        Assert.Equal(("skipped", "registries.conf has no mirrors: see CP007"), (answer.Outcome, answer.Summary));
+    }
+
     [Theory]
     [InlineData("not JSON", "Skipping secret \"hub\": it is not one JSON document")]
     [InlineData(

@@ -36,6 +36,45 @@ public sealed class RegistriesConfCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("location = \"robot:planted-secret@quay.io\"", "***@quay.io")]
+    [InlineData("prefix = \"quay.io\"\nlocation = \"robot:planted-secret@m.test/x\"", "***@m.test/x")]
+    [InlineData("prefix = \"robot:planted-secret@quay.io\"\nlocation = \"m.test\"", "***@quay.io")]
+    [InlineData(
+        "location = \"quay.io\"\nmirror = [{location = \"m.test\"}, {location = \"planted-secret@n.test\"}]",
+        "***@n.test"
+    )]
+    [InlineData("location = \"quay.io\"\nmirror = [{location = \"n.test/Team\"}]", "n.test/Team", false)]
+    [InlineData("location = \"quay.io\"\nmirror = [{location = \"mirror\"}]", "mirror", false)]
+    [InlineData("location = \"quay.io\"\nmirror = [{location = \"localhost\"}]", null, false)]
+    public async Task A_location_that_CRI_O_cannot_use_is_a_failure(
+        string registry,
+        string? location,
+        bool hasCredentials = true
+    )
+    {
+        node.Write(NodeTree.RegistriesConf, "[[registry]]\n" + registry + "\n");
+        var answer = await node.CheckAsync("CP007");
+        var (problem, fix) = hasCredentials
+            ? (
+                "contains a user or password: CRI-O does not support that, and cannot use the registry",
+                "# remove the credentials from the file, and put them into a pull secret of the namespace"
+            )
+            : (
+                "is not a host with an optional port and path: CRI-O cannot use the registry",
+                "# a host has a dot or a port, or is localhost; a path is in lower case"
+            );
+        Assert.Equal(
+            location is null
+                ? ("ok", "1 registry is mirrored or moved")
+                : ("fail", $"\"{location}\" (/etc/containers/registries.conf:1) {problem}"),
+            (answer.Outcome, answer.Summary)
+        );
+        Assert.Equal(location is not null, answer.Fix.Contains(fix));
+        var report = await node.RunAsync("--verbose");
+        Assert.DoesNotContain("planted-secret", report.Stdout + report.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("[[registry]]\nlocation = 5\n", "/etc/containers/registries.conf:2:1: \"location\" is not a string")]
     [InlineData(
         "[[registry]]\nlocation = \"https://x\"\n",

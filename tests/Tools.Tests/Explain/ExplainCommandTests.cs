@@ -64,6 +64,22 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Credentials_in_a_location_are_not_printed()
+    {
+        world.Write(ExplainWorld.Conf, "[[registry]]\nprefix = 'quay.io'\nlocation = 'robot:planted-secret@m.test'\n");
+        Assert.Equal(
+            new RunResult(
+                3,
+                "",
+                "crio-credential-provider: applying location \"***@m.test\" to \"quay.io/team/app\" gives "
+                    + "\"***@m.test/team/app\", which is not a repository name; remove the credentials from the registry at "
+                    + "/etc/containers/registries.conf:1, and put them into a pull secret [CP303]\n"
+            ),
+            world.Run("quay.io/team/app:1.2")
+        );
+    }
+
+    [Fact]
     public void Entry_places_credentials_and_file_are_told()
     {
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=https://mirror.example.com:5000"));

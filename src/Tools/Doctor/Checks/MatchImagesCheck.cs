@@ -40,7 +40,7 @@ internal static class MatchImagesCheck
             if (MatchImages.WhyUnusable(registry.Prefix) is { } why)
             {
                 found.Warn(
-                    $"no pattern can match \"{OneLine.Of(registry.Prefix)}\" ({registry.Origin}): it {why}",
+                    $"no pattern can match \"{OneLine.WithoutUser(registry.Prefix)}\" ({registry.Origin}): it {why}",
                     Fix.Note($"correct the prefix at {registry.Origin}, or remove the entry")
                 );
             }

@@ -84,7 +84,10 @@ internal static class PullSecretsCheck
             ? $"\"{key.Key}\" for {string.Join(", ", key.Fits.Select(fit => fit.Source.Location).Distinct())}"
             : $"\"{key.Key}\" for no mirror";
 
-    /// <summary>Every location in registries.conf as a mirror, so that keys below it match as well.</summary>
+    /// <summary>
+    /// Every location in registries.conf as a mirror, so that keys below it match as well. CP007 reports those from
+    /// which CRI-O cannot pull.
+    /// </summary>
     private static List<PullSource> Places(RegistriesConf conf) =>
         [
             .. conf
@@ -93,6 +96,7 @@ internal static class PullSecretsCheck
                         ? entry.MirrorLocations.Append(entry.Location)
                         : entry.MirrorLocations
                 )
+                .Where(RepositoryName.CanBeginWith)
                 .Distinct()
                 .Select(location => new PullSource(
                     PullSourceKind.Mirror,

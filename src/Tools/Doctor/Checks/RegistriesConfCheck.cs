@@ -44,9 +44,13 @@ internal static class RegistriesConfCheck
         }
 
         HashSet<string> prefixes = [.. mirrored.Select(registry => registry.Prefix)];
-        foreach (var entry in conf.Registries.Where(entry => prefixes.Contains(entry.Prefix)))
+        foreach (var entry in conf.Registries)
         {
-            LookAt(found, entry);
+            LookAtLocations(found, entry);
+            if (prefixes.Contains(entry.Prefix))
+            {
+                LookAt(found, entry);
+            }
         }
 
         return found.ToResult(
@@ -54,41 +58,74 @@ internal static class RegistriesConfCheck
         );
     }
 
+    /// <summary>
+    /// containers/image checks a location only when it has applied it to an image, and then fails the pull. A location
+    /// has no credentials: a name with user and password is not a repository name.
+    /// </summary>
+    private static void LookAtLocations(Findings found, RegistryEntry entry)
+    {
+        foreach (
+            var location in entry
+                .MirrorLocations.Append(entry.Location)
+                .Append(entry.IsWildcard ? "" : entry.Prefix)
+                .Where(location => location.Length > 0 && !RepositoryName.CanBeginWith(location))
+                .Distinct()
+        )
+        {
+            var what = $"\"{OneLine.WithoutUser(location)}\" ({entry.Origin})";
+            if (OneLine.HasUser(location))
+            {
+                found.Fail(
+                    $"{what} contains a user or password: CRI-O does not support that, and cannot use the registry",
+                    Fix.Note("remove the credentials from the file, and put them into a pull secret of the namespace")
+                );
+            }
+            else
+            {
+                found.Fail(
+                    $"{what} is not a host with an optional port and path: CRI-O cannot use the registry",
+                    Fix.Note("a host has a dot or a port, or is localhost; a path is in lower case")
+                );
+            }
+        }
+    }
+
     private static void LookAt(Findings found, RegistryEntry entry)
     {
+        var prefix = OneLine.WithoutUser(entry.Prefix);
         found.See(
             entry.MirrorLocations.Count > 0
-                ? $"{entry.Prefix} ({entry.Origin}): {string.Join(", ", entry.Mirrors.Select(Text))}"
-                : $"{entry.Prefix} ({entry.Origin}) is at {entry.Location}"
+                ? $"{prefix} ({entry.Origin}): {string.Join(", ", entry.Mirrors.Select(Text))}"
+                : $"{prefix} ({entry.Origin}) is at {OneLine.WithoutUser(entry.Location)}"
         );
         if (entry.Mirrors.Count > 0 && entry.Mirrors.All(mirror => mirror.Use == MirrorUse.DigestsOnly))
         {
             found.Warn(
-                $"the mirrors of \"{entry.Prefix}\" ({entry.Origin}) are used for images with a digest only: an image "
+                $"the mirrors of \"{prefix}\" ({entry.Origin}) are used for images with a digest only: an image "
                     + "with a tag "
                     + "is pulled from the registry itself",
                 Fix.Note("to mirror tags: remove mirror-by-digest-only, or set pull-from-mirror = \"all\"")
             );
         }
 
-        var prefix = RepositoryName.OfLocation(entry.Prefix);
+        var name = RepositoryName.OfLocation(entry.Prefix);
         if (
-            prefix.Host == DockerHub.Name
-            && prefix.Path.Length > 0
-            && !prefix.Path.Contains('/', StringComparison.Ordinal)
-            && prefix.Path != DockerHub.Library.TrimEnd('/')
+            name.Host == DockerHub.Name
+            && name.Path.Length > 0
+            && !name.Path.Contains('/', StringComparison.Ordinal)
+            && name.Path != DockerHub.Library.TrimEnd('/')
         )
         {
-            found.See($"\"{entry.Prefix}\" does not match official images: CRI-O sees docker.io/library/NAME");
+            found.See($"\"{prefix}\" does not match official images: CRI-O sees docker.io/library/NAME");
         }
     }
 
     private static string Text(RegistryMirror mirror) =>
         mirror.Use switch
         {
-            MirrorUse.DigestsOnly => $"{mirror.Location} (digests only)",
-            MirrorUse.TagsOnly => $"{mirror.Location} (tags only)",
-            _ => mirror.Location,
+            MirrorUse.DigestsOnly => $"{OneLine.WithoutUser(mirror.Location)} (digests only)",
+            MirrorUse.TagsOnly => $"{OneLine.WithoutUser(mirror.Location)} (tags only)",
+            _ => OneLine.WithoutUser(mirror.Location),
         };
 
     /// <summary>CRI-O may be configured to read another file than the provider reads.</summary>
