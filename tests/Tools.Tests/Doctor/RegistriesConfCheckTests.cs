@@ -36,7 +36,7 @@ public sealed class RegistriesConfCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("location = \"robot:planted-secret@quay.io\"", "***@quay.io")]
+    [InlineData("location = \"robot:planted-secret@quay.io\"\nmirror = [{location = \"m.test\"}]", "***@quay.io")]
     [InlineData("prefix = \"quay.io\"\nlocation = \"robot:planted-secret@m.test/x\"", "***@m.test/x")]
     [InlineData("prefix = \"robot:planted-secret@quay.io\"\nlocation = \"m.test\"", "***@quay.io")]
     [InlineData(
