@@ -91,7 +91,7 @@ internal static partial class Sandbox
         var filter = SeccompFilter.Create(
             RuntimeInformation.ProcessArchitecture,
             Libc.Getpid(),
-            mayMapCode: !Libc.IsStatic
+            mayLoadModules: !Libc.IsStatic
         );
         fixed (BpfInstruction* instructions = filter.Instructions)
         {

@@ -29,22 +29,23 @@ internal sealed class SeccompFilter(Architecture processor)
 
     /// <param name="processor">The processor that the program runs on.</param>
     /// <param name="process">This process, the only one to which signals may be sent.</param>
-    /// <param name="mayMapCode">
-    /// Whether memory may become executable. The running static build no longer needs that; the dynamic build loads
-    /// modules of glibc and OpenSSL when it first uses them.
+    /// <param name="mayLoadModules">
+    /// Whether memory may become executable, and sockets of local services may be used. The running static build needs
+    /// neither. The dynamic build loads modules of glibc and OpenSSL when it first uses them, and a module of the name
+    /// service may ask a local service, for example nscd.
     /// </param>
-    public static BpfProgram Create(Architecture processor, int process, bool mayMapCode)
+    public static BpfProgram Create(Architecture processor, int process, bool mayLoadModules)
     {
         var filter = new SeccompFilter(processor);
         filter.program.Load(ArchitectureOffset);
         filter.program.ReturnUnlessEqual(processor == Architecture.Arm64 ? AuditArm64 : AuditX64, KillProcess);
         filter.program.Load(NumberOffset);
-        filter.AddConditions(process, mayMapCode);
+        filter.AddConditions(process, mayLoadModules);
         filter.AddAllowed();
         return filter.program;
     }
 
-    private void AddConditions(int process, bool mayMapCode)
+    private void AddConditions(int process, bool mayLoadModules)
     {
         const uint Executable = 4; // PROT_EXEC
         const uint SetUserOrGroup = 0xC00; // S_ISUID | S_ISGID
@@ -53,8 +54,8 @@ internal sealed class SeccompFilter(Architecture processor)
         const int FIONREAD = 0x541B;
         const int FIONBIO = 0x5421;
 
-        AllowUnlessBits(SystemCalls.Mmap, 2, mayMapCode ? 0 : Executable);
-        AllowUnlessBits(SystemCalls.Mprotect, 2, mayMapCode ? 0 : Executable);
+        AllowUnlessBits(SystemCalls.Mmap, 2, mayLoadModules ? 0 : Executable);
+        AllowUnlessBits(SystemCalls.Mprotect, 2, mayLoadModules ? 0 : Executable);
         AllowUnlessBits(SystemCalls.Fchmod, 1, SetUserOrGroup);
 
         // Allow new threads, but not new processes. clone3 passes its flags in memory, which a filter cannot read; if
@@ -68,7 +69,13 @@ internal sealed class SeccompFilter(Architecture processor)
         AllowIfOneOf(SystemCalls.Tgkill, 0, [process], NotPermitted);
         AllowIfOneOf(SystemCalls.Prlimit64, 0, [0], NotPermitted);
         AllowIfOneOf(SystemCalls.Prctl, 0, [Libc.PR_SET_NAME, Libc.PR_SET_VMA], NotPermitted);
-        AllowIfOneOf(SystemCalls.Socket, 0, [Libc.AF_UNIX, Libc.AF_INET, Libc.AF_INET6], NoSuchFamily);
+
+        // Landlock does not cover sockets that have a path. Through one of them, a service of root, for example CRI-O
+        // or systemd, would do what the run itself can no longer do. The journal's socket is already open.
+        ReadOnlySpan<int> families = mayLoadModules
+            ? [Libc.AF_INET, Libc.AF_INET6, Libc.AF_UNIX]
+            : [Libc.AF_INET, Libc.AF_INET6];
+        AllowIfOneOf(SystemCalls.Socket, 0, families, NoSuchFamily);
         AllowIfOneOf(SystemCalls.Ioctl, 1, [TCGETS, FIONREAD, FIONBIO], NotPermitted);
 
         // Not F_SETOWN and F_SETSIG, which send signals to other processes.
