@@ -153,6 +153,44 @@ public sealed class FileErrorContractTests : IDisposable
         Assert.False(File.Exists(cluster.AuthFile));
     }
 
+    /// <summary>It may belong to another account's pull, and a failed run does not remove such a file.</summary>
+    [Theory]
+    [InlineData("EIO", true)]
+    [InlineData("EPERM", true)]
+    [InlineData("ENODATA", false)]
+    [InlineData("EOPNOTSUPP", false)]
+    public void A_file_whose_mark_cannot_be_read_stays_where_a_run_fails(string error, bool stays)
+    {
+        File.WriteAllText(cluster.AuthFile, "{}");
+        Cluster.MakeOld(cluster.AuthFile, TimeSpan.FromMinutes(1));
+        var run = PublishedBinary.RunIn(
+            "/usr/bin/strace",
+            Requests.For("docker.io/library/nginx", cluster.Api.Issue("default", "stranger")),
+            [],
+            [
+                "-f",
+                "-qq",
+                "-o",
+                cluster.At("trace"),
+                "-e",
+                "trace=fgetxattr",
+                "-e",
+                $"inject=fgetxattr:error={error}",
+                PublishedBinary.FilePath,
+                .. cluster.Flags,
+            ]
+        );
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("INJECTED", File.ReadAllText(cluster.At("trace")), StringComparison.Ordinal);
+        Assert.Equal(stays, File.Exists(cluster.AuthFile));
+        Assert.Equal(
+            stays,
+            cluster.Journal.Messages.Any(message =>
+                message.EndsWith(": it may belong to another pull", StringComparison.Ordinal)
+            )
+        );
+    }
+
     /// <summary>
     /// Where the kubelet keeps its intents is not known then: they are not used, and their absence proves nothing.
     /// </summary>

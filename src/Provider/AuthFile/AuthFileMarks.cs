@@ -52,12 +52,23 @@ internal sealed class AuthFileMarks(RunDirectory? run)
         }
     }
 
-    /// <returns>Null if the file has no readable mark.</returns>
-    public AuthFileMark? Read(SafeFileHandle file, string fileName, ulong inode)
+    /// <param name="file">The open file.</param>
+    /// <param name="fileName">Its name in CRI-O's directory.</param>
+    /// <param name="inode">Its inode.</param>
+    /// <param name="mark">Null if the file has none.</param>
+    /// <returns>False if the file may have a mark, but it cannot be read.</returns>
+    public bool TryRead(SafeFileHandle file, string fileName, ulong inode, out AuthFileMark? mark)
     {
         Span<byte> buffer = stackalloc byte[AuthFileMark.LongestText];
         var length = Libc.Fgetxattr(file, Attribute, buffer, buffer.Length);
-        return length > 0 ? AuthFileMark.Parse(buffer[..(int)length]) : ReadBeside(fileName, inode);
+        if (length >= 0)
+        {
+            mark = AuthFileMark.Parse(buffer[..(int)length]);
+            return mark is not null;
+        }
+
+        var hasNone = Errno.Last is Errno.ENODATA or Errno.EOPNOTSUPP;
+        return TryReadBeside(fileName, inode, out mark) && (hasNone || mark is not null);
     }
 
     /// <summary>Removes marks whose file no longer exists.</summary>
@@ -73,29 +84,43 @@ internal sealed class AuthFileMarks(RunDirectory? run)
         }
     }
 
-    private AuthFileMark? ReadBeside(string fileName, ulong inode)
+    private bool TryReadBeside(string fileName, ulong inode, out AuthFileMark? mark)
     {
-        using var beside = run is null
-            ? null
-            : Libc.OpenAt(
-                run.Handle,
-                fileName + Suffix,
-                Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC
-            );
-        if (beside is not { IsInvalid: false })
+        mark = null;
+        if (run is null)
         {
-            return null;
+            return true;
+        }
+
+        using var beside = Libc.OpenAt(
+            run.Handle,
+            fileName + Suffix,
+            Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC
+        );
+        if (beside.IsInvalid)
+        {
+            return Errno.IsAbsence;
         }
 
         Span<byte> buffer = stackalloc byte[AuthFileMark.LongestText + 32];
         var length = Libc.Read(beside, buffer, buffer.Length);
         ReadOnlySpan<byte> line = length > 0 ? buffer[..(int)length] : [];
         var space = line.IndexOf((byte)' ');
-        return
-            space > 0
-            && ulong.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var of)
-            && of == inode
-            ? AuthFileMark.Parse(line[(space + 1)..])
-            : null;
+        if (
+            space <= 0
+            || line.Length == buffer.Length
+            || !ulong.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var markedInode)
+        )
+        {
+            return false;
+        }
+
+        if (markedInode != inode)
+        {
+            return true;
+        }
+
+        mark = AuthFileMark.Parse(line[(space + 1)..]);
+        return mark is not null;
     }
 }

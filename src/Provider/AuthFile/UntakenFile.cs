@@ -16,6 +16,10 @@ internal sealed class UntakenFile : IDisposable
     private readonly string name;
     private readonly SafeFileHandle? file;
     private readonly Libc.FileStatus status;
+
+    /// <summary>Whether <see cref="mark"/> is the file's. If not, the file may belong to any pull.</summary>
+    private readonly bool isMarkKnown;
+
     private AuthFileMark? mark;
 
     private UntakenFile(
@@ -27,7 +31,9 @@ internal sealed class UntakenFile : IDisposable
     )
     {
         (this.directory, this.marks, this.name, this.file, this.status) = (directory, marks, name, file, status);
-        mark = file is null ? null : marks.Read(file, name, status.Inode);
+
+        // A link or a pipe has no mark.
+        isMarkKnown = file is null ? !status.IsRegularFile : marks.TryRead(file, name, status.Inode, out mark);
     }
 
     /// <summary>In bytes.</summary>
@@ -45,7 +51,7 @@ internal sealed class UntakenFile : IDisposable
             return null;
         }
 
-        // A link or a pipe has no mark. The opened file must be the one whose status was read.
+        // The opened file must be the one whose status was read.
         var file = status.IsRegularFile
             ? Libc.OpenAt(directory.Handle, name, Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC)
             : null;
@@ -63,7 +69,8 @@ internal sealed class UntakenFile : IDisposable
 
     /// <summary>
     /// The time since it was written or claimed. A file from before a reboot has the maximum age. If a file without a
-    /// mark has a time in the future, the clock was set back, so its age starts now.
+    /// mark has a time in the future, the clock was set back, so its age starts now. A mark that cannot be read is
+    /// kept.
     /// </summary>
     public TimeSpan Age(Clocks clocks)
     {
@@ -79,7 +86,7 @@ internal sealed class UntakenFile : IDisposable
             return told;
         }
 
-        if (file is not null)
+        if (file is not null && isMarkKnown)
         {
             mark = new AuthFileMark(clocks.Boot(), IsClaimed: false, Owner: "");
             marks.Write(file, name, mark);
@@ -96,11 +103,11 @@ internal sealed class UntakenFile : IDisposable
     {
         var isClockTheSame =
             mark is null || (status.Modified - mark.At - (clocks.Wall() - clocks.Boot())).Duration() < ClockTolerance;
-        return isClockTheSame && status.Changed < moment;
+        return isMarkKnown && isClockTheSame && status.Changed < moment;
     }
 
-    /// <summary>Whether it was written for this service account, or does not name one.</summary>
-    public bool IsOf(string owner) => mark is null || mark.Owner.Length == 0 || mark.Owner == owner;
+    /// <summary>Whether it was written for this service account, or does not name one. False if unknown.</summary>
+    public bool IsOf(string owner) => isMarkKnown && (mark is null || mark.Owner.Length == 0 || mark.Owner == owner);
 
     /// <summary>Whether it has exactly this content.</summary>
     public bool Holds(ReadOnlySpan<byte> content)

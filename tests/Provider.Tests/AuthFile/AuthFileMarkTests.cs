@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using CrioCredentialProvider.AuthFile;
 
 namespace CrioCredentialProvider.Tests.AuthFile;
@@ -119,8 +120,8 @@ public sealed class AuthFileMarkTests : IDisposable
 
         using var file = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName);
         Assert.Equal(isRead, file!.IsClaimed);
-        Assert.True(file.IsOf(owner));
-        Assert.Equal(!isRead, file.IsOf("another"));
+        Assert.Equal(isRead, file.IsOf(owner));
+        Assert.False(file.IsOf("another"));
     }
 
     [Fact]
@@ -150,5 +151,44 @@ public sealed class AuthFileMarkTests : IDisposable
             kept.Order(StringComparer.Ordinal),
             Directory.GetFiles(world.At("run")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
         );
+    }
+
+    [Theory]
+    [InlineData("INODE 2 5000 0 me")]
+    [InlineData("INODE 1 5000")]
+    [InlineData("garbage")]
+    [InlineData("")]
+    public void A_file_whose_mark_cannot_be_read_is_nobodys_and_keeps_the_mark(string mark)
+    {
+        File.WriteAllText(world.FilePath, "");
+        using var open = world.Open();
+        var inode = open.Auth.Status(HandOverWorld.FileName)!.Value.Inode.ToString(CultureInfo.InvariantCulture);
+        File.WriteAllText(
+            world.At($"run/{HandOverWorld.FileName}.mark"),
+            mark.Replace("INODE", inode, StringComparison.Ordinal)
+        );
+        AssertUnknown(open);
+    }
+
+    [Fact]
+    public void A_file_with_a_mark_that_is_too_long_is_nobodys()
+    {
+        world.Write(owner: new string('m', AuthFileMark.LongestText));
+        using var open = world.Open();
+        AssertUnknown(open);
+    }
+
+    /// <summary>A clock that was set back: for a file without a mark, it would get one now.</summary>
+    private void AssertUnknown(HandOverDirectory open)
+    {
+        File.SetLastWriteTimeUtc(world.FilePath, DateTime.UtcNow + TimeSpan.FromHours(1));
+        for (var i = 0; i < 2; i++)
+        {
+            using var file = UntakenFile.Open(open.Auth, open.Marks, HandOverWorld.FileName);
+            Assert.False(file!.IsOf("me"));
+            Assert.False(file.IsClaimed);
+            Assert.False(file.WasNamedBefore(DateTimeOffset.MaxValue, world.Clocks));
+            Assert.Equal(TimeSpan.Zero, file.Age(world.Clocks));
+        }
     }
 }

@@ -124,6 +124,16 @@ public sealed class HandOverTests : IDisposable
         Assert.Equal(stays, File.Exists(world.FilePath));
     }
 
+    [Fact]
+    public void Without_proof_a_run_that_failed_keeps_a_file_whose_mark_cannot_be_read()
+    {
+        File.WriteAllText(world.FilePath, "");
+        File.SetLastWriteTimeUtc(world.FilePath, DateTime.UtcNow - TimeSpan.FromSeconds(11));
+        Directory.CreateDirectory(world.At($"run/{HandOverWorld.FileName}.mark"));
+        Assert.Equal(TurnAction.Leave, world.Await(TurnPurpose.Failed).Action);
+        Assert.True(File.Exists(world.FilePath));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
