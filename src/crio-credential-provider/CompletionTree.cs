@@ -110,17 +110,16 @@ internal sealed record CompletionNode(
                             : argument.Choices.Select(choice => (choice, argument.Summary))
                     ),
                 ];
-        var options = command.Options.Concat<Option>(command.Settings).Select(CompletionOption.Of).Append(Help);
-        return command
-            .Subcommands.SelectMany(sub => Below(path, sub))
-            .Prepend(
-                new CompletionNode(
-                    path,
-                    words,
-                    [.. options],
-                    command.Arguments.Any(argument => argument.Name.StartsWith("FILE", StringComparison.Ordinal))
-                )
-            );
+        return
+        [
+            new CompletionNode(
+                path,
+                words,
+                [.. command.Options.Concat<Option>(command.Settings).Select(CompletionOption.Of), Help],
+                command.Arguments.Any(argument => argument.Name.StartsWith("FILE", StringComparison.Ordinal))
+            ),
+            .. command.Subcommands.SelectMany(sub => Below(path, sub)),
+        ];
     }
 
     private static (string Word, string Summary)[] Named(IEnumerable<Command> commands) =>

@@ -74,8 +74,9 @@ internal sealed class SmallFileReader
             return Errno.IsAbsence ? null : throw Failed();
         }
 
-        var names = DirectoryNames.Read(file) ?? throw Failed();
-        names.Sort(StringComparer.Ordinal);
+        // List<T>.Sort would give each list type of the program two more types to initialize (docs/adr/0026).
+        string[] names = [.. DirectoryNames.Read(file) ?? throw Failed()];
+        Array.Sort(names, StringComparer.Ordinal);
         return names;
     }
 

@@ -60,7 +60,9 @@ internal static class DoctorRun
     {
         try
         {
-            return Printable(await Task.Run(() => check.RunAsync(view), end).WaitAsync(end));
+            var run = Task.Run(() => check.RunAsync(view), end);
+            await ((Task)run).WaitAsync(end);
+            return Printable(await run);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {

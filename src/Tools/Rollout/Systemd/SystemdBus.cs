@@ -62,7 +62,7 @@ internal sealed class SystemdBus : IDisposable
 
     private async Task SubscribeAsync()
     {
-        jobs = await connection
+        var match = connection
             .AddMatchAsync(
                 new MatchRule
                 {
@@ -88,8 +88,9 @@ internal sealed class SystemdBus : IDisposable
                 },
                 emitOnCapturedContext: false
             )
-            .AsTask()
-            .WaitAsync(LongestCall);
+            .AsTask();
+        await ((Task)match).WaitAsync(LongestCall);
+        jobs = await match;
         _ = await AskAsync("Subscribe", null, null, static (_, _) => true);
     }
 
@@ -166,7 +167,10 @@ internal sealed class SystemdBus : IDisposable
 
         try
         {
-            return await connection.CallMethodAsync(message, read).WaitAsync(LongestCall);
+            // WaitAsync of Task<T> would give each task type of the program another type to initialize (docs/adr/0026).
+            var call = connection.CallMethodAsync(message, read);
+            await ((Task)call).WaitAsync(LongestCall);
+            return await call;
         }
         catch (DBusErrorReplyException e)
         {
