@@ -100,6 +100,33 @@ public sealed class PodPullTests : IDisposable
         );
     }
 
+    public static TheoryData<string> FailedScenarios =>
+        [
+            .. ScenarioFolder
+                .Names.Select(row => row.Data)
+                .Where(name =>
+                    ScenarioText(name) is var text
+                    && !text.Contains("-- exit code --\n0\n", StringComparison.Ordinal)
+                    && text.Contains("Getting secrets from namespace", StringComparison.Ordinal)
+                ),
+        ];
+
+    /// <summary>Each failure that has a scenario: the report repeats its id, and what to do comes last.</summary>
+    [Theory]
+    [MemberData(nameof(FailedScenarios))]
+    public async Task The_journal_of_each_failure_is_explained(string scenario)
+    {
+        var (ns, pod, image, journal) = Record(scenario);
+        var run = await RunAsync(ns, pod, Objects(ns, pod, image, "unauthorized"), journal);
+        Assert.Equal((1, ""), (run.ExitCode, run.Stderr));
+        Assert.Matches(@" UTC: failed: .+\[CP[0-9]{3}\]\n", run.Stdout);
+        Assert.Contains(
+            "\n  next: correct what the run reports; the kubelet tries again by itself\n",
+            run.Stdout,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task Without_a_run_the_provider_config_is_the_suspect()
     {
@@ -219,9 +246,7 @@ public sealed class PodPullTests : IDisposable
     /// <summary>Runs a scenario, and gives its journal as journalctl prints it, with whose pull it was.</summary>
     private static (string Namespace, string Pod, string Image, string Journal) Record(string scenario)
     {
-        using var world = new ScenarioWorld(
-            ScenarioFile.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/scenarios", scenario + ".txt")))
-        );
+        using var world = new ScenarioWorld(ScenarioFile.Parse(ScenarioText(scenario)));
         world.RunInProcess();
         string Field(string name) => world.Journal.Last(entry => entry.ContainsKey(name))[name];
         var lines = world.Journal.Select(
@@ -229,6 +254,9 @@ public sealed class PodPullTests : IDisposable
         );
         return (Field("CRIO_CP_NAMESPACE"), Field("CRIO_CP_POD"), Field("CRIO_CP_IMAGE"), string.Concat(lines));
     }
+
+    private static string ScenarioText(string name) =>
+        File.ReadAllText(Path.Combine(Repository.Root, "tests/scenarios", name + ".txt"));
 
     private static string Line(long microseconds, params (string Name, string Value)[] fields)
     {
