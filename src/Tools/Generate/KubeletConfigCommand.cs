@@ -75,7 +75,7 @@ internal static class KubeletConfigCommand
         const string Head =
             "CredentialProviderConfig for kubelet 1.34 or newer, made by \"crio-credential-provider generate "
             + "kubelet-config\".";
-        return Content(input, node, Profile.Of(input, Profile.Kubeadm), Head);
+        return Content(input, node, Profile.Of(input, Profile.Kubeadm), Head, namesSources: true).Text;
     }
 
     /// <summary>Generates the config.</summary>
@@ -83,9 +83,18 @@ internal static class KubeletConfigCommand
     /// <param name="node">The node.</param>
     /// <param name="profile">The kind of cluster.</param>
     /// <param name="head">The first comment line.</param>
+    /// <param name="namesSources">Whether a comment names the sources. Where a change of the text reboots nodes, the
+    /// path of a copy must not be in it.</param>
+    /// <returns>The config, and the registries.conf and drop-ins that <c>matchImages</c> comes from.</returns>
     /// <exception cref="CommandException">Options cannot be used together, or no registry has a mirror.</exception>
     /// <exception cref="ProviderException">A file cannot be read or is invalid.</exception>
-    public static string Content(CommandInput input, Node node, Profile profile, string head)
+    public static (string Text, string Sources) Content(
+        CommandInput input,
+        Node node,
+        Profile profile,
+        string head,
+        bool namesSources
+    )
     {
         if (input.Has(GenerateOptions.Audience.Flag) && input.Has(GenerateOptions.TokenFile.Flag))
         {
@@ -130,7 +139,13 @@ internal static class KubeletConfigCommand
 
         var audience = TokenAudience.From(input, node, profile);
         var existing = input.Text(MergeInto.Flag) is { } path ? Existing(path, node) : null;
+        var sources = string.Join(", ", conf.FilesRead);
         List<string> remarks = [head, "The kubelet reads it at its start only, and does not start when it is wrong."];
+        if (namesSources)
+        {
+            remarks.Add($"matchImages: from {sources}");
+        }
+
         if (existing is not null)
         {
             remarks.Add("The other providers are those of the file that it was merged into; comments were not kept.");
@@ -141,11 +156,12 @@ internal static class KubeletConfigCommand
             AnnotationKeys = input.Has(Annotations.Flag) ? [PullSecretsAnnotation.Key] : [],
             AudienceRemarks = audience.Remarks,
         };
-        return ConfigText.Of(
+        var text = ConfigText.Of(
             existing is null ? own : own.WithSettingsOf(existing),
             existing,
             [.. remarks, .. match.Remarks]
         );
+        return (text, sources);
     }
 
     /// <summary>

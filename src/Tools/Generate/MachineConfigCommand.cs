@@ -93,7 +93,7 @@ internal static class MachineConfigCommand
         }
 
         const string Head = "CredentialProviderConfig, made by \"crio-credential-provider generate machine-config\".";
-        var config = KubeletConfigCommand.Content(input, node, profile, Head);
+        var (config, sources) = KubeletConfigCommand.Content(input, node, profile, Head, namesSources: false);
         var path = input.Text(Config.Flag) ?? DefaultConfigFile;
         var dropIn = isMerged
             ? null
@@ -104,8 +104,10 @@ internal static class MachineConfigCommand
                 input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory
             );
         return isHosted
-            ? ConfigMap(input.Text(Namespace.Flag) ?? "clusters", Manifest("worker", path, config, dropIn))
+            ? $"# matchImages: from {sources}\n"
+                + ConfigMap(input.Text(Namespace.Flag) ?? "clusters", Manifest("worker", path, config, dropIn))
             : "# Where the cluster has the platform's own resource CRIOCredentialProviderConfig, use that instead.\n"
+                + $"# matchImages: from {sources}\n"
                 + Manifest(input.Text(Pool.Flag) ?? "worker", path, config, dropIn);
     }
 

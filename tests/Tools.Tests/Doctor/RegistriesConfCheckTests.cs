@@ -26,6 +26,8 @@ public sealed class RegistriesConfCheckTests : IDisposable
         Assert.Equal(("ok", "3 registries are mirrored or moved"), (answer.Outcome, answer.Summary));
         Assert.Equal(
             [
+                "read: /etc/containers/registries.conf, /etc/containers/registries.conf.d/10.conf, "
+                    + "/etc/containers/registries.conf.d/20.conf",
                 "docker.io (/etc/containers/registries.conf:3): mirror.test:5000",
                 "old.test (/etc/containers/registries.conf.d/10.conf:1) is at new.test",
                 "quay.io (/etc/containers/registries.conf.d/20.conf:1): a.test, b.test (digests only), c.test (tags "
@@ -293,6 +295,41 @@ public sealed class RegistriesConfCheckTests : IDisposable
         );
         Assert.Equal(fix is null ? [] : [fix], answer.Fix);
         Assert.DoesNotContain(answer.Seen, line => line.Contains("quay.io", StringComparison.Ordinal));
+    }
+
+    /// <summary>The kubelet's run warns of it each time (CP304).</summary>
+    [Theory]
+    [InlineData("  args: ['--registries-conf=/etc/none.conf']\n", true)]
+    [InlineData("  env: [{name: CRIO_CP_REGISTRIES_CONF, value: /etc/none.conf}]\n", false)]
+    public async Task A_named_file_that_is_missing_is_a_warning_also_where_drop_ins_exist(
+        string setting,
+        bool hasDropIn
+    )
+    {
+        const string DropIn = "/etc/containers/registries.conf.d/a.conf";
+        if (hasDropIn)
+        {
+            node.Write(DropIn, "[[registry]]\nlocation = \"quay.io\"\n[[registry.mirror]]\nlocation = \"m.test\"\n");
+        }
+
+        node.StartCrio(["--registries-conf=/etc/none.conf"], "");
+        File.AppendAllText(node.Here(NodeTree.ConfigPath), setting);
+        var answer = await node.CheckAsync("CP007");
+        Assert.Equal(
+            (
+                "warn",
+                "registries.conf \"/etc/none.conf\" (--registries-conf) does not exist, and CRI-O rejects such a path"
+            ),
+            (answer.Outcome, answer.Summary)
+        );
+        Assert.Equal(
+            [
+                "# correct or remove --registries-conf in args of the provider config, or CRIO_CP_REGISTRIES_CONF in "
+                    + "its env",
+            ],
+            answer.Fix
+        );
+        Assert.Contains($"read: {(hasDropIn ? DropIn : "no registries.conf and no drop-in")}", answer.Seen);
     }
 
     /// <summary>A link of the node leads below its root, here too.</summary>

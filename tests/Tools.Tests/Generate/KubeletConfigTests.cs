@@ -33,9 +33,10 @@ public sealed class KubeletConfigTests : IDisposable
     [Fact]
     public async Task The_config_is_valid_and_says_what_a_reader_must_know() =>
         Assert.Equal(
-            """
+            $"""
             # CredentialProviderConfig for kubelet 1.34 or newer, made by "crio-credential-provider generate kubelet-config".
             # The kubelet reads it at its start only, and does not start when it is wrong.
+            # matchImages: from {At("registries.conf")}
             # "*.example.com": in registries.conf it covers hosts of any depth and with any port, for the kubelet
             # each * is one label and there is no port. Add "*.*.example.com" or "*.example.com:PORT" where pods need it.
             apiVersion: kubelet.config.k8s.io/v1
@@ -211,6 +212,45 @@ public sealed class KubeletConfigTests : IDisposable
             ),
             await InProcess.RunAsync("", Line("")[..^1])
         );
+    }
+
+    /// <summary>The file may be a copy from another node. A home folder stands for this machine here.</summary>
+    [Fact]
+    public async Task With_a_named_file_alone_no_drop_in_is_read_and_what_was_read_is_listed()
+    {
+        Write("registries.conf", "registry=[{location=\"a.test\", mirror=[{location=\"m.test\"}]}]");
+        Write(
+            ".config/containers/registries.conf.d/own.conf",
+            "registry=[{location=\"own.test\", mirror=[{location=\"m.test\"}]}]"
+        );
+        var copy = await AtHomeAsync("--registries-conf", At("registries.conf"));
+        Assert.Equal(["a.test"], KubeletRules.Texts(Own(copy), "matchImages"));
+        Assert.Contains($"\n# matchImages: from {At("registries.conf")}\n", copy, StringComparison.Ordinal);
+
+        var both = await AtHomeAsync(
+            "--registries-conf",
+            At("registries.conf"),
+            "--registries-conf-dir",
+            At(".config/containers/registries.conf.d")
+        );
+        Assert.Equal(["a.test", "own.test"], KubeletRules.Texts(Own(both), "matchImages"));
+        var dropIn = At(".config/containers/registries.conf.d/own.conf");
+        Assert.Contains($"\n# matchImages: from {At("registries.conf")}, {dropIn}\n", both, StringComparison.Ordinal);
+
+        // Without a named file they are the node's own.
+        Assert.Contains("own.test", KubeletRules.Texts(Own(await AtHomeAsync()), "matchImages"));
+
+        async Task<string> AtHomeAsync(params string[] options)
+        {
+            var run = await InProcess.RunAsync(["generate", "kubelet-config", .. options], node =>
+                node with
+                {
+                    Environment = name => name == "HOME" ? folder : null,
+                }
+            );
+            Assert.Equal((0, ""), (run.ExitCode, run.Stderr));
+            return run.Stdout;
+        }
     }
 
     [Fact]

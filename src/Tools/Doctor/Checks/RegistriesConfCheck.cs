@@ -30,10 +30,21 @@ internal static class RegistriesConfCheck
             return found.ToResult("");
         }
 
+        found.See($"read: {string.Join(", ", conf.FilesRead.DefaultIfEmpty("no registries.conf and no drop-in"))}");
         ComparePaths(found, view);
         RegistriesConfFindings.Add(found, view);
         var mirrored = MirroredRegistry.All(conf);
-        if (mirrored.Count == 0)
+        if (conf.MissingMain is { } missing)
+        {
+            found.Warn(
+                missing,
+                Fix.Note(
+                    "correct or remove --registries-conf in args of the provider config, or CRIO_CP_REGISTRIES_CONF in "
+                        + "its env"
+                )
+            );
+        }
+        else if (mirrored.Count == 0)
         {
             found.Warn(
                 conf.Found
