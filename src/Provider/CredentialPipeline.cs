@@ -79,16 +79,16 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     private CredentialRequest ReadRequest()
     {
         journal.Write(Sentences.Running());
-        Tell(Sentences.ReadingFromStdin());
+        Log(Sentences.ReadingFromStdin());
         var request = RequestParser.Parse(RequestReader.Read(node.Stdin).Span);
         journal.AddContext("IMAGE", request.Image.Text);
-        Tell(Sentences.ParsedRequest(request.Image.Text));
+        Log(Sentences.ParsedRequest(request.Image.Text));
         return request;
     }
 
     private PodIdentity Identify(Secret token)
     {
-        Tell(Sentences.ParsingNamespace());
+        Log(Sentences.ParsingNamespace());
         var identity = TokenParser.Parse(token);
         journal.AddContext("NAMESPACE", identity.Namespace);
         journal.AddContext("SERVICE_ACCOUNT", identity.ServiceAccount);
@@ -116,7 +116,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
     /// Writes an entry about how the pull sources were found, but only if there is a registries.conf or drop-in.
     /// Without one the journal has two entries, which upstream's end-to-end test compares.
     /// </summary>
-    private void Tell(JournalEntry entry)
+    private void Log(JournalEntry entry)
     {
         if (decider.HasRegistriesConf)
         {

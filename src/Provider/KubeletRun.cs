@@ -16,7 +16,7 @@ internal static class KubeletRun
             node.OpenJournal(settings.JournalSocket),
             node.RunId,
             settings.LogLevel,
-            node.StderrIsTerminal ? node.Tell : null
+            node.StderrIsTerminal ? node.Report : null
         );
         if (node.DumpProblem is { } problem)
         {
@@ -44,7 +44,7 @@ internal static class KubeletRun
         if (!node.StderrIsTerminal)
         {
             // The kubelet logs this line; on a terminal the journal's copy has already been printed.
-            node.Tell(failed.Line);
+            node.Report(failed.Line);
         }
 
         return 1;

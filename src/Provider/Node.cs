@@ -100,14 +100,14 @@ internal sealed record Node
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Tell($"stdout cannot be written: {Diagnostics.OneLine.Of((e.InnerException ?? e).Message)}");
+            Report($"stdout cannot be written: {Diagnostics.OneLine.Of((e.InnerException ?? e).Message)}");
             return 1;
         }
     }
 
     /// <summary>Prints a line on stderr. A closed or full stderr is not a failure, because there is nowhere left to
     /// report it.</summary>
-    public void Tell(string line)
+    public void Report(string line)
     {
         try
         {

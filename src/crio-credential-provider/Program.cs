@@ -42,7 +42,7 @@ internal static class Program
     {
         if (args.Count == 0 && node.StdinIsTerminal)
         {
-            node.Tell(HelpText.Short);
+            node.Report(HelpText.Short);
             return ExitCode.Misused;
         }
 
@@ -55,7 +55,7 @@ internal static class Program
             case Invocation.Run run:
                 return await RunAsync(run, node);
             case Invocation.Misused misused:
-                return TellMisuse(misused.Problem, misused.Path, node);
+                return ReportMisuse(misused.Problem, misused.Path, node);
             case Invocation.Provide provide:
                 return KubeletRun.Run(provide.Settings, node with { EnterSandbox = Sandbox.Enter });
             default:
@@ -71,7 +71,7 @@ internal static class Program
         {
             foreach (var line in SettingsParser.UnknownVariables(node.VariableNames()))
             {
-                node.Tell($"{BuildInfo.Program}: warning: {line}");
+                node.Report($"{BuildInfo.Program}: warning: {line}");
             }
         }
 
@@ -81,23 +81,23 @@ internal static class Program
         }
         catch (CommandException e) when (e.ExitCode == ExitCode.Misused)
         {
-            return TellMisuse(e.Message, run.Path, node);
+            return ReportMisuse(e.Message, run.Path, node);
         }
         catch (CommandException e)
         {
-            node.Tell($"{BuildInfo.Program}: {e.Message}");
+            node.Report($"{BuildInfo.Program}: {e.Message}");
             return e.ExitCode;
         }
         catch (ProviderException e)
         {
-            node.Tell($"{BuildInfo.Program}: {new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line}");
+            node.Report($"{BuildInfo.Program}: {new Outcome.Failed(e.Reason, e.Problem, e.Hint).Line}");
             return ExitCode.Undetermined;
         }
     }
 
-    private static int TellMisuse(string problem, IReadOnlyList<Command> path, Node node)
+    private static int ReportMisuse(string problem, IReadOnlyList<Command> path, Node node)
     {
-        node.Tell(MisuseLine.Of(problem, path.Select(command => command.Name)));
+        node.Report(MisuseLine.Of(problem, path.Select(command => command.Name)));
         return ExitCode.Misused;
     }
 }

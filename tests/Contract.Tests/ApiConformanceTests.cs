@@ -21,7 +21,7 @@ public sealed class ApiConformanceTests : IClassFixture<ApiConformanceTests.Serv
     public ApiConformanceTests(Server server)
     {
         api = server.Api;
-        journal = new Recorder(At("journal"), SuiteSecrets.Said);
+        journal = new Recorder(At("journal"), SuiteSecrets.Record);
         File.WriteAllText(At("ca.crt"), api.CertificateAuthorityPem);
         File.WriteAllText(At("registries.conf"), Cluster.ArticleRegistriesConf);
         Directory.CreateDirectory(At("registries.conf.d"));

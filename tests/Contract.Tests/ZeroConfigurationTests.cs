@@ -54,7 +54,7 @@ public sealed class ZeroConfigurationTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "journal"));
         File.WriteAllText(Path.Combine(folder, "secret.json"), Cluster.ArticleSecret);
         File.WriteAllText(Path.Combine(folder, "registries.conf"), Cluster.ArticleRegistriesConf);
-        using var journal = new Recorder(Path.Combine(folder, "journal", "socket"), SuiteSecrets.Said);
+        using var journal = new Recorder(Path.Combine(folder, "journal", "socket"), SuiteSecrets.Record);
         var (exitCode, stdout, stderr) = Execute(
             "unshare",
             "-rmn",
@@ -102,7 +102,7 @@ public sealed class ZeroConfigurationTests : IDisposable
     public void Without_registries_conf_there_are_two_sentences()
     {
         Directory.CreateDirectory(Path.Combine(folder, "journal"));
-        using var journal = new Recorder(Path.Combine(folder, "journal", "socket"), SuiteSecrets.Said);
+        using var journal = new Recorder(Path.Combine(folder, "journal", "socket"), SuiteSecrets.Record);
         var run = PublishedBinary.RunIn(
             "/usr/bin/unshare",
             Requests.For("docker.io/library/nginx", KubernetesApiStandIn.Token.For("default")),

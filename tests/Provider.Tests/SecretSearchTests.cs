@@ -40,8 +40,8 @@ public sealed class SecretSearchTests
                 + Convert.ToBase64String(Encoding.UTF8.GetBytes(DockerConfig))
                 + "\"}}]}"
         );
-        search.Said("nothing");
-        search.Said(output);
+        search.Record("nothing");
+        search.Record(output);
         return search.Find();
     }
 }

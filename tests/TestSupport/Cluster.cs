@@ -35,7 +35,7 @@ internal sealed class Cluster : IDisposable
         Api.Allow("default", "default", "default");
         Api.Add(ArticleSecret);
         Token = Api.Issue("default");
-        Journal = new Recorder(At("journal"), SuiteSecrets.Said);
+        Journal = new Recorder(At("journal"), SuiteSecrets.Record);
         File.WriteAllText(At("ca.crt"), Authority.Pem);
         File.WriteAllText(At("registries.conf"), ArticleRegistriesConf);
         Directory.CreateDirectory(At("registries.conf.d"));

@@ -36,7 +36,7 @@ internal static class PublishedBinary
         }
 
         var run = new RunResult(process.ExitCode, stdout.Result, stderr.Result);
-        SuiteSecrets.Said(run);
+        SuiteSecrets.Record(run);
         return run;
     }
 

@@ -56,17 +56,17 @@ public sealed class SuiteSecrets : IDisposable
 
     internal static void PlantedDocument(string json) => Suite.PlantDocument(json);
 
-    internal static void Said(RunResult run)
+    internal static void Record(RunResult run)
     {
-        Suite.Said(run.Stdout);
-        Suite.Said(run.Stderr);
+        Suite.Record(run.Stdout);
+        Suite.Record(run.Stderr);
     }
 
-    internal static void Said(IReadOnlyDictionary<string, string> entry)
+    internal static void Record(IReadOnlyDictionary<string, string> entry)
     {
         foreach (var value in entry.Values)
         {
-            Suite.Said(value);
+            Suite.Record(value);
         }
     }
 
@@ -84,9 +84,9 @@ public sealed class SuiteSecrets : IDisposable
     {
         if (e.Exception is ProviderException provider)
         {
-            Suite.Said(provider.Problem);
-            Suite.Said(provider.Hint);
-            Suite.Said(provider.InnerException?.ToString() ?? "");
+            Suite.Record(provider.Problem);
+            Suite.Record(provider.Hint);
+            Suite.Record(provider.InnerException?.ToString() ?? "");
         }
     }
 }
@@ -144,7 +144,7 @@ internal sealed class SecretSearch
         }
     }
 
-    public void Said(string text) => outputs.TryAdd(text, TestContext.Current.Test?.TestDisplayName ?? "no test");
+    public void Record(string text) => outputs.TryAdd(text, TestContext.Current.Test?.TestDisplayName ?? "no test");
 
     /// <summary>Null if no output contains a secret; otherwise a report of each output that does.</summary>
     public string? Find()

@@ -10,7 +10,7 @@ namespace CrioCredentialProvider.AuthFile;
 /// <summary>How an attempt to take a lock ended.</summary>
 internal enum LockAttempt
 {
-    Taken,
+    Acquired,
 
     /// <summary>Another process holds it.</summary>
     Busy,
@@ -47,7 +47,7 @@ internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) 
         file ??= Open();
         var range = Range(name, Libc.F_WRLCK);
         return file.IsInvalid ? LockAttempt.Impossible
-            : Libc.Fcntl(file, Libc.F_OFD_SETLK, ref range) == 0 ? LockAttempt.Taken
+            : Libc.Fcntl(file, Libc.F_OFD_SETLK, ref range) == 0 ? LockAttempt.Acquired
             : Errno.Last is Errno.EAGAIN or Errno.EACCES ? LockAttempt.Busy
             : LockAttempt.Impossible;
     }
@@ -90,7 +90,7 @@ internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) 
             var range = Range(name, Libc.F_WRLCK);
             if (Libc.Fcntl(file, Libc.F_OFD_SETLKW, ref range) == 0)
             {
-                return LockAttempt.Taken;
+                return LockAttempt.Acquired;
             }
 
             if (Errno.Last != Errno.EINTR)

@@ -75,17 +75,17 @@ internal sealed class HandOver(
                     TurnCause.OutOfTime,
                     TimeSpan.Zero
                 )
-                : AwaitTaken(purpose, owner, content, rules, runAge, start, locked);
+                : AwaitPickup(purpose, owner, content, rules, runAge, start, locked);
         return new HandOverTurn(
             turn.Action,
             turn.Cause,
             Stopwatch.GetElapsedTime(start),
             Stopwatch.GetElapsedTime(locked),
-            attempt == LockAttempt.Taken
+            attempt == LockAttempt.Acquired
         );
     }
 
-    private TurnDecision AwaitTaken(
+    private TurnDecision AwaitPickup(
         TurnPurpose purpose,
         TurnOwner owner,
         ReadOnlySpan<byte> content,

@@ -80,10 +80,10 @@ internal sealed class UntakenFile : IDisposable
             return age >= TimeSpan.Zero ? age : TimeSpan.MaxValue;
         }
 
-        var told = clocks.Wall() - status.Modified;
-        if (told >= TimeSpan.Zero)
+        var wallAge = clocks.Wall() - status.Modified;
+        if (wallAge >= TimeSpan.Zero)
         {
-            return told;
+            return wallAge;
         }
 
         if (file is not null && isMarkKnown)

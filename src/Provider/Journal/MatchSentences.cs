@@ -33,7 +33,7 @@ internal static class MatchSentences
                 for (var i = 0; i < key.Fits.Count; i++)
                 {
                     var fit = key.Fits[i];
-                    if (IsToldAlready(key.Fits, i))
+                    if (IsAlreadyLogged(key.Fits, i))
                     {
                         continue;
                     }
@@ -61,7 +61,7 @@ internal static class MatchSentences
     }
 
     /// <summary>Two names that a short name may resolve to can share a mirror, which is then logged once.</summary>
-    private static bool IsToldAlready(IReadOnlyList<FittingSource> fits, int index)
+    private static bool IsAlreadyLogged(IReadOnlyList<FittingSource> fits, int index)
     {
         for (var i = 0; i < index; i++)
         {

@@ -21,7 +21,7 @@ internal static class MirrorSentences
 
         if (conf.ShortNameProblem is { } problem)
         {
-            journal.Write(Sentences.ShortNamesPassedOver(problem));
+            journal.Write(Sentences.ShortNamesIgnored(problem));
         }
     }
 

@@ -107,7 +107,7 @@ internal static class Sentences
 
     /// <summary>Logged only at debug, because an image in a request always has a full name, and such a pull ignores the
     /// file.</summary>
-    public static JournalEntry ShortNamesPassedOver(string problem) =>
+    public static JournalEntry ShortNamesIgnored(string problem) =>
         Debug("8d5b4c1c7bd94a3f9a33a1d2c9b4020a", $"Ignoring the machine's short names: {problem}");
 
     /// <summary>If more files are removed, one entry reports them all: a sweep of thousands must not flood the

@@ -59,7 +59,7 @@ internal static class AgentCommand
         }
 
         var wanted = InstallCommand.WantedBy(input, node);
-        var leave = new AgentLeave(
+        var leave = new AgentPolicy(
             input.Has(RolloutOptions.RestartKubelet.Flag),
             input.Has(RolloutOptions.TakeOver.Flag),
             input.Text(AgentOptions.Attempt.Flag) ?? ""

@@ -30,7 +30,7 @@ internal sealed class AgentEvents(Node node, string directory = AgentEvents.Usua
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     /// <returns>Why the event was not created; null if it was created, or if the pod has no token.</returns>
-    public async Task<string?> TellAsync(AgentStatus status)
+    public async Task<string?> CreateAsync(AgentStatus status)
     {
         try
         {

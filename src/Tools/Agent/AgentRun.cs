@@ -34,16 +34,16 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
                 ["/readyz"] = () => Task.FromResult(Readiness()),
                 ["/metrics"] = MetricsAsync,
             },
-            node.Tell
+            node.Report
         );
-        node.Tell($"serving /readyz and /metrics on {listen}");
+        node.Report($"serving /readyz and /metrics on {listen}");
         while (!stop.IsCancellationRequested)
         {
             await RoundAsync();
             await PauseAsync(status.IsAsWanted || interval < LongestUnwanted ? interval : LongestUnwanted, stop.Token);
         }
 
-        node.Tell("stopped by a signal; the node stays as it is");
+        node.Report("stopped by a signal; the node stays as it is");
     }
 
     /// <summary>A signal does not interrupt a change: it is first confirmed or undone.</summary>
@@ -60,15 +60,15 @@ internal sealed class AgentRun(Node node, NodeAgent agent, NodeDoctor doctor, Ti
         metrics.SetRound(now, node.Clock());
         foreach (var path in now.Repaired)
         {
-            node.Tell($"restored: {path}");
+            node.Report($"restored: {path}");
         }
 
         if (now.Result != before.Result || now.Reason != before.Reason)
         {
-            node.Tell(now.Line);
-            if (await events.TellAsync(now) is { } problem)
+            node.Report(now.Line);
+            if (await events.CreateAsync(now) is { } problem)
             {
-                node.Tell($"warning: no Event was created: {problem}");
+                node.Report($"warning: no Event was created: {problem}");
             }
         }
 

@@ -26,32 +26,32 @@ internal sealed class AgentServer : IDisposable
 
     private readonly TcpListener listener;
     private readonly IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages;
-    private readonly Action<string> tell;
+    private readonly Action<string> log;
     private readonly TimeSpan longest;
     private readonly CancellationTokenSource stop = new();
     private readonly Task serving;
-    private volatile string told = "";
+    private volatile string lastLine = "";
 
     private AgentServer(
         TcpListener listener,
         IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages,
-        Action<string> tell,
+        Action<string> log,
         TimeSpan longest
     )
     {
-        (this.listener, this.pages, this.tell, this.longest) = (listener, pages, tell, longest);
+        (this.listener, this.pages, this.log, this.longest) = (listener, pages, log, longest);
         serving = ServeAsync();
     }
 
     /// <param name="address">Where to listen; 0.0.0.0 for all IPv4 addresses, [::] for all addresses.</param>
     /// <param name="pages">The pages by path.</param>
-    /// <param name="tell">Receives one line about a page that could not be made.</param>
+    /// <param name="log">Receives one line about a page that could not be made.</param>
     /// <param name="longest">Time limit for a connection; null for <see cref="UsualLongest"/>.</param>
     /// <exception cref="ProviderException">The address is in use, or does not belong to this node.</exception>
     public static AgentServer Start(
         IPEndPoint address,
         IReadOnlyDictionary<string, Func<Task<AgentPage>>> pages,
-        Action<string> tell,
+        Action<string> log,
         TimeSpan? longest = null
     )
     {
@@ -63,7 +63,7 @@ internal sealed class AgentServer : IDisposable
                 ? TcpListener.Create(address.Port)
                 : new TcpListener(address);
             listener.Start();
-            return new AgentServer(listener, pages, tell, longest ?? UsualLongest);
+            return new AgentServer(listener, pages, log, longest ?? UsualLongest);
         }
         catch (SocketException e)
         {
@@ -115,7 +115,7 @@ internal sealed class AgentServer : IDisposable
                 }
                 catch (SocketException e)
                 {
-                    Tell($"warning: cannot accept a connection: {OneLine.Of(e.Message)}");
+                    LogOnce($"warning: cannot accept a connection: {OneLine.Of(e.Message)}");
                     await Task.Delay(PauseAfterFailure, stop.Token);
                 }
             }
@@ -145,18 +145,18 @@ internal sealed class AgentServer : IDisposable
         catch (Exception e)
         {
             // The other page must keep working, above all for the kubelet's probe.
-            Tell($"warning: {path} cannot be served: {OneLine.Of(e.Message)}");
+            LogOnce($"warning: {path} cannot be served: {OneLine.Of(e.Message)}");
             return AgentPage.Text(HttpStatusCode.InternalServerError, "see the agent's log");
         }
     }
 
     /// <summary>Logs a repeated line only once, because clients may repeat their request.</summary>
-    private void Tell(string line)
+    private void LogOnce(string line)
     {
-        if (told != line)
+        if (lastLine != line)
         {
-            told = line;
-            tell(line);
+            lastLine = line;
+            log(line);
         }
     }
 }

@@ -12,14 +12,14 @@ internal sealed record AgentTools(RolloutEngine Engine, IServiceManager Services
 /// <param name="MayRestart">Whether the first change may restart the kubelet.</param>
 /// <param name="MayTakeOver">Whether it may change files that others manage.</param>
 /// <param name="Attempt">A change that was undone in this attempt is not retried.</param>
-internal sealed record AgentLeave(bool MayRestart, bool MayTakeOver, string Attempt);
+internal sealed record AgentPolicy(bool MayRestart, bool MayTakeOver, string Attempt);
 
 /// <summary>
 /// Brings a node to the wanted state and keeps it there. Until the change is confirmed, each round retries a refused
 /// change. After that, this attempt never restarts the kubelet again, not even from a later container of the same pod:
 /// it restores files, and only reports what needs a restart, because only a rollout restarts kubelets one by one.
 /// </summary>
-internal sealed class NodeAgent(WantedState wanted, AgentLeave leave)
+internal sealed class NodeAgent(WantedState wanted, AgentPolicy leave)
 {
     private bool isConfirmed;
 

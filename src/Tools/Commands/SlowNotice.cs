@@ -13,7 +13,7 @@ internal sealed class SlowNotice : IDisposable
     /// <param name="line">For example, "asking the API server ...".</param>
     /// <param name="delay">How long the command may print nothing.</param>
     public SlowNotice(Node node, string line, TimeSpan delay) =>
-        timer = node.StderrIsTerminal ? new Timer(_ => node.Tell(line), null, delay, Timeout.InfiniteTimeSpan) : null;
+        timer = node.StderrIsTerminal ? new Timer(_ => node.Report(line), null, delay, Timeout.InfiniteTimeSpan) : null;
 
     /// <summary>The wait is over. A line that is being written is finished first.</summary>
     public void Dispose()

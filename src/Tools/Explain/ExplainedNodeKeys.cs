@@ -18,7 +18,7 @@ internal sealed class ExplainedNodeKeys(
     /// <summary>A key below <c>auths</c>.</summary>
     public ExplainedKey OfEntry(string key, AuthFileEntry entry)
     {
-        var origin = new CredentialOrigin(null, Explanation.Tell(key) ?? "");
+        var origin = new CredentialOrigin(null, Explanation.PrintableKey(key) ?? "");
         var registry = RegistryKey.TryParse(key, out var parsed) ? parsed.ToString() : "";
         if (!content.Entries.ContainsKey(key) || written.ContainsKey(key))
         {
@@ -60,7 +60,7 @@ internal sealed class ExplainedNodeKeys(
     /// <summary>A host below <c>credHelpers</c>.</summary>
     public ExplainedKey OfHelper(string host)
     {
-        var origin = new CredentialOrigin(null, Explanation.Tell(host) ?? "");
+        var origin = new CredentialOrigin(null, Explanation.PrintableKey(host) ?? "");
         if (!content.CredentialHelpers.ContainsKey(host))
         {
             return new ExplainedKey(

@@ -103,7 +103,7 @@ internal static class ExplainedRoutes
             : source.Use == MirrorUse.Always ? PlaceUse.Tried
             : isRequest ? PlaceUse.Unknown
             : (source.Use == MirrorUse.DigestsOnly) == (image.Digest is not null) ? PlaceUse.Tried
-            : PlaceUse.PassedOver;
+            : PlaceUse.Skipped;
         return new ExplainedPlace(number, source, use, blocker, Find(source.Reference, decision.Content, origins));
     }
 
@@ -126,7 +126,7 @@ internal static class ExplainedRoutes
                     .. AuthFileLookup
                         .KeysOfHost(content, reference.Host)
                         .Where(key => key != hit.Key)
-                        .Select(key => Explanation.Tell(key) ?? "one that names no registry"),
+                        .Select(key => Explanation.PrintableKey(key) ?? "one that names no registry"),
                 ];
         return new FoundCredential(
             hit,

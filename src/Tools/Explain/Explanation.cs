@@ -24,7 +24,7 @@ internal enum PlaceUse
     Tried,
 
     /// <summary>The mirror is for digests only, or for tags only, and the image has the other.</summary>
-    PassedOver,
+    Skipped,
 
     /// <summary>
     /// The mirror is for digests only, or for tags only, and it is not known which of them the pod uses.
@@ -134,7 +134,7 @@ internal sealed record Explanation(
                 [
                     .. decision.Content.Entries.Keys.Select(key => (key, origins[key], false)),
                     .. decision.Content.CredentialHelpers.Keys.Select(host =>
-                        (host, new CredentialOrigin(null, Tell(host) ?? ""), true)
+                        (host, new CredentialOrigin(null, PrintableKey(host) ?? ""), true)
                     ),
                 ]
                 : [],
@@ -152,14 +152,15 @@ internal sealed record Explanation(
     /// A key of the node's own file that is safe to print; null if it does not name a registry, because text in front
     /// of an @ could be a password.
     /// </summary>
-    public static string? Tell(string key) => Matching.RegistryKey.TryParse(key, out _) ? OneLine.Of(key) : null;
+    public static string? PrintableKey(string key) =>
+        Matching.RegistryKey.TryParse(key, out _) ? OneLine.Of(key) : null;
 
     /// <summary>The origin of each key below <c>auths</c>.</summary>
     private static Dictionary<string, CredentialOrigin> Origins(PullDecision decision)
     {
         var origins = decision.Content.Entries.Keys.ToDictionary(
             key => key,
-            key => new CredentialOrigin(null, Tell(key) ?? ""),
+            key => new CredentialOrigin(null, PrintableKey(key) ?? ""),
             StringComparer.Ordinal
         );
         foreach (var credential in decision.Match.Credentials)

@@ -101,7 +101,7 @@ internal static class ExplanationJson
             ["use"] = place.Use switch
             {
                 PlaceUse.Blocked => "blocked",
-                PlaceUse.PassedOver => "passed-over",
+                PlaceUse.Skipped => "passed-over",
                 PlaceUse.Unknown => "unknown",
                 _ => "tried",
             },
@@ -121,7 +121,7 @@ internal static class ExplanationJson
                     LookupRule.Parent => "parent",
                     _ => "host",
                 },
-                ["key"] = Explanation.Tell(found.Hit.Key),
+                ["key"] = Explanation.PrintableKey(found.Hit.Key),
             },
             found.Origin,
             ("anonymous", !found.Hit.IsUseful),
@@ -159,7 +159,7 @@ internal static class ExplanationJson
             ["text"] = explanation.WhyNothing?.Title,
             ["entries"] = JsonText.List(explanation.Entries, entry =>
                 WithOrigin(
-                    new JsonObject { ["key"] = Explanation.Tell(entry.Key), ["helper"] = entry.IsHelper },
+                    new JsonObject { ["key"] = Explanation.PrintableKey(entry.Key), ["helper"] = entry.IsHelper },
                     entry.Origin
                 )
             ),

@@ -138,7 +138,8 @@ internal sealed class ExplanationText
         foreach (var (key, origin, isHelper) in page.Explanation.Entries.Take(ExplanationPage.MaximumLines))
         {
             page.Text.Append(
-                    $"  {(isHelper ? "helper of " : "")}{Explanation.Tell(key) ?? "a key that names no registry"}  "
+                    $"  {(isHelper ? "helper of " : "")}"
+                        + $"{Explanation.PrintableKey(key) ?? "a key that names no registry"}  "
                 )
                 .Append(
                     page.Style.Faint(origin.SecretName is { } secret ? $"from secret \"{secret}\"" : "from the node")

@@ -15,27 +15,27 @@ internal sealed class KeyLines(ExplanationPage page)
     private void AppendKeys()
     {
         ExplainedKey[] others = [.. page.Explanation.Keys.Where(key => key.Result == KeyResult.OtherRegistry)];
-        ExplainedKey[] told =
+        ExplainedKey[] shown =
         [
             .. page
                 .Explanation.Keys.Where(key => key.Result is not (KeyResult.OtherRegistry or KeyResult.Used))
                 .OrderBy(key => key.Result),
         ];
-        if (told.Length + others.Length == 0)
+        if (shown.Length + others.Length == 0)
         {
             return;
         }
 
         page.Head("Not used for this image:");
-        foreach (var key in told.Take(ExplanationPage.MaximumLines))
+        foreach (var key in shown.Take(ExplanationPage.MaximumLines))
         {
             page.Text.Append($"  secret \"{key.Origin.SecretName}\": ").Append(Reason(key)).Append('\n');
         }
 
-        if (told.Length > ExplanationPage.MaximumLines)
+        if (shown.Length > ExplanationPage.MaximumLines)
         {
             page.Text.Append(
-                $"  and {told.Length - ExplanationPage.MaximumLines} more like these: --output json has them all\n"
+                $"  and {shown.Length - ExplanationPage.MaximumLines} more like these: --output json has them all\n"
             );
         }
 

@@ -34,5 +34,5 @@ internal sealed class KeyUse(IReadOnlyList<ExplainedPlace> places)
 
     /// <summary>The key of a found credential, quoted for a message.</summary>
     public static string Quoted(FoundCredential? found) =>
-        found is not null && Explanation.Tell(found.Hit.Key) is { } key ? $"\"{key}\"" : "another key";
+        found is not null && Explanation.PrintableKey(found.Hit.Key) is { } key ? $"\"{key}\"" : "another key";
 }

@@ -42,7 +42,7 @@ internal sealed class RouteLines(ExplanationPage page)
         var remark = place.Use switch
         {
             PlaceUse.Blocked => page.Style.Doubtful($"blocked by {place.BlockedBy}: CRI-O does not go there"),
-            PlaceUse.PassedOver => page.Style.Doubtful($"for {only} only: CRI-O passes it over for this image"),
+            PlaceUse.Skipped => page.Style.Doubtful($"for {only} only: CRI-O passes it over for this image"),
             PlaceUse.Unknown => page.Style.Doubtful(
                 $"for {only} only: a request does not say which of them the pod " + "uses"
             ),
@@ -54,7 +54,7 @@ internal sealed class RouteLines(ExplanationPage page)
         }
 
         // CRI-O does not pull from such a location, so a credential for it would be misleading.
-        if (place.Use is not (PlaceUse.Blocked or PlaceUse.PassedOver))
+        if (place.Use is not (PlaceUse.Blocked or PlaceUse.Skipped))
         {
             page.Text.Append("     ")
                 .Append(page.Explanation.IsRoutingOnly ? Fitting(place) : Found(place.Found))
@@ -83,7 +83,7 @@ internal sealed class RouteLines(ExplanationPage page)
             return page.Style.Good($"asks the credential helper of \"{found.Hit.Key}\", from {from}");
         }
 
-        var key = Explanation.Tell(found.Hit.Key) is { } tellable ? $"key \"{tellable}\"" : "a key";
+        var key = Explanation.PrintableKey(found.Hit.Key) is { } printable ? $"key \"{printable}\"" : "a key";
         var written =
             found.Origin.SecretName is null || found.Origin.Key == found.Hit.Key
                 ? ""

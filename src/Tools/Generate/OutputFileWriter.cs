@@ -30,15 +30,15 @@ internal static class OutputFileWriter
                 throw Unwritable(path, "it names a directory", "name a file");
             }
 
-            var way = new NodeFilesReader("/").Walk(Path.GetFullPath(path));
-            if (way.Target is { } existing)
+            var resolved = new NodeFilesReader("/").Walk(Path.GetFullPath(path));
+            if (resolved.Target is { } existing)
             {
                 Check(path, existing.Kind, overwrites);
                 WriteAtomically(existing.Path, text, (UnixFileMode)existing.Mode, overwrites);
             }
             else
             {
-                WriteAtomically(way.Missing!, text, NewFileMode, overwrites);
+                WriteAtomically(resolved.Missing!, text, NewFileMode, overwrites);
             }
         }
         catch (FactUnknownException e)

@@ -38,7 +38,8 @@ internal static class ConfigLoader
                     .Where(name => Extensions.Contains(Path.GetExtension(name)))
                     .Select(name => $"{path.TrimEnd('/')}/{name}")
                     .Where(file =>
-                        files.Walk(file) is var way && (way.IsLink || way.Target?.Kind != FileKind.Directory)
+                        files.Walk(file) is var resolved
+                        && (resolved.IsLink || resolved.Target?.Kind != FileKind.Directory)
                     ),
             ];
             if (paths.Length == 0)

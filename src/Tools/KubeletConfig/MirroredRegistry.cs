@@ -78,10 +78,10 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
             return null;
         }
 
-        var told = ImagePattern.Redacted(pattern);
+        var redacted = ImagePattern.Redacted(pattern);
         if (new ImagePattern(parsed.Host, "").Matches(own))
         {
-            return (0, $"\"{told}\" has another path");
+            return (0, $"\"{redacted}\" has another path");
         }
 
         var (host, port) = Split(own.Host);
@@ -90,9 +90,9 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
         {
             return (
                 1,
-                port.Length == 0 ? $"\"{told}\" has a port, and the registry has none"
-                : patternPort.Length == 0 ? $"\"{told}\" has no port, and the registry has {port}"
-                : $"\"{told}\" has another port than {port}"
+                port.Length == 0 ? $"\"{redacted}\" has a port, and the registry has none"
+                : patternPort.Length == 0 ? $"\"{redacted}\" has no port, and the registry has {port}"
+                : $"\"{redacted}\" has another port than {port}"
             );
         }
 
@@ -104,7 +104,7 @@ internal sealed record MirroredRegistry(string Prefix, string Origin)
             && (labels[^1] == patternLabels[^1] || patternLabels[^1] == "*")
             ? (
                 1 + difference,
-                $"\"{told}\" matches hosts of {patternLabels.Length} labels, and \"{host}\" has {labels.Length}: "
+                $"\"{redacted}\" matches hosts of {patternLabels.Length} labels, and \"{host}\" has {labels.Length}: "
                     + "each \"*\" matches one label"
             )
             : null;

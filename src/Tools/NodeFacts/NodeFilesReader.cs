@@ -38,7 +38,7 @@ internal sealed class NodeFilesReader(string root)
 
     /// <summary>Resolves a path, component by component and link by link.</summary>
     /// <exception cref="FactUnknownException">The permissions of a directory on the path deny access.</exception>
-    public FileWay Walk(string path)
+    public ResolvedPath Walk(string path)
     {
         List<FileFacts> steps = [RootFacts()];
         using var file = RootedPath.Walk(
@@ -50,12 +50,12 @@ internal sealed class NodeFilesReader(string root)
         );
         if (!file.IsInvalid)
         {
-            return new FileWay(path, reached == "/" ? steps[..1] : steps, null);
+            return new ResolvedPath(path, reached == "/" ? steps[..1] : steps, null);
         }
 
         return Errno.Last switch
         {
-            _ when Errno.IsAbsence => new FileWay(path, steps, reached),
+            _ when Errno.IsAbsence => new ResolvedPath(path, steps, reached),
             Errno.ELOOP => throw new FactUnknownException($"\"{path}\" leads through too many links"),
             _ => throw Unreadable($"\"{reached}\" cannot be looked at", Errno.Message),
         };

@@ -23,7 +23,7 @@ internal sealed record NodeProcess(
     private const double TicksPerSecond = 100;
 
     /// <summary>Whether any processes are visible. A copy of a node has none.</summary>
-    public static bool CanBeSeen(NodeFilesReader files) => Ids(files).Any();
+    public static bool AreVisible(NodeFilesReader files) => Ids(files).Any();
 
     /// <summary>
     /// The process of that name with the lowest ID; null if none runs, or none is visible. Any process can take that

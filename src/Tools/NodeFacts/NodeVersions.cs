@@ -2,7 +2,7 @@
 namespace CrioCredentialProvider.Tools.NodeFacts;
 
 /// <summary>A version and its origin.</summary>
-internal sealed record SourcedVersion(ComponentVersion Version, string Origin)
+internal sealed record VersionWithOrigin(ComponentVersion Version, string Origin)
 {
     public override string ToString() => $"{Version} ({Origin})";
 }
@@ -19,7 +19,7 @@ internal static class NodeVersions
     /// <param name="kubelet">The kubelet whose binary is read.</param>
     /// <param name="given">The version on the command line; null if none was given.</param>
     /// <returns>Null if the version is not known.</returns>
-    public static SourcedVersion? Kubelet(NodeFilesReader files, KubeletFacts kubelet, string? given) =>
+    public static VersionWithOrigin? Kubelet(NodeFilesReader files, KubeletFacts kubelet, string? given) =>
         given is not null
             ? Given(given, "kubelet-version")
             : OfBinary(files, kubelet) ?? OfDpkg(files, name => name == "kubelet") ?? OfRpm(files, "kubelet");
@@ -28,7 +28,7 @@ internal static class NodeVersions
     /// <param name="crio">The CRI-O whose version file is read.</param>
     /// <param name="given">The version on the command line; null if none was given.</param>
     /// <returns>Null if the version is not known.</returns>
-    public static SourcedVersion? Crio(NodeFilesReader files, CrioFacts crio, string? given)
+    public static VersionWithOrigin? Crio(NodeFilesReader files, CrioFacts crio, string? given)
     {
         if (given is not null)
         {
@@ -36,19 +36,19 @@ internal static class NodeVersions
         }
 
         return files.ReadText(crio.VersionFile) is { } text && ComponentVersion.TryFind(text, out var version)
-            ? new SourcedVersion(version, $"\"{crio.VersionFile}\"")
+            ? new VersionWithOrigin(version, $"\"{crio.VersionFile}\"")
             : OfDpkg(files, name => name == "cri-o" || name.StartsWith("cri-o-1.", StringComparison.Ordinal))
                 ?? OfRpm(files, "cri-o");
     }
 
-    private static SourcedVersion Given(string text, string flag) =>
+    private static VersionWithOrigin Given(string text, string flag) =>
         ComponentVersion.TryFind(text, out var version)
-            ? new SourcedVersion(version, $"option --{flag}")
+            ? new VersionWithOrigin(version, $"option --{flag}")
             : throw new FactUnknownException(
                 $"--{flag} \"{Diagnostics.OneLine.Of(text)}\" is not a version such as 1.34.1"
             );
 
-    private static SourcedVersion? OfBinary(NodeFilesReader files, KubeletFacts kubelet)
+    private static VersionWithOrigin? OfBinary(NodeFilesReader files, KubeletFacts kubelet)
     {
         // If the binary was replaced since the process started, the link's target ends in " (deleted)" and does not
         // exist.
@@ -59,11 +59,11 @@ internal static class NodeVersions
             path is ['/', ..]
             && GoBinaryReader.KubernetesVersion(files, path) is { } text
             && ComponentVersion.TryFind(text, out var version)
-            ? new SourcedVersion(version, $"\"{path}\"")
+            ? new VersionWithOrigin(version, $"\"{path}\"")
             : null;
     }
 
-    private static SourcedVersion? OfDpkg(NodeFilesReader files, Func<string, bool> isWanted)
+    private static VersionWithOrigin? OfDpkg(NodeFilesReader files, Func<string, bool> isWanted)
     {
         foreach (var paragraph in (files.ReadText(DpkgStatus) ?? "").Split("\n\n"))
         {
@@ -79,15 +79,15 @@ internal static class NodeVersions
                 && ComponentVersion.TryFind(Field("Version") ?? "", out var version)
             )
             {
-                return new SourcedVersion(version, $"package {package}");
+                return new VersionWithOrigin(version, $"package {package}");
             }
         }
 
         return null;
     }
 
-    private static SourcedVersion? OfRpm(NodeFilesReader files, string package) =>
+    private static VersionWithOrigin? OfRpm(NodeFilesReader files, string package) =>
         RpmDatabaseReader.Version(files, package) is { } text && ComponentVersion.TryFind(text, out var version)
-            ? new SourcedVersion(version, $"RPM package {package}")
+            ? new VersionWithOrigin(version, $"RPM package {package}")
             : null;
 }

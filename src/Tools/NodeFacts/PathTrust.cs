@@ -12,11 +12,11 @@ internal sealed record PathWeakness(FileFacts Step, string Problem, bool IsOwner
 /// </summary>
 internal static class PathTrust
 {
-    public static IEnumerable<PathWeakness> Weaknesses(FileWay way)
+    public static IEnumerable<PathWeakness> Weaknesses(ResolvedPath resolved)
     {
-        for (var i = 0; i < way.Steps.Count; i++)
+        for (var i = 0; i < resolved.Steps.Count; i++)
         {
-            var step = way.Steps[i];
+            var step = resolved.Steps[i];
             if (step.Owner != 0)
             {
                 yield return new PathWeakness(step, $"belongs to user {step.Owner}", IsOwner: true);
@@ -25,7 +25,8 @@ internal static class PathTrust
             // The mode of a link has no effect. In a sticky directory, only the owner of an entry or of the directory
             // can replace the entry; entries that belong to other users are reported on their own.
             var isProtected =
-                step.Kind == FileKind.SymbolicLink || (step.IsSticky && step.Owner == 0 && i + 1 < way.Steps.Count);
+                step.Kind == FileKind.SymbolicLink
+                || (step.IsSticky && step.Owner == 0 && i + 1 < resolved.Steps.Count);
             if (step.IsOthersWritable && !isProtected)
             {
                 yield return new PathWeakness(

@@ -11,11 +11,11 @@ internal static class EngineReport
     private const int SchemaVersion = 1;
 
     /// <summary>Says it on stdout; what is wrong on stderr, one line each.</summary>
-    public static int Tell(Node node, WantedState wanted, EngineResult result, int exitCode)
+    public static int Print(Node node, WantedState wanted, EngineResult result, int exitCode)
     {
         foreach (var refusal in result.Refusals)
         {
-            node.Tell(new Outcome.Failed(Reasons.ChangeRefused, refusal.Problem, refusal.Hint).Line);
+            node.Report(new Outcome.Failed(Reasons.ChangeRefused, refusal.Problem, refusal.Hint).Line);
         }
 
         switch (result.End)
@@ -34,7 +34,7 @@ internal static class EngineReport
                     exitCode
                 );
             case EngineEnd.Refused:
-                node.Tell("nothing was changed");
+                node.Report("nothing was changed");
                 return exitCode;
             case EngineEnd.Confirmed:
                 return node.Print(
@@ -50,7 +50,7 @@ internal static class EngineReport
                         + "unhealthy\n"
                 );
             default:
-                node.Tell(
+                node.Report(
                     new Outcome.Failed(
                         Reasons.ChangeUndone,
                         $"the change was undone: {OneLine.Of(result.Problem)}",

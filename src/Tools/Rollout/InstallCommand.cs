@@ -146,7 +146,7 @@ internal static class InstallCommand
 
         return input.Text(CommonOptions.Output.Flag) == "json"
             ? node.Print(EngineReport.Json(command.Name, result), ExitCodeOf(result))
-            : EngineReport.Tell(node, wanted, result, ExitCodeOf(result));
+            : EngineReport.Print(node, wanted, result, ExitCodeOf(result));
     }
 
     private static int ExitCodeOf(EngineResult result) =>

@@ -16,9 +16,9 @@ internal sealed class NodeSurveyReader(
     string program
 )
 {
-    private const int RunByAll = 0x1ED; // 0755
-    private const int RunByAnybody = 0x49; // 0111
-    private const int WrittenByOthers = 0x12; // 0022
+    private const int ProgramMode = 0x1ED; // 0755
+    private const int ExecuteBits = 0x49; // 0111
+    private const int OthersWriteBits = 0x12; // 0022
 
     /// <param name="wanted">The wanted state.</param>
     /// <param name="state">The content of the state file.</param>
@@ -139,12 +139,12 @@ internal sealed class NodeSurveyReader(
         var isGood =
             now.Kind == FileStateKind.File
             && now.Content == hash
-            && (now.Mode & (RunByAnybody | WrittenByOthers)) == RunByAnybody
+            && (now.Mode & (ExecuteBits | OthersWriteBits)) == ExecuteBits
             && now.Owner == 0;
         var state =
             paths.IsRepair && paths.PlacedAt(wanted.ProgramPath) is { } placed ? placed with { Content = hash }
             : isGood ? now
-            : new FileState(FileStateKind.File, hash, RunByAll, 0, 0, paths.LabelFor(wanted.ProgramPath));
+            : new FileState(FileStateKind.File, hash, ProgramMode, 0, 0, paths.LabelFor(wanted.ProgramPath));
         paths.Add(new WantedPath(wanted.ProgramPath, PathRole.Program, state));
     }
 

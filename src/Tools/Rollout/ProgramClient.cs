@@ -42,7 +42,7 @@ internal static class ProgramClient
             using var timeout = new CancellationTokenSource(Longest);
             try
             {
-                await GiveAsync(process, stdin);
+                await WriteInputAsync(process, stdin);
                 await process.WaitForExitAsync(timeout.Token);
                 return new ProgramEnd(process.ExitCode, await stdout, await stderr);
             }
@@ -78,7 +78,7 @@ internal static class ProgramClient
         }
     }
 
-    private static async Task GiveAsync(Process process, string stdin)
+    private static async Task WriteInputAsync(Process process, string stdin)
     {
         try
         {

@@ -13,7 +13,7 @@ internal sealed class RolloutLock(StateFileWriter store, RolloutClock clock, Act
     public async Task<IDisposable?> TakeAsync(TimeSpan longest)
     {
         var end = clock.Elapsed() + longest;
-        var isTold = false;
+        var hasReported = false;
         while (true)
         {
             try
@@ -37,10 +37,10 @@ internal sealed class RolloutLock(StateFileWriter store, RolloutClock clock, Act
                 return null;
             }
 
-            if (!isTold)
+            if (!hasReported)
             {
                 report("another change of this node is in progress: waiting until it ends");
-                isTold = true;
+                hasReported = true;
             }
 
             await clock.Pause(Interval);

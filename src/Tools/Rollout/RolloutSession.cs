@@ -36,7 +36,7 @@ internal sealed class RolloutSession : IDisposable
             Clock,
             Store,
             Program,
-            node.Tell
+            node.Report
         );
     }
 

@@ -83,7 +83,7 @@ internal static class WantedFlags
         {
             foreach (var hidden in unit?.EnvironmentFiles.Where(paths.IsHidden) ?? [])
             {
-                TellHidden(paths, hidden, unitName, isRunning: commandLine.Count > 0);
+                ReportHidden(paths, hidden, unitName, isRunning: commandLine.Count > 0);
             }
 
             return;
@@ -102,7 +102,7 @@ internal static class WantedFlags
     /// A running kubelet shows the flags that it got from the file when it started. Without one, the file may set flags
     /// that nobody can see.
     /// </summary>
-    private static void TellHidden(WantedPaths paths, string file, string unitName, bool isRunning)
+    private static void ReportHidden(WantedPaths paths, string file, string unitName, bool isRunning)
     {
         var problem = $"\"{file}\", an EnvironmentFile of {unitName}, is not visible here";
         if (isRunning)

@@ -67,7 +67,7 @@ internal static class SweepCommand
             {
                 exitCode = ExitCode.Finding;
                 journal.Warn(notice);
-                node.Tell(OneLine.Printable(notice.Message));
+                node.Report(OneLine.Printable(notice.Message));
             })
             .Sweep();
         foreach (var entry in Sentences.RemovedLeftovers(directory.Auth.Path, swept.Removed))

@@ -98,10 +98,13 @@ public sealed class AuthFileDeliveryTests : IDisposable
         using (var delivery = world.Delivery(timeout))
         {
             delivery.Deliver(Content, TimeSpan.Zero);
-            Assert.Equal(isLocked ? LockAttempt.Busy : LockAttempt.Taken, other.Locks.TryTake(HandOverWorld.FileName));
+            Assert.Equal(
+                isLocked ? LockAttempt.Busy : LockAttempt.Acquired,
+                other.Locks.TryTake(HandOverWorld.FileName)
+            );
         }
 
-        Assert.Equal(LockAttempt.Taken, other.Locks.TryTake(HandOverWorld.FileName));
+        Assert.Equal(LockAttempt.Acquired, other.Locks.TryTake(HandOverWorld.FileName));
     }
 
     [Fact]

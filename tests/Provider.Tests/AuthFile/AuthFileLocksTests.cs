@@ -17,19 +17,19 @@ public sealed class AuthFileLocksTests : IDisposable
         using var holder = world.Open();
         using var other = world.Open();
         using var third = world.Open();
-        Assert.Equal(LockAttempt.Taken, holder.Locks.TryTake(Name));
+        Assert.Equal(LockAttempt.Acquired, holder.Locks.TryTake(Name));
         Assert.Equal(LockAttempt.Busy, other.Locks.TryTake(Name));
-        Assert.Equal(LockAttempt.Taken, other.Locks.TryTake("g"));
+        Assert.Equal(LockAttempt.Acquired, other.Locks.TryTake("g"));
         Assert.Equal(LockAttempt.Busy, other.Locks.Take(Name, TimeSpan.FromMilliseconds(200)));
         holder.Locks.Release(Name);
-        Assert.Equal(LockAttempt.Taken, third.Locks.Take("h", TimeSpan.Zero));
+        Assert.Equal(LockAttempt.Acquired, third.Locks.Take("h", TimeSpan.Zero));
     }
 
     [Fact]
     public void A_lock_ends_when_its_holder_closes_it_and_the_next_in_line_has_it()
     {
         using var first = world.Open();
-        Assert.Equal(LockAttempt.Taken, first.Locks.TryTake(Name));
+        Assert.Equal(LockAttempt.Acquired, first.Locks.TryTake(Name));
         List<int> order = [];
         var waiting = Enumerable
             .Range(0, 8)
@@ -38,7 +38,7 @@ public sealed class AuthFileLocksTests : IDisposable
                 var thread = new Thread(() =>
                 {
                     using var open = world.Open();
-                    Assert.Equal(LockAttempt.Taken, open.Locks.Take(Name, TimeSpan.FromSeconds(20)));
+                    Assert.Equal(LockAttempt.Acquired, open.Locks.Take(Name, TimeSpan.FromSeconds(20)));
                     lock (order)
                     {
                         order.Add(i);
@@ -58,7 +58,7 @@ public sealed class AuthFileLocksTests : IDisposable
     public void The_locks_lie_in_the_run_directory_and_nothing_else_lies_in_CRIOs()
     {
         using var open = world.Open();
-        Assert.Equal(LockAttempt.Taken, open.Locks.TryTake(Name));
+        Assert.Equal(LockAttempt.Acquired, open.Locks.TryTake(Name));
         Assert.Empty(Directory.GetFileSystemEntries(world.At("auth")));
         Assert.Equal((UnixFileMode)0x1C0, File.GetUnixFileMode(world.At("run")));
         Assert.Equal([world.At("run/hand-over.lock")], Directory.GetFileSystemEntries(world.At("run")));
@@ -95,7 +95,7 @@ public sealed class AuthFileLocksTests : IDisposable
             },
             world.Notices.Add
         );
-        Assert.Equal(LockAttempt.Taken, open.Locks.TryTake(Name));
+        Assert.Equal(LockAttempt.Acquired, open.Locks.TryTake(Name));
         Assert.Equal([world.At("auth/.hand-over.lock")], Directory.GetFileSystemEntries(world.At("auth")));
     }
 

@@ -144,7 +144,7 @@ public sealed class HandOverTests : IDisposable
         using var holder = world.Open();
         if (isLocked)
         {
-            Assert.Equal(LockAttempt.Taken, holder.Locks.TryTake(HandOverWorld.FileName));
+            Assert.Equal(LockAttempt.Acquired, holder.Locks.TryTake(HandOverWorld.FileName));
         }
 
         var turn = world.Await(TurnPurpose.Write, rules: Hasty with { LongestRun = TimeSpan.FromSeconds(0.5) });
@@ -158,7 +158,7 @@ public sealed class HandOverTests : IDisposable
         world.KeepIntents();
         world.Write(age: TimeSpan.FromMinutes(1));
         using var holder = world.Open();
-        Assert.Equal(LockAttempt.Taken, holder.Locks.TryTake(HandOverWorld.FileName));
+        Assert.Equal(LockAttempt.Acquired, holder.Locks.TryTake(HandOverWorld.FileName));
         var turn = world.Await(TurnPurpose.NothingFound, rules: Hasty with { LongestRun = TimeSpan.FromSeconds(0.2) });
         Assert.Equal((TurnAction.Leave, false), (turn.Action, turn.IsLocked));
         Assert.True(File.Exists(world.FilePath));

@@ -113,7 +113,7 @@ public sealed class LeftoverRemoverTests : IDisposable
     {
         Put(Name, TimeSpan.FromHours(2));
         using var other = world.Open();
-        Assert.Equal(LockAttempt.Taken, other.Locks.TryTake(Name));
+        Assert.Equal(LockAttempt.Acquired, other.Locks.TryTake(Name));
         Assert.Empty(Sweep());
         other.Locks.Release(Name);
         Assert.Equal([At(Name)], Sweep());
@@ -183,7 +183,7 @@ public sealed class LeftoverRemoverTests : IDisposable
         using var earlier = new AuthFileLocks(directory, run: null);
         if (isHeld)
         {
-            Assert.Equal(LockAttempt.Taken, earlier.TryTake(Name));
+            Assert.Equal(LockAttempt.Acquired, earlier.TryTake(Name));
         }
 
         Assert.Equal(isRemoved ? [At(".hand-over.lock")] : [], Sweep());
@@ -232,7 +232,7 @@ public sealed class LeftoverRemoverTests : IDisposable
         using var sweeping = world.Open();
         Assert.Equal([At(Name)], sweeping.Remover(world.Notices.Add).Sweep().Removed);
         using var other = world.Open();
-        Assert.Equal(LockAttempt.Taken, other.Locks.TryTake(Name));
+        Assert.Equal(LockAttempt.Acquired, other.Locks.TryTake(Name));
     }
 
     private IReadOnlyList<string> Sweep() => world.Sweep().Removed;

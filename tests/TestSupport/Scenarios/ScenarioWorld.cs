@@ -100,17 +100,17 @@ internal sealed class ScenarioWorld : IDisposable
         }
         else
         {
-            node.Tell(MisuseLine.Of(problem));
+            node.Report(MisuseLine.Of(problem));
         }
 
-        SuiteSecrets.Said(new RunResult(exitCode, Encoding.UTF8.GetString(stdout.ToArray()), stderr.ToString()));
-        journal.ForEach(SuiteSecrets.Said);
+        SuiteSecrets.Record(new RunResult(exitCode, Encoding.UTF8.GetString(stdout.ToArray()), stderr.ToString()));
+        journal.ForEach(SuiteSecrets.Record);
         return Result(exitCode, Encoding.UTF8.GetString(stdout.ToArray()), stderr.ToString());
     }
 
     public ScenarioResult RunPublished()
     {
-        using var recorder = new Recorder(At("journal"), SuiteSecrets.Said);
+        using var recorder = new Recorder(At("journal"), SuiteSecrets.Record);
         var run = PublishedBinary.RunIn(PublishedBinary.FilePath, Request, EnvironmentVariables, Flags);
         journal.AddRange(recorder.Entries);
         return Result(run.ExitCode, run.Stdout, run.Stderr);

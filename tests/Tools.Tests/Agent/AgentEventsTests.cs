@@ -17,8 +17,8 @@ public sealed class AgentEventsTests : IDisposable
     public async Task An_event_names_the_pod_of_the_token_and_says_what_readyz_says()
     {
         cluster.Api.AllowEvents("fleet", "agent");
-        Assert.Null(await Events().TellAsync(new AgentStatus(AgentResult.Confirmed, "installed and confirmed")));
-        Assert.Null(await Events().TellAsync(new AgentStatus(AgentResult.Undone, new string('x', 2000))));
+        Assert.Null(await Events().CreateAsync(new AgentStatus(AgentResult.Confirmed, "installed and confirmed")));
+        Assert.Null(await Events().CreateAsync(new AgentStatus(AgentResult.Undone, new string('x', 2000))));
         var (good, bad) = (cluster.Api.CreatedEvents.First(), cluster.Api.CreatedEvents.Last());
         Assert.Equal(
             ("Normal", "Confirmed", "installed and confirmed", "Pod", "test-pod", "64d1a61f", "fleet"),
@@ -42,7 +42,7 @@ public sealed class AgentEventsTests : IDisposable
     [Fact]
     public async Task An_account_without_the_right_is_told_and_nothing_fails()
     {
-        var problem = await Events().TellAsync(AgentStatus.Starting);
+        var problem = await Events().CreateAsync(AgentStatus.Starting);
         Assert.StartsWith(
             "the API server answered 403 events is forbidden: User \"system:serviceaccount:fleet:agent\"",
             problem,
@@ -55,7 +55,7 @@ public sealed class AgentEventsTests : IDisposable
     {
         using var other = new Cluster();
         File.Copy(other.At("ca.crt"), cluster.At("ca.crt"), overwrite: true);
-        Assert.NotNull(await Events().TellAsync(AgentStatus.Starting));
+        Assert.NotNull(await Events().CreateAsync(AgentStatus.Starting));
         Assert.Empty(cluster.Api.Requests);
     }
 
@@ -63,7 +63,7 @@ public sealed class AgentEventsTests : IDisposable
     public async Task Without_a_token_nothing_is_asked()
     {
         File.Delete(cluster.At("token"));
-        Assert.Null(await Events().TellAsync(AgentStatus.Starting));
+        Assert.Null(await Events().CreateAsync(AgentStatus.Starting));
         Assert.Empty(cluster.Api.Requests);
     }
 

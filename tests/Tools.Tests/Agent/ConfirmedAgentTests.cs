@@ -12,7 +12,7 @@ public sealed class ConfirmedAgentTests : IDisposable
 
     private readonly SimulatedNode node = new();
 
-    private readonly NodeAgent agent = new(Wanted, new AgentLeave(MayRestart: true, MayTakeOver: false, "1"));
+    private readonly NodeAgent agent = new(Wanted, new AgentPolicy(MayRestart: true, MayTakeOver: false, "1"));
 
     public void Dispose() => node.Dispose();
 

@@ -38,7 +38,7 @@ public sealed class FleetTests
         }
 
         Assert.Equal(Size - bad.Length, Installed(fleet));
-        Tell(words, fleet);
+        Report(words, fleet);
         Assert.Equal(1, fleet.DownAtOnce());
         Assert.Equal(0, fleet.StayedDown());
     }
@@ -60,7 +60,7 @@ public sealed class FleetTests
         // The agent's next rounds, and its container's next start, leave it alone.
         await fleet.Nodes[0].RoundAsync(Wanted("docker.io"), "1");
         Assert.Equal(2, fleet.Restarts());
-        Tell("all", fleet);
+        Report("all", fleet);
         Assert.Equal(1, fleet.DownAtOnce());
         Assert.Equal(0, fleet.StayedDown());
     }
@@ -104,7 +104,7 @@ public sealed class FleetTests
         // The pods have stayed ready: the controller would replace all others together.
         Assert.Null(await fleet.RollOutAsync(new WantedState()));
         Assert.Equal(restarts + Size, fleet.Restarts());
-        Tell("drift", fleet);
+        Report("drift", fleet);
         Assert.Equal(1, fleet.DownAtOnce());
         Assert.Equal(0, fleet.StayedDown());
     }
@@ -154,7 +154,7 @@ public sealed class FleetTests
     private static int Installed(SimulatedFleet fleet) =>
         fleet.Nodes.Count(node => File.Exists(node.Here(new WantedState().ProgramPath)));
 
-    private static void Tell(string bad, SimulatedFleet fleet) =>
+    private static void Report(string bad, SimulatedFleet fleet) =>
         TestContext.Current.TestOutputHelper!.WriteLine(
             $"{Size} nodes, bad: {bad}; kubelets down at once: {fleet.DownAtOnce()}, "
                 + $"stayed down: {fleet.StayedDown()}, restarts: {fleet.Restarts()}"

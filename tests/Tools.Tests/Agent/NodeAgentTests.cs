@@ -116,7 +116,7 @@ public sealed class NodeAgentTests : IDisposable
     [Fact]
     public async Task Without_leave_to_restart_the_files_are_placed_and_somebody_else_restarts()
     {
-        var careful = new NodeAgent(Wanted, new AgentLeave(MayRestart: false, MayTakeOver: false, "1"));
+        var careful = new NodeAgent(Wanted, new AgentPolicy(MayRestart: false, MayTakeOver: false, "1"));
         var waiting = await careful.RoundAsync(new AgentTools(node.Engine(), node.Systemd, node.Store));
         Assert.Equal(AgentResult.AwaitingRestart, waiting.Result);
         Assert.StartsWith("not ready: ", waiting.Line, StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public sealed class NodeAgentTests : IDisposable
     }
 
     private static NodeAgent Agent(WantedState wanted) =>
-        new(wanted, new AgentLeave(MayRestart: true, MayTakeOver: false, "1"));
+        new(wanted, new AgentPolicy(MayRestart: true, MayTakeOver: false, "1"));
 
     private Task<AgentStatus> RoundAsync() => agent.RoundAsync(new AgentTools(node.Engine(), node.Systemd, node.Store));
 }

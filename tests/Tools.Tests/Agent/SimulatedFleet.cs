@@ -152,7 +152,7 @@ internal sealed class SimulatedFleet : IDisposable
     }
 
     private NodeAgent New(WantedState wanted) =>
-        new(wanted, new AgentLeave(MayRestart: true, MayTakeOver: false, $"{attempt}"));
+        new(wanted, new AgentPolicy(MayRestart: true, MayTakeOver: false, $"{attempt}"));
 
     private async Task RoundAsync(int i)
     {

@@ -99,7 +99,7 @@ internal sealed class ExplainWorld : IDisposable
             AsOnNode(Encoding.UTF8.GetString(output.ToArray())),
             AsOnNode(errors.ToString())
         );
-        SuiteSecrets.Said(run);
+        SuiteSecrets.Record(run);
         return run;
     }
 

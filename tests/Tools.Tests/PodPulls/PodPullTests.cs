@@ -320,7 +320,7 @@ public sealed class PodPullTests : IDisposable
             objects,
             ["explain", "--pod", $"{ns}/{pod}", "--objects", "-", "--journal-file", At("journal"), .. more]
         );
-        SuiteSecrets.Said(new RunResult(run.ExitCode, run.Stdout, run.Stderr));
+        SuiteSecrets.Record(new RunResult(run.ExitCode, run.Stdout, run.Stderr));
         return run;
     }
 

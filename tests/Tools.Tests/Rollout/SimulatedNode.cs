@@ -135,7 +135,7 @@ internal sealed class SimulatedNode : IDisposable
 
     /// <summary>The first round of an agent whose container has just been started.</summary>
     public Task<AgentStatus> RoundAsync(WantedState wanted, string attempt) =>
-        new NodeAgent(wanted, new AgentLeave(MayRestart: true, MayTakeOver: false, attempt)).RoundAsync(
+        new NodeAgent(wanted, new AgentPolicy(MayRestart: true, MayTakeOver: false, attempt)).RoundAsync(
             new AgentTools(Engine(), Systemd, Store)
         );
 

@@ -24,7 +24,7 @@ internal static class ApiServerCheck
         try
         {
             server = view.ApiServer;
-            found.See($"address: {server.Host}, from {server.OriginText}; CA: {server.Trust.Source}");
+            found.Note($"address: {server.Host}, from {server.OriginText}; CA: {server.Trust.Source}");
             foreach (var notice in server.Notices)
             {
                 found.Warn(notice.Message);
@@ -32,7 +32,7 @@ internal static class ApiServerCheck
 
             if (server.Origin == ApiServerOrigin.Fallback)
             {
-                found.See(
+                found.Note(
                     "no kubeconfig was found: looked at "
                         + $"{string.Join(", ", view.KubeconfigPlaces.Select(p => $"\"{p}\""))}"
                 );
@@ -42,10 +42,10 @@ internal static class ApiServerCheck
             switch (reply.Status)
             {
                 case HttpStatusCode.OK when VersionIn(reply) is { } version:
-                    found.See($"it is Kubernetes {version}");
+                    found.Note($"it is Kubernetes {version}");
                     break;
                 case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
-                    found.See($"it answers {(int)reply.Status} to anonymous requests");
+                    found.Note($"it answers {(int)reply.Status} to anonymous requests");
                     break;
                 default:
                     found.Fail(

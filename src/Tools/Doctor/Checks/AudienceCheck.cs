@@ -27,7 +27,7 @@ internal static class AudienceCheck
         }
 
         var found = new Findings();
-        found.See($"the config requests tokens for \"{OneLine.Of(audience)}\"");
+        found.Note($"the config requests tokens for \"{OneLine.Of(audience)}\"");
         var accepted = await IsAcceptedAsync(found, view, provider, audience);
         var allowed = await MayNodesAskAsync(found, view, audience);
         Fix[] role;
@@ -62,14 +62,14 @@ internal static class AudienceCheck
         if (accepted is null)
         {
             open.Add("whether the API server accepts it");
-            found.See("--token-file, with a token for it, answers whether it is accepted");
+            found.Note("--token-file, with a token for it, answers whether it is accepted");
         }
 
         if (allowed is null)
         {
             open.Add("whether nodes may request it");
-            found.See("only a token that may create SubjectAccessReviews answers whether nodes may request tokens");
-            found.See("if they may not, the kubelet logs: audience \"…\" not found in pod spec volume");
+            found.Note("only a token that may create SubjectAccessReviews answers whether nodes may request tokens");
+            found.Note("if they may not, the kubelet logs: audience \"…\" not found in pod spec volume");
         }
 
         return CheckResult.Skipped("cannot be determined from here: " + string.Join(", and ", open)) with
@@ -92,7 +92,7 @@ internal static class AudienceCheck
         }
 
         var names = string.Join(", ", known.Names.Select(name => $"\"{name}\""));
-        found.See($"{(known.IsComplete ? "accepted" : "issuer")}: {names}, from {known.Origin}");
+        found.Note($"{(known.IsComplete ? "accepted" : "issuer")}: {names}, from {known.Origin}");
         if (known.Names.Contains(audience))
         {
             return true;
@@ -123,7 +123,7 @@ internal static class AudienceCheck
     {
         var (token, identity) = view.Account.RequireToken();
         var (aud, iss) = (string.Join(' ', identity.Audiences), identity.Issuer);
-        found.See($"the token is for \"{aud}\", issued by \"{iss}\"");
+        found.Note($"the token is for \"{aud}\", issued by \"{iss}\"");
         var answer = await AccessReview.AskAsync(
             view.Api,
             token,
@@ -142,7 +142,7 @@ internal static class AudienceCheck
 
         if (identity.Audiences.Contains(audience))
         {
-            found.See("the API server accepts it");
+            found.Note("the API server accepts it");
             return true;
         }
 
@@ -186,7 +186,7 @@ internal static class AudienceCheck
         switch (answer)
         {
             case AccessAnswer.Allowed:
-                found.See("nodes may request tokens for this audience");
+                found.Note("nodes may request tokens for this audience");
                 return true;
             case AccessAnswer.Denied:
                 return false;

@@ -29,19 +29,19 @@ internal static class AuthDirectoryCheck
         }
 
         CompareGlobalAuthFile(found, view);
-        var way = view.Files.Walk(path);
-        if (way.IsLink)
+        var resolved = view.Files.Walk(path);
+        if (resolved.IsLink)
         {
             found.Fail(
                 $"\"{path}\" is a symbolic link: the provider does not write through it",
                 Fix.Note("make it a directory, or give its target with --auth-dir")
             );
         }
-        else if (way.Target is null)
+        else if (resolved.Target is null)
         {
-            Missing(found, view, way, path);
+            Missing(found, view, resolved, path);
         }
-        else if (way.Target.Kind != FileKind.Directory)
+        else if (resolved.Target.Kind != FileKind.Directory)
         {
             found.Fail(
                 $"\"{path}\" is not a directory",
@@ -50,24 +50,24 @@ internal static class AuthDirectoryCheck
         }
         else
         {
-            LookAt(found, view, way.Target);
+            LookAt(found, view, resolved.Target);
         }
 
         return found.ToResult($"\"{path}\" is the one that CRI-O looks in, and closed to others");
     }
 
-    private static void Missing(Findings found, NodeView view, FileWay way, string path)
+    private static void Missing(Findings found, NodeView view, ResolvedPath resolved, string path)
     {
         found.Warn(
             $"\"{path}\" does not exist: CRI-O since 1.34.3 creates it when it starts, else the provider does",
             Fix.Run($"install -d -m 0700 -o root -g root {path}")
         );
-        DirectoryFindings.JudgeRoom(found, way.Steps[^1].Path, view.Files.Room(way.Steps[^1]));
+        DirectoryFindings.JudgeRoom(found, resolved.Steps[^1].Path, view.Files.Room(resolved.Steps[^1]));
     }
 
     private static void LookAt(Findings found, NodeView view, FileFacts directory)
     {
-        found.See($"{directory.Path}, {directory.OwnerAndMode}");
+        found.Note($"{directory.Path}, {directory.OwnerAndMode}");
         if (directory.Owner != 0)
         {
             found.Fail(
@@ -88,9 +88,9 @@ internal static class AuthDirectoryCheck
         DirectoryFindings.JudgeLabel(found, directory.Path, view.Files.SelinuxLabel(directory));
         LeftoverFindings.AddUntaken(found, view, directory.Path);
         var inUse = $"{directory.Path}/{AuthFileName.InUse}";
-        if (view.Files.Walk(inUse) is { Target: { } target } inUseWay)
+        if (view.Files.Walk(inUse) is { Target: { } target } resolvedInUse)
         {
-            if (DirectoryFindings.JudgeInUse(found, inUse, target, inUseWay.IsLink, directory.Device))
+            if (DirectoryFindings.JudgeInUse(found, inUse, target, resolvedInUse.IsLink, directory.Device))
             {
                 LeftoverFindings.AddInUse(found, view, inUse);
             }

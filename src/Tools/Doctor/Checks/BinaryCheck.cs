@@ -35,14 +35,14 @@ internal static class BinaryCheck
 
     private static void Look(Findings found, NodeFilesReader files, string path, string name, bool isOwn)
     {
-        var way = files.Walk(path);
-        if (way.Target is not { } binary)
+        var resolved = files.Walk(path);
+        if (resolved.Target is not { } binary)
         {
             found.Fail(
-                way.Missing == path || !way.Steps.Any(step => step.Kind == FileKind.SymbolicLink)
-                    ? $"\"{way.Missing}\" does not exist: the kubelet does not start with a provider \"{name}\" in its "
-                        + "config"
-                    : $"\"{path}\" leads to \"{way.Missing}\", which does not exist: the kubelet does not start",
+                resolved.Missing == path || !resolved.Steps.Any(step => step.Kind == FileKind.SymbolicLink)
+                    ? $"\"{resolved.Missing}\" does not exist: the kubelet does not start with a provider \"{name}\" "
+                        + "in its config"
+                    : $"\"{path}\" leads to \"{resolved.Missing}\", which does not exist: the kubelet does not start",
                 name == OwnProvider.Name
                     ? Fix.Run($"install -D -m 0755 -o root -g root crio-credential-provider {path}")
                     : Fix.Note(
@@ -60,7 +60,7 @@ internal static class BinaryCheck
             return;
         }
 
-        found.See($"{path}{(binary.Path == path ? "" : $" -> {binary.Path}")}, {binary.OwnerAndMode}");
+        found.Note($"{path}{(binary.Path == path ? "" : $" -> {binary.Path}")}, {binary.OwnerAndMode}");
         if (!binary.IsExecutable)
         {
             found.Fail(
@@ -69,7 +69,7 @@ internal static class BinaryCheck
             );
         }
 
-        PathTrustFindings.Add(found, way, "what the kubelet runs as root");
+        PathTrustFindings.Add(found, resolved, "what the kubelet runs as root");
         if (isOwn && GoBinaryReader.IsGo(files, binary.Path))
         {
             found.Warn(

@@ -45,7 +45,7 @@ internal static class DirectoryFindings
         switch (room)
         {
             case null:
-                found.See("the free space on its file system is unknown");
+                found.Note("the free space on its file system is unknown");
                 break;
             case { IsReadOnly: true }:
                 found.Fail(
@@ -80,7 +80,7 @@ internal static class DirectoryFindings
             return;
         }
 
-        found.See($"SELinux label {OneLine.Of(label)}");
+        found.Note($"SELinux label {OneLine.Of(label)}");
         if (path.StartsWith("/etc/crio/", StringComparison.Ordinal) && label.Split(':') is not [_, _, SelinuxType, ..])
         {
             found.Warn($"\"{path}\" does not have the SELinux type {SelinuxType}", Fix.Run($"restorecon -Rv {path}"));

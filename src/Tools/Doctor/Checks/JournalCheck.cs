@@ -29,7 +29,7 @@ internal static class JournalCheck
                 );
                 break;
             case { Kind: FileKind.Socket }:
-                found.See($"what the runs logged: {Look}");
+                found.Note($"what the runs logged: {Look}");
                 break;
             case { }:
                 found.Warn(
@@ -42,12 +42,12 @@ internal static class JournalCheck
         var directory = view.Settings.AuthDir.TrimEnd('/');
         if (view.Files.Find(directory) is { Kind: FileKind.Directory } auth)
         {
-            found.See($"an auth file was last written or taken {auth.Modified:u}");
+            found.Note($"an auth file was last written or taken {auth.Modified:u}");
         }
 
         if (view.Files.Find($"{directory}/{AuthFileName.InUse}") is { Kind: FileKind.Directory } inUse)
         {
-            found.See($"CRI-O last began or ended a pull with one {inUse.Modified:u}");
+            found.Note($"CRI-O last began or ended a pull with one {inUse.Modified:u}");
         }
 
         return found.ToResult($"\"{path}\" exists");

@@ -19,8 +19,8 @@ internal static class KubeletFlagsCheck
     {
         var kubelet = view.Kubelet;
         var found = new Findings();
-        var isSeen = kubelet.Process is not null || NodeProcess.CanBeSeen(view.Files);
-        if (isSeen && kubelet.Process is null)
+        var isVisible = kubelet.Process is not null || NodeProcess.AreVisible(view.Files);
+        if (isVisible && kubelet.Process is null)
         {
             found.Warn(
                 "no kubelet runs, so its flags come from its unit's files",
@@ -40,7 +40,7 @@ internal static class KubeletFlagsCheck
         }
 
         var result = found.ToResult("both are set and lead somewhere");
-        return isSeen || !found.IsEmpty
+        return isVisible || !found.IsEmpty
             ? result
             : CheckResult.Skipped("no process can be seen; the flags in the files are in order") with
             {
@@ -57,7 +57,7 @@ internal static class KubeletFlagsCheck
             return;
         }
 
-        found.See($"{name}={flag.Value} ({flag.Origin})");
+        found.Note($"{name}={flag.Value} ({flag.Origin})");
         if (!flag.Value.StartsWith('/'))
         {
             found.Fail(
@@ -67,12 +67,13 @@ internal static class KubeletFlagsCheck
             return;
         }
 
-        var way = view.Files.Walk(flag.Value);
-        if (way.Target is not { } target)
+        var resolved = view.Files.Walk(flag.Value);
+        if (resolved.Target is not { } target)
         {
-            var nearest = Nearest(view.Files, way.Missing!);
+            var nearest = Nearest(view.Files, resolved.Missing!);
             found.Fail(
-                $"{name}: \"{way.Missing}\" does not exist{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}",
+                $"{name}: \"{resolved.Missing}\" does not exist"
+                    + (nearest is null ? "" : $"; did you mean \"{nearest}\"?"),
                 Fix.Note(
                     nearest is null
                         ? $"put it there, or correct {name} and restart the kubelet"

@@ -83,13 +83,13 @@ internal static class MatchImagesCheck
             .ToArray();
         if (coverages.FirstOrDefault(c => c.Coverage == Coverage.Full).Pattern is { } match)
         {
-            var told = ImagePattern.Redacted(match);
-            found.See($"\"{registry.Prefix}\" ({registry.Origin}): \"{told}\"");
+            var redacted = ImagePattern.Redacted(match);
+            found.Note($"\"{registry.Prefix}\" ({registry.Origin}): \"{redacted}\"");
             if (registry.IsWildcard)
             {
-                found.See(
-                    $"\"{registry.Prefix}\" matches hosts of any depth for CRI-O, \"{told}\" those of one label only "
-                        + "for the kubelet"
+                found.Note(
+                    $"\"{registry.Prefix}\" matches hosts of any depth for CRI-O, \"{redacted}\" those of one label "
+                        + "only for the kubelet"
                 );
             }
 

@@ -30,12 +30,12 @@ internal static class NamespaceSecrets
         var (token, identity) = view.Account.RequireToken(", or manifests of its secrets (--secrets FILE)");
         var (ns, account) = view.Account.AskedFor(identity);
         var asked = identity with { Namespace = ns, ServiceAccount = account };
-        found.See($"asked for the secrets of service account \"{account}\" in namespace \"{ns}\"");
+        found.Note($"asked for the secrets of service account \"{account}\" in namespace \"{ns}\"");
         var listing = Read(new PullSecretQuery(view.ApiServer, token, asked, null, view.Settings.MaxListSize), matcher);
         if (listing is { Selection: SecretSelection.ImagePullSecrets, Names: { } names })
         {
             var list = names.Count == 0 ? "none" : string.Join(", ", names);
-            found.See($"it may not list secrets; its imagePullSecrets name: {list}");
+            found.Note($"it may not list secrets; its imagePullSecrets name: {list}");
         }
 
         foreach (var notice in listing.Notices)

@@ -8,11 +8,11 @@ namespace CrioCredentialProvider.Tools.Doctor.Checks;
 internal static class PathTrustFindings
 {
     /// <param name="found">Receives the findings.</param>
-    /// <param name="way">The path.</param>
+    /// <param name="resolved">The path.</param>
     /// <param name="what">What others can change or replace because of it.</param>
-    public static void Add(Findings found, FileWay way, string what)
+    public static void Add(Findings found, ResolvedPath resolved, string what)
     {
-        foreach (var (step, problem, isOwner) in PathTrust.Weaknesses(way))
+        foreach (var (step, problem, isOwner) in PathTrust.Weaknesses(resolved))
         {
             var line = $"\"{step.Path}\" {problem}, who can replace {what}";
             if (isOwner)

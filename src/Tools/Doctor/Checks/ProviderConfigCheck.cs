@@ -18,10 +18,10 @@ internal static class ProviderConfigCheck
     {
         var config = view.Providers.Config;
         var found = new Findings();
-        found.See($"read: {string.Join(", ", config.Files.DefaultIfEmpty("nothing"))}");
+        found.Note($"read: {string.Join(", ", config.Files.DefaultIfEmpty("nothing"))}");
         if (config.ValidFor != KubeletMinors.None)
         {
-            found.See($"valid for kubelet {KubeletMinorNames.Text(config.ValidFor)}");
+            found.Note($"valid for kubelet {KubeletMinorNames.Text(config.ValidFor)}");
         }
 
         foreach (var remark in config.Remarks)
@@ -77,7 +77,7 @@ internal static class ProviderConfigCheck
             }
             else
             {
-                found.See($"refused elsewhere: {error.Line}");
+                found.Note($"refused elsewhere: {error.Line}");
             }
         }
 
@@ -133,7 +133,7 @@ internal static class ProviderConfigCheck
 
         if (provider.Token is { RequireServiceAccount: true })
         {
-            found.See("requireServiceAccount is true: static pods are pulled without this provider");
+            found.Note("requireServiceAccount is true: static pods are pulled without this provider");
         }
 
         if (view.Settings.InsecureSkipTlsVerify)

@@ -20,15 +20,15 @@ internal static class PullRecordsFindings
         bool? hasIds = view.CrioVersion is { } crio ? ReturnsImageIds(crio.Version) : null;
         if (isOn == true && hasIds == true)
         {
-            found.See($"pods of other namespaces must pull an image again: {Gate} is on, and CRI-O returns image IDs");
+            found.Note($"pods of other namespaces must pull an image again: {Gate} is on, and CRI-O returns image IDs");
         }
         else if (isOn == false)
         {
-            found.See($"any pod of the node may start an image that is present: {Gate} is off in the kubelet");
+            found.Note($"any pod of the node may start an image that is present: {Gate} is off in the kubelet");
         }
         else if (hasIds == false)
         {
-            found.See(
+            found.Note(
                 $"any pod of the node may start an image that is present: CRI-O {view.CrioVersion!.Version} does not "
                     + "return "
                     + "image IDs; 1.35.2 and 1.36.0 do"

@@ -45,7 +45,7 @@ internal static class PullSecretsCheck
                 .Keys.Where(key => key.Key.Length > 0)
                 .Select(Text)
                 .DefaultIfEmpty("no key that can be used");
-            found.See($"secret \"{secret.SecretName}\": {string.Join("; ", keys)}");
+            found.Note($"secret \"{secret.SecretName}\": {string.Join("; ", keys)}");
         }
 
         foreach (var notice in match.Notices)

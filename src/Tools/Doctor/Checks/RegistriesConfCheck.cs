@@ -30,7 +30,7 @@ internal static class RegistriesConfCheck
             return found.ToResult("");
         }
 
-        found.See($"read: {string.Join(", ", conf.FilesRead.DefaultIfEmpty("no registries.conf and no drop-in"))}");
+        found.Note($"read: {string.Join(", ", conf.FilesRead.DefaultIfEmpty("no registries.conf and no drop-in"))}");
         ComparePaths(found, view);
         RegistriesConfFindings.Add(found, view);
         var mirrored = MirroredRegistry.All(conf);
@@ -104,7 +104,7 @@ internal static class RegistriesConfCheck
     private static void LookAt(Findings found, RegistryEntry entry)
     {
         var prefix = OneLine.WithoutUser(entry.Prefix);
-        found.See(
+        found.Note(
             entry.MirrorLocations.Count > 0
                 ? $"{prefix} ({entry.Origin}): {string.Join(", ", entry.Mirrors.Select(Text))}"
                 : $"{prefix} ({entry.Origin}) is at {OneLine.WithoutUser(entry.Location)}"
@@ -127,7 +127,7 @@ internal static class RegistriesConfCheck
             && name.Path != DockerHub.Library.TrimEnd('/')
         )
         {
-            found.See($"\"{prefix}\" does not match official images: CRI-O sees docker.io/library/NAME");
+            found.Note($"\"{prefix}\" does not match official images: CRI-O sees docker.io/library/NAME");
         }
     }
 

@@ -20,7 +20,7 @@ internal static class RestartCheck
     {
         if (view.Kubelet.Process is not { } process)
         {
-            return NodeProcess.CanBeSeen(view.Files)
+            return NodeProcess.AreVisible(view.Files)
                 ? CheckResult.Skipped("no kubelet runs")
                 : throw new CheckSkippedException("no process can be seen", isUndetermined: true);
         }

@@ -27,7 +27,7 @@ internal static class SecretAccessCheck
             );
         var found = new Findings();
         var with = isOwn ? "" : $", with the token of \"{identity.ServiceAccount}\" in \"{identity.Namespace}\"";
-        found.See($"asked about service account \"{account}\" in namespace \"{ns}\"{with}");
+        found.Note($"asked about service account \"{account}\" in namespace \"{ns}\"{with}");
         switch (await AccessReview.AskAsync(view.Api, token, new AccessQuestion("list", "secrets", ns), subject))
         {
             case AccessAnswer.Allowed:

@@ -21,7 +21,7 @@ internal static class VersionsCheck
         List<string> unknown = [];
         if (view.KubeletVersion is { } kubelet)
         {
-            found.See($"kubelet {kubelet}");
+            found.Note($"kubelet {kubelet}");
             LookAtKubelet(found, view, kubelet.Version);
         }
         else
@@ -32,7 +32,7 @@ internal static class VersionsCheck
 
         if (view.CrioVersion is { } crio)
         {
-            found.See($"CRI-O {crio}");
+            found.Note($"CRI-O {crio}");
             if (!HasAuthFiles(crio.Version))
             {
                 found.Fail(
@@ -49,10 +49,10 @@ internal static class VersionsCheck
         PullRecordsFindings.Add(found, view);
         if (await ApiServerCheck.VersionAsync(view) is { } server)
         {
-            found.See($"API server {server}; its kubelets are 1.{server.Minor - 3} to 1.{server.Minor}");
+            found.Note($"API server {server}; its kubelets are 1.{server.Minor - 3} to 1.{server.Minor}");
         }
 
-        found.See($"{BuildInfo.Program} {BuildInfo.Version}, {BuildInfo.Linkage}: {BuildInfo.Libraries}");
+        found.Note($"{BuildInfo.Program} {BuildInfo.Version}, {BuildInfo.Linkage}: {BuildInfo.Libraries}");
         return !found.IsEmpty || unknown.Count == 0
             ? found.ToResult("kubelet and CRI-O are new enough")
             : CheckResult.Skipped($"the version of {string.Join(" and of ", unknown)} could not be determined") with
@@ -112,7 +112,7 @@ internal static class VersionsCheck
         const string Gate = TokensGate.Name;
         if (view.Kubelet.FeatureGates.TryGetValue(Gate, out var isOn))
         {
-            found.See($"feature gate {Gate} is set to {(isOn ? "true" : "false")}");
+            found.Note($"feature gate {Gate} is set to {(isOn ? "true" : "false")}");
             if (!isOn)
             {
                 found.Fail(

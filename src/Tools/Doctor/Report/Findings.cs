@@ -24,7 +24,7 @@ internal sealed class Findings
     public bool IsEmpty => worst == CheckOutcome.Ok;
 
     /// <summary>Adds a line that is not a problem.</summary>
-    public void See(string line)
+    public void Note(string line)
     {
         if (seen.Count < MaximumLines)
         {
@@ -40,11 +40,11 @@ internal sealed class Findings
 
     public void Fail(string problem, params IEnumerable<Fix> fix) => Add(CheckOutcome.Fail, problem, fix);
 
-    /// <param name="allIsWell">The summary if nothing was found.</param>
-    public CheckResult ToResult(string allIsWell)
+    /// <param name="okSummary">The summary if nothing was found.</param>
+    public CheckResult ToResult(string okSummary)
     {
         var more = problemCount > 1 ? $" (and {problemCount - 1} more)" : "";
-        return new(worst, summary is null ? allIsWell : summary + more)
+        return new(worst, summary is null ? okSummary : summary + more)
         {
             Seen = left == 0 ? seen : [.. seen, $"and {left} more lines"],
             Problems = problems,
@@ -61,7 +61,7 @@ internal sealed class Findings
         }
 
         problemCount++;
-        See(problem);
+        Note(problem);
         if (problems.Count >= MaximumLines && !isWorse)
         {
             return;

@@ -84,11 +84,11 @@ internal sealed class NodeView : IDisposable
     }
 
     /// <summary>Null when it could not be determined.</summary>
-    public SourcedVersion? KubeletVersion =>
+    public VersionWithOrigin? KubeletVersion =>
         NodeVersions.Kubelet(Files, Kubelet, Option(DoctorOptions.KubeletVersion.Flag));
 
     /// <summary>Null when it could not be determined.</summary>
-    public SourcedVersion? CrioVersion => NodeVersions.Crio(Files, Crio, Option(DoctorOptions.CrioVersion.Flag));
+    public VersionWithOrigin? CrioVersion => NodeVersions.Crio(Files, Crio, Option(DoctorOptions.CrioVersion.Flag));
 
     /// <summary>The rules of this node's kubelet; null if its version is not known.</summary>
     public KubeletMinors? KubeletMinor =>

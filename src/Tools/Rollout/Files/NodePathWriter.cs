@@ -33,7 +33,7 @@ internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
                 }
             );
             source.CopyTo(file);
-            if (!Dress(file.SafeFileHandle, after))
+            if (!SetAttributes(file.SafeFileHandle, after))
             {
                 throw Failed("set mode, owner or label of the new file of", path);
             }
@@ -74,14 +74,14 @@ internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
         }
 
         using var directory = Libc.Open(Here(path), Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC);
-        if (directory.IsInvalid || !Dress(directory, after))
+        if (directory.IsInvalid || !SetAttributes(directory, after))
         {
             throw Failed("set mode, owner or label of", path);
         }
     }
 
     /// <summary>Sets the owner before the mode, because chown clears the set-user-ID bit.</summary>
-    protected static bool Dress(SafeFileHandle file, FileState after) =>
+    protected static bool SetAttributes(SafeFileHandle file, FileState after) =>
         Libc.Fchown(file, after.Owner, after.Group) == 0
         && Libc.Fchmod(file, (UnixFileMode)after.Mode) == 0
         && (after.Label.Length == 0 || SetLabel(file, after.Label) == 0);
