@@ -309,19 +309,7 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void A_file_that_may_not_be_read_is_undetermined()
     {
-        File.SetUnixFileMode(node.Here("/etc/kubernetes/credential-providers"), (UnixFileMode)0x1C0);
-        File.SetUnixFileMode(node.Root, (UnixFileMode)0x1ED);
-
-        // Where the checkout lies, another user may not come.
-        var binary = node.Here("/usr/bin/crio-credential-provider");
-        Directory.CreateDirectory(Path.GetDirectoryName(binary)!);
-        File.Copy(PublishedBinary.FilePath, binary);
-        var run = PublishedBinary.RunIn(
-            "/usr/bin/setpriv",
-            [],
-            [],
-            ["--reuid=65534", "--regid=65534", "--clear-groups", binary, "doctor", "--root", node.Root, "--check=CP003"]
-        );
+        var run = RunAsNobody("--check=CP003");
         Assert.Equal(
             (
                 3,
@@ -331,6 +319,33 @@ public sealed class DoctorCommandTests : IDisposable
                 ""
             ),
             (run.ExitCode, run.Stdout, run.Stderr)
+        );
+    }
+
+    [Fact]
+    public void Checks_that_need_root_share_one_line()
+    {
+        var run = RunAsNobody();
+        Assert.Equal(3, run.ExitCode);
+        var line = Assert.Single(run.Stdout.Split('\n'), line => line.Contains("root", StringComparison.Ordinal));
+        Assert.Matches("^skipped CP001, CP002, CP003, .*: only root can read the files; run doctor as root$", line);
+    }
+
+    /// <summary>Runs the published binary as a user that may not look into the provider config's directory.</summary>
+    private RunResult RunAsNobody(params string[] options)
+    {
+        File.SetUnixFileMode(node.Here("/etc/kubernetes/credential-providers"), (UnixFileMode)0x1C0);
+        File.SetUnixFileMode(node.Root, (UnixFileMode)0x1ED);
+
+        // Where the checkout lies, another user may not come.
+        var binary = node.Here("/usr/bin/crio-credential-provider");
+        Directory.CreateDirectory(Path.GetDirectoryName(binary)!);
+        File.Copy(PublishedBinary.FilePath, binary);
+        return PublishedBinary.RunIn(
+            "/usr/bin/setpriv",
+            [],
+            [],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", binary, "doctor", "--root", node.Root, .. options]
         );
     }
 
