@@ -33,10 +33,6 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Mkdir(string path, UnixFileMode mode);
 
-    /// <summary>chmod(2)</summary>
-    [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Chmod(string path, UnixFileMode mode);
-
     /// <summary>fchmod(2)</summary>
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int Fchmod(SafeFileHandle file, UnixFileMode mode);

@@ -55,7 +55,7 @@ internal sealed class CredentialPipeline(Node node, Settings settings, RunJourna
             var path = delivery.Deliver(content, node.Elapsed());
 
             // 7. Response: no password for the kubelet itself.
-            return Answer(request, new Outcome.Written(path, content.EntryCount));
+            return Answer(request, new Outcome.Written(path));
         }
         catch (ProviderException e) when (Vouches(e, request, identity))
         {

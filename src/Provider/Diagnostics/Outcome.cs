@@ -11,8 +11,7 @@ internal abstract record Outcome
 
     /// <summary>The auth file is in place for CRI-O.</summary>
     /// <param name="Path">Absolute path of the file.</param>
-    /// <param name="Entries">The number of members of <c>auths</c>.</param>
-    public sealed record Written(string Path, int Entries) : Outcome
+    public sealed record Written(string Path) : Outcome
     {
         public override string Name => "written";
     }

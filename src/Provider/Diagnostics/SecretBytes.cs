@@ -11,8 +11,6 @@ internal sealed class SecretBytes(byte[] value) : IEquatable<SecretBytes>
 {
     public static readonly SecretBytes Empty = new([]);
 
-    public bool IsEmpty => value.Length == 0;
-
     /// <summary>In bytes; for limits, never for a message.</summary>
     public int Length => value.Length;
 

@@ -5,11 +5,8 @@ namespace CrioCredentialProvider.Matching;
 
 /// <summary>Explains why a key matches none of an image's sources, with the source that it nearly matches.</summary>
 /// <param name="Kind">How it differs.</param>
-/// <param name="Reference">
-/// The source's reference; the first source's for <see cref="NearMissKind.OtherRegistry"/>.
-/// </param>
 /// <param name="Text">One sentence without a full stop, with key and reference quoted.</param>
-internal sealed record NearMiss(NearMissKind Kind, RepositoryName Reference, string Text)
+internal sealed record NearMiss(NearMissKind Kind, string Text)
 {
     /// <summary>Whether the source may have been meant.</summary>
     public bool IsNear => Kind != NearMissKind.OtherRegistry;
@@ -26,7 +23,6 @@ internal sealed record NearMiss(NearMissKind Kind, RepositoryName Reference, str
             {
                 nearest = new NearMiss(
                     kind,
-                    source.Reference,
                     kind == NearMissKind.OtherRegistry
                         ? $"key \"{key}\" is for another registry"
                         : $"key \"{key}\" does not cover \"{source.Reference}\": {difference}"

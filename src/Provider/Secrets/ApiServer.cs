@@ -38,9 +38,6 @@ internal sealed record ApiServer(
     /// <summary>The name that every API server's certificate has (kubeadm pkiutil GetAPIServerAltNames).</summary>
     public const string InternalName = "kubernetes.default.svc";
 
-    /// <summary>The paths where no kubeconfig was found, in search order; empty if none was needed.</summary>
-    public IReadOnlyList<string> MissingKubeconfigs { get; init; } = [];
-
     /// <summary>Host and port, for messages.</summary>
     public string Host => BaseAddress.Authority;
 }

@@ -52,10 +52,7 @@ internal static class ApiServerLocator
             options.InsecureSkipTlsVerify,
             options.Timeout,
             notices
-        )
-        {
-            MissingKubeconfigs = kubeconfigs.Missing,
-        };
+        );
     }
 
     private static (Uri Address, ApiServerOrigin Origin, string Text)? FromOption(ApiServerOptions options) =>

@@ -6,9 +6,8 @@ namespace CrioCredentialProvider.Tools.PodPulls;
 /// <summary>
 /// A message that CRI-O logged about an image, in logrus' text format: <c>time="..." level=info msg="..."</c>.
 /// </summary>
-/// <param name="Time">The time when journald received it.</param>
 /// <param name="Text">The message without time and level.</param>
-internal sealed record CrioMessage(DateTimeOffset Time, string Text)
+internal sealed record CrioMessage(string Text)
 {
     /// <summary>Reads <c>msg</c>. A line in another format is a message as a whole.</summary>
     public static CrioMessage Of(JournalLine line)
@@ -17,7 +16,7 @@ internal sealed record CrioMessage(DateTimeOffset Time, string Text)
         var at = line.Message.IndexOf(Start, StringComparison.Ordinal);
         if (at < 0)
         {
-            return new CrioMessage(line.Time, line.Message);
+            return new CrioMessage(line.Message);
         }
 
         var text = new StringBuilder();
@@ -40,7 +39,7 @@ internal sealed record CrioMessage(DateTimeOffset Time, string Text)
             );
         }
 
-        return new CrioMessage(line.Time, text.ToString());
+        return new CrioMessage(text.ToString());
     }
 
     public static bool IsCrio(JournalLine line) =>

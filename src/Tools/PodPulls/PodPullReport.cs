@@ -37,7 +37,6 @@ internal sealed record PodPullReport(
     string Namespace,
     string Name,
     PodFacts? Pod,
-    bool HasJournal,
     IReadOnlyList<MissingPart> Missing,
     IReadOnlyList<ImagePullReport> Images
 )
@@ -69,7 +68,6 @@ internal sealed record PodPullReport(
             ns,
             name,
             pod,
-            journal is not null,
             missing,
             [.. images.Select(image => Image(ns, image.Item1, image.Containers, pod, runs, crio, journal is not null))]
         );

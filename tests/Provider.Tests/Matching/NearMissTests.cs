@@ -325,13 +325,15 @@ public sealed class NearMissTests
     public void Of_several_sources_the_nearest_one_is_named()
     {
         const string Both = "mirror:quay.io.test=quay.io.test/team/app registry:quay.io/team/app";
-        Assert.Equal(
-            "quay.io/team/app",
-            NearMiss.Of("quay.io/tea", MatchingSupport.Sources(Both).Sources).Reference.Text
+        Assert.Contains(
+            "does not cover \"quay.io/team/app\"",
+            NearMiss.Of("quay.io/tea", MatchingSupport.Sources(Both).Sources).Text,
+            StringComparison.Ordinal
         );
-        Assert.Equal(
-            "quay.io.test/team/app",
-            NearMiss.Of("quay.io.test/tea", MatchingSupport.Sources(Both).Sources).Reference.Text
+        Assert.Contains(
+            "does not cover \"quay.io.test/team/app\"",
+            NearMiss.Of("quay.io.test/tea", MatchingSupport.Sources(Both).Sources).Text,
+            StringComparison.Ordinal
         );
     }
 }

@@ -9,8 +9,6 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <param name="root">Where the node's root directory is mounted; empty for this node itself.</param>
 internal class NodeFileStateReader(string root)
 {
-    public string Root => root;
-
     /// <summary>The local path of a path on the node.</summary>
     public string Here(string path) => root + path;
 

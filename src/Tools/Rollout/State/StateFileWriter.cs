@@ -17,8 +17,6 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    public string Directory => directory;
-
     public OriginalFiles Originals { get; } = new(files, directory);
 
     private string StatePath => files.Here(directory + "/state.json");
