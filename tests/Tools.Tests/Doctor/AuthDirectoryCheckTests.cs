@@ -214,11 +214,16 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1024 * 1024, 100UL, false, null)]
-    [InlineData(1024 * 1024, null, false, null)]
-    [InlineData(1024 * 1024 - 1, 100UL, false, "the file system of \"/a\" is full (1023 KiB left)")]
-    [InlineData(1024 * 1024, 99UL, false, "the file system of \"/a\" has only 99 inodes left")]
-    [InlineData(1024 * 1024, 100UL, true, "\"/a\" is on a read-only file system")]
+    [InlineData(16 * 1024 * 1024, 100UL, false, null)]
+    [InlineData(16 * 1024 * 1024, null, false, null)]
+    [InlineData(
+        16 * 1024 * 1024 - 1,
+        100UL,
+        false,
+        "the file system of \"/a\" has only 16383 KiB left, and a run leaves 16384 KiB free: it writes no file"
+    )]
+    [InlineData(16 * 1024 * 1024, 99UL, false, "the file system of \"/a\" has only 99 inodes left")]
+    [InlineData(16 * 1024 * 1024, 100UL, true, "\"/a\" is on a read-only file system")]
     public void Room_is_judged(ulong bytes, ulong? inodes, bool isReadOnly, string? problem)
     {
         var found = new Findings();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.AuthFile;
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.NodeFacts;
@@ -10,7 +11,6 @@ namespace CrioCredentialProvider.Tools.Doctor.Checks;
 /// </summary>
 internal static class DirectoryFindings
 {
-    private const ulong LeastFreeBytes = 1024 * 1024;
     private const ulong LeastFreeInodes = 100;
     private const string SelinuxType = "container_config_t";
 
@@ -53,9 +53,10 @@ internal static class DirectoryFindings
                     Fix.Note("name a directory that can be written: --auth-dir, and CRI-O's namespaced_auth_dir")
                 );
                 break;
-            case { FreeBytes: < LeastFreeBytes }:
+            case { FreeBytes: < AuthFileLimits.FreeSpace }:
                 found.Fail(
-                    $"the file system of \"{path}\" is full ({room.FreeBytes / 1024} KiB left)",
+                    $"the file system of \"{path}\" has only {room.FreeBytes / 1024} KiB left, and a run leaves "
+                        + $"{AuthFileLimits.FreeSpace / 1024} KiB free: it writes no file",
                     Fix.Run($"df -h {path}")
                 );
                 break;
