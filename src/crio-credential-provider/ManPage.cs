@@ -9,7 +9,7 @@ namespace CrioCredentialProvider.CommandLine;
 /// <summary>crio-credential-provider(8), made from <see cref="OptionTable"/> and <see cref="CommandTable"/>.</summary>
 internal static class ManPage
 {
-    private const string Program = "crio-credential-provider";
+    private const string Program = BuildInfo.Program;
 
     public static string Text
     {

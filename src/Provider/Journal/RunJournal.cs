@@ -18,8 +18,8 @@ internal sealed class RunJournal(
     Action<string>? terminal
 )
 {
-    public const string Identifier = "crio-credential-provider";
-    private const string Prefix = "CRIO_CP_";
+    /// <summary>The prefix of the program's own fields.</summary>
+    public const string Prefix = "CRIO_CP_";
 
     private readonly List<Notice> notices = [];
     private readonly List<(string Name, string Value)> context = [];
@@ -68,7 +68,7 @@ internal sealed class RunJournal(
         datagram.Clear();
         datagram.Add("MESSAGE", message);
         datagram.Add("PRIORITY", ((int)entry.Priority).ToString());
-        datagram.Add("SYSLOG_IDENTIFIER", Identifier);
+        datagram.Add("SYSLOG_IDENTIFIER", BuildInfo.Program);
         datagram.Add("MESSAGE_ID", entry.MessageId);
         datagram.Add(Prefix + "RUN", runId);
         datagram.Add(Prefix + "VERSION", BuildInfo.Version);

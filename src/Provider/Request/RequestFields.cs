@@ -7,8 +7,6 @@ namespace CrioCredentialProvider.Request;
 /// <summary>The members of a request, unvalidated; null if absent.</summary>
 internal struct RequestFields
 {
-    private const string KindOfRequests = "CredentialProviderRequest";
-
     public string? Kind;
     public string? ApiVersion;
     public string? Image;
@@ -21,11 +19,11 @@ internal struct RequestFields
     /// </exception>
     public readonly CredentialRequest Check()
     {
-        if (Kind != KindOfRequests)
+        if (Kind != RequestParser.Kind)
         {
             throw new ProviderException(
                 Reasons.RequestOfWrongKind,
-                $"the request's kind is \"{Printable(Kind)}\", not \"{KindOfRequests}\"",
+                $"the request's kind is \"{Printable(Kind)}\", not \"{RequestParser.Kind}\"",
                 RequestParser.Remedy
             );
         }

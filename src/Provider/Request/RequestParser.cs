@@ -10,9 +10,10 @@ namespace CrioCredentialProvider.Request;
 /// </summary>
 internal static class RequestParser
 {
+    public const string Kind = "CredentialProviderRequest";
     public const string GroupPrefix = "credentialprovider.kubelet.k8s.io/";
     public const string V1 = GroupPrefix + "v1";
-    public const string Remedy = "pass one CredentialProviderRequest, as the kubelet does";
+    public const string Remedy = $"pass one {Kind}, as the kubelet does";
 
     /// <param name="document">The request's bytes.</param>
     /// <param name="where">For messages; follows "the request".</param>

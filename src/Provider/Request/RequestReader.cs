@@ -28,7 +28,7 @@ internal static class RequestReader
                 throw new ProviderException(
                     Reasons.RequestTooLarge,
                     $"the request on stdin is larger than {MaximumBytes} bytes",
-                    "pass one CredentialProviderRequest, as the kubelet does"
+                    RequestParser.Remedy
                 );
             }
 
@@ -50,7 +50,7 @@ internal static class RequestReader
             throw new ProviderException(
                 Reasons.RequestMalformed,
                 $"the request on stdin cannot be read: {OneLine.Of((e.InnerException ?? e).Message)}",
-                "pass one CredentialProviderRequest, as the kubelet does"
+                RequestParser.Remedy
             );
         }
     }

@@ -2,17 +2,13 @@
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Identity;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.KubeletConfig;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
 /// <summary>Options that several generators share, and the validation of their values.</summary>
 internal static class GenerateOptions
 {
-    /// <summary>Where <c>make install</c> and the packages install the binary.</summary>
-    public const string BinaryDirectory = "/usr/libexec/kubelet-image-credential-provider-plugins";
-
-    public const string ConfigFile = "/etc/kubernetes/credential-providers/config.yaml";
-
     public static readonly CommandOption Profile = new(
         "profile",
         "kubeadm|openshift|hypershift",
@@ -49,7 +45,7 @@ internal static class GenerateOptions
     public static readonly CommandOption BinDir = new(
         "bin-dir",
         "DIR",
-        BinaryDirectory,
+        OwnProvider.UsualBinDir,
         "directory of the binary on the node"
     )
     {

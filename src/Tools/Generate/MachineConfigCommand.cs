@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Yaml;
 
 namespace CrioCredentialProvider.Tools.Generate;
@@ -101,7 +102,7 @@ internal static class MachineConfigCommand
                 profile,
                 input.Text(GenerateOptions.ExecStart.Flag),
                 path,
-                input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory
+                input.Text(GenerateOptions.BinDir.Flag) ?? OwnProvider.UsualBinDir
             );
         return isHosted
             ? $"# matchImages: from {sources}\n"

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.KubeletConfig;
 
 namespace CrioCredentialProvider.Tools.Generate;
 
 /// <summary><c>generate systemd-drop-in</c>: a drop-in that sets the kubelet's two flags.</summary>
 internal static class SystemdDropInCommand
 {
-    private static readonly CommandOption Config = GenerateOptions.Config(GenerateOptions.ConfigFile);
+    private static readonly CommandOption Config = GenerateOptions.Config(OwnProvider.UsualConfigPath);
 
     public static readonly Command Row = new(
         "systemd-drop-in",
@@ -39,8 +40,8 @@ internal static class SystemdDropInCommand
                 DropIn.Text(
                     Profile.Of(input, Profile.Kubeadm),
                     input.Text(GenerateOptions.ExecStart.Flag),
-                    input.Text(Config.Flag) ?? GenerateOptions.ConfigFile,
-                    input.Text(GenerateOptions.BinDir.Flag) ?? GenerateOptions.BinaryDirectory
+                    input.Text(Config.Flag) ?? OwnProvider.UsualConfigPath,
+                    input.Text(GenerateOptions.BinDir.Flag) ?? OwnProvider.UsualBinDir
                 )
         ),
     };

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Diagnostics;
+
 namespace CrioCredentialProvider.Tools.KubeletConfig;
 
 /// <summary>This program's own entry in a provider config, as it will be written.</summary>
@@ -7,7 +9,12 @@ namespace CrioCredentialProvider.Tools.KubeletConfig;
 internal sealed record OwnProvider(IReadOnlyList<string> MatchImages, string Audience)
 {
     /// <summary>The name of the entry and of the binary.</summary>
-    public const string Name = "crio-credential-provider";
+    public const string Name = BuildInfo.Program;
+
+    /// <summary>Where packages and <c>make install</c> install the program.</summary>
+    public const string UsualBinDir = "/usr/libexec/kubelet-image-credential-provider-plugins";
+
+    public const string UsualConfigPath = "/etc/kubernetes/credential-providers/config.yaml";
 
     public IReadOnlyList<string> Args { get; init; } = [];
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Request;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -87,13 +88,13 @@ internal sealed record ProviderConfig(
 internal sealed record Provider(string File, YamlNode Node)
 {
     /// <summary>The only protocol version that supports tokens.</summary>
-    public const string ApiVersionWithTokens = "credentialprovider.kubelet.k8s.io/v1";
+    public const string ApiVersionWithTokens = RequestParser.V1;
 
     public static readonly string[] ApiVersions =
     [
         ApiVersionWithTokens,
-        "credentialprovider.kubelet.k8s.io/v1alpha1",
-        "credentialprovider.kubelet.k8s.io/v1beta1",
+        RequestParser.GroupPrefix + "v1alpha1",
+        RequestParser.GroupPrefix + "v1beta1",
     ];
 
     /// <summary>The binary's name.</summary>

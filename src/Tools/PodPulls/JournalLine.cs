@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CrioCredentialProvider.Journal;
 
 namespace CrioCredentialProvider.Tools.PodPulls;
 
@@ -13,7 +14,7 @@ internal sealed record JournalLine(DateTimeOffset Time, IReadOnlyDictionary<stri
     public string Message => Fields.GetValueOrDefault("MESSAGE", "");
 
     /// <summary>One of this program's fields, named without its prefix; null if the entry does not have it.</summary>
-    public string? Own(string name) => Fields.GetValueOrDefault("CRIO_CP_" + name);
+    public string? Own(string name) => Fields.GetValueOrDefault(RunJournal.Prefix + name);
 
     /// <returns>Null if the line is not an entry.</returns>
     public static JournalLine? Parse(string line)

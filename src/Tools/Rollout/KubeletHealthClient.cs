@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Yaml;
 
@@ -48,9 +49,9 @@ internal sealed class KubeletHealthClient : IDisposable
 
     private static (string Address, int Port) Address(NodeFilesReader files, IReadOnlyList<string> commandLine)
     {
-        var address = KubeletFlags.Value(commandLine, "--healthz-bind-address");
-        var port = KubeletFlags.Value(commandLine, "--healthz-port");
-        var path = KubeletFlags.Value(commandLine, "--config") ?? "/var/lib/kubelet/config.yaml";
+        var address = KubeletArgumentsReader.Flag(commandLine, "--healthz-bind-address");
+        var port = KubeletArgumentsReader.Flag(commandLine, "--healthz-port");
+        var path = KubeletArgumentsReader.Flag(commandLine, "--config") ?? "/var/lib/kubelet/config.yaml";
         if ((address is null || port is null) && files.ReadText(path) is { } text && Root(text) is { } root)
         {
             address ??= root.FindText("healthzBindAddress");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Request;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -13,7 +14,7 @@ internal static class ProgramTrial
     public static async Task<Refusal?> ProblemAsync(string program, WantedState wanted)
     {
         const string Request =
-            """{"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1","""
+            $$"""{"kind":"{{RequestParser.Kind}}","apiVersion":"{{RequestParser.V1}}","""
             + "\"image\":\"registry.example.com/preflight\"}";
         var end = await ProgramClient.RunAsync(program, wanted.Args, Request + "\n", wanted.Env);
         return end switch

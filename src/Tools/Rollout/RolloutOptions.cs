@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Commands;
+using CrioCredentialProvider.Tools.KubeletConfig;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -39,14 +40,14 @@ internal static class RolloutOptions
     public static readonly CommandOption BinDir = Path(
         "bin-dir",
         "DIR",
-        WantedState.UsualBinDir,
+        OwnProvider.UsualBinDir,
         "the kubelet's directory of credential providers, where the program is installed"
     );
 
     public static readonly CommandOption Config = Path(
         "config",
         "PATH",
-        WantedState.UsualConfigPath,
+        OwnProvider.UsualConfigPath,
         "the kubelet's credential provider config, a file or a directory of files"
     );
 

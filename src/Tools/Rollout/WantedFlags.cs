@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
@@ -73,13 +74,13 @@ internal static class WantedFlags
     {
         var line = commandLine;
         KubeletUnit? unit = null;
-        if (KubeletFlags.Value(line, KubeletFlags.ConfigFlag) is null)
+        if (KubeletArgumentsReader.Flag(line, KubeletFacts.ConfigFlag) is null)
         {
             unit = KubeletUnit.Find(paths.Reader, unitName);
             line = unit?.Arguments ?? [];
         }
 
-        if (KubeletFlags.Value(line, KubeletFlags.ConfigFlag) is not { } config)
+        if (KubeletArgumentsReader.Flag(line, KubeletFacts.ConfigFlag) is not { } config)
         {
             foreach (var hidden in unit?.EnvironmentFiles.Where(paths.IsHidden) ?? [])
             {
@@ -89,10 +90,10 @@ internal static class WantedFlags
             return;
         }
 
-        var origin = unit is null ? "something else" : $"\"{unit.FileOf(KubeletFlags.ConfigFlag)}\"";
-        var binDir = KubeletFlags.Value(line, KubeletFlags.BinDirFlag);
+        var origin = unit is null ? "something else" : $"\"{unit.FileOf(KubeletFacts.ConfigFlag)}\"";
+        var binDir = KubeletArgumentsReader.Flag(line, KubeletFacts.BinDirFlag);
         paths.Refuse(
-            $"the kubelet already has {KubeletFlags.ConfigFlag}={OneLine.Of(config)}, set by {origin}",
+            $"the kubelet already has {KubeletFacts.ConfigFlag}={OneLine.Of(config)}, set by {origin}",
             $"use --flags none --config {ShellWord.Of(config)}"
                 + (binDir is null ? "" : $" --bin-dir {ShellWord.Of(binDir)}")
         );

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.KubeletConfig;
+
 namespace CrioCredentialProvider.Tools.Rollout;
 
 /// <summary>The wanted state of a node, from the options of <c>install</c> or the file of <c>--state</c>.</summary>
 internal sealed record WantedState
 {
-    /// <summary>Where packages and <c>make install</c> install the program.</summary>
-    public const string UsualBinDir = "/usr/libexec/kubelet-image-credential-provider-plugins";
-
-    public const string UsualConfigPath = "/etc/kubernetes/credential-providers/config.yaml";
-
     /// <summary>False to remove everything that was installed.</summary>
     public bool IsPresent { get; init; } = true;
 
     /// <summary>The kubelet's <c>--image-credential-provider-bin-dir</c>.</summary>
-    public string BinDir { get; init; } = UsualBinDir;
+    public string BinDir { get; init; } = OwnProvider.UsualBinDir;
 
     /// <summary>The kubelet's <c>--image-credential-provider-config</c>: a file, or a directory of files.</summary>
-    public string ConfigPath { get; init; } = UsualConfigPath;
+    public string ConfigPath { get; init; } = OwnProvider.UsualConfigPath;
 
     /// <summary>
     /// The images for which the kubelet runs this program; empty for those that registries.conf mirrors.

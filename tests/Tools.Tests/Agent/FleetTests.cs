@@ -2,6 +2,7 @@
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tests.Rollout;
 using CrioCredentialProvider.Tools.Agent;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Agent;
@@ -81,7 +82,7 @@ public sealed class FleetTests
         foreach (var node in fleet.Nodes)
         {
             File.Delete(node.Here(FlagsDropIn.PathFor(SimulatedNode.KubeletUnit)));
-            File.WriteAllText(node.Here(WantedState.UsualConfigPath), "");
+            File.WriteAllText(node.Here(OwnProvider.UsualConfigPath), "");
         }
 
         await fleet.CheckAsync();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tests.Rollout;
 using CrioCredentialProvider.Tools.Agent;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Agent;
@@ -30,7 +31,7 @@ public sealed class NodeAgentTests : IDisposable
     public async Task What_is_refused_is_told_and_tried_again()
     {
         node.Write(
-            WantedState.UsualConfigPath,
+            OwnProvider.UsualConfigPath,
             """
             apiVersion: kubelet.config.k8s.io/v1
             kind: CredentialProviderConfig
@@ -49,9 +50,9 @@ public sealed class NodeAgentTests : IDisposable
             refused.Reason,
             StringComparison.Ordinal
         );
-        node.Write($"{WantedState.UsualBinDir}/other", "other");
+        node.Write($"{OwnProvider.UsualBinDir}/other", "other");
         File.SetUnixFileMode(
-            node.Here($"{WantedState.UsualBinDir}/other"),
+            node.Here($"{OwnProvider.UsualBinDir}/other"),
             UnixFileMode.UserRead | UnixFileMode.UserExecute
         );
         Assert.True((await RoundAsync()).IsReady);
@@ -81,7 +82,7 @@ public sealed class NodeAgentTests : IDisposable
     {
         Assert.True((await RoundAsync()).IsReady);
         var (before, restarts) = (node.Snapshot(), node.Systemd.Restarts);
-        File.SetUnixFileMode(node.Here(WantedState.UsualConfigPath), (UnixFileMode)0x1B6); // 0666
+        File.SetUnixFileMode(node.Here(OwnProvider.UsualConfigPath), (UnixFileMode)0x1B6); // 0666
         File.SetUnixFileMode(node.Here(Wanted.ProgramPath), (UnixFileMode)0x1FF); // 0777
         File.AppendAllText(node.Here(FlagsDropIn.PathFor(SimulatedNode.KubeletUnit)), "# edited");
         File.Delete(node.Here(SweepUnits.LinkPath));

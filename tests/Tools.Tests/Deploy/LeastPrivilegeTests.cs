@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
 using CrioCredentialProvider.Tools.Agent;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Deploy;
@@ -11,8 +12,8 @@ public sealed class LeastPrivilegeTests
     /// <summary>The directories of everything that an installation with the usual paths changes on a node.</summary>
     private static readonly string[] Changed =
     [
-        WantedState.UsualBinDir,
-        Path.GetDirectoryName(WantedState.UsualConfigPath)!,
+        OwnProvider.UsualBinDir,
+        Path.GetDirectoryName(OwnProvider.UsualConfigPath)!,
         Path.GetDirectoryName(UndoGuard.BootUnitPath)!,
         StateFileWriter.UsualDirectory,
     ];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.TestSupport;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Docs;
@@ -10,7 +11,7 @@ public sealed class NodeChangesPageTests
     public static TheoryData<string> Written =>
         [
             new WantedState().ProgramPath,
-            WantedState.UsualConfigPath,
+            OwnProvider.UsualConfigPath,
             FlagsDropIn.PathFor("kubelet.service"),
             SweepUnits.ServicePath,
             Path.GetFileName(SweepUnits.TimerPath),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Rollout;
@@ -184,7 +185,7 @@ public sealed class HiddenFlagsTests : IDisposable
             "/etc/systemd/system",
             "/usr/lib/systemd/system",
             "/run/systemd",
-            WantedState.UsualBinDir,
+            OwnProvider.UsualBinDir,
             "/etc/kubernetes/credential-providers",
             .. more,
         ]);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Rollout;
@@ -11,7 +12,7 @@ public sealed class HiddenPathsTests
     [Theory]
     [InlineData("/etc/kubernetes/credential-providers")]
     [InlineData("/etc/systemd/system/kubelet.service.d")]
-    [InlineData(WantedState.UsualBinDir)]
+    [InlineData(OwnProvider.UsualBinDir)]
     public async Task What_a_pod_does_not_see_is_not_taken_for_gone(string directory)
     {
         using var node = new SimulatedNode();

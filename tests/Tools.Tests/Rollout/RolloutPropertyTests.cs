@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Linux;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Rollout;
@@ -256,9 +257,9 @@ public sealed class RolloutPropertyTests
     {
         var node = new SimulatedNode();
         var wanted = Wanted(world, isFirst: true);
-        node.Write($"{WantedState.UsualBinDir}/other", "other");
+        node.Write($"{OwnProvider.UsualBinDir}/other", "other");
         File.SetUnixFileMode(
-            node.Here($"{WantedState.UsualBinDir}/other"),
+            node.Here($"{OwnProvider.UsualBinDir}/other"),
             UnixFileMode.UserRead | UnixFileMode.UserExecute
         );
         if (world.HasOldProgram)
@@ -320,7 +321,7 @@ public sealed class RolloutPropertyTests
             ConfigPath =
                 world.IsDirectory ? "/etc/kubernetes/providers.d"
                 : world.IsMoved && !isFirst && world.IsInstalled ? "/etc/kubernetes/elsewhere/config.yaml"
-                : WantedState.UsualConfigPath,
+                : OwnProvider.UsualConfigPath,
         };
 
     private static void SetOwner(string here, uint owner, string label)

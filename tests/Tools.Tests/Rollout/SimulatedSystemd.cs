@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.Tools.NodeFacts;
 using CrioCredentialProvider.Tools.Rollout;
 
@@ -154,7 +155,7 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     private string? ConfigText(IReadOnlyList<string> line)
     {
-        if (KubeletFlags.Value(line, KubeletFlags.ConfigFlag) is not { } config)
+        if (KubeletArgumentsReader.Flag(line, KubeletFacts.ConfigFlag) is not { } config)
         {
             return null;
         }
@@ -174,7 +175,7 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
     private string? StartProblem(IReadOnlyList<string> line)
     {
-        if (KubeletFlags.Value(line, KubeletFlags.ConfigFlag) is null)
+        if (KubeletArgumentsReader.Flag(line, KubeletFacts.ConfigFlag) is null)
         {
             return null;
         }
@@ -189,7 +190,9 @@ internal sealed class SimulatedSystemd(SimulatedNode node) : IServiceManager
 
         var missing = text.Split('\n')
             .Where(entry => entry.StartsWith("- name: ", StringComparison.Ordinal))
-            .Select(entry => $"{KubeletFlags.Value(line, KubeletFlags.BinDirFlag)}/{entry["- name: ".Length..]}")
+            .Select(entry =>
+                $"{KubeletArgumentsReader.Flag(line, KubeletFacts.BinDirFlag)}/{entry["- name: ".Length..]}"
+            )
             .FirstOrDefault(binary => !File.Exists(node.Here(binary)));
         return missing is null ? null : $"no binary {missing}";
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.Doctor.View;
-using CrioCredentialProvider.Tools.Generate;
 using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 
@@ -75,7 +74,7 @@ internal static class BinaryCheck
             found.Warn(
                 $"\"{binary.Path}\" is the Go program{(IsOfCrio(binary) ? " that CRI-O's packages bring" : "")}, not "
                     + "this one",
-                Fix.Note($"install this program in a directory of its own, such as {GenerateOptions.BinaryDirectory},"),
+                Fix.Note($"install this program in a directory of its own, such as {OwnProvider.UsualBinDir},"),
                 Fix.Note(
                     "and name it with --image-credential-provider-bin-dir; packages of CRI-O overwrite "
                         + "/usr/libexec/crio"

@@ -2,7 +2,7 @@
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.Doctor.View;
-using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.Checks;
@@ -100,7 +100,7 @@ internal static class KubeletFlagsCheck
             kubelet.Process is { } process ? $"the running kubelet (process {process.Id}) does not have the flag"
             : kubelet.Unit is not null ? "the kubelet's unit does not give it the flag"
             : "no file sets the flag";
-        var value = isDirectory ? GenerateOptions.BinaryDirectory : GenerateOptions.ConfigFile;
+        var value = isDirectory ? OwnProvider.UsualBinDir : OwnProvider.UsualConfigPath;
         found.Fail(
             $"{where} {name}: no provider is ever run",
             Fix.Note($"add {name}={value} to the kubelet's flags,"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.Options;
 using CrioCredentialProvider.Tools.Doctor.Report;
 using CrioCredentialProvider.Tools.Doctor.View;
 using CrioCredentialProvider.Tools.KubeletConfig;
@@ -152,7 +153,7 @@ internal static class RegistriesConfCheck
                 return;
             }
 
-            var variable = "CRIO_CP_" + flag.ToUpperInvariant().Replace('-', '_');
+            var variable = OptionTable.Options.Single(option => option.Flag == flag).EnvironmentVariable;
             found.Fail(
                 $"CRI-O reads {(crio is null ? "its default" : $"\"{crio.Value}\" ({crio.Origin})")}, "
                     + $"the provider {(own is null ? "the default" : $"\"{own}\"")}",

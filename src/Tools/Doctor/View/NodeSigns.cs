@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.PullRecords;
 using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Doctor.View;
@@ -10,7 +11,7 @@ internal static class NodeSigns
 {
     private static readonly string[] Signs =
     [
-        "/var/lib/kubelet",
+        KubeletRoot.Default,
         "/etc/kubernetes",
         "/etc/crio",
         "/usr/bin/crio",

@@ -12,8 +12,6 @@ namespace CrioCredentialProvider.Tools.Doctor.View;
 /// <param name="Misuse">Why the program would reject the config's args or env; null if it accepts them.</param>
 internal sealed record SettingsOfRun(Settings Settings, string? Misuse)
 {
-    private const string Prefix = "CRIO_CP_";
-
     public static SettingsOfRun Find(Node node, CommandInput input, KubeletFacts kubelet, Provider? provider)
     {
         var (found, misuse) = provider is null ? (new Settings(), null) : SettingsParser.Parse(provider.Args, Variable);
@@ -44,7 +42,7 @@ internal sealed record SettingsOfRun(Settings Settings, string? Misuse)
         provider
             .Env.Select(pair => pair.Name)
             .Where(name =>
-                name.StartsWith(Prefix, StringComparison.Ordinal)
+                name.StartsWith(SettingOption.VariablePrefix, StringComparison.Ordinal)
                 && OptionTable.Options.All(option => option.EnvironmentVariable != name)
             )
             .Distinct();

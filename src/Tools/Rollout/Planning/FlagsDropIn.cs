@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Tools.Generate;
+using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -22,7 +23,7 @@ internal static class FlagsDropIn
         var service = $"""
             # Made by crio-credential-provider install; crio-credential-provider uninstall removes it.
             [Service]
-            Environment="{Variable}={KubeletFlags.ConfigFlag}={config} {KubeletFlags.BinDirFlag}={binDir}"
+            Environment="{Variable}={KubeletFacts.ConfigFlag}={config} {KubeletFacts.BinDirFlag}={binDir}"
 
             """;
         return

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using CrioCredentialProvider.Tools.KubeletConfig;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -11,7 +12,7 @@ internal static class SweepUnits
 {
     private const string Directory = "/etc/systemd/system/";
     private const string ServiceName = "crio-credential-provider-sweep.service";
-    private const string PackagedProgram = WantedState.UsualBinDir + "/crio-credential-provider";
+    private const string PackagedProgram = OwnProvider.UsualBinDir + "/crio-credential-provider";
 
     private const string Head =
         "# Made by crio-credential-provider install; crio-credential-provider uninstall removes it.\n";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Secrets;
+using CrioCredentialProvider.Tools.NodeFacts;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -103,20 +104,21 @@ internal sealed record ConfirmStep : Step
 /// <param name="AreGone">Whether the kubelet must not have these values.</param>
 internal sealed record KubeletFlags(string? Config, string? BinDir, bool AreGone)
 {
-    public const string ConfigFlag = "--image-credential-provider-config";
-    public const string BinDirFlag = "--image-credential-provider-bin-dir";
-
     public static readonly KubeletFlags Any = new(null, null, false);
 
     /// <returns>What is wrong with the command line of a running kubelet; null if nothing is.</returns>
     public string? Problem(IReadOnlyList<string> commandLine) =>
         Config is null ? null
-        : AreGone ? (Value(commandLine, ConfigFlag) == Config ? $"it still has {ConfigFlag}={Config}" : null)
-        : Value(commandLine, ConfigFlag) != Config ? $"it does not have {ConfigFlag}={Config}"
-        : Value(commandLine, BinDirFlag) != BinDir ? $"it does not have {BinDirFlag}={BinDir}"
+        : AreGone
+            ? (
+                Has(commandLine, KubeletFacts.ConfigFlag, Config)
+                    ? $"it still has {KubeletFacts.ConfigFlag}={Config}"
+                    : null
+            )
+        : !Has(commandLine, KubeletFacts.ConfigFlag, Config) ? $"it does not have {KubeletFacts.ConfigFlag}={Config}"
+        : !Has(commandLine, KubeletFacts.BinDirFlag, BinDir) ? $"it does not have {KubeletFacts.BinDirFlag}={BinDir}"
         : null;
 
-    /// <inheritdoc cref="KubeletArgumentsReader.Flag"/>
-    public static string? Value(IReadOnlyList<string> commandLine, string flag) =>
-        KubeletArgumentsReader.Flag(commandLine, flag);
+    private static bool Has(IReadOnlyList<string> commandLine, string flag, string? value) =>
+        KubeletArgumentsReader.Flag(commandLine, flag) == value;
 }
