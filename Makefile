@@ -60,7 +60,7 @@ test: setup ## run all tests; the last line is "N passed, N failed"
 stress: setup build ## a hundred rounds of each kind of hand-over, and of install and uninstall (an hour)
 	@TEST_HAND_OVER_ROUNDS=100 TEST_ROLLOUT_ROUNDS=50 scripts/test -class '*HandOverContractTests' \
 		-class '*HandOverTogetherContractTests' \
-		-class '*RoundsTests' -class '*.Interrupted*Tests'
+		-class '*RoundsTests' -class '*InterruptedTests'
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60) with AFL++; ends with an error on a finding
 	@scripts/setup fuzz

@@ -78,19 +78,19 @@ public abstract class InterruptedTests
     }
 }
 
-public sealed class InterruptedFirstTests : InterruptedTests
+public sealed class FirstInterruptedTests : InterruptedTests
 {
     [Fact]
     public void Killed_at_every_third_call_from_the_first() => EndsOldOrNew(1, 3);
 }
 
-public sealed class InterruptedSecondTests : InterruptedTests
+public sealed class SecondInterruptedTests : InterruptedTests
 {
     [Fact]
     public void Killed_at_every_third_call_from_the_second() => EndsOldOrNew(2, 3);
 }
 
-public sealed class InterruptedThirdTests : InterruptedTests
+public sealed class ThirdInterruptedTests : InterruptedTests
 {
     [Fact]
     public void Killed_at_every_third_call_from_the_third() => EndsOldOrNew(3, 3);
