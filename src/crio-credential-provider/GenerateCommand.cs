@@ -13,8 +13,8 @@ internal static class GenerateCommand
         "print configuration, RBAC, completions or the man page",
         """
         Prints what a node or a cluster needs besides the binary, or writes it to the file that -o names.
-        The text is made from the options and from registries.conf, and is the same each time; nobody is
-        asked. A file gets all of the text or stays as it was, and is replaced only with --force.
+        The output depends only on the options and on registries.conf; no server is contacted. The file is
+        written completely or not at all, and an existing file is replaced only with --force.
         """
     )
     {

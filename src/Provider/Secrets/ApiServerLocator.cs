@@ -26,8 +26,8 @@ internal static class ApiServerLocator
             notices.Add(
                 new Notice(
                     Reasons.CertificateNotVerified,
-                    $"The certificate of {address.Authority} is not verified: whoever answers there gets the pod's "
-                        + "token"
+                    $"The certificate of {address.Authority} is not verified: any server that responds there gets the "
+                        + "pod's token"
                 )
             );
         }

@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace CrioCredentialProvider.Tools.ClusterApi;
 
 /// <summary>
-/// Looks up values in JSON of the API. An unpaired surrogate, which JSON's grammar permits in names and strings
-/// (RFC 8259, section 8.2), is no text: .NET throws for it, and here such a value is one that is not there.
+/// Looks up values in JSON of the API. JSON's grammar permits an unpaired surrogate in names and strings (RFC 8259,
+/// section 8.2), but .NET throws for it; here, such a value is treated as missing.
 /// </summary>
 internal static class ApiJson
 {
-    /// <param name="element">An object; of anything else nothing is found.</param>
+    /// <param name="element">An object; nothing is found in any other value.</param>
     /// <param name="path">The members from that object to the value.</param>
-    /// <returns>Of the kind <see cref="JsonValueKind.Undefined"/> if there is no such member.</returns>
+    /// <returns>A value of kind <see cref="JsonValueKind.Undefined"/> if there is no such member.</returns>
     public static JsonElement Member(JsonElement element, params ReadOnlySpan<string> path)
     {
         foreach (var name in path)
@@ -46,7 +46,7 @@ internal static class ApiJson
         }
         catch (InvalidOperationException)
         {
-            // A name with an unpaired surrogate is another one. The last member of that name counts, as above.
+            // A name with an unpaired surrogate does not match. Of duplicate members, the last one is used, as above.
             value = element.EnumerateObject().LastOrDefault(member => HasName(member, name)).Value;
             return value.ValueKind != JsonValueKind.Undefined;
         }

@@ -59,7 +59,7 @@ internal sealed class ApiProbeClient(ApiServer server, Func<DateTimeOffset> cloc
         {
             throw new ProviderException(
                 Reasons.ApiTimeout,
-                $"API server {server.Host} ({server.OriginText}) did not answer within "
+                $"API server {server.Host} ({server.OriginText}) did not respond within "
                     + $"{server.Timeout.TotalSeconds:0.###} s",
                 "check the address, or set --api-server"
             );
@@ -69,7 +69,7 @@ internal sealed class ApiProbeClient(ApiServer server, Func<DateTimeOffset> cloc
             throw new ProviderException(
                 Reasons.ApiServerUnreachable,
                 $"API server {server.Host} ({server.OriginText}) cannot be reached: {e.Message}",
-                "check that it runs there and that no firewall is between, or set --api-server"
+                "check that it is running there and that no firewall blocks it, or set --api-server"
             );
         }
     }

@@ -83,7 +83,7 @@ internal sealed class ClusterAccess : IDisposable
         );
         return reply.Status == HttpStatusCode.Created && reply.Find("status", "token") is { } token
             ? new Secret(token)
-            : throw Refused(reply, $"gives no token of service account \"{serviceAccount}\" in namespace \"{ns}\"");
+            : throw Refused(reply, $"issued no token for service account \"{serviceAccount}\" in namespace \"{ns}\"");
     }
 
     /// <summary>Reads an object or a list as JSON.</summary>
@@ -93,7 +93,7 @@ internal sealed class ClusterAccess : IDisposable
     public string Read(string path, string what)
     {
         var reply = Ask(path, null);
-        return reply.Status == HttpStatusCode.OK ? reply.Body : throw Refused(reply, $"does not show {what}");
+        return reply.Status == HttpStatusCode.OK ? reply.Body : throw Refused(reply, $"does not return {what}");
     }
 
     public void Dispose() => client.Dispose();

@@ -83,11 +83,11 @@ internal static class ExplainOptions
             : line.Has(ServiceAccount.Flag) && source is not null
                 ? $"--service-account requests a token, and --{source.Flag} gives "
                     + $"{(source == Secrets ? "the secrets" : "one")}: use one of them"
-            : line.Has(ServiceAccount.Flag) && !hasNamespace ? "--service-account belongs to --namespace"
+            : line.Has(ServiceAccount.Flag) && !hasNamespace ? "--service-account requires --namespace"
             : hasNamespace && source is not null && source != Secrets
-                ? "--namespace belongs to --secrets: a token has a namespace of its own"
+                ? "--namespace requires --secrets: a token contains its own namespace"
             : line.Has(PullSecrets.Flag) && source != TokenFile && (source is not null || !hasNamespace)
-                ? "--pull-secrets belongs to --token-file"
+                ? "--pull-secrets requires --token-file"
             : line.Texts(Secrets.Flag).Count(path => path == "-") > 1 ? "stdin can be read only once"
             : null;
     }

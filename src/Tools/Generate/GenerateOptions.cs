@@ -23,7 +23,7 @@ internal static class GenerateOptions
         "audience",
         "AUDIENCE",
         "the token's issuer, else the profile's",
-        "what the API server takes as audience of the pods' tokens"
+        "the audience of the pods' tokens that the API server accepts"
     )
     {
         Check = value =>

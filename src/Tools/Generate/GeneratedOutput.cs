@@ -10,7 +10,7 @@ internal static class GeneratedOutput
         "output",
         "FILE",
         "stdout",
-        "write to FILE: all of the text, or nothing if the command fails"
+        "write to FILE; nothing is written if the command fails"
     )
     {
         Letter = 'o',
@@ -31,7 +31,7 @@ internal static class GeneratedOutput
         var (file, isForced) = (input.Text(File.Flag), input.Has(Force.Flag));
         if (isForced && file is null)
         {
-            throw CommandException.Misuse("--force belongs to --output");
+            throw CommandException.Misuse("--force requires --output");
         }
 
         if (file is null or "-")

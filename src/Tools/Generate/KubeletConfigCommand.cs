@@ -17,7 +17,7 @@ internal static class KubeletConfigCommand
         "annotations",
         "",
         "off",
-        "let the kubelet pass the annotation by which a service account names its secrets"
+        "make the kubelet pass the annotation in which a service account names its secrets"
     );
 
     public static readonly CommandOption MergeInto = new(
@@ -120,7 +120,7 @@ internal static class KubeletConfigCommand
             throw new ProviderException(
                 Reasons.NoRegistriesConf,
                 $"there is neither \"{conf.MainPath}\" nor a drop-in",
-                "run it on the node, or name its file with --registries-conf"
+                "run it on the node, or pass its file with --registries-conf"
             );
         }
 
@@ -140,7 +140,7 @@ internal static class KubeletConfigCommand
         var audience = TokenAudience.From(input, node, profile);
         var existing = input.Text(MergeInto.Flag) is { } path ? Existing(path, node) : null;
         var sources = string.Join(", ", conf.FilesRead);
-        List<string> remarks = [head, "The kubelet reads it at its start only, and does not start when it is wrong."];
+        List<string> remarks = [head, "The kubelet reads it only at its start, and does not start if it is invalid."];
         if (namesSources)
         {
             remarks.Add($"matchImages: from {sources}");

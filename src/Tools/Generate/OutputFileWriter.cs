@@ -54,7 +54,7 @@ internal static class OutputFileWriter
             // The framework's message names the temporary file, which the user does not know.
             throw Unwritable(
                 path,
-                e is UnauthorizedAccessException ? "permission denied" : "the file system refuses it",
+                e is UnauthorizedAccessException ? "permission denied" : "the file system rejected it",
                 "check the path and its directory's mode and free space"
             );
         }
@@ -69,12 +69,12 @@ internal static class OutputFileWriter
 
         if (kind != FileKind.Regular)
         {
-            throw Unwritable(path, "it is not a regular file", "name a file, or leave out --output to print");
+            throw Unwritable(path, "it is not a regular file", "name a file, or omit --output to print");
         }
 
         if (!overwrites)
         {
-            throw Unwritable(path, "it already exists", "give --force to replace it");
+            throw Unwritable(path, "it already exists", "use --force to replace it");
         }
     }
 

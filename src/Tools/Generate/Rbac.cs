@@ -65,8 +65,8 @@ internal static class Rbac
                 "Lets each kubelet request service account tokens for this one audience, which is that of the provider "
                     + "config.",
                 .. audience.Remarks,
-                "Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer "
-                    + "allows them.",
+                "For an API server of version 1.33 only, add serviceaccounts with get and list; since 1.34 the node "
+                    + "authorizer allows them.",
             ]
         );
 
@@ -148,7 +148,7 @@ internal static class Rbac
             [
                 $"Lets pods with service account {serviceAccount} of namespace {ns} read the secrets of their "
                     + "namespace: the program",
-                "lists them with the pod's own token. Where that is too much, name the secrets (--secret).",
+                "lists them with the pod's own token. To permit less, name the secrets (--secret).",
             ]
         );
 
@@ -156,9 +156,9 @@ internal static class Rbac
         YamlText.Comments(
             0,
             [
-                $"Lets pods with service account {serviceAccount} of namespace {ns} get these secrets, and list none. "
-                    + "The program learns",
-                "their names from an annotation, which the kubelet passes on when its config was made with "
+                $"Lets pods with service account {serviceAccount} of namespace {ns} get these secrets, but not list "
+                    + "any. The program reads",
+                "their names from an annotation, which the kubelet passes on if its config was generated with "
                     + "--annotations:",
                 $"kubectl annotate serviceaccount -n {ns} {serviceAccount} --overwrite "
                     + $"{PullSecretsAnnotation.Key}={string.Join(',', secrets)}",

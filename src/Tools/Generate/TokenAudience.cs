@@ -47,7 +47,7 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
         return new TokenAudience(
             profile.Issuer,
             [
-                $"The audience is {profile.IssuerOrigin}: check yours with",
+                $"The audience is {profile.IssuerOrigin}; check yours with",
                 "kubectl get --raw /.well-known/openid-configuration",
             ]
         );
@@ -68,7 +68,7 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
         {
             throw new ProviderException(
                 Reasons.TokenMalformed,
-                $"the service account token's issuer is \"{Every}\", which as audience is every one",
+                $"the service account token's issuer is \"{Every}\", which as an audience means all audiences",
                 GiveAudience
             );
         }
@@ -77,10 +77,8 @@ internal sealed record TokenAudience(string Value, IReadOnlyList<string> Remarks
         if (!token.Audiences.Contains(token.Issuer) && token.Audiences.Count > 0)
         {
             // The cluster sets --api-audiences, for example because its OIDC issuer is public.
-            remarks.Add(
-                $"The token's own audience is another, \"{token.Audiences[0]}\": if the token was made without"
-            );
-            remarks.Add("--audience, the API server takes that one, and it belongs here (--audience).");
+            remarks.Add($"The token's own audience is \"{token.Audiences[0]}\". If the token was created without");
+            remarks.Add("--audience, the API server accepts that audience; set it here with --audience.");
         }
 
         return new TokenAudience(token.Issuer, remarks);

@@ -60,7 +60,8 @@ internal static class ConfigText
                 : $"    optionalServiceAccountAnnotationKeys:\n{YamlText.Sequence(4, own.AnnotationKeys)}";
         return $"- name: {OwnProvider.Name}\n"
             + $"  matchImages:\n{YamlText.Sequence(2, own.MatchImages)}"
-            + "  # The kubelet requires a value, but never uses it: every answer of the program forbids caching.\n"
+            + "  # The kubelet requires a value, but never uses it, because every response of the "
+            + "program forbids caching.\n"
             + "  defaultCacheDuration: 0s\n"
             + $"  apiVersion: {Provider.ApiVersionWithTokens}\n"
             + args

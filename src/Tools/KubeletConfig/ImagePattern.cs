@@ -63,7 +63,7 @@ internal sealed record ImagePattern(string Host, string Path)
     {
         if (text.Contains("://", StringComparison.Ordinal))
         {
-            return "it has a scheme: write it without";
+            return "it has a scheme: remove it";
         }
 
         if (text.AsSpan().ContainsAny('?', '#'))
@@ -74,7 +74,7 @@ internal sealed record ImagePattern(string Host, string Path)
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash >= 0 && text.AsSpan(slash).ContainsAny('*', '[', '@'))
         {
-            return "a path is compared letter by letter, as a prefix: globs work in the host only";
+            return "a path is compared as a prefix, without globs, which work only in the host";
         }
 
         if (slash >= 0 && text.AsSpan(slash).Contains(':'))
@@ -84,7 +84,7 @@ internal sealed record ImagePattern(string Host, string Path)
 
         if (text.Any(char.IsAsciiLetterUpper) && slash >= 0 && text[slash..].Any(char.IsAsciiLetterUpper))
         {
-            return "repositories are in lower case";
+            return "repository names are lower case";
         }
 
         var host = slash < 0 ? text : text[..slash];

@@ -26,7 +26,7 @@ internal sealed record MatchImages(IReadOnlyList<string> Patterns, IReadOnlyList
         {
             if (WhyUnusable(prefix) is { } why)
             {
-                remarks.Add($"Left out: prefix \"{OneLine.WithoutUser(prefix)}\" {why}.");
+                remarks.Add($"Omitted: prefix \"{OneLine.WithoutUser(prefix)}\" {why}.");
                 continue;
             }
 

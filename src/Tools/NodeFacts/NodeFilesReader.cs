@@ -57,7 +57,7 @@ internal sealed class NodeFilesReader(string root)
         {
             _ when Errno.IsAbsence => new ResolvedPath(path, steps, reached),
             Errno.ELOOP => throw new FactUnknownException($"\"{path}\" leads through too many links"),
-            _ => throw Unreadable($"\"{reached}\" cannot be looked at", Errno.Message),
+            _ => throw Unreadable($"\"{reached}\" cannot be examined", Errno.Message),
         };
     }
 
@@ -77,7 +77,7 @@ internal sealed class NodeFilesReader(string root)
         var length = link.IsInvalid ? -1 : Libc.Readlinkat(link, "", target, target.Length);
         return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length])
             : Errno.IsAbsence ? null
-            : throw Unreadable($"\"{path}\" cannot be looked at", Errno.Message);
+            : throw Unreadable($"\"{path}\" cannot be examined", Errno.Message);
     }
 
     /// <summary>The text of a regular file; null if it does not exist.</summary>
@@ -135,7 +135,7 @@ internal sealed class NodeFilesReader(string root)
             return file;
         }
 
-        var problem = isKnown ? null : Unreadable($"\"{path}\" cannot be looked at", Errno.Message);
+        var problem = isKnown ? null : Unreadable($"\"{path}\" cannot be examined", Errno.Message);
         file.Dispose();
         return problem is null ? null : throw problem;
     }
@@ -167,7 +167,7 @@ internal sealed class NodeFilesReader(string root)
     private FileFacts RootFacts() =>
         Libc.Statx(rootDirectory, out var status) == 0
             ? Facts("/", status)
-            : throw Unreadable($"\"{Root}/\" cannot be looked at", Errno.Message);
+            : throw Unreadable($"\"{Root}/\" cannot be examined", Errno.Message);
 
     private static FileFacts Facts(string path, Libc.FileStatus status)
     {

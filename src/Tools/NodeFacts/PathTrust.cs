@@ -31,7 +31,7 @@ internal static class PathTrust
             {
                 yield return new PathWeakness(
                     step,
-                    $"can be written by others than root (mode {FileFacts.ModeText(step.Mode)})",
+                    $"can be written by users other than root (mode {FileFacts.ModeText(step.Mode)})",
                     IsOwner: false
                 );
             }

@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.Tools.NodeFacts;
 /// </summary>
 internal static class UnitFilesReader
 {
-    /// <summary>In systemd's order: the first that has a file of a name wins.</summary>
+    /// <summary>In systemd's order: of files with the same name, the first one wins.</summary>
     private static readonly string[] Directories =
     [
         "/etc/systemd/system",
@@ -18,9 +18,9 @@ internal static class UnitFilesReader
     ];
 
     /// <param name="files">The node's.</param>
-    /// <param name="unit">Such as <c>kubelet.service</c>.</param>
-    /// <param name="without">A drop-in to leave out; null for none.</param>
-    /// <returns>The unit, then its drop-ins; empty when there is no such unit.</returns>
+    /// <param name="unit">The unit's name, for example <c>kubelet.service</c>.</param>
+    /// <param name="without">A drop-in to omit; null for none.</param>
+    /// <returns>The unit, then its drop-ins; empty if the unit does not exist.</returns>
     /// <exception cref="FactUnknownException">A file cannot be read.</exception>
     public static IReadOnlyList<UnitFile> Read(NodeFilesReader files, string unit, string? without)
     {
@@ -52,7 +52,9 @@ internal static class UnitFilesReader
         return [.. dropIns.Values.Prepend(main).Select(path => new UnitFile(path, Text(files, path)))];
     }
 
-    /// <summary>A link to /dev/null masks a file: it hides those of later directories, and says nothing.</summary>
+    /// <summary>
+    /// A link to /dev/null masks a file: it hides the files of later directories, and has no content.
+    /// </summary>
     private static string Text(NodeFilesReader files, string path) =>
         files.Find(path)?.Kind == FileKind.Regular ? files.ReadText(path) ?? "" : "";
 }

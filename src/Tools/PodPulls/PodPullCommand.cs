@@ -14,7 +14,7 @@ internal static class PodPullCommand
         "pod",
         "NAMESPACE/NAME",
         "none",
-        "explain the pulls of this pod, from its events and the node's journal; leave out IMAGE"
+        "explain the pulls of this pod, from its events and the node's journal; omit IMAGE"
     )
     {
         Check = value =>
@@ -26,7 +26,7 @@ internal static class PodPullCommand
     public static readonly CommandOption Objects = new(
         "objects",
         "FILE|-",
-        "the API server's, by the kubeconfig at hand",
+        "from the API server, with the current kubeconfig",
         "with --pod: the pod and its events, as kubectl get pods,events -o json prints them"
     )
     {
@@ -66,9 +66,9 @@ internal static class PodPullCommand
         return !line.Has(Pod.Flag)
                 ? Options
                     .Where(option => line.Has(option.Flag))
-                    .Select(option => $"--{option.Flag} belongs to --pod")
+                    .Select(option => $"--{option.Flag} requires --pod")
                     .FirstOrDefault()
-            : line.Arguments.Count > 0 ? "leave out IMAGE: --pod explains every image of the pod"
+            : line.Arguments.Count > 0 ? "omit IMAGE: --pod explains every image of the pod"
             : directory && file is not null ? "--journal-directory and --journal-file cannot be used together"
             : file == "-" && objects == "-" ? "stdin can be read only once"
             : null;

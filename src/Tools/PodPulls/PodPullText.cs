@@ -125,7 +125,7 @@ internal static class PodPullText
             AnswerKind.NotFound => "not found (404)",
             AnswerKind.RateLimited => "too many requests (429)",
             AnswerKind.Certificate => "certificate not trusted",
-            AnswerKind.TimedOut => "no answer in time",
+            AnswerKind.TimedOut => "no response in time",
             AnswerKind.Unreachable => "not reachable",
             AnswerKind.Blocked => "blocked",
             AnswerKind.ServerError => "server error (5xx)",

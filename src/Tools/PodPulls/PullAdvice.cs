@@ -27,7 +27,7 @@ internal static class PullAdvice
         return image.Run switch
         {
             { Outcome: "failed" } => "correct what the run reports; the kubelet tries again by itself",
-            { Code: "CP510" } => $"no key of the namespace's pull secrets fits: {explain}",
+            { Code: "CP510" } => $"no key of the namespace's pull secrets matches: {explain}",
             null
                 when hasJournal
                     && image.Answers.All(answer => answer.Kind is AnswerKind.Unauthorized or AnswerKind.Denied) =>
@@ -49,7 +49,7 @@ internal static class PullAdvice
                 $"{host} rejects the credential of secret \"{key.Secret}\" (key \"{key.Registry}\"): correct its user "
                     + "name and password",
             AnswerKind.Unauthorized =>
-                $"{host} wants a credential, and no key covers {place}: add one for \"{host}\" to a pull secret",
+                $"{host} requires a credential, and no key covers {place}: add one for \"{host}\" to a pull secret",
             AnswerKind.Denied =>
                 $"{host} accepts the credential, but not for {place}: let that user pull this repository",
             AnswerKind.NotFound =>
@@ -61,8 +61,8 @@ internal static class PullAdvice
             AnswerKind.TimedOut or AnswerKind.Unreachable =>
                 $"the node cannot reach {host}: check name resolution, firewall and proxy there",
             AnswerKind.Blocked => "registries.conf blocks this registry: pull from the mirror, or remove the block",
-            AnswerKind.ServerError => $"{host} has an error of its own: ask its operator",
-            _ => $"{host} answers: {answer.Text}",
+            AnswerKind.ServerError => $"{host} has an internal error: ask its operator",
+            _ => $"{host} responds: {answer.Text}",
         };
     }
 }

@@ -21,8 +21,8 @@ internal static class SweepCommand
         "remove auth files that CRI-O will not use any more",
         """
         Removes the auth files that no pull will use any more from CRI-O's directory, as each run
-        of the kubelet does in passing: files that CRI-O has not taken and for whose image the
-        kubelet has no pull going on, and files that a killed CRI-O left behind. It prints nothing;
+        of the kubelet also does: files that CRI-O has not picked up and for whose image the kubelet
+        has no pull in progress, and files that a killed CRI-O left behind. It prints nothing;
         each removed file is an entry in the journal. A systemd timer runs it every minute.
         """
     )

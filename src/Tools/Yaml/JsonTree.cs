@@ -34,7 +34,7 @@ internal sealed class JsonTree
             // 0, and the column is in bytes.
             var line = text.Split('\n')[(int)(e.LineNumber ?? 0)];
             throw new YamlTreeException(
-                "it begins with a brace, so the kubelet reads it as JSON, and it is not valid JSON",
+                "it begins with a brace, so the kubelet parses it as JSON, but it is not valid JSON",
                 (e.LineNumber ?? 0) + 1,
                 Math.Min(e.BytePositionInLine ?? 0, line.Length) + 1
             );
@@ -43,7 +43,7 @@ internal sealed class JsonTree
         {
             // An escaped unpaired surrogate. Go replaces it with U+FFFD.
             var (line, column) = tree.Place(ref reader);
-            throw new YamlTreeException("half a surrogate pair is not supported", line, column, isUnsupported: true);
+            throw new YamlTreeException("an unpaired surrogate is not supported", line, column, isUnsupported: true);
         }
     }
 

@@ -193,7 +193,7 @@ internal sealed class YamlTree
         {
             // YamlDotNet 18.1 throws these exceptions for some texts that are not YAML.
             var place = parser.Current?.End ?? Mark.Empty;
-            throw new YamlTreeException("it is not valid YAML after this place", place.Line, place.Column);
+            throw new YamlTreeException("it is not valid YAML after this position", place.Line, place.Column);
         }
     }
 }

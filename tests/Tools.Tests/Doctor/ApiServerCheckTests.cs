@@ -205,7 +205,7 @@ public sealed class ApiServerCheckTests : IDisposable
         Assert.Equal(
             (
                 "warn",
-                $"The certificate of 127.0.0.1:{node.Api.Port} is not verified: whoever answers there gets the pod's "
+                $"The certificate of 127.0.0.1:{node.Api.Port} is not verified: any server that responds there gets the pod's "
                     + "token"
             ),
             (answer.Outcome, answer.Summary)

@@ -33,7 +33,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     [Theory]
     [InlineData(
         "open",
-        "\"/etc/crio/auth\" can be written by others than root (mode 0777)",
+        "\"/etc/crio/auth\" can be written by users other than root (mode 0777)",
         "chmod 0700 /etc/crio/auth"
     )]
     [InlineData("owned by a user", "\"/etc/crio/auth\" belongs to user 1000", "chown root:root /etc/crio/auth")]

@@ -30,7 +30,7 @@ public sealed class BinaryCheckTests : IDisposable
     )]
     [InlineData(
         "group-writable",
-        "\"BIN/crio-credential-provider\" can be written by others than root (mode 0775), who can replace what the "
+        "\"BIN/crio-credential-provider\" can be written by users other than root (mode 0775), who can replace what the "
             + "kubelet runs as root",
         "chmod go-w BIN/crio-credential-provider"
     )]
@@ -41,12 +41,12 @@ public sealed class BinaryCheckTests : IDisposable
     )]
     [InlineData(
         "open directory",
-        "\"BIN\" can be written by others than root (mode 0777), who can replace what the kubelet runs as root",
+        "\"BIN\" can be written by users other than root (mode 0777), who can replace what the kubelet runs as root",
         "chmod go-w BIN"
     )]
     [InlineData(
         "open parent",
-        "\"/usr/libexec\" can be written by others than root (mode 0757), who can replace what the kubelet runs as "
+        "\"/usr/libexec\" can be written by users other than root (mode 0757), who can replace what the kubelet runs as "
             + "root",
         "chmod go-w /usr/libexec"
     )]
@@ -63,7 +63,7 @@ public sealed class BinaryCheckTests : IDisposable
     )]
     [InlineData(
         "link through an open directory",
-        "\"/opt/cp\" can be written by others than root (mode 0777), who can replace what the kubelet runs as root",
+        "\"/opt/cp\" can be written by users other than root (mode 0777), who can replace what the kubelet runs as root",
         "chmod go-w /opt/cp"
     )]
     [InlineData(

@@ -90,12 +90,12 @@ public sealed class MatchImagesCheckTests : IDisposable
     [Theory]
     [InlineData(
         "docker.io/*",
-        "it has no glob: a path is compared letter by letter, as a prefix: globs work in the host only"
+        "it has no glob: a path is compared as a prefix, without globs, which work only in the host"
     )]
-    [InlineData("https://docker.io", "it has a scheme: write it without")]
+    [InlineData("https://docker.io", "it has a scheme: remove it")]
     [InlineData(
         "user:planted-secret@docker.io/*",
-        "a path is compared letter by letter, as a prefix: globs work in the host only"
+        "a path is compared as a prefix, without globs, which work only in the host"
     )]
     [InlineData("index.docker.io", "the kubelet writes Docker Hub as \"docker.io\"")]
     public async Task A_pattern_that_matches_nothing_is_a_failure_of_its_own(string pattern, string why)

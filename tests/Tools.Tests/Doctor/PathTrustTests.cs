@@ -13,21 +13,26 @@ public sealed class PathTrustTests : IDisposable
     public void Dispose() => node.Dispose();
 
     [Theory]
-    [InlineData("CP003", NodeTree.ConfigPath, 0x1B6, "can be written by others than root (mode 0666)" + OfConfig)]
+    [InlineData("CP003", NodeTree.ConfigPath, 0x1B6, "can be written by users other than root (mode 0666)" + OfConfig)]
     [InlineData(
         "CP003",
         "/etc/kubernetes/credential-providers",
         0x1FF,
-        "can be written by others than root (mode 0777)" + OfConfig
+        "can be written by users other than root (mode 0777)" + OfConfig
     )]
-    [InlineData("CP003", "/etc", 0x1FF, "can be written by others than root (mode 0777)" + OfConfig)]
+    [InlineData("CP003", "/etc", 0x1FF, "can be written by users other than root (mode 0777)" + OfConfig)]
     [InlineData(
         "CP007",
         NodeTree.RegistriesConf,
         0x1B4,
-        "can be written by others than root (mode 0664)" + OfRegistries
+        "can be written by users other than root (mode 0664)" + OfRegistries
     )]
-    [InlineData("CP007", "/etc/containers", 0x1FF, "can be written by others than root (mode 0777)" + OfRegistries)]
+    [InlineData(
+        "CP007",
+        "/etc/containers",
+        0x1FF,
+        "can be written by users other than root (mode 0777)" + OfRegistries
+    )]
     public async Task A_file_or_a_directory_above_it_that_others_can_write_is_a_failure(
         string check,
         string path,

@@ -31,10 +31,10 @@ public sealed class ProviderConfigCheckTests : IDisposable
             [
                 $"read: {NodeTree.ConfigPath}",
                 "valid for kubelet 1.34, 1.35 and newer",
-                $"refused elsewhere: {NodeTree.ConfigPath}:9:3: unknown field \"tokenAttributes\" (kubelet 1.32 and "
+                $"rejected by other kubelet versions: {NodeTree.ConfigPath}:9:3: unknown field \"tokenAttributes\" (kubelet 1.32 and "
                     + "older)",
-                $"refused elsewhere: {NodeTree.ConfigPath}:11:5: unknown field \"cacheType\" (kubelet 1.33)",
-                $"refused elsewhere: {NodeTree.ConfigPath}:9:3: \"tokenAttributes\" needs the feature gate {Gate} "
+                $"rejected by other kubelet versions: {NodeTree.ConfigPath}:11:5: unknown field \"cacheType\" (kubelet 1.33)",
+                $"rejected by other kubelet versions: {NodeTree.ConfigPath}:9:3: \"tokenAttributes\" needs the feature gate {Gate} "
                     + "(kubelet 1.33)",
             ],
             answer.Seen
@@ -141,11 +141,11 @@ public sealed class ProviderConfigCheckTests : IDisposable
     [Theory]
     [InlineData(
         "  args: [--insecure-skip-tls-verify]\n",
-        "insecure-skip-tls-verify is on: whoever answers at the API server's address gets the pods' tokens"
+        "insecure-skip-tls-verify is on: any server that responds at the API server's address gets the pods' tokens"
     )]
     [InlineData(
         "  env:\n  - name: CRIO_CP_INSECURE_SKIP_TLS_VERIFY\n    value: \"true\"\n",
-        "insecure-skip-tls-verify is on: whoever answers at the API server's address gets the pods' tokens"
+        "insecure-skip-tls-verify is on: any server that responds at the API server's address gets the pods' tokens"
     )]
     [InlineData(
         "---\nkind: Other\n",
@@ -184,7 +184,7 @@ public sealed class ProviderConfigCheckTests : IDisposable
             (answer.Outcome, answer.Seen[0])
         );
         Assert.Contains(
-            $"refused elsewhere: {directory}: it is a directory, which kubelets accept since 1.34 (kubelet 1.32 and "
+            $"rejected by other kubelet versions: {directory}: it is a directory, which kubelets accept since 1.34 (kubelet 1.32 and "
                 + "older, 1.33)",
             answer.Seen
         );

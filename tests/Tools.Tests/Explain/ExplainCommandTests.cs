@@ -499,9 +499,9 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("quay.io/x --request r.json", "leave out IMAGE: the request names it")]
     [InlineData(
         "quay.io/x --token-file - --namespace a",
-        "--namespace belongs to --secrets: a token has a namespace of its own"
+        "--namespace requires --secrets: a token contains its own namespace"
     )]
-    [InlineData("quay.io/x --secrets - --pull-secrets a", "--pull-secrets belongs to --token-file")]
+    [InlineData("quay.io/x --secrets - --pull-secrets a", "--pull-secrets requires --token-file")]
     [InlineData("quay.io/x --secrets - --secrets -", "stdin can be read only once")]
     [InlineData(
         "quay.io/x --secrets - --namespace Team",

@@ -147,7 +147,7 @@ public sealed class TokenRequestTests : IDisposable
     [InlineData("tokenFile: none", "kubeconfig \"{config}\" cannot be used: \"{folder}/none\" does not exist")]
     [InlineData(
         "token: made-up-token",
-        "API server {host} (kubeconfig \"{config}\") gives no token of service account \"puller\" in namespace "
+        "API server {host} (kubeconfig \"{config}\") issued no token for service account \"puller\" in namespace "
             + "\"team-a\": Unauthorized"
     )]
     public async Task What_cannot_be_used_is_named_with_the_line_for_kubectl(string user, string problem)
@@ -181,7 +181,7 @@ public sealed class TokenRequestTests : IDisposable
         var run = await ExplainAsync("-n", "team-a", "--service-account", "puller");
         Assert.Equal(3, run.ExitCode);
         Assert.Contains(
-            "gives no token of service account \"puller\" in namespace \"team-a\": serviceaccounts/token \"puller\" is "
+            "issued no token for service account \"puller\" in namespace \"team-a\": serviceaccounts/token \"puller\" is "
                 + "forbidden: User \"stranger\" cannot create resource",
             run.Stderr,
             StringComparison.Ordinal
@@ -189,7 +189,7 @@ public sealed class TokenRequestTests : IDisposable
         Developer();
         run = await ExplainAsync("-n", "team-a", "--service-account", "typo");
         Assert.Contains(
-            "gives no token of service account \"typo\" in namespace \"team-a\": serviceaccounts \"typo\" not found; "
+            "issued no token for service account \"typo\" in namespace \"team-a\": serviceaccounts \"typo\" not found; "
                 + "kubectl ",
             run.Stderr,
             StringComparison.Ordinal
@@ -239,7 +239,7 @@ public sealed class TokenRequestTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--service-account puller", "--service-account belongs to --namespace")]
+    [InlineData("--service-account puller", "--service-account requires --namespace")]
     [InlineData(
         "-n team-a --service-account Puller",
         "bad value \"Puller\" of flag --service-account: want the name of a service account, for example \"default\""

@@ -31,7 +31,7 @@ public sealed class GeneratedOutputTests : IDisposable
         Assert.Equal(
             CommandResult.Ended(
                 3,
-                $"\"{At("a.conf")}\" cannot be written: it already exists; give --force to replace it [CP803]"
+                $"\"{At("a.conf")}\" cannot be written: it already exists; use --force to replace it [CP803]"
             ),
             await RunAsync("-o", At("a.conf"))
         );
@@ -57,7 +57,7 @@ public sealed class GeneratedOutputTests : IDisposable
     [Theory]
     [InlineData("", "it is a directory; name a file")]
     [InlineData("none/a.conf", "its directory does not exist; create the directory first")]
-    [InlineData("/dev/null", "it is not a regular file; name a file, or leave out --output to print")]
+    [InlineData("/dev/null", "it is not a regular file; name a file, or omit --output to print")]
     public async Task What_cannot_be_written_is_named_and_stays(string path, string problem)
     {
         var at = Path.Combine(folder, path);
@@ -127,7 +127,7 @@ public sealed class GeneratedOutputTests : IDisposable
     [Fact]
     public async Task Force_alone_is_misuse() =>
         Assert.Equal(
-            CommandResult.Misused("generate systemd-drop-in", "--force belongs to --output"),
+            CommandResult.Misused("generate systemd-drop-in", "--force requires --output"),
             await RunAsync("--force")
         );
 

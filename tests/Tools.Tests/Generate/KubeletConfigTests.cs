@@ -35,7 +35,7 @@ public sealed class KubeletConfigTests : IDisposable
         Assert.Equal(
             $"""
             # CredentialProviderConfig for kubelet 1.34 or newer, made by "crio-credential-provider generate kubelet-config".
-            # The kubelet reads it at its start only, and does not start when it is wrong.
+            # The kubelet reads it only at its start, and does not start if it is invalid.
             # matchImages: from {At("registries.conf")}
             # "*.example.com": in registries.conf it covers hosts of any depth and with any port, for the kubelet
             # each * is one label and there is no port. Add "*.*.example.com" or "*.example.com:PORT" where pods need it.
@@ -47,11 +47,11 @@ public sealed class KubeletConfigTests : IDisposable
               - "*.example.com"
               - docker.io
               - quay.io:8443/team
-              # The kubelet requires a value, but never uses it: every answer of the program forbids caching.
+              # The kubelet requires a value, but never uses it, because every response of the program forbids caching.
               defaultCacheDuration: 0s
               apiVersion: credentialprovider.kubelet.k8s.io/v1
               tokenAttributes:
-                # The audience is kubeadm's default issuer for the DNS domain cluster.local: check yours with
+                # The audience is kubeadm's default issuer for the DNS domain cluster.local; check yours with
                 # kubectl get --raw /.well-known/openid-configuration
                 serviceAccountTokenAudience: https://kubernetes.default.svc.cluster.local
                 cacheType: Token
@@ -102,8 +102,8 @@ public sealed class KubeletConfigTests : IDisposable
         Assert.Contains(
             """
                 # The audience is the issuer of the given token.
-                # The token's own audience is another, "https://oidc.test": if the token was made without
-                # --audience, the API server takes that one, and it belongs here (--audience).
+                # The token's own audience is "https://oidc.test". If the token was created without
+                # --audience, the API server accepts that audience; set it here with --audience.
                 serviceAccountTokenAudience: https://kubernetes.default.svc
 
             """,
@@ -135,7 +135,7 @@ public sealed class KubeletConfigTests : IDisposable
         Assert.Equal(
             CommandResult.Ended(
                 3,
-                "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]"
+                "the service account token's issuer is \"*\", which as an audience means all audiences; give --audience [CP201]"
             ),
             await InProcess.RunAsync("", Line("--token-file", At("token")))
         );

@@ -43,7 +43,7 @@ public sealed class MatchImagesTests
     {
         var match = For($"registry=[{{location=\"{prefix}\", {Mirror}}}, {{location=\"z.test\", {Mirror}}}]");
         Assert.Equal(["z.test"], match.Patterns);
-        Assert.Equal($"Left out: prefix \"{prefix}\" {why}.", Assert.Single(match.Remarks));
+        Assert.Equal($"Omitted: prefix \"{prefix}\" {why}.", Assert.Single(match.Remarks));
     }
 
     [Fact]

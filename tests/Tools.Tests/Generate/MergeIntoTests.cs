@@ -121,7 +121,7 @@ public sealed class MergeIntoTests : IDisposable
             - name: crio-credential-provider
               matchImages:
               - docker.io
-              # The kubelet requires a value, but never uses it: every answer of the program forbids caching.
+              # The kubelet requires a value, but never uses it, because every response of the program forbids caching.
               defaultCacheDuration: 0s
               apiVersion: credentialprovider.kubelet.k8s.io/v1
               args:

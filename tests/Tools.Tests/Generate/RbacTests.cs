@@ -12,9 +12,9 @@ public sealed class RbacTests
         Assert.Equal(
             """
             # Lets each kubelet request service account tokens for this one audience, which is that of the provider config.
-            # The audience is kubeadm's default issuer for the DNS domain cluster.local: check yours with
+            # The audience is kubeadm's default issuer for the DNS domain cluster.local; check yours with
             # kubectl get --raw /.well-known/openid-configuration
-            # Only with an API server of 1.33, add serviceaccounts with get and list: from 1.34 the node authorizer allows them.
+            # For an API server of version 1.33 only, add serviceaccounts with get and list; since 1.34 the node authorizer allows them.
             apiVersion: rbac.authorization.k8s.io/v1
             kind: ClusterRole
             metadata:
@@ -83,7 +83,7 @@ public sealed class RbacTests
         Assert.Equal(
             CommandResult.Ended(
                 3,
-                "the service account token's issuer is \"*\", which as audience is every one; give --audience [CP201]"
+                "the service account token's issuer is \"*\", which as an audience means all audiences; give --audience [CP201]"
             ),
             await InProcess.RunAsync(
                 Token.For("team-a", issuer: "*"),

@@ -244,12 +244,12 @@ internal static class ConfigCases
         data.Add(
             Json("\"a\",").Replace("\"", "", StringComparison.Ordinal),
             None.ToString(),
-            "1:2: it begins with a brace, so the kubelet reads it as JSON, and it is not valid JSON"
+            "1:2: it begins with a brace, so the kubelet parses it as JSON, but it is not valid JSON"
         );
         data.Add(
             Json("\"a\"") + "{}",
             None.ToString(),
-            $"1:{Json("\"a\"").Length + 1}: it begins with a brace, so the kubelet reads it as JSON, and it is not "
+            $"1:{Json("\"a\"").Length + 1}: it begins with a brace, so the kubelet parses it as JSON, but it is not "
                 + "valid JSON"
         );
         data.Add("", None.ToString(), ": the file has no object");

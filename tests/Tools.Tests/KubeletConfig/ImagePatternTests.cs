@@ -46,15 +46,15 @@ public sealed class ImagePatternTests
     [InlineData("quay.io", null)]
     [InlineData("registry.test:5000/team", null)]
     [InlineData("*.example.com", null)]
-    [InlineData("https://quay.io", "it has a scheme: write it without")]
-    [InlineData("quay.io/*", "a path is compared letter by letter, as a prefix: globs work in the host only")]
+    [InlineData("https://quay.io", "it has a scheme: remove it")]
+    [InlineData("quay.io/*", "a path is compared as a prefix, without globs, which work only in the host")]
     [InlineData("quay.io/team/app:v1", "images are compared without their tag")]
     [InlineData(
         "quay.io/team/app@sha256",
-        "a path is compared letter by letter, as a prefix: globs work in the host only"
+        "a path is compared as a prefix, without globs, which work only in the host"
     )]
     [InlineData("reg?.test", "\"?\" and \"#\" end an address: use \"*\"")]
-    [InlineData("quay.io/Team", "repositories are in lower case")]
+    [InlineData("quay.io/Team", "repository names are lower case")]
     [InlineData("index.docker.io", "the kubelet writes Docker Hub as \"docker.io\"")]
     public void A_pattern_that_can_match_nothing_is_known(string pattern, string? why) =>
         Assert.Equal(why, ImagePattern.WhyNever(pattern));

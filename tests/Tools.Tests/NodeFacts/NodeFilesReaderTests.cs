@@ -5,7 +5,7 @@ using CrioCredentialProvider.Tools.NodeFacts;
 namespace CrioCredentialProvider.Tests.NodeFacts;
 
 /// <summary>
-/// What is not there is null; what cannot be looked at is unknown. Links in a circle stand for every error that root
+/// What is not there is null; what cannot be examined is unknown. Links in a circle stand for every error that root
 /// itself meets: the kernel refuses them with ELOOP.
 /// </summary>
 public sealed class NodeFilesReaderTests : IDisposable
@@ -46,7 +46,7 @@ public sealed class NodeFilesReaderTests : IDisposable
     [Fact]
     public void What_cannot_be_looked_at_is_unknown_and_not_absent()
     {
-        AssertUnknown("\"/loop/ns/pid\" cannot be looked at: Too many levels of symbolic links", () =>
+        AssertUnknown("\"/loop/ns/pid\" cannot be examined: Too many levels of symbolic links", () =>
             files.LinkTarget("/loop/ns/pid")
         );
         AssertUnknown("\"/loop\" leads through too many links", () => files.Find("/loop"));

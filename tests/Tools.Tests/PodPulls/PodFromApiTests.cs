@@ -82,7 +82,7 @@ public sealed class PodFromApiTests : IDisposable
             read from  API server {cluster.Host}, kubeconfig "{cluster.At("kubelet.conf")}"
             not read   events: API server {cluster.Host} (kubeconfig "{cluster.At(
                 "kubelet.conf"
-            )}") does not show the events of pod team-a/web: events is forbidden: User "system:node:n1" cannot list resource "events" in API group "" in the namespace "team-a"
+            )}") does not return the events of pod team-a/web: events is forbidden: User "system:node:n1" cannot list resource "events" in API group "" in the namespace "team-a"
 
             quay.io/team/app:1 (container "app"): ImagePullBackOff
 
@@ -100,7 +100,7 @@ public sealed class PodFromApiTests : IDisposable
         cluster.KubeletKubeconfigs = [cluster.At("kubelet.conf")];
         AssertNotRead(
             await ExplainAsync(),
-            $"API server {cluster.Host} (kubeconfig \"{cluster.At("kubelet.conf")}\") does not show pod team-a/web: "
+            $"API server {cluster.Host} (kubeconfig \"{cluster.At("kubelet.conf")}\") does not return pod team-a/web: "
                 + "pods \"web\" is forbidden: User \"system:node:n2\" cannot get resource \"pods\" in API group \"\" "
                 + "in the namespace \"team-a\""
         );
@@ -115,7 +115,7 @@ public sealed class PodFromApiTests : IDisposable
         Person(PersonalCluster.Developer);
         var run = await ExplainPodAsync("team-a/gone");
         Assert.Contains(
-            "does not show pod team-a/gone: pods \"gone\" not found; pass them: ",
+            "does not return pod team-a/gone: pods \"gone\" not found; pass them: ",
             run.Stdout,
             StringComparison.Ordinal
         );

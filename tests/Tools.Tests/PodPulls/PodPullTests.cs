@@ -71,7 +71,7 @@ public sealed class PodPullTests : IDisposable
         "no-secret-fits",
         "reading manifest latest in docker.io/library/nginx: unauthorized: authentication required",
         "wrote no file: ",
-        "no key of the namespace's pull secrets fits: kubectl create token -n "
+        "no key of the namespace's pull secrets matches: kubectl create token -n "
     )]
     public async Task A_failed_pull_is_explained_with_the_next_step(
         string scenario,
@@ -197,8 +197,8 @@ public sealed class PodPullTests : IDisposable
     [Theory]
     [InlineData("--pod web", "bad value \"web\" of flag --pod: want NAMESPACE/NAME, for example \"team-a/web\"")]
     [InlineData("--pod a/b/c", "bad value \"a/b/c\" of flag --pod: want NAMESPACE/NAME, for example \"team-a/web\"")]
-    [InlineData("nginx --pod a/b", "leave out IMAGE: --pod explains every image of the pod")]
-    [InlineData("nginx --objects x", "--objects belongs to --pod")]
+    [InlineData("nginx --pod a/b", "omit IMAGE: --pod explains every image of the pod")]
+    [InlineData("nginx --objects x", "--objects requires --pod")]
     [InlineData(
         "--pod a/b --journal-file x --journal-directory y",
         "--journal-directory and --journal-file cannot be used together"

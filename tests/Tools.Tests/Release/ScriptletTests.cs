@@ -87,7 +87,7 @@ public sealed class ScriptletTests : IDisposable
         var run = Run("after_removal");
         Assert.Equal((0, ""), (run.ExitCode, run.Stdout));
         Assert.StartsWith(
-            "crio-credential-provider: kept /var/lib/crio-credential-provider, ",
+            "crio-credential-provider: kept /var/lib/crio-credential-provider with ",
             run.Stderr,
             StringComparison.Ordinal
         );

@@ -29,7 +29,7 @@ public sealed class YamlTreeTests
         Assert.Equal(expected, string.Join(' ', YamlTree.Parse(text).Select(Show)));
 
     [Theory]
-    [InlineData("a: [1\nb: 2\n", "it is not valid YAML after this place", 1)]
+    [InlineData("a: [1\nb: 2\n", "it is not valid YAML after this position", 1)]
     [InlineData("a: 'x", "it is not valid YAML", 1)]
     [InlineData("b: *x\n", "it is not valid YAML: the alias has no anchor before it", 1)]
     [InlineData("a: &x [*x]\n", "it is not valid YAML: the alias has no anchor before it", 1)]

@@ -79,7 +79,8 @@ internal static class AuthDirectoryCheck
         if (directory.IsOthersWritable)
         {
             found.Fail(
-                $"\"{directory.Path}\" can be written by others than root (mode {FileFacts.ModeText(directory.Mode)})",
+                $"\"{directory.Path}\" can be written by users other than root "
+                    + $"(mode {FileFacts.ModeText(directory.Mode)})",
                 Fix.Run($"chmod 0700 {directory.Path}")
             );
         }

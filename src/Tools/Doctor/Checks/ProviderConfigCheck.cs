@@ -77,7 +77,7 @@ internal static class ProviderConfigCheck
             }
             else
             {
-                found.Note($"refused elsewhere: {error.Line}");
+                found.Note($"rejected by other kubelet versions: {error.Line}");
             }
         }
 
@@ -139,7 +139,8 @@ internal static class ProviderConfigCheck
         if (view.Settings.InsecureSkipTlsVerify)
         {
             found.Warn(
-                "insecure-skip-tls-verify is on: whoever answers at the API server's address gets the pods' tokens",
+                "insecure-skip-tls-verify is on: any server that responds at the API server's address gets the pods' "
+                    + "tokens",
                 Fix.Note("remove it from args and env, and name the CA with --certificate-authority")
             );
         }
