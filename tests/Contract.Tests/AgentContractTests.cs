@@ -23,7 +23,7 @@ public sealed class AgentContractTests : IDisposable
         for _ in $(seq 200); do
             kill -0 $! || break
             answer=$(get /readyz 2>/dev/null) || :
-            case $answer in *"systemd does not answer"*) break ;; esac
+            case $answer in *"systemd does not respond"*) break ;; esac
             sleep 0.1
         done
         printf '%s\n' "$answer"
@@ -54,7 +54,7 @@ public sealed class AgentContractTests : IDisposable
         );
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\n", run.Stdout, StringComparison.Ordinal);
-        Assert.Contains("\nnot ready: systemd does not answer (", run.Stdout, StringComparison.Ordinal);
+        Assert.Contains("\nnot ready: systemd does not respond (", run.Stdout, StringComparison.Ordinal);
         Assert.Contains(
             "\ncrio_credential_provider_rollout_result{result=\"failed\"} 1\n",
             run.Stdout,

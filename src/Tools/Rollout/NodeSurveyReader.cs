@@ -8,11 +8,13 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <param name="files">Reads the states of its paths.</param>
 /// <param name="reader">Reads the text of its files.</param>
 /// <param name="services">Its service manager.</param>
+/// <param name="originals">Reads the files that an installation has replaced.</param>
 /// <param name="program">The local path of the program to install.</param>
 internal sealed class NodeSurveyReader(
     NodeFileStateReader files,
     NodeFilesReader reader,
     IServiceManager services,
+    OriginalFiles originals,
     string program
 )
 {
@@ -36,7 +38,7 @@ internal sealed class NodeSurveyReader(
 
         // Without systemd, no container runs here that could see a part of a node: an image is being made.
         var mounts = services.IsRunning ? HostMounts.Read(reader) : HostMounts.All;
-        var paths = new WantedPaths(files, reader, mounts, state.Installed, options.IsRepair);
+        var paths = new WantedPaths(files, reader, mounts, originals, state.Installed, options.IsRepair);
         if (wanted.IsPresent)
         {
             AddAll(paths, wanted, unit, commandLine, missing);

@@ -29,6 +29,8 @@ internal sealed class RolloutEngine(
 
     private UnfinishedChange Unfinished => new(executor, services, new Judge(services, health, clock));
 
+    private NodeSurveyReader Surveyor => new(files, reader, services, store.Originals, program);
+
     public async Task<EngineResult> BringAsync(WantedState wanted, EngineOptions options)
     {
         var state = store.Load();
@@ -112,7 +114,7 @@ internal sealed class RolloutEngine(
 
     /// <summary>Examines the node without changing anything.</summary>
     private Task<NodeSurvey> SurveyAsync(WantedState wanted, RolloutState state, EngineOptions options) =>
-        new NodeSurveyReader(files, reader, services, program).ReadAsync(wanted, state, options);
+        Surveyor.ReadAsync(wanted, state, options);
 
     private async Task<(EngineResult? Result, NodeSurvey Survey, IReadOnlyList<Step> Steps)> PlanAsync(
         WantedState wanted,
@@ -140,7 +142,7 @@ internal sealed class RolloutEngine(
         }
 
         var preflight = new Preflight(reader, health);
-        using var stream = new NodeSurveyReader(files, reader, services, program).OpenProgram();
+        using var stream = Surveyor.OpenProgram();
         var refusals = (await preflight.CheckAsync(survey, steps, options, stream.Length)).ToList();
         if (
             refusals.Count == 0
@@ -173,7 +175,7 @@ internal sealed class RolloutEngine(
     private Stream Content(NodeSurvey survey, PlaceStep place) =>
         survey.Contents.TryGetValue(place.Path, out var bytes) ? new MemoryStream(bytes)
         : place.Role == PathRole.Program && survey.Wanted.IsPresent && place.Path == survey.Wanted.ProgramPath
-            ? new NodeSurveyReader(files, reader, services, program).OpenProgram()
+            ? Surveyor.OpenProgram()
         : store.Originals.Open(place.After.Content);
 
     private static string DigestOf(NodeSurvey survey) =>

@@ -17,7 +17,10 @@ internal sealed class WantedConfig(WantedPaths paths)
         var existing = paths.Files.Observe(path).IsAbsent ? null : paths.Reader.ReadText(path);
         paths.AddDirectories(Path.GetDirectoryName(path)!, PathRole.ProviderConfig);
         var (own, remarks) = OwnFor(wanted);
-        paths.AddFile(path, PathRole.ProviderConfig, TextFor(path, existing, own, remarks), existing);
+
+        // A deleted file takes other providers with it: those that were in it before the installation are kept.
+        var text = TextFor(path, existing ?? paths.OriginalText(path), own, remarks);
+        paths.AddFile(path, PathRole.ProviderConfig, text, existing);
     }
 
     private string TextFor(string path, string? existing, OwnProvider own, IReadOnlyList<string> remarks)
@@ -27,10 +30,13 @@ internal sealed class WantedConfig(WantedPaths paths)
             return ProviderConfigFile.With(path, existing, own, remarks);
         }
         catch (ProviderException)
-            when (paths.IsRepair && IsPlaced(path, ProviderConfigFile.With(path, null, own, remarks)))
+            when (paths.IsRepair
+                && IsPlaced(path, ProviderConfigFile.With(path, paths.OriginalText(path), own, remarks))
+            )
         {
-            // The edited file cannot be parsed, but the installed one had only our entry, so nothing of others is lost.
-            return ProviderConfigFile.With(path, null, own, remarks);
+            // The edited file cannot be parsed, but the installed one had only our entry and those of the original, so
+            // nothing of others is lost.
+            return ProviderConfigFile.With(path, paths.OriginalText(path), own, remarks);
         }
     }
 

@@ -8,12 +8,14 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <param name="files">Reads the states of its paths.</param>
 /// <param name="reader">Reads the text of its files.</param>
 /// <param name="mounts">Determines which paths of the node are visible.</param>
+/// <param name="originals">Reads the files that an installation has replaced.</param>
 /// <param name="installed">What this program has installed before.</param>
 /// <param name="isRepair">Whether to restore what was installed.</param>
 internal sealed class WantedPaths(
     NodeFileStateReader files,
     NodeFilesReader reader,
     HostMounts mounts,
+    OriginalFiles originals,
     IReadOnlyList<InstalledPath> installed,
     bool isRepair
 )
@@ -45,6 +47,12 @@ internal sealed class WantedPaths(
     /// <summary>What was installed at the path; null if nothing was.</summary>
     public FileState? PlacedAt(string path) => installed.FirstOrDefault(known => known.Path == path)?.Placed;
 
+    /// <summary>The text of the file that was at the path before the installation; null when there was none.</summary>
+    public string? OriginalText(string path) =>
+        installed.FirstOrDefault(known => known.Path == path)?.Original is { Kind: FileStateKind.File } original
+            ? originals.ReadText(original.Content)
+            : null;
+
     public void Refuse(string problem, string hint) => refusals.Add(new Refusal(problem, hint));
 
     public void Warn(string warning) => warnings.Add(warning);
@@ -55,8 +63,8 @@ internal sealed class WantedPaths(
     public void Add(WantedPath path) => paths.Add(path);
 
     /// <summary>
-    /// Adds a file. An existing file keeps its mode, owner and label; a repair restores those that it was installed
-    /// with.
+    /// Adds a file. An existing file keeps its mode, owner and label; a repair, and a file that was deleted since, get
+    /// those that it was installed with.
     /// </summary>
     /// <param name="path">The path on the node.</param>
     /// <param name="role">What it is for.</param>
@@ -72,7 +80,11 @@ internal sealed class WantedPaths(
             new WantedPath(
                 path,
                 role,
-                (IsRepair ? PlacedAt(path) : null) is { } placed ? placed with { Content = FileState.HashOf(bytes) }
+                (IsRepair || now.IsAbsent ? PlacedAt(path) : null) is { } placed
+                        ? placed with
+                        {
+                            Content = FileState.HashOf(bytes),
+                        }
                     : now.Kind == FileStateKind.File ? now with { Content = FileState.HashOf(bytes) }
                     : FileState.File(bytes, ReadByAll, LabelFor(path))
             )

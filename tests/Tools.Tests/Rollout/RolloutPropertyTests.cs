@@ -26,14 +26,20 @@ public sealed class RolloutPropertyTests
         bool HasOldProgram
     )
     {
+        /// <summary>What has become of the installed files before a repair, one bit for each of
+        /// <see cref="Drifts"/>.</summary>
+        public int Drift { get; init; }
+
+        public bool IsRepair => Drift != 0;
+
         public override string ToString() =>
             $"config {HasConfig}, drop-in {HasDropIn}, directory {IsDirectory}, installed {IsInstalled}, uninstall "
             + $"{IsUninstall}, "
             + $"label {IsLabelled}, mode {Convert.ToString(Mode, 8)}, owner {Owner}, moved {IsMoved}, old program "
-            + $"{HasOldProgram}";
+            + $"{HasOldProgram}, drift {Convert.ToString(Drift, 2)}";
     }
 
-    private const string OtherConfig = """
+    internal const string OtherConfig = """
         # somebody's comment
         apiVersion: kubelet.config.k8s.io/v1
         kind: CredentialProviderConfig
@@ -45,26 +51,56 @@ public sealed class RolloutPropertyTests
 
         """;
 
+    /// <summary>What somebody may do to an installed node, by its root and the path of its provider config.</summary>
+    private static readonly Action<SimulatedNode, string>[] Drifts =
+    [
+        (node, config) => File.Delete(node.Here(config)),
+        (node, config) => File.WriteAllText(node.Here(config), "kind: Other\n"),
+        (node, config) =>
+        {
+            File.SetUnixFileMode(node.Here(config), (UnixFileMode)0x1B6); // 0666
+            SetOwner(node.Here(config), 4321, "system_u:object_r:tmp_t:s0");
+        },
+        (node, _) => File.WriteAllText(node.Here(new WantedState().ProgramPath), "another program"),
+        (node, _) => File.SetUnixFileMode(node.Here(new WantedState().ProgramPath), (UnixFileMode)0x1FF), // 0777
+        (node, _) =>
+        {
+            // With its directory, if that was made for it.
+            var dropIn = node.Here(FlagsDropIn.PathFor(SimulatedNode.KubeletUnit));
+            File.Delete(dropIn);
+            if (Directory.GetFiles(Path.GetDirectoryName(dropIn)!).Length == 0)
+            {
+                Directory.Delete(Path.GetDirectoryName(dropIn)!);
+            }
+        },
+        (node, _) => File.Delete(node.Here(SweepUnits.LinkPath)),
+        (node, _) => File.AppendAllText(node.Here(SweepUnits.TimerPath), "# edited"),
+    ];
+
     /// <summary>Worlds by a seed: the same at each run, others with TEST_PROPERTY_SEED.</summary>
     private static IEnumerable<World> Worlds()
     {
         var random = new Random(Number("TEST_PROPERTY_SEED", 14));
-        for (var i = 0; i < 6 * Number("TEST_PROPERTY_ROUNDS", 1); i++)
+        for (var i = 0; i < 10 * Number("TEST_PROPERTY_ROUNDS", 1); i++)
         {
-            // The kinds of change take turns; the rest is drawn.
-            var isInstalled = i % 3 != 0;
+            // The kinds of change take turns, with a repair as every other; the rest is drawn.
+            var kind = i % 2 == 0 ? i / 2 % 3 : 3;
             yield return new World(
                 Flip(),
                 Flip(),
                 Flip(),
-                isInstalled,
-                isInstalled && i % 3 == 2,
+                IsInstalled: kind != 0,
+                IsUninstall: kind == 2,
                 Flip(),
                 Flip() ? 0x1A4 : 0x180,
                 Flip() ? 0u : 1234u,
                 Flip(),
                 Flip()
-            );
+            )
+            {
+                // One of the three for the config in turn, and any of the others.
+                Drift = kind == 3 ? (1 << (i / 2 % 3)) | (random.Next(1 << (Drifts.Length - 3)) << 3) : 0,
+            };
         }
 
         bool Flip() => random.Next(2) == 0;
@@ -136,8 +172,9 @@ public sealed class RolloutPropertyTests
         List<string> bad = [];
         node.Changing = what =>
         {
-            // The order of the steps: a kubelet that dies at this very moment starts again.
-            if (!node.Systemd.WouldStart)
+            // The order of the steps: a kubelet that dies at this very moment starts again. What somebody has broken
+            // stays so until it is repaired.
+            if (!world.IsRepair && !node.Systemd.WouldStart)
             {
                 bad.Add(what);
             }
@@ -149,9 +186,17 @@ public sealed class RolloutPropertyTests
         );
         Assert.Empty(bad);
         Assert.True(node.Systemd.IsKubeletHealthy);
+        Assert.True(node.Systemd.WouldStart);
+        Assert.False(world.IsRepair && result.Steps.Any(step => step is RestartStep));
         Assert.Empty(node.Systemd.Timers);
         var count = node.Changes;
         var after = node.Snapshot();
+        if (world.IsRepair)
+        {
+            using var intact = await PrepareAsync(world with { Drift = 0 });
+            AssertSame(intact.Snapshot(), after, $"{world}: repaired");
+        }
+
         Assert.DoesNotContain(after.Keys, path => path.Contains(".crio-cp-", StringComparison.Ordinal));
         Assert.Equal(EngineEnd.NothingToDo, (await ChangeAsync(node, world)).End);
         AssertSame(after, node.Snapshot(), "the same change again");
@@ -300,18 +345,37 @@ public sealed class RolloutPropertyTests
             );
         }
 
+        for (var i = 0; i < Drifts.Length; i++)
+        {
+            if ((world.Drift & (1 << i)) != 0)
+            {
+                Drifts[i](node, ConfigFile(world));
+            }
+        }
+
         return node;
     }
 
-    private static Task<EngineResult> ChangeAsync(SimulatedNode node, World world)
+    private static string ConfigFile(World world)
     {
+        var path = Wanted(world, isFirst: true).ConfigPath;
+        return world.IsDirectory ? $"{path}/crio-credential-provider.yaml" : path;
+    }
+
+    private static async Task<EngineResult> ChangeAsync(SimulatedNode node, World world)
+    {
+        if (world.IsRepair)
+        {
+            return await node.RepairAsync(Wanted(world, isFirst: true));
+        }
+
         if (world.IsUninstall)
         {
-            return node.UninstallAsync();
+            return await node.UninstallAsync();
         }
 
         node.SetProgram("2");
-        return node.InstallAsync(Wanted(world, isFirst: false));
+        return await node.InstallAsync(Wanted(world, isFirst: false));
     }
 
     private static WantedState Wanted(World world, bool isFirst) =>

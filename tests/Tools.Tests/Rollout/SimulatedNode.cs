@@ -146,6 +146,17 @@ internal sealed class SimulatedNode : IDisposable
         Engine()
             .BringAsync(wanted, new EngineOptions("install", MayRestart: true, MayTakeOver: false, IsPlanOnly: true));
 
+    /// <summary>Brings back what was installed, which the running kubelet has read.</summary>
+    public async Task<EngineResult> RepairAsync(WantedState wanted) =>
+        await Engine()
+            .BringAsync(
+                wanted,
+                new EngineOptions("install", MayRestart: false, MayTakeOver: false, IsPlanOnly: false)
+                {
+                    LoadedBy = (await Systemd.StatusAsync(KubeletUnit)).InvocationId,
+                }
+            );
+
     public Task<EngineResult> UninstallAsync(bool mayRestart = true, bool mayTakeOver = false) =>
         Engine()
             .BringAsync(

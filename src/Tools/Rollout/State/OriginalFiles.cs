@@ -48,6 +48,19 @@ internal sealed class OriginalFiles(NodeFileWriter files, string directory)
 
     public Stream Open(string content) => File.OpenRead(PathOf(content));
 
+    /// <summary>The text of a replaced file; null if there is no copy.</summary>
+    public string? ReadText(string content)
+    {
+        try
+        {
+            return File.ReadAllText(PathOf(content));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Removes the copies that no installed path refers to.</summary>
     public void Tidy(IReadOnlyList<InstalledPath> installed)
     {
