@@ -9,10 +9,13 @@ namespace CrioCredentialProvider.Secrets;
 /// them.</summary>
 /// <param name="api">The connection to the server.</param>
 /// <param name="token">The token that authenticates the requests.</param>
-/// <param name="maximumBytes">The total size of all responses, in bytes.</param>
+/// <param name="maximumBytes">The total size of all responses since the last <see cref="StartOver"/>, in bytes.</param>
 internal sealed class ApiObjectReader(ApiClient api, Secret token, long maximumBytes)
 {
     private long bytesRead;
+
+    /// <summary>Gives back the whole budget, because everything will be read again.</summary>
+    public void StartOver() => bytesRead = 0;
 
     /// <param name="path">Relative to the server's address, with the query.</param>
     /// <param name="kind">The expected kind.</param>

@@ -3,23 +3,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
-using CrioCredentialProvider.Identity;
 
 namespace CrioCredentialProvider.Secrets;
-
-/// <summary>The pull secrets to read, and the server to read them from.</summary>
-/// <param name="Server">Its timeout applies to all requests together.</param>
-/// <param name="Token">The pod's token.</param>
-/// <param name="Identity">The token's owner.</param>
-/// <param name="Named">The secrets that the annotation names; null without the annotation.</param>
-/// <param name="MaximumBytes">The total size of all responses, in bytes.</param>
-internal sealed record PullSecretQuery(
-    ApiServer Server,
-    Secret Token,
-    PodIdentity Identity,
-    PullSecretNames? Named,
-    long MaximumBytes
-);
 
 /// <summary>
 /// Reads the pull secrets of the pod's namespace with the pod's own token: those that the annotation names; else all of
@@ -32,13 +17,14 @@ internal sealed class PullSecretClient
 
     private readonly PullSecretQuery query;
     private readonly PullSecretHandler onSecret;
+    private readonly Action startOver;
     private readonly ApiObjectReader objects;
     private readonly Deadline deadline;
     private readonly string namespacePath;
 
-    private PullSecretClient(PullSecretQuery query, ApiClient api, PullSecretHandler onSecret)
+    private PullSecretClient(PullSecretQuery query, ApiClient api, Action startOver, PullSecretHandler onSecret)
     {
-        (this.query, this.onSecret, deadline) = (query, onSecret, api.Deadline);
+        (this.query, this.startOver, this.onSecret, deadline) = (query, startOver, onSecret, api.Deadline);
         objects = new ApiObjectReader(api, query.Token, query.MaximumBytes);
         namespacePath = $"api/v1/namespaces/{query.Identity.Namespace}/";
     }
@@ -50,11 +36,11 @@ internal sealed class PullSecretClient
     public static SecretListing Read(PullSecretQuery query, Action startOver, PullSecretHandler onSecret)
     {
         using var api = new ApiClient(query.Server);
-        return new PullSecretClient(query, api, onSecret).Read(startOver);
+        return new PullSecretClient(query, api, startOver, onSecret).Read();
     }
 
     /// <summary>Retries until the request succeeds, fails permanently, or runs out of time.</summary>
-    private SecretListing Read(Action startOver)
+    private SecretListing Read()
     {
         var (lastProblem, hasExpired) = ("it did not answer", false);
         for (var attempt = 0; !deadline.IsOver; attempt++)
@@ -86,10 +72,17 @@ internal sealed class PullSecretClient
                 throw ApiFailure.TooLarge(query.Server, query.Identity, query.MaximumBytes);
             }
 
-            startOver();
+            StartOver();
         }
 
         throw ApiFailure.OutOfTime(query.Server, lastProblem);
+    }
+
+    /// <summary>Discards what was read so far; its size does not count either.</summary>
+    private void StartOver()
+    {
+        startOver();
+        objects.StartOver();
     }
 
     private SecretListing List()
@@ -112,6 +105,8 @@ internal sealed class PullSecretClient
             catch (ApiRefusedException e)
                 when (e.Status == HttpStatusCode.Forbidden && query.Identity.ServiceAccount is not null)
             {
+                // On a later page, the permission to list ended in between. What was listed before does not count.
+                StartOver();
                 return GetImagePullSecrets(query.Identity.ServiceAccount, e);
             }
 
