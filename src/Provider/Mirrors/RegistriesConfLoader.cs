@@ -146,16 +146,23 @@ internal static class RegistriesConfLoader
     {
         try
         {
-            // CRI-O ignores a directory that is a link (filepath.WalkDir).
-            return (paths.Files.Names(directory) ?? [])
-                .Select(name => $"{directory}/{name}")
-                .Where(path => path.EndsWith(".conf", StringComparison.Ordinal));
+            // CRI-O ignores a directory of drop-ins that is a link, and directories in it that are none
+            // (filepath.WalkDir).
+            return
+            [
+                .. (paths.Files.Names(directory) ?? [])
+                    .Select(name => $"{directory}/{name}")
+                    .Where(path => path.EndsWith(".conf", StringComparison.Ordinal) && !IsDirectory(path, paths)),
+            ];
         }
         catch (UnreadableFileException e)
         {
             throw Unreadable(directory, e);
         }
     }
+
+    /// <summary>Whether the path is a directory, but not a link to one.</summary>
+    private static bool IsDirectory(string path, RegistriesConfPaths paths) => paths.Files.Names(path) is not null;
 
     /// <summary>The file's text, or null if the file does not exist.</summary>
     private static string? ReadText(string path, RegistriesConfPaths paths)

@@ -69,11 +69,13 @@ internal sealed class RegistriesConfParser
 
     private void AddRegistry(TomlMap node)
     {
-        var givenPrefix = values.Location(node, "prefix");
         var location = values.Location(node, "location");
-        var prefix = givenPrefix.Length > 0 ? givenPrefix : location;
+
+        // A prefix of nothing but slashes is set, but matches no image.
+        var hasPrefix = values.Text(node, "prefix") is { Length: > 0 };
+        var prefix = hasPrefix ? values.Location(node, "prefix") : location;
         var isWildcard = prefix.StartsWith("*.", StringComparison.Ordinal);
-        if (prefix.Length == 0)
+        if (prefix.Length == 0 && location.Length == 0)
         {
             throw values.Invalid(node, "a registry needs a location");
         }

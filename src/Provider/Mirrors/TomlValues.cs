@@ -61,11 +61,17 @@ internal readonly struct TomlValues(string path)
     /// <summary>A location or prefix without its trailing slashes; empty if it is not set.</summary>
     public string Location(TomlMap parent, string key) => Location(parent.Find(key) ?? parent, Text(parent, key) ?? "");
 
-    /// <summary>Removes trailing slashes; a scheme is an error (sysregistriesv2 parseLocation).</summary>
-    public string Location(TomlNode node, string text) =>
-        text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal)
+    /// <summary>Removes trailing slashes; a scheme in front of the rest is an error (sysregistriesv2
+    /// parseLocation).</summary>
+    public string Location(TomlNode node, string text)
+    {
+        var location = text.TrimEnd('/');
+        return
+            location.StartsWith("http://", StringComparison.Ordinal)
+            || location.StartsWith("https://", StringComparison.Ordinal)
             ? throw Invalid(node, $"location \"{OneLine.WithoutUser(text)}\" must not have a scheme")
-            : text.TrimEnd('/');
+            : location;
+    }
 
     /// <summary>The position as <c>FILE:LINE</c>.</summary>
     public string Origin(TomlNode node) => $"{path}:{node.Line}";

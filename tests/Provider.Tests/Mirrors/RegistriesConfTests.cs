@@ -299,13 +299,47 @@ public sealed class RegistriesConfTests : IDisposable
     }
 
     [Theory]
-    [InlineData("registries.conf", "registries.conf.d/x.conf/y")]
-    [InlineData("other.conf", "registries.conf/y")]
-    public void A_directory_in_the_place_of_a_file_is_an_error(string file, string inDirectory)
+    [InlineData("registries.conf.d/x.conf")]
+    [InlineData("registries.conf")]
+    public void A_directory_in_the_place_of_a_file_is_an_error(string path)
     {
-        Write(file, "");
-        Write(inDirectory, "");
+        Write("directory/y", "");
+        Directory.CreateDirectory(Path.Combine(folder, "registries.conf.d"));
+        File.CreateSymbolicLink(Path.Combine(folder, path), Path.Combine(folder, "directory"));
         Assert.Contains(" cannot be read: ", Assert.Throws<ProviderException>(Load).Problem, StringComparison.Ordinal);
+    }
+
+    /// <summary>filepath.WalkDir names only files and links to the library; a link may lead to a directory.</summary>
+    [Fact]
+    public void A_directory_among_the_drop_ins_is_none_whatever_its_name()
+    {
+        Write("registries.conf.d/10.conf", "[[registry]]\nlocation='y.io'");
+        Write("registries.conf.d/20.conf/30.conf", "[[registry]]\nlocation='z.io'");
+        Directory.CreateDirectory(Path.Combine(folder, "registries.conf.d/empty.conf"));
+        Assert.Equal(["y.io"], Load().Registries.Select(entry => entry.Prefix));
+    }
+
+    /// <summary>parseLocation removes the slashes before it looks for a scheme.</summary>
+    [Theory]
+    [InlineData("location='https://'", "https:")]
+    [InlineData("location='http:///'", "http:")]
+    [InlineData("prefix='/'\nlocation='x.io'", "")]
+    [InlineData("prefix='///'\nlocation='x.io'", "")]
+    [InlineData("prefix=''\nlocation='x.io'", "x.io")]
+    public void Slashes_at_the_end_are_removed_first(string registry, string prefix)
+    {
+        Write("registries.conf", $"[[registry]]\n{registry}");
+        Assert.Equal([prefix], Load().Registries.Select(entry => entry.Prefix));
+    }
+
+    [Theory]
+    [InlineData("prefix='/'")]
+    [InlineData("location='/'")]
+    [InlineData("prefix='x.io'\nlocation='/'")]
+    public void A_location_of_slashes_is_none(string registry)
+    {
+        Write("registries.conf", $"[[registry]]\n{registry}");
+        Assert.Contains(" needs a location", Assert.Throws<ProviderException>(Load).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
