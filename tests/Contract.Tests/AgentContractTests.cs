@@ -44,7 +44,7 @@ public sealed class AgentContractTests : IDisposable
     [InlineData("[::]:9809", "127.0.0.1")]
     [InlineData("[::1]:9809", "::1")]
     [InlineData("0.0.0.0:9809", "127.0.0.1")]
-    public void It_listens_where_it_is_told_and_needs_no_device(string listen, string address)
+    public void It_listens_on_the_given_address_and_needs_no_device(string listen, string address)
     {
         var run = PublishedBinary.RunIn(
             "/usr/bin/unshare",

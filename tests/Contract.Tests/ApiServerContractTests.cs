@@ -212,7 +212,7 @@ public sealed class ApiServerContractTests
 
     [Theory]
     [MemberData(nameof(Transients))]
-    public void What_may_pass_is_tried_again(string what, Answer answer)
+    public void What_may_pass_is_retried(string what, Answer answer)
     {
         using var cluster = new Cluster();
         cluster.Api.Script.Enqueue(answer);
@@ -318,7 +318,7 @@ public sealed class ApiServerContractTests
     }
 
     [Fact]
-    public void Lies_about_namespace_type_and_names_are_passed_over_with_a_line()
+    public void Lies_about_namespace_type_and_names_are_skipped_with_a_line()
     {
         using var cluster = new Cluster();
         var item = Cluster.ArticleSecret;

@@ -299,7 +299,7 @@ public sealed class ApiServerFaultContractTests
     /// strace makes the first recv(2) of each thread fail.
     /// </summary>
     [Fact]
-    public void A_connection_that_is_reset_as_soon_as_it_stands_is_tried_again()
+    public void A_connection_that_is_reset_immediately_is_retried()
     {
         using var cluster = new Cluster();
         var run = PublishedBinary.RunIn(
@@ -497,7 +497,7 @@ public sealed class ApiServerFaultContractTests
     }
 
     [Fact]
-    public void Names_that_stand_twice_and_fields_that_are_missing_or_null_spoil_nothing()
+    public void Duplicate_names_and_missing_or_null_fields_do_no_harm()
     {
         using var cluster = new Cluster();
         var good = Cluster.ArticleSecret;
@@ -556,7 +556,7 @@ public sealed class ApiServerFaultContractTests
     }
 
     [Fact]
-    public void A_host_that_nobody_knows_is_told_by_name()
+    public void A_host_that_does_not_resolve_is_reported_by_name()
     {
         using var cluster = new Cluster();
         Assert.Equal(

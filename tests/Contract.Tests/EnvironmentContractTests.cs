@@ -69,7 +69,7 @@ public sealed class EnvironmentContractTests : IDisposable
     }
 
     [Fact]
-    public void While_a_run_talks_to_the_API_server_it_listens_to_nobody()
+    public void While_a_run_talks_to_the_API_server_it_does_not_listen()
     {
         using var certificate = cluster.Authority.Issue(["kubernetes.default.svc"]);
         using var silent = new FaultyServer(_ => Task.CompletedTask, certificate, (_, _, _) => Task.CompletedTask);
@@ -104,7 +104,7 @@ public sealed class EnvironmentContractTests : IDisposable
     }
 
     [Fact]
-    public void The_CA_files_of_the_environment_are_no_trust_beside_the_clusters_CA()
+    public void The_CA_files_of_the_environment_are_not_trusted_beside_the_clusters_CA()
     {
         var other = new KubernetesApiStandIn.Authority("other");
         using var certificate = other.Issue(["kubernetes.default.svc"]);
@@ -196,7 +196,7 @@ public sealed class EnvironmentContractTests : IDisposable
     }
 
     [Fact]
-    public void The_system_store_of_the_environment_counts_where_there_is_no_CA_of_the_cluster()
+    public void The_system_store_of_the_environment_is_used_if_the_cluster_has_no_CA()
     {
         using var server = new KubernetesApiStandIn.ApiServer(cluster.Authority.Issue(["localhost"]));
         File.WriteAllText(

@@ -83,7 +83,7 @@ public sealed class FileErrorContractTests : IDisposable
         "EPERM",
         "\"PATH\" cannot be read: Operation not permitted; make it readable for root [CP403]"
     )]
-    public void A_file_that_cannot_be_looked_at_fails_the_run(string name, string error, string line)
+    public void A_file_that_cannot_be_examined_fails_the_run(string name, string error, string line)
     {
         var run = RunWithError(name, error);
         Assert.Equal(
@@ -95,7 +95,7 @@ public sealed class FileErrorContractTests : IDisposable
 
     /// <summary>The namespace's credentials are enough without the node's own.</summary>
     [Fact]
-    public void A_kubelets_auth_file_that_cannot_be_looked_at_is_a_warning()
+    public void A_kubelets_auth_file_that_cannot_be_examined_is_a_warning()
     {
         var run = RunWithError("config.json", "EPERM");
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), run);
@@ -217,7 +217,7 @@ public sealed class FileErrorContractTests : IDisposable
     [InlineData("registries.conf.d/10-quay.conf", "ENOENT")]
     [InlineData("config.json", "ENOENT")]
     [InlineData("config.json", "ENOTDIR")]
-    public void What_is_not_there_is_passed_over(string name, string error) =>
+    public void What_is_not_there_is_skipped(string name, string error) =>
         Assert.Equal(new RunResult(0, KubeletContractTests.Answer, ""), RunWithError(name, error));
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace CrioCredentialProvider.Tests.Contract;
 public sealed class HandOverBoundsContractTests
 {
     [Fact]
-    public void Where_nobody_takes_the_file_each_run_ends_and_the_newest_credentials_stay()
+    public void If_no_pull_picks_up_the_file_each_run_ends_and_the_newest_credentials_stay()
     {
         using var cluster = new Cluster();
         var start = Stopwatch.GetTimestamp();
@@ -44,7 +44,7 @@ public sealed class HandOverBoundsContractTests
     /// <summary>With the default bounds, and more runs than they let through: who gives up waiting writes in the order
     /// of coming.</summary>
     [Fact]
-    public void Fifty_runs_whose_file_nobody_takes_all_end_within_the_bounds_with_the_newest_on_disk()
+    public void Fifty_runs_whose_file_is_never_picked_up_all_end_within_the_bounds_with_the_newest_on_disk()
     {
         using var cluster = new Cluster();
         var seconds = Together.Run(50, i =>
@@ -107,7 +107,7 @@ public sealed class HandOverBoundsContractTests
     }
 
     [Fact]
-    public void A_killed_holder_of_the_lock_blocks_nobody()
+    public void A_killed_lock_holder_does_not_block_others()
     {
         using var cluster = new Cluster();
         cluster.RunArticle();

@@ -8,7 +8,7 @@ namespace CrioCredentialProvider.Tests.Contract;
 public sealed class HandOverLimiterContractTests
 {
     [Fact]
-    public async Task Thirty_pods_under_its_limiter_wait_for_nobody_and_are_ready_as_soon_as_with_public_images()
+    public async Task Thirty_pods_under_its_limiter_do_not_wait_and_are_ready_as_soon_as_with_public_images()
     {
         // At once, so that both have the same machine.
         var publicSchedule = Task.Run(() => Schedule(isPublic: true));

@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.Tests.Contract;
 public sealed class JournalContractTests
 {
     [Fact]
-    public void The_articles_run_gives_its_fifteen_sentences_with_the_address_named()
+    public void The_articles_run_logs_its_fifteen_sentences_with_the_address()
     {
         using var cluster = new Cluster();
         Assert.Equal(0, cluster.RunArticle().ExitCode);
@@ -59,7 +59,7 @@ public sealed class JournalContractTests
     }
 
     [Fact]
-    public void Without_the_env_file_and_any_other_the_fallback_is_told_word_for_word() =>
+    public void Without_the_env_file_and_any_other_the_fallback_is_logged_word_for_word() =>
         Assert.Equal(
             "Unable to find env file \"/etc/kubernetes/apiserver-url.env\", using default API server host: "
                 + "localhost:6443",

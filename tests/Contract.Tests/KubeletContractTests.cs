@@ -42,7 +42,7 @@ public sealed class KubeletContractTests
     [Theory]
     [InlineData("request-plain.json")]
     [InlineData("request-annotated.json")]
-    public void A_captured_request_whose_token_has_expired_is_refused_and_told_why(string capture)
+    public void A_captured_request_whose_token_has_expired_is_refused_with_the_reason(string capture)
     {
         using var cluster = new Cluster();
         var run = cluster.Run(Requests.Captured(capture));

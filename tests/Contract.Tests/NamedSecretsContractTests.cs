@@ -78,7 +78,7 @@ public sealed class NamedSecretsContractTests
     }
 
     [Fact]
-    public void An_empty_value_means_none_and_asks_nobody()
+    public void An_empty_value_means_none_and_sends_no_request()
     {
         using var cluster = TeamA("my-secret");
         Assert.Equal(new RunResult(0, KubeletContractTests.AnswerWithoutEntry, ""), Run(cluster, ""));
@@ -113,7 +113,7 @@ public sealed class NamedSecretsContractTests
     }
 
     [Fact]
-    public void What_may_pass_is_tried_again_and_the_captured_answer_is_read()
+    public void What_may_pass_is_retried_and_the_captured_answer_is_read()
     {
         using var cluster = TeamA("hub");
         cluster.Api.Script.Enqueue(Answer.Of(503, "{}"));

@@ -57,7 +57,7 @@ public sealed partial class NodeFaultContractTests
     }
 
     [Fact]
-    public void A_reader_of_stdout_that_is_gone_is_no_crash()
+    public void A_closed_reader_of_stdout_does_not_crash_it()
     {
         using var cluster = new Cluster();
         var run = InShell(cluster, "| true; exit ${PIPESTATUS[0]}");
@@ -180,7 +180,7 @@ public sealed partial class NodeFaultContractTests
     }
 
     [Fact]
-    public void A_directory_of_another_users_is_told_at_each_run()
+    public void A_directory_of_another_users_is_reported_at_each_run()
     {
         using var cluster = new Cluster();
         Directory.CreateDirectory(cluster.At("auth"), (UnixFileMode)0x1C0);
@@ -212,7 +212,7 @@ public sealed partial class NodeFaultContractTests
         "\"FIFO\" cannot be read: it is not a regular file; name a regular file [CP401]\n"
     )]
     [InlineData("--kubelet-auth-file", "")] // the namespace's credentials are enough
-    public void A_pipe_in_the_place_of_a_file_is_no_wait(string flag, string line)
+    public void A_pipe_instead_of_a_file_does_not_block(string flag, string line)
     {
         using var cluster = new Cluster();
         Process.Start("mkfifo", [cluster.At("fifo")]).WaitForExit();

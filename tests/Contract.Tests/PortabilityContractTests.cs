@@ -62,7 +62,7 @@ public sealed class PortabilityContractTests : IDisposable
     }
 
     [Fact]
-    public void A_host_name_that_nobody_knows_is_a_clear_failure()
+    public void A_host_name_that_does_not_resolve_is_a_clear_failure()
     {
         using var dns = new DnsStub("api.cluster.test");
         root.Write("etc/nsswitch.conf", NodeWithModules);
@@ -92,7 +92,7 @@ public sealed class PortabilityContractTests : IDisposable
     }
 
     [Fact]
-    public void Without_any_store_nobody_is_trusted()
+    public void Without_any_store_no_server_is_trusted()
     {
         root.Write("etc/hosts", "127.0.0.1 api.cluster.test\n");
         var run = root.RunTrusting($"api.cluster.test:{cluster.Api.Port}");

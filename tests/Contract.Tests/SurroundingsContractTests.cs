@@ -40,7 +40,7 @@ public sealed class SurroundingsContractTests
 
     /// <summary>Without /dev/null to take its place, the next socket would become stdout: the journal's.</summary>
     [Fact]
-    public void An_answer_to_a_closed_stdout_goes_nowhere_though_there_is_no_dev_null()
+    public void A_response_to_a_closed_stdout_is_discarded_even_without_dev_null()
     {
         using var cluster = new Cluster();
         Directory.CreateDirectory(cluster.At("dev"));

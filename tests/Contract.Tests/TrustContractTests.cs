@@ -133,7 +133,7 @@ public sealed class TrustContractTests
     }
 
     [Fact]
-    public void The_root_above_an_intermediate_anchor_is_no_anchor()
+    public void The_root_above_an_intermediate_anchor_is_not_an_anchor()
     {
         var root = new Authority("root");
         using var cluster = new Cluster(new Authority("intermediate", root));

@@ -12,7 +12,7 @@ public sealed class ArmTests
     public const string Emulator = "qemu-aarch64-static";
 
     [Fact]
-    public void It_tells_its_version_and_platform()
+    public void It_reports_its_version_and_platform()
     {
         var lines = HostCommand.Read(Emulator, BuiltPackages.Binary("arm64"), "--version").Split('\n');
         Assert.Contains($"Version:        {BuiltPackages.Version}", lines);

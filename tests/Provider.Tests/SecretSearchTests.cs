@@ -29,7 +29,7 @@ public sealed class SecretSearchTests
     [Theory]
     [InlineData("")]
     [InlineData("m.io u planted-pass auths password")]
-    public void What_is_no_secret_is_not(string output) => Assert.Null(Search(output));
+    public void What_is_not_a_secret_is_not_found(string output) => Assert.Null(Search(output));
 
     private static string? Search(string output)
     {

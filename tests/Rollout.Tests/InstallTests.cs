@@ -101,7 +101,7 @@ public sealed class InstallTests
     }
 
     [Fact]
-    public void Without_leave_to_restart_the_files_wait_for_whoever_restarts_the_kubelet()
+    public void Without_permission_to_restart_the_files_wait_for_a_restart_of_the_kubelet()
     {
         using var node = new TestNode();
         var before = node.Snapshot();

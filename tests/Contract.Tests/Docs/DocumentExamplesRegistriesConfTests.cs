@@ -71,14 +71,14 @@ public sealed class DocumentExamplesRegistriesConfTests
     };
 
     [Fact]
-    public void The_page_tells_of_each_key_what_the_parser_does_with_it() =>
+    public void The_page_describes_what_the_parser_does_with_each_key() =>
         Assert.Equal(
             Rows("key").Select(row => (Key: row[0].Trim('`'), Here: row[1])),
             Keys.Where(key => key.Value.Refused.Length > 0).Select(key => (key.Key, Here(key.Value)))
         );
 
     [Fact]
-    public void A_key_of_another_name_is_passed_over() =>
+    public void A_key_of_another_name_is_skipped() =>
         Assert.Equal(Places(Keys["some-other-key"].Without, Image), Places(Keys["some-other-key"].With, Image));
 
     public static TheoryData<string, string, string> Examples =>

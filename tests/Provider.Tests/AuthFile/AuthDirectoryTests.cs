@@ -41,7 +41,7 @@ public sealed class AuthDirectoryTests : IDisposable
     [InlineData(0x1D0, 0, "can be written by others than its owner; chmod 0700 it")] // 0720
     [InlineData(0x1C2, 0, "can be written by others than its owner; chmod 0700 it")] // 0702
     [InlineData(0x1C0, 1000, "belongs to user 1000, who can replace what is in it; chown it to root")]
-    public void Whoever_else_can_write_to_the_directory_is_told(int mode, uint owner, string? warning)
+    public void Other_users_who_can_write_to_the_directory_are_reported(int mode, uint owner, string? warning)
     {
         Directory.CreateDirectory(At("auth"));
         using (var handle = Libc.Open(At("auth"), Libc.O_RDONLY | Libc.O_DIRECTORY))
@@ -66,7 +66,7 @@ public sealed class AuthDirectoryTests : IDisposable
     [InlineData("dangling", "it is a symbolic link")]
     [InlineData("file", "Not a directory")]
     [InlineData("file/auth", "Not a directory")]
-    public void What_is_no_directory_is_refused(string name, string why)
+    public void What_is_not_a_directory_is_rejected(string name, string why)
     {
         Directory.CreateDirectory(At("real"));
         Directory.CreateSymbolicLink(At("link"), At("real"));

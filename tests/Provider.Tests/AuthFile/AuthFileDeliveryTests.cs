@@ -74,7 +74,7 @@ public sealed class AuthFileDeliveryTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(7200)]
-    public void A_file_with_the_same_credentials_that_nobody_will_take_is_used_again(int age)
+    public void A_file_with_the_same_credentials_that_no_pull_will_use_is_reused(int age)
     {
         world.HandOver.KeepIntents();
         world.HandOver.Write(Encoding.UTF8.GetString(Content.ToJson()), "other", TimeSpan.FromSeconds(age));

@@ -55,7 +55,7 @@ public sealed class AuthFileLocksTests : IDisposable
     }
 
     [Fact]
-    public void The_locks_lie_in_the_run_directory_and_nothing_else_lies_in_CRIOs()
+    public void The_locks_are_in_the_run_directory_and_nothing_else_is_in_CRIOs()
     {
         using var open = world.Open();
         Assert.Equal(LockAttempt.Acquired, open.Locks.TryTake(Name));

@@ -54,7 +54,7 @@ public sealed class AuthFileLookupTests
     }
 
     [Fact]
-    public void A_helper_of_the_host_goes_before_every_key()
+    public void A_helper_of_the_host_takes_precedence_over_every_key()
     {
         var content = Content(Local, ("localhost:5000", "osxkeychain"));
         Assert.Equal(
@@ -65,7 +65,7 @@ public sealed class AuthFileLookupTests
     }
 
     [Fact]
-    public void Keys_that_name_the_same_host_are_all_told() =>
+    public void Keys_that_name_the_same_host_are_all_reported() =>
         Assert.Equal(
             ["docker.io", "https://index.docker.io/v1/", "registry-1.docker.io"],
             AuthFileLookup.KeysOfHost(

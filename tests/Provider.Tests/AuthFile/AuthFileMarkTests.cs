@@ -28,14 +28,14 @@ public sealed class AuthFileMarkTests : IDisposable
     [InlineData("1 99999999999999999999 0 me")]
     [InlineData("1 9223372036854775807 0 me")]
     [InlineData("1 1 2 me")]
-    public void Anything_else_is_no_mark(string text) =>
+    public void Anything_else_is_not_a_mark(string text) =>
         Assert.Null(AuthFileMark.Parse(System.Text.Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("me", "me", true)]
     [InlineData("me", "other", false)]
     [InlineData("", "other", true)] // it does not say whose it is
-    public void A_file_says_whose_it_is(string owner, string asked, bool isOf)
+    public void A_file_names_its_owner(string owner, string asked, bool isOf)
     {
         world.Write(owner: owner);
         using var open = world.Open();
@@ -158,7 +158,7 @@ public sealed class AuthFileMarkTests : IDisposable
     [InlineData("INODE 1 5000")]
     [InlineData("garbage")]
     [InlineData("")]
-    public void A_file_whose_mark_cannot_be_read_is_nobodys_and_keeps_the_mark(string mark)
+    public void A_file_whose_mark_cannot_be_read_has_no_owner_and_keeps_the_mark(string mark)
     {
         File.WriteAllText(world.FilePath, "");
         using var open = world.Open();
@@ -171,7 +171,7 @@ public sealed class AuthFileMarkTests : IDisposable
     }
 
     [Fact]
-    public void A_file_with_a_mark_that_is_too_long_is_nobodys()
+    public void A_file_with_a_mark_that_is_too_long_has_no_owner()
     {
         world.Write(owner: new string('m', AuthFileMark.LongestText));
         using var open = world.Open();

@@ -11,7 +11,7 @@ public sealed class AuthFileTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void An_existing_directory_keeps_its_mode_and_others_may_write_is_told()
+    public void An_existing_directory_keeps_its_mode_and_write_access_for_others_is_reported()
     {
         var directory = Directory.CreateDirectory(Path.Combine(folder, "auth"), (UnixFileMode)0x1FF).FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0x1FF);

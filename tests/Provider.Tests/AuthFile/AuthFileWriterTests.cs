@@ -98,7 +98,7 @@ public sealed class AuthFileWriterTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_was_removed_meanwhile_is_told()
+    public void A_directory_that_was_removed_meanwhile_is_reported()
     {
         using var open = Open();
         Directory.Delete(folder);

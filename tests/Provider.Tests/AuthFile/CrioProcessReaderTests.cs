@@ -36,7 +36,7 @@ public sealed class CrioProcessReaderTests : IDisposable
     }
 
     [Fact]
-    public void Without_one_or_with_one_that_cannot_be_looked_at_it_is_unknown()
+    public void Without_one_or_with_one_that_cannot_be_examined_it_is_unknown()
     {
         Assert.Null(Start());
         Put(20, "crio", seconds: 200);

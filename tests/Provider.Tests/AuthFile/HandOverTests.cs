@@ -99,7 +99,11 @@ public sealed class HandOverTests : IDisposable
     [InlineData("Failed", "other", false)]
     [InlineData("Failed", "me", false)]
     [InlineData("Failed", "other", true)]
-    public void A_run_that_writes_nothing_removes_what_nobody_will_take(string purpose, string owner, bool isSecondFile)
+    public void A_run_that_writes_nothing_removes_files_that_no_pull_will_use(
+        string purpose,
+        string owner,
+        bool isSecondFile
+    )
     {
         world.KeepIntents();
         world.Write(owner: owner);

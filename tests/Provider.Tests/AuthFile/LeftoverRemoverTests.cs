@@ -143,7 +143,7 @@ public sealed class LeftoverRemoverTests : IDisposable
     }
 
     [Fact]
-    public void If_the_clock_was_set_since_nothing_is_told_from_it()
+    public void If_the_clock_was_set_since_nothing_is_concluded_from_it()
     {
         world.Write();
         world.ClockJump = TimeSpan.FromHours(1);
@@ -202,7 +202,7 @@ public sealed class LeftoverRemoverTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_removed_is_told_and_spoils_nothing()
+    public void What_cannot_be_removed_is_reported_and_does_no_harm()
     {
         Directory.CreateDirectory(At(Name));
         Directory.SetLastWriteTimeUtc(At(Name), DateTime.UtcNow.AddHours(-2));

@@ -55,7 +55,7 @@ public sealed class TurnSentencesTests
     [Theory]
     [InlineData("Orphaned")]
     [InlineData("OutOfTime")]
-    public void A_file_that_was_removed_is_told_like_every_leftover(string cause)
+    public void A_file_that_was_removed_is_reported_like_every_leftover(string cause)
     {
         var entry = TurnSentences.EndedWithoutFile(Turn("Remove", cause, isLocked: true), Path);
         Assert.Equal(

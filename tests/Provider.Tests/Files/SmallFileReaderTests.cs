@@ -118,7 +118,7 @@ public sealed class SmallFileReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_says_no_size_is_read_to_its_end()
+    public void A_file_without_a_size_is_read_to_its_end()
     {
         var bytes = SmallFileReader.ThisNode.Read("/proc/self/status", 1 << 20)!;
         Assert.StartsWith("Name:", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
@@ -160,7 +160,7 @@ public sealed class SmallFileReaderTests : IDisposable
     }
 
     [Fact]
-    public void Existence_that_cannot_be_told_is_an_error()
+    public void Existence_that_cannot_be_determined_is_an_error()
     {
         var files = SmallFileReader.Below(At("root"));
         Assert.True(files.Exists("/etc/chain"));

@@ -9,7 +9,7 @@ namespace CrioCredentialProvider.Tests.Identity;
 public sealed class TokenParserTests
 {
     [Fact]
-    public void The_captured_token_tells_whose_pull_it_is()
+    public void The_captured_token_identifies_the_pulls_account()
     {
         var identity = TokenParser.Parse(RequestParser.Parse(Requests.Captured("request-plain.json")).Token!);
         Assert.Equal(("default", "default", "test-pod"), (identity.Namespace, identity.ServiceAccount, identity.Pod));
@@ -42,7 +42,7 @@ public sealed class TokenParserTests
     [InlineData("ä")]
     [InlineData("a\\n")]
     [InlineData("..")]
-    public void A_namespace_that_is_no_DNS_label_is_refused(string ns) =>
+    public void A_namespace_that_is_not_a_DNS_label_is_rejected(string ns) =>
         Assert.Equal(Reasons.NamespaceUnusable, Fails(Requests.Token(Claims(ns))).Reason);
 
     /// <summary>The name stands in a command line that people copy from the message.</summary>
@@ -63,7 +63,7 @@ public sealed class TokenParserTests
     }
 
     [Fact]
-    public void Of_thousands_of_audiences_the_first_eight_are_told()
+    public void Of_thousands_of_audiences_the_first_eight_are_reported()
     {
         var audiences = string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"a{i}\""));
         var identity = Parse(Requests.Token($"{{\"aud\":[{audiences}],\"kubernetes.io\":{{\"namespace\":\"a\"}}}}"));

@@ -7,10 +7,10 @@ namespace CrioCredentialProvider.Tests.Journal;
 public sealed class JournalDatagramTests
 {
     [Fact]
-    public void A_value_of_one_line_stands_behind_an_equals_sign() => Assert.Equal("MESSAGE=a=b\n"u8, Of("a=b"));
+    public void A_value_of_one_line_follows_an_equals_sign() => Assert.Equal("MESSAGE=a=b\n"u8, Of("a=b"));
 
     [Fact]
-    public void A_value_with_a_newline_stands_behind_its_length() =>
+    public void A_value_with_a_newline_follows_its_length() =>
         Assert.Equal("MESSAGE\n\u0003\0\0\0\0\0\0\0a\nb\n"u8, Of("a\nb"));
 
     [Fact]

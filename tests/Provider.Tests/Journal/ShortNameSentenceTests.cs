@@ -18,7 +18,7 @@ public sealed class ShortNameSentenceTests : IDisposable
     [InlineData("debug", "[aliases]\na = 'b'\n", 1)]
     [InlineData("info", "[aliases]\na = 'b'\n", 0)]
     [InlineData("debug", "[aliases]\na = 'quay.io/a'\n", 0)]
-    public void A_bad_file_of_short_names_is_told_at_debug_and_fails_no_run(string level, string text, int times)
+    public void A_bad_file_of_short_names_is_reported_at_debug_and_fails_no_run(string level, string text, int times)
     {
         var (conf, cache) = (Path.Combine(folder, "registries.conf"), Path.Combine(folder, "short-name-aliases.conf"));
         File.WriteAllText(conf, "unqualified-search-registries = ['quay.io']\n");

@@ -172,7 +172,7 @@ public sealed class CredentialMatcherTests
     }
 
     [Fact]
-    public void A_key_that_may_hold_a_password_is_not_told()
+    public void A_key_that_may_contain_a_password_is_not_printed()
     {
         var match = MatchingSupport.Match(
             MatchingSupport.Sources(MatchingCases.Hub),
@@ -235,7 +235,7 @@ public sealed class CredentialMatcherTests
     }
 
     [Fact]
-    public void A_repository_below_v2_is_no_API_path_in_the_nodes_file()
+    public void A_repository_below_v2_is_not_an_API_path_in_the_nodes_file()
     {
         var path = Path.GetTempFileName();
         File.WriteAllText(path, """{"auths":{"m.io/v2/team":{"auth":"Z2xvYjpnbG9i"}}}""");

@@ -115,7 +115,7 @@ public sealed class GoDecodingTests : IDisposable
     [Theory]
     [InlineData(Credential.MaximumSize, false)]
     [InlineData(Credential.MaximumSize + 1, true)]
-    public void A_credential_of_more_than_64_KiB_is_a_line_and_passed_over(int size, bool isSkipped)
+    public void A_credential_of_more_than_64_KiB_is_a_line_and_skipped(int size, bool isSkipped)
     {
         foreach (var (username, password, token) in new[] { (size, 0, 0), (0, size, 0), (1, 1, size - 2) })
         {

@@ -28,7 +28,7 @@ public sealed class MatchNoticeTests
     }
 
     [Fact]
-    public void Auths_in_auths_is_told()
+    public void Auths_in_auths_is_reported()
     {
         var result = Match(false, """{"auths":{"auths":{"m.io":{"auth":"dTpw"}},"m.io/hub":{"auth":"dTpw"}}}""");
         Assert.Equal(
@@ -106,7 +106,7 @@ public sealed class MatchNoticeTests
     }
 
     [Fact]
-    public void Credentials_for_which_there_is_no_room_are_told_once()
+    public void Credentials_for_which_there_is_no_space_are_reported_once()
     {
         const string Deep = "mirror:m.io=m.io/a/b/c/d/e/f/g registry:docker.io/library/nginx";
         var matcher = new CredentialMatcher(MatchingSupport.Sources(Deep), keepMisses: false);

@@ -281,7 +281,12 @@ public sealed class NearMissTests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void A_key_that_nearly_fits_is_told_how_it_differs(string sources, string key, int kind, string text)
+    public void A_key_that_nearly_matches_is_reported_with_the_difference(
+        string sources,
+        string key,
+        int kind,
+        string text
+    )
     {
         var miss = NearMiss.Of(key, MatchingSupport.Sources(sources).Sources);
         Assert.Equal(((NearMissKind)kind, text), (miss.Kind, miss.Text));
@@ -304,7 +309,7 @@ public sealed class NearMissTests
         );
 
     [Fact]
-    public void Every_miss_of_the_matching_table_that_names_a_registry_is_told()
+    public void Every_miss_of_the_matching_table_that_names_a_registry_is_reported()
     {
         var told = 0;
         foreach (

@@ -77,7 +77,7 @@ public sealed class PodImageTests
     [InlineData("-x", "it is not a repository name")]
     [InlineData("a..b", "it is not a repository name")]
     [InlineData("*.quay.io/x", "it is not a repository name")]
-    public void What_is_no_reference_is_told_why(string given, string expected)
+    public void What_is_not_a_reference_is_reported_with_the_reason(string given, string expected)
     {
         Assert.False(PodImage.TryParse(given, out var image, out var problem));
         Assert.Equal((null, expected), (image, problem));

@@ -173,7 +173,7 @@ public sealed class PullSourceResolverTests
     [InlineData("location='docker.io' mirror=m.io/Upper", "docker.io/library/nginx", "m.io/Upper/library/nginx")]
     [InlineData("prefix='quay.io/x' location='bare'", "quay.io/x/y", "bare/y")]
     [InlineData("prefix='docker.io/library' location='docker.io'", "docker.io/library/nginx", "docker.io/nginx")]
-    public void A_rewrite_that_is_no_name_fails_as_the_pull_would(string registry, string image, string made)
+    public void A_rewrite_to_an_invalid_name_fails_as_the_pull_would(string registry, string image, string made)
     {
         var e = Assert.Throws<ProviderException>(() => Resolve(Toml(registry), image));
         Assert.Equal(Reasons.PullSourceInvalid, e.Reason);
@@ -288,7 +288,7 @@ public sealed class PullSourceResolverTests
     [InlineData("quay.io/a___b", false)]
     [InlineData("-quay.io/a", false)]
     [InlineData("quay.io:/a", false)]
-    public void Canonical_names_are_told_from_others(string name, bool isCanonical) =>
+    public void Canonical_names_are_distinguished_from_others(string name, bool isCanonical) =>
         Assert.Equal(isCanonical, RepositoryName.TryParse(name, out _));
 
     private static string Toml(string registry)

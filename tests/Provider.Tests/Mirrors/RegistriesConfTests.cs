@@ -34,7 +34,7 @@ public sealed class RegistriesConfTests : IDisposable
     [InlineData("a=[\n[1]\n]\nb=[\n[1]\n]\n")]
     [InlineData("a='''\n[aliases]\n[aliases]\n'''\n")]
     [InlineData("[a]\nb=[\n[ 1 ],\n[ 1 ],\n]\n[b]\n")]
-    public void What_only_looks_like_a_table_that_stands_twice_is_taken(string toml)
+    public void What_only_looks_like_a_duplicate_table_is_accepted(string toml)
     {
         Write("registries.conf", toml + "[[registry]]\nlocation='quay.io'\n");
         Assert.Equal(["quay.io"], Load().Registries.Select(entry => entry.Prefix));
@@ -278,7 +278,7 @@ public sealed class RegistriesConfTests : IDisposable
     [InlineData("short-name-mode='enforcing'\nunqualified-search-registries=['a.io']")]
     [InlineData("short-name-mode='disabled'\nunqualified-search-registries=['a.io']")]
     [InlineData("unqualified-search-registries=['a.io']\n[[registry]]\nlocation='x.io'\npull-from-mirror=''")]
-    public void What_is_right_or_not_set_is_no_error(string toml)
+    public void What_is_right_or_not_set_is_not_an_error(string toml)
     {
         Write("registries.conf", toml);
         Assert.Equal(["a.io"], Load().SearchRegistries);
@@ -411,7 +411,7 @@ public sealed class RegistriesConfTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_at_all_is_told_with_the_main_path()
+    public void Missing_files_are_reported_with_the_main_path()
     {
         var conf = Load();
         Assert.False(conf.Found);
@@ -493,7 +493,7 @@ public sealed class RegistriesConfTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_in_the_place_of_the_file_is_told()
+    public void A_directory_in_the_place_of_the_file_is_reported()
     {
         Directory.CreateDirectory(Path.Combine(folder, "registries.conf"));
         var e = Assert.Throws<ProviderException>(Load);
@@ -502,7 +502,7 @@ public sealed class RegistriesConfTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_UTF8_is_told()
+    public void What_is_not_UTF8_is_reported()
     {
         File.WriteAllBytes(Path.Combine(folder, "registries.conf"), [0x61, 0xFF]);
         Assert.Equal(
@@ -534,7 +534,7 @@ public sealed class RegistriesConfTests : IDisposable
     }
 
     [Fact]
-    public void A_named_main_file_that_does_not_exist_is_told()
+    public void A_named_main_file_that_does_not_exist_is_reported()
     {
         Write("registries.conf.d/1.conf", "registry=[{location='dropin.io'}]");
         var conf = RegistriesConfLoader.Load(Paths() with { MainFile = $"{folder}/registries.con" });

@@ -47,7 +47,7 @@ public sealed class CompactDockerConfigProperties
     );
 
     [Fact]
-    public void A_document_that_is_passed_over_has_nothing_in_it() =>
+    public void A_document_that_is_skipped_has_nothing_in_it() =>
         Property.Holds(
             Documents,
             document => Assert.Equal(Match(document, keepMisses: true), Match(document, keepMisses: false)),
@@ -56,8 +56,7 @@ public sealed class CompactDockerConfigProperties
         );
 
     [Fact]
-    public void A_good_part_of_them_is_passed_over() =>
-        Assert.InRange(Property.Share(Documents, IsForOthers), 0.05, 0.5);
+    public void A_good_part_of_them_is_skipped() => Assert.InRange(Property.Share(Documents, IsForOthers), 0.05, 0.5);
 
     [Theory]
     [InlineData("""{"auths":{"r.io":{"username":"u","password":"p","email":"e","auth":"dTpw"}}}""", true)]

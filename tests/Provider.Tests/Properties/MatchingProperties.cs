@@ -102,7 +102,7 @@ public sealed class MatchingProperties
         );
 
     [Fact]
-    public void An_applied_key_has_the_host_and_port_of_a_source_and_lies_on_its_way_or_below_its_mirror() =>
+    public void An_applied_key_has_the_host_and_port_of_a_source_and_is_its_parent_or_below_its_mirror() =>
         Property.Holds(
             OneKeys,
             one =>
@@ -202,7 +202,7 @@ public sealed class MatchingProperties
         );
 
     [Fact]
-    public void What_stands_in_front_of_an_at_sign_is_never_told() =>
+    public void Text_before_an_at_sign_is_never_printed() =>
         Property.Holds(
             OneKeys,
             one =>

@@ -61,7 +61,7 @@ public sealed class TextProperties
         );
 
     [Fact]
-    public void What_is_no_duration_of_Gos_is_refused() =>
+    public void What_is_not_a_Go_duration_is_rejected() =>
         Property.Holds(
             from number in Gen.OneOf(
                 "1",

@@ -55,7 +55,7 @@ public sealed class PullIntentReaderTests : IDisposable
     [Theory]
     [InlineData("sha256-0.tmp", "{\"kind\":\"ImagePullI")] // half-written: the kubelet renames it when it is complete
     [InlineData("notes.txt", "anything")]
-    public void What_is_no_intent_yet_or_never_is_passed_over(string name, string content)
+    public void What_is_not_an_intent_is_skipped(string name, string content)
     {
         world.KeepIntents();
         Put(name, content);
@@ -86,7 +86,7 @@ public sealed class PullIntentReaderTests : IDisposable
     }
 
     [Fact]
-    public void An_image_that_cannot_be_pulled_is_no_image()
+    public void An_image_that_cannot_be_pulled_is_not_an_image()
     {
         world.AddIntent("UPPER/case");
         Assert.Equal((PullIntent.Absent, null), Look(HandOverWorld.Image));
@@ -98,7 +98,7 @@ public sealed class PullIntentReaderTests : IDisposable
     [InlineData("pipe", "is not a file of at most 65536 bytes that only root can write")]
     [InlineData("large", "is not a file of at most 65536 bytes that only root can write")]
     [InlineData("writable by others", "is not a file of at most 65536 bytes that only root can write")]
-    public void A_file_that_the_kubelet_did_not_write_is_told(string what, string problem)
+    public void A_file_that_the_kubelet_did_not_write_is_reported(string what, string problem)
     {
         var intent = world.AddIntent("other");
         var path = $"{Pulling}/sha256-1";
@@ -131,7 +131,7 @@ public sealed class PullIntentReaderTests : IDisposable
     [InlineData("writable by others", "others than root can write to it")]
     [InlineData("a file", "cannot be opened: Not a directory")]
     [InlineData("a link", "cannot be opened: Not a directory")]
-    public void A_directory_that_is_not_the_kubelets_is_told(string what, string problem)
+    public void A_directory_that_is_not_the_kubelets_is_reported(string what, string problem)
     {
         world.AddIntent("nginx");
         switch (what)

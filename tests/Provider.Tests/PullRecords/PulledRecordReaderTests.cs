@@ -42,7 +42,7 @@ public sealed class PulledRecordReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_record_for_every_pod_of_the_node_names_nobody()
+    public void A_record_for_every_pod_of_the_node_names_no_account()
     {
         Put(File.ReadAllText(Path.Combine(Repository.Root, "tests/captures/kubelet/pulled-record-node-pods.json")));
         Assert.False(

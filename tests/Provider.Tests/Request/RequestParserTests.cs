@@ -36,7 +36,7 @@ public sealed class RequestParserTests
     [Theory]
     [InlineData("null")]
     [InlineData("\"\"")]
-    public void A_null_or_empty_token_is_no_token(string token) =>
+    public void A_null_or_empty_token_is_treated_as_missing(string token) =>
         Assert.Null(
             Parse(
                 Head
@@ -47,7 +47,7 @@ public sealed class RequestParserTests
         );
 
     [Fact]
-    public void A_field_of_a_later_kubelet_is_passed_over() =>
+    public void A_field_of_a_later_kubelet_is_skipped() =>
         Assert.Equal(
             "quay.io/a",
             Parse(
@@ -109,7 +109,7 @@ public sealed class RequestParserTests
     }
 
     [Fact]
-    public void A_truncated_request_is_malformed_and_its_token_is_not_told()
+    public void A_truncated_request_is_malformed_and_its_token_is_not_printed()
     {
         var whole = Requests.Captured("request-plain.json");
         var e = Assert.Throws<ProviderException>(() => RequestParser.Parse(whole.AsSpan(0, whole.Length / 2)));

@@ -74,7 +74,7 @@ public sealed class ScenarioFileTests
     [InlineData("journal")]
     [InlineData("registries.conf")]
     [InlineData("secret a/b")]
-    public void A_section_that_stands_twice_is_an_error(string name)
+    public void A_section_that_appears_twice_is_an_error(string name)
     {
         var text = Whole.Contains($"-- {name} --", StringComparison.Ordinal) ? Whole : Whole + $"-- {name} --\n";
         Assert.EndsWith(
@@ -125,7 +125,7 @@ public sealed class ScenarioFileTests
     [InlineData("journal", "(failed CP103)", "(failed CP102)")]
     [InlineData("api requests", "-- exit code --", "GET /\n-- exit code --")]
     [InlineData("auth file x.json", "-- never --", "-- auth file x.json --\n{}\n-- never --")]
-    public void What_differs_is_told_with_the_scenarios_name(string section, string old, string replacement)
+    public void What_differs_is_reported_with_the_scenarios_name(string section, string old, string replacement)
     {
         var changed = Whole.Replace(old, replacement, StringComparison.Ordinal);
         Assert.NotEqual(Whole, changed);
@@ -135,7 +135,7 @@ public sealed class ScenarioFileTests
     }
 
     [Fact]
-    public void A_file_that_is_left_but_not_expected_is_told() =>
+    public void A_file_that_is_left_but_not_expected_is_reported() =>
         Assert.Equal(
             "scenario s: \"auth file x.json\" differs\n--- expected: no such file\n--- actual\n{}\n\n",
             ScenarioResult.Difference(

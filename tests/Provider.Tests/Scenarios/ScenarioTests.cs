@@ -16,7 +16,7 @@ public sealed class ScenarioTests
 
     [Theory]
     [MemberData(nameof(ScenarioFolder.NamesAtAnyLevel), MemberType = typeof(ScenarioFolder))]
-    public void At_debug_level_the_scenario_comes_out_the_same_and_tells_no_secret(string name)
+    public void At_debug_level_the_scenario_has_the_same_result_and_prints_no_secret(string name)
     {
         using var world = new ScenarioWorld(ScenarioFolder.Read(name));
         ScenarioFolder.Check(name, world, world.RunInProcess("--log-level=debug"));

@@ -58,7 +58,7 @@ public sealed class ApiServerLocatorTests : IDisposable
     }
 
     [Fact]
-    public void Half_an_env_file_is_passed_over_with_a_line()
+    public void Half_an_env_file_is_skipped_with_a_line()
     {
         Write("env", "KUBERNETES_SERVICE_HOST='api.test'\nKUBERNETES_SERVICE_PORT=''");
         var server = Locate([]);

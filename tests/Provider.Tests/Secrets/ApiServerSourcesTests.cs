@@ -202,7 +202,7 @@ public sealed class ApiServerSourcesTests : IDisposable
     }
 
     [Fact]
-    public void Without_any_source_the_places_that_were_looked_at_are_named()
+    public void Without_any_source_the_places_that_were_examined_are_named()
     {
         var server = Locate(Options, $"--kubeconfig={At("own.conf")}");
         Assert.Equal(

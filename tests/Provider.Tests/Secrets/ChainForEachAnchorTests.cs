@@ -36,7 +36,7 @@ public sealed class ChainForEachAnchorTests : IDisposable
     }
 
     [Fact]
-    public void None_of_them_is_told_as_not_signed()
+    public void If_none_of_them_signed_it_that_is_reported()
     {
         const string NotSigned = "its certificate is not signed by the CA of the test";
         Assert.Equal(NotSigned, Judge(Servers, [older, stranger])?.Why);

@@ -20,7 +20,7 @@ public sealed class ProtobufReaderTests
     [InlineData("0A0500", "it ends in the middle of a field")]
     [InlineData("0A8080808010", "it ends in the middle of a field")]
     [InlineData("0AFFFFFFFFFFFFFFFFFF01", "it ends in the middle of a field")]
-    public void A_broken_rule_is_told(string hex, string problem)
+    public void A_broken_rule_is_reported(string hex, string problem)
     {
         var reader = Reader(hex);
         Assert.Equal(problem, Assert.Throws<ProtobufException>(() => SkipAll(reader)).Message);

@@ -48,7 +48,7 @@ public sealed class PullSecretsAnnotationTests
     [InlineData("a%2f")]
     [InlineData("a b")]
     [InlineData("ä")]
-    public void What_is_no_name_is_a_line_and_the_others_count(string bad)
+    public void An_invalid_name_is_one_line_and_the_others_are_used(string bad)
     {
         var found = Find($"good,{bad}");
         Assert.Equal(["good"], found.Names);
@@ -72,7 +72,7 @@ public sealed class PullSecretsAnnotationTests
         "quay.io/app@sha256:0123456789abcdef0123456789abcdef",
         "quay.io/app@sha256:0123456789abcdef0123456789abcdef"
     )]
-    public void What_could_be_a_password_is_not_told(string bad, string told) =>
+    public void What_could_be_a_password_is_not_printed(string bad, string told) =>
         Assert.Equal(
             $"\"{told}\" in annotation crio-credential-provider/pull-secrets is not a valid name of a secret",
             Assert.Single(Find(bad).Notices).Message
@@ -86,7 +86,7 @@ public sealed class PullSecretsAnnotationTests
     }
 
     [Fact]
-    public void More_names_than_a_pull_may_cost_are_passed_over_with_a_line()
+    public void More_names_than_a_pull_may_cost_are_skipped_with_a_line()
     {
         var found = Find(string.Join(',', Enumerable.Range(0, 34).Select(i => $"s{i:00}")));
         Assert.Equal(32, found.Names.Count);

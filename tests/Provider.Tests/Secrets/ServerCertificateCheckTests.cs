@@ -74,7 +74,7 @@ public sealed class ServerCertificateCheckTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task A_certificate_at_another_time_is_told_with_its_time(bool isExpired, bool isEarly)
+    public async Task A_certificate_at_another_time_is_reported_with_its_time(bool isExpired, bool isEarly)
     {
         var authority = new Authority();
         using var certificate = authority.Issue(["127.0.0.1"], isExpired, isEarly);
@@ -117,7 +117,7 @@ public sealed class ServerCertificateCheckTests
     }
 
     [Fact]
-    public void A_handshake_that_fails_is_told_with_the_librarys_words()
+    public void A_failed_handshake_is_reported_with_the_librarys_message()
     {
         var check = new ServerCertificateCheck(Server(1, null));
         var failure = check.FailureOf(

@@ -60,7 +60,7 @@ public sealed class SystemStoreReaderTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_certificate_is_skipped()
+    public void What_is_not_a_certificate_is_skipped()
     {
         const string Key = "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n";
         const string Bad = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";

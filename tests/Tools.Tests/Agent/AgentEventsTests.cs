@@ -40,7 +40,7 @@ public sealed class AgentEventsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_account_without_the_right_is_told_and_nothing_fails()
+    public async Task An_account_without_the_permission_is_reported_and_nothing_fails()
     {
         var problem = await Events().CreateAsync(AgentStatus.Starting);
         Assert.StartsWith(

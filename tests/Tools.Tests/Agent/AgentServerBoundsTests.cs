@@ -23,7 +23,7 @@ public sealed class AgentServerBoundsTests : IDisposable
     /// second, is answered.
     /// </summary>
     [Fact]
-    public async Task Silent_clients_keep_nobody_waiting_and_only_the_newest_stay()
+    public async Task Silent_clients_do_not_block_others_and_only_the_newest_stay()
     {
         using var server = Start(TimeSpan.FromMinutes(1));
         for (var i = 0; i < 10 * AgentServer.MostConnections; i++)
@@ -89,7 +89,7 @@ public sealed class AgentServerBoundsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_page_that_cannot_be_made_is_told_once_and_the_server_goes_on()
+    public async Task A_page_that_cannot_be_made_is_reported_once_and_the_server_goes_on()
     {
         using var server = Start(TimeSpan.FromSeconds(5));
         for (var i = 0; i < 3; i++)

@@ -28,7 +28,7 @@ public sealed class NodeAgentTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_refused_is_told_and_tried_again()
+    public async Task What_is_refused_is_reported_and_retried()
     {
         node.Write(
             OwnProvider.UsualConfigPath,

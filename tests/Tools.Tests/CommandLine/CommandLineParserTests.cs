@@ -184,7 +184,7 @@ public sealed class CommandLineParserTests
         Assert.Equal(line, Assert.IsType<Invocation.Misused>(Parse([argument], NoVariables)).Problem);
 
     [Fact]
-    public void A_word_behind_flags_is_no_command() =>
+    public void A_word_after_flags_is_not_a_command() =>
         Assert.Equal(
             new Invocation.Misused("unexpected argument \"version\"", []),
             Parse(["--auth-dir=/x", "version"], NoVariables)

@@ -9,7 +9,7 @@ public sealed class SlowNoticeTests
     [InlineData(true, 0, "asking\n")]
     [InlineData(true, 60_000, "")]
     [InlineData(false, 0, "")]
-    public void A_terminal_is_told_what_a_slow_command_waits_for(bool isTerminal, int delay, string expected)
+    public void A_terminal_shows_what_a_slow_command_waits_for(bool isTerminal, int delay, string expected)
     {
         using var stderr = new StringWriter { NewLine = "\n" };
         var node = new Node

@@ -199,7 +199,7 @@ public sealed class ExampleTests
     }
 
     [Fact]
-    public void The_page_that_tells_which_file_to_take_names_each()
+    public void The_page_about_which_file_to_download_names_each()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "deploy/README.md"));
         Assert.All(

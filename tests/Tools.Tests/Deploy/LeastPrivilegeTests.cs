@@ -109,7 +109,7 @@ public sealed class LeastPrivilegeTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void No_pod_has_a_token_and_no_role_gives_its_service_account_a_right(string name)
+    public void No_pod_has_a_token_and_no_role_gives_its_service_account_a_permission(string name)
     {
         var objects = Manifests.Of(name);
         Assert.False((bool)objects.PodSpec()["automountServiceAccountToken"]!);

@@ -130,7 +130,7 @@ public sealed class AccessCheckTests : IDisposable
         "skipped"
     )]
     [InlineData("--service-account-issuer=https://kubernetes.default.svc|--api-audiences=https://y", "fail")]
-    public async Task On_a_control_plane_node_the_API_servers_flags_tell_the_audiences(string flags, string outcome)
+    public async Task On_a_control_plane_node_the_API_servers_flags_contain_the_audiences(string flags, string outcome)
     {
         node.Write(
             "/etc/kubernetes/manifests/kube-apiserver.yaml",
@@ -161,7 +161,7 @@ public sealed class AccessCheckTests : IDisposable
         "warn",
         "the issuer is \"https://oidc.test/cluster\", which is the audience that is accepted unless"
     )]
-    public async Task An_open_discovery_document_tells_the_issuer(string? issuer, string outcome, string summary)
+    public async Task A_public_discovery_document_contains_the_issuer(string? issuer, string outcome, string summary)
     {
         node.Api.OpenIssuer = issuer;
         var answer = await node.CheckAsync("CP010");
@@ -279,7 +279,7 @@ public sealed class AccessCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Rules_that_the_API_server_cannot_list_whole_leave_it_a_failure_and_the_narrow_Role_stands_first()
+    public async Task Incomplete_rules_of_the_API_server_remain_a_failure_and_the_narrow_Role_comes_first()
     {
         node.Api.AllowGet("team-a", "puller", "team-a", "hub");
         node.Api.AreRulesIncomplete = true;
@@ -317,7 +317,7 @@ public sealed class AccessCheckTests : IDisposable
     [InlineData(62, 4, 4, "")]
     [InlineData(63, 4, 3, " and 1 more")]
     [InlineData(253, 100, 1, " and 99 more")]
-    public async Task Many_names_are_told_as_far_as_a_line_goes(int length, int count, int told, string more)
+    public async Task Many_names_are_listed_up_to_the_length_of_a_line(int length, int count, int told, string more)
     {
         string[] names = [.. Enumerable.Range(0, count).Select(i => $"{i:000}".PadRight(length, 'x'))];
         foreach (var name in names)

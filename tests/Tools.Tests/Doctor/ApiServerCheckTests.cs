@@ -13,7 +13,7 @@ public sealed class ApiServerCheckTests : IDisposable
     public void Dispose() => node.Dispose();
 
     [Fact]
-    public async Task A_server_that_tells_its_version_to_everybody_is_ok()
+    public async Task A_server_with_a_public_version_is_ok()
     {
         var answer = await node.CheckAsync("CP009");
         Assert.Equal(
@@ -241,7 +241,7 @@ public sealed class ApiServerCheckTests : IDisposable
     [InlineData(-601, 0, "fail")]
     [InlineData(602, 0, "fail")]
     [InlineData(-40, 20, "ok")]
-    public void A_slow_answer_is_no_skew(int asked, int took, string outcome)
+    public void A_slow_response_is_not_clock_skew(int asked, int took, string outcome)
     {
         var date = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
         var result = ClockCheck.Judge(date, date.AddSeconds(asked), date.AddSeconds(asked + took));

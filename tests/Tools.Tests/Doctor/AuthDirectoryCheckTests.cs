@@ -134,7 +134,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     [InlineData("/var/lib/kubelet", 3, true, false)]
     [InlineData("/srv/kubelet", 3, false, true)]
     [InlineData(null, 3, false, false)]
-    public async Task Where_the_kubelet_records_its_pulls_an_untaken_file_is_told_after_two_minutes(
+    public async Task If_the_kubelet_records_its_pulls_an_untaken_file_is_reported_after_two_minutes(
         string? kubeletRoot,
         int minutes,
         bool isPulling,
@@ -238,7 +238,7 @@ public sealed class AuthDirectoryCheckTests : IDisposable
     [InlineData("Directory", true, 2, "rm '/a b/in-use'")]
     [InlineData("Regular", false, 1, "rm '/a b/in-use'")]
     [InlineData("Socket", false, 2, "rm '/a b/in-use'")]
-    public void What_stands_in_the_place_of_in_use_goes_without_emptying_another_file_system(
+    public void What_replaces_in_use_is_removed_without_emptying_another_file_system(
         string kind,
         bool isLink,
         ulong device,

@@ -82,7 +82,7 @@ public sealed class BinaryCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_sticky_directory_of_root_with_an_entry_of_root_is_no_finding()
+    public async Task A_sticky_directory_of_root_with_an_entry_of_root_is_not_a_finding()
     {
         node.Remove(NodeTree.Binary);
         node.Write("/tmp/cp/crio-credential-provider", "", 0x1ED);

@@ -81,7 +81,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_check_that_is_named_and_skipped_is_an_open_question_and_one_that_nobody_named_is_none()
+    public async Task A_skipped_check_is_undetermined_if_it_was_named_and_not_otherwise()
     {
         node.Remove("/var/lib/dpkg/status");
         var run = await node.RunAsync("--check=CP002", "--check=CP006", "--strict");
@@ -123,7 +123,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_root_that_is_no_directory_is_a_line_and_exit_code_3()
+    public async Task A_root_that_is_not_a_directory_is_one_line_and_exit_code_3()
     {
         var none = node.Root + "/none";
         Assert.Equal(
@@ -219,7 +219,7 @@ public sealed class DoctorCommandTests : IDisposable
     [Theory]
     [InlineData("text")]
     [InlineData("json")]
-    public async Task Nothing_secret_is_told_wherever_it_stands(string output)
+    public async Task No_secret_is_printed_wherever_it_is(string output)
     {
         const string Planted = "planted";
         var token = node.Api.Issue("default");
@@ -257,7 +257,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_on_a_terminal_has_colours_unless_somebody_wants_none()
+    public async Task A_run_on_a_terminal_has_colours_unless_they_are_turned_off()
     {
         Assert.Contains("\u001b[32mok      \u001b[0m", await OnTerminal(), StringComparison.Ordinal);
         node.Environment["NO_COLOR"] = "1";
@@ -313,8 +313,8 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal(
             (
                 3,
-                "skipped CP003 provider config: \"/etc/kubernetes/credential-providers/config.yaml\" cannot be looked "
-                    + "at: Permission denied; run it as root\n\n0 ok, 0 warn, 0 fail, 1 skipped; not determined: "
+                "skipped CP003 provider config: \"/etc/kubernetes/credential-providers/config.yaml\" cannot be "
+                    + "examined: Permission denied; run it as root\n\n0 ok, 0 warn, 0 fail, 1 skipped; not determined: "
                     + "CP003\n",
                 ""
             ),

@@ -139,7 +139,7 @@ public sealed class KubeletFlagsCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_paths_are_looked_at_instead()
+    public async Task Given_paths_are_examined_instead()
     {
         node.StopKubelet();
         node.Write("/tmp/next.yaml", NodeTree.Config);

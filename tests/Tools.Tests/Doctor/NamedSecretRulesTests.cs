@@ -52,7 +52,7 @@ public sealed class NamedSecretRulesTests
     [InlineData("""[{"status":{"resourceRules":[],"incomplete":false}}]""")]
     [InlineData("<html>")]
     [InlineData("")]
-    public void What_is_incomplete_or_no_answer_tells_nothing(string json) =>
+    public void An_incomplete_or_invalid_response_is_ignored(string json) =>
         Assert.Null(NamedSecretRules.Find(Reply(json)));
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class PullSecretsCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task The_namespace_that_was_asked_for_is_looked_at_with_anybodys_token()
+    public async Task The_namespace_that_was_asked_for_is_examined_with_anybodys_token()
     {
         node.Api.Allow("default", "default", "team-a");
         node.Stdin = node.Api.Issue("default");
@@ -136,7 +136,7 @@ public sealed class PullSecretsCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_account_that_may_get_named_secrets_only_is_looked_at_as_by_the_kubelets_run()
+    public async Task A_service_account_that_may_get_named_secrets_only_is_examined_as_by_the_kubelets_run()
     {
         Add("hub", """{"auths":{"mirror.test:5000":{"auth":"dTpw"}}}""");
         Add("unnamed", """{"auths":{"mirror.test:5000":{"auth":"dTpx"}}}""");

@@ -222,7 +222,7 @@ public sealed class RegistriesConfCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Drop_ins_behind_a_link_are_told_to_be_read_by_nobody()
+    public async Task Drop_ins_behind_a_link_are_reported_as_never_read()
     {
         node.Write(
             "/opt/drop-ins/a.conf",
@@ -266,7 +266,7 @@ public sealed class RegistriesConfCheckTests : IDisposable
         "# replace the link \"/opt/drop ins\" by a directory that has the drop-ins"
     )]
     [InlineData("/etc/containers/registries.conf", "/opt/drop ins", "/etc/containers/registries.conf.d", null)]
-    public async Task Only_a_link_that_CRI_O_would_look_into_is_told(
+    public async Task Only_a_link_that_CRI_O_would_look_into_is_reported(
         string main,
         string given,
         string link,

@@ -78,7 +78,7 @@ public sealed class RestartCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_start_that_proc_does_not_tell_is_undetermined()
+    public async Task A_start_time_that_proc_does_not_have_is_undetermined()
     {
         node.Write("/proc/stat", "cpu 1 2 3\n");
         var answer = await node.CheckAsync("CP005");

@@ -12,7 +12,7 @@ public sealed class VersionsCheckTests : IDisposable
     public void Dispose() => node.Dispose();
 
     [Fact]
-    public async Task Versions_that_files_tell_and_that_are_new_enough_are_ok()
+    public async Task Versions_that_files_contain_and_that_are_new_enough_are_ok()
     {
         var answer = await node.CheckAsync("CP006");
         Assert.Equal(("ok", "kubelet and CRI-O are new enough"), (answer.Outcome, answer.Summary));
@@ -116,7 +116,7 @@ public sealed class VersionsCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_version_that_no_file_tells_is_skipped_and_never_ok()
+    public async Task A_version_that_no_file_contains_is_skipped_and_never_ok()
     {
         node.Remove("/var/lib/dpkg/status");
         var answer = await node.CheckAsync("CP006");
@@ -245,7 +245,7 @@ public sealed class VersionsCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_package_that_is_removed_tells_nothing()
+    public async Task A_removed_package_is_ignored()
     {
         node.Edit("/var/lib/dpkg/status", "install ok installed", "deinstall ok config-files");
         Assert.Equal("the version of the kubelet could not be determined", (await node.CheckAsync("CP006")).Summary);

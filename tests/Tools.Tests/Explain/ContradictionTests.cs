@@ -52,7 +52,7 @@ public sealed class ContradictionTests
     [InlineData("pull-through-cache", " is kept")]
     [InlineData("global-file-shadows", " is left out")]
     [InlineData("secret-below-mirror", " is written: ")]
-    [InlineData("no-secret-fits", "finds no file")]
+    [InlineData("no-secret-matches", "finds no file")]
     [InlineData("host-glob", "finds nothing in the file")]
     public async Task The_scenarios_have_the_lines_that_could_contradict_others(string scenario, string line) =>
         Assert.Contains(await RenderingsAsync(scenario), text => Regex.IsMatch(text, line));

@@ -80,7 +80,7 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void Entry_places_credentials_and_file_are_told()
+    public void Entry_places_credentials_and_file_are_reported()
     {
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=https://mirror.example.com:5000"));
         Assert.Equal(
@@ -127,7 +127,7 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void Keys_that_were_passed_over_are_told_why()
+    public void Skipped_keys_are_reported_with_the_reason()
     {
         world.Write(
             "secrets.yaml",
@@ -193,7 +193,7 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_nodes_own_credentials_are_kept_or_left_out_with_the_reason()
+    public void The_nodes_own_credentials_are_kept_or_omitted_with_the_reason()
     {
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=mirror.example.com:5000"));
         world.Write(
@@ -236,7 +236,7 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_helper_and_an_entry_without_credentials_are_told_where_CRIO_meets_them()
+    public void A_helper_and_an_entry_without_credentials_are_reported_where_CRIO_encounters_them()
     {
         world.Write("secrets.yaml", ExplainWorld.Manifest("team-a", "pull=quay.io/x"));
         world.Write(
@@ -281,7 +281,7 @@ public sealed class ExplainCommandTests : IDisposable
         "     for digests only, which this is",
         "     for tags only: CRI-O passes it over for this image"
     )]
-    public void A_mirror_for_digests_or_tags_only_is_told_from_what_the_image_has(
+    public void A_mirror_for_digests_or_tags_only_is_distinguished_by_the_image(
         string suffix,
         string digests,
         string tags
@@ -304,7 +304,7 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_blocked_place_is_told_with_the_entry_that_blocks_it()
+    public void A_blocked_place_is_reported_with_the_entry_that_blocks_it()
     {
         world.Write(
             ExplainWorld.Conf,
@@ -379,7 +379,7 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_bad_file_of_short_names_is_told_where_the_image_is_a_short_name()
+    public void A_bad_file_of_short_names_is_reported_if_the_image_is_a_short_name()
     {
         const string Problem =
             ExplainWorld.ShortNameCache

@@ -311,7 +311,7 @@ public sealed class ExplainInputTests : IDisposable
         "stdin: the service account token's claims are not base64url of a JSON object; pass what \"kubectl create "
             + "token\" prints [CP201]"
     )]
-    public void What_is_no_token_is_refused_without_being_quoted(string token, string line) =>
+    public void What_is_not_a_token_is_rejected_without_being_quoted(string token, string line) =>
         Assert.Equal(ExplainWorld.Ended(3, line), world.Run("quay.io/x --token-file -", token));
 
     [Theory]

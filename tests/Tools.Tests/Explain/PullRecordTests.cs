@@ -54,7 +54,7 @@ public sealed class PullRecordTests : IDisposable
         "gone,hub",
         "only those that the annotation crio-credential-provider/pull-secrets names: gone, hub"
     )]
-    public void The_way_to_the_secrets_is_told(string option, string selection, string? names, string? line)
+    public void The_request_for_the_secrets_is_reported(string option, string selection, string? names, string? line)
     {
         using var api = Api();
         api.Allow("team-a", "puller", "team-a");

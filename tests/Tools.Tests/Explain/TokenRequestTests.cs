@@ -198,7 +198,7 @@ public sealed class TokenRequestTests : IDisposable
 
     /// <summary>A certificate of another authority identifies nobody.</summary>
     [Fact]
-    public async Task A_foreign_certificate_is_nobodys()
+    public async Task A_certificate_of_another_CA_is_unauthorized()
     {
         cluster.Api.Add(PersonalCluster.Developer);
         cluster.Write(".kube/config", cluster.Kubeconfig(cluster.CertificateData("developer", new Authority())));

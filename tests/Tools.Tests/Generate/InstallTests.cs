@@ -59,7 +59,7 @@ public sealed class InstallTests : IDisposable
     }
 
     [Fact]
-    public void The_binary_goes_into_another_directory_when_told()
+    public void The_binary_is_installed_in_another_directory_if_one_is_set()
     {
         Install(["LIBEXECDIR=/opt/providers"]);
         Assert.True(File.Exists(Path.Combine(folder, "opt/providers/crio-credential-provider")));
@@ -82,7 +82,7 @@ public sealed class InstallTests : IDisposable
     [InlineData("/opt/x/libexec/kubelet-image-credential-provider-plugins", new[] { "PREFIX=/opt/x" })]
     [InlineData("/opt/providers", new[] { "LIBEXECDIR=/opt/providers" })]
     [InlineData("/opt /providers", new[] { "LIBEXECDIR=/opt /providers" })]
-    public void Make_uninstall_takes_away_what_install_put_there_and_nothing_of_others(
+    public void Make_uninstall_removes_what_install_put_there_and_nothing_of_others(
         string directory,
         string[] variables
     )

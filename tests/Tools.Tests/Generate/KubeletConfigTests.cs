@@ -78,7 +78,7 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_names_the_issuer_and_is_told_nowhere()
+    public async Task A_token_names_the_issuer_and_is_never_printed()
     {
         var token = Token.For("team-a", audience: "https://kubernetes.default.svc");
         Write("token", token + "\n");
@@ -129,7 +129,7 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task An_audience_that_would_be_every_one_is_refused()
+    public async Task An_audience_that_means_all_audiences_is_rejected()
     {
         Write("token", Token.For("team-a", issuer: "*"));
         Assert.Equal(
@@ -254,7 +254,7 @@ public sealed class KubeletConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_name_that_leads_to_no_file_is_told_also_where_drop_ins_exist()
+    public async Task A_name_without_a_file_is_reported_even_if_drop_ins_exist()
     {
         Write("registries.conf.d/z.conf", "unqualified-search-registries=[\"docker.io\"]");
         Assert.Equal(

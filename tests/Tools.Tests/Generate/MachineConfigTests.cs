@@ -67,7 +67,7 @@ public sealed class MachineConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task Merged_into_the_platforms_file_there_is_no_drop_in()
+    public async Task A_merge_into_the_platforms_file_has_no_drop_in()
     {
         const string Ecr = "/etc/kubernetes/credential-providers/ecr-credential-provider.yaml";
         Write(

@@ -39,7 +39,7 @@ public sealed class MatchImagesTests
     [InlineData("quay.io?x", "is not a host and path that an image without a tag can begin with")]
     [InlineData("[fd00::1]", "is an IPv6 address without a port, which the kubelet never matches")]
     [InlineData("[fd00::1]/team", "is an IPv6 address without a port, which the kubelet never matches")]
-    public void A_prefix_that_no_image_of_the_kubelet_has_is_left_out_with_a_remark(string prefix, string why)
+    public void A_prefix_that_no_image_of_the_kubelet_has_is_omitted_with_a_remark(string prefix, string why)
     {
         var match = For($"registry=[{{location=\"{prefix}\", {Mirror}}}, {{location=\"z.test\", {Mirror}}}]");
         Assert.Equal(["z.test"], match.Patterns);
@@ -88,7 +88,7 @@ public sealed class MatchImagesTests
     }
 
     [Fact]
-    public void Patterns_are_sorted_and_stand_once_whatever_the_files_order()
+    public void Patterns_are_sorted_and_unique_regardless_of_the_files_order()
     {
         string[] registries =
         [

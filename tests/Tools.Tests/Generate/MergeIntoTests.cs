@@ -94,7 +94,7 @@ public sealed class MergeIntoTests : IDisposable
     }
 
     [Fact]
-    public async Task Our_own_entry_is_made_anew_in_its_place_with_its_args_and_env()
+    public async Task Our_own_entry_is_replaced_in_its_position_with_its_args_and_env()
     {
         const string Own = """
             apiVersion: kubelet.config.k8s.io/v1
@@ -204,7 +204,7 @@ public sealed class MergeIntoTests : IDisposable
         ":3:13: a provider is not an object"
     )]
     [InlineData("a: planted: b", ":1:11: it is not valid YAML")]
-    public async Task What_is_no_config_at_all_is_refused(string text, string problem)
+    public async Task What_is_not_a_config_at_all_is_rejected(string text, string problem)
     {
         var at = Write(text);
         var (exitCode, stdout, stderr) = await InProcess.RunAsync("", Line(at));

@@ -59,7 +59,7 @@ public sealed class RbacTests
     }
 
     [Fact]
-    public async Task A_token_names_the_audience_and_is_told_nowhere()
+    public async Task A_token_names_the_audience_and_is_never_printed()
     {
         var token = Token.For("team-a", audience: "https://kubernetes.default.svc");
         var (exitCode, stdout, stderr) = await InProcess.RunAsync(

@@ -44,7 +44,7 @@ public sealed class NodeFilesReaderTests : IDisposable
     /// Else a process in a container could pass for the node's kubelet where nobody may look at namespaces.
     /// </summary>
     [Fact]
-    public void What_cannot_be_looked_at_is_unknown_and_not_absent()
+    public void What_cannot_be_examined_is_unknown_and_not_absent()
     {
         AssertUnknown("\"/loop/ns/pid\" cannot be examined: Too many levels of symbolic links", () =>
             files.LinkTarget("/loop/ns/pid")

@@ -68,7 +68,7 @@ public sealed class PodPullTests : IDisposable
         "correct what the run reports; the kubelet tries again by itself"
     )]
     [InlineData(
-        "no-secret-fits",
+        "no-secret-matches",
         "reading manifest latest in docker.io/library/nginx: unauthorized: authentication required",
         "wrote no file: ",
         "no key of the namespace's pull secrets matches: kubectl create token -n "

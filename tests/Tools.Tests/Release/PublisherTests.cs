@@ -20,7 +20,7 @@ public sealed class PublisherTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void The_contact_stands_where_people_look_for_it_and_nowhere_else()
+    public void The_contact_is_where_people_look_for_it_and_nowhere_else()
     {
         var contact = Contact();
         var run = InProcess.Execute("git", "-C", Repository.Root, "grep", "-lF", contact);

@@ -37,7 +37,7 @@ public sealed class ScriptletTests : IDisposable
     [InlineData("kubelet", "Uid:\t0\t0\t0\t0\nNSpid:\t100\t1\n")]
     [InlineData("kubelet", "Uid:\t0\t0\t0\t0\n")]
     [InlineData("sleep", "Uid:\t0\t0\t0\t0\nNSpid:\t100\n")]
-    public void What_a_process_of_a_container_says_is_not_looked_at(string name, string status)
+    public void The_command_line_of_a_containers_process_is_ignored(string name, string status)
     {
         Write("/opt/tenant.yaml", Entry);
         AddProcess(name, status, $"{Flag}=/opt/tenant.yaml");

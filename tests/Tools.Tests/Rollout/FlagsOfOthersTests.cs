@@ -53,7 +53,7 @@ public sealed class FlagsOfOthersTests
     [Theory]
     [InlineData($"[Service]\nEnvironment=\"NOT_USED={Flags}\"\n")]
     [InlineData("[Service]\nEnvironment=KUBELET_EXTRA_ARGS=--image-credential-provider-config=\n")]
-    public async Task Flags_without_effect_and_our_own_are_no_flags_of_others(string text)
+    public async Task Flags_without_effect_and_our_own_are_not_flags_of_others(string text)
     {
         using var node = Platform(DropIn, text);
         node.Systemd.StopKubelet();

@@ -149,7 +149,7 @@ public sealed class HiddenFlagsTests : IDisposable
 
     /// <summary>The directory of the config is in the pod, but not the config.</summary>
     [Fact]
-    public async Task An_uninstall_does_not_take_a_file_beside_a_mount_for_gone()
+    public async Task An_uninstall_does_not_assume_that_a_file_beside_a_mount_is_removed()
     {
         var wanted = Wanted with { ConfigPath = "/etc/kubernetes/config.yaml" };
         node.Mount("/etc", "/usr", "/var");

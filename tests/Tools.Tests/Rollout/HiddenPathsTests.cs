@@ -13,7 +13,7 @@ public sealed class HiddenPathsTests
     [InlineData("/etc/kubernetes/credential-providers")]
     [InlineData("/etc/systemd/system/kubelet.service.d")]
     [InlineData(OwnProvider.UsualBinDir)]
-    public async Task What_a_pod_does_not_see_is_not_taken_for_gone(string directory)
+    public async Task What_a_pod_does_not_see_is_not_assumed_to_be_removed(string directory)
     {
         using var node = new SimulatedNode();
         var before = node.Snapshot();

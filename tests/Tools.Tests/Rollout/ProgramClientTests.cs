@@ -10,7 +10,7 @@ public sealed class ProgramClientTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task A_program_that_is_still_open_for_writing_is_tried_again()
+    public async Task A_program_that_is_still_open_for_writing_is_retried()
     {
         var program = Path.Combine(folder, "program");
         File.WriteAllText(program, "#!/bin/sh\necho ran\n");

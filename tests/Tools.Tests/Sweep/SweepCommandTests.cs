@@ -19,7 +19,7 @@ public sealed class SweepCommandTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task It_removes_what_nobody_pulls_and_says_so_in_the_journal_alone()
+    public async Task It_removes_files_without_a_pull_and_logs_that_only_in_the_journal()
     {
         Put($"team-a-{Digest}.json", 61);
         Put($"team-b-{Digest.Replace('7', '8')}.json", 61);

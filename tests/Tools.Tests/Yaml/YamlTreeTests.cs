@@ -38,7 +38,7 @@ public sealed class YamlTreeTests
     [InlineData("<<: 1\n", "a merge key needs a mapping or a list of mappings", 1)]
     [InlineData("? [a]\n: 1\n", "a key is not a scalar", 1)]
     [InlineData("a: 1\n b: 2\n", "it is not valid YAML", 2)]
-    public void What_is_no_plain_YAML_is_refused_with_its_place(string text, string problem, int line)
+    public void What_is_not_plain_YAML_is_rejected_with_its_position(string text, string problem, int line)
     {
         var e = Assert.Throws<YamlTreeException>(() => YamlTree.Parse(text));
         Assert.Equal((problem, line), (e.Message, e.Line));
@@ -96,7 +96,7 @@ public sealed class YamlTreeTests
     }
 
     [Fact]
-    public void The_last_of_equal_keys_is_found_and_a_null_is_no_text()
+    public void The_last_of_equal_keys_is_found_and_a_null_is_not_text()
     {
         var mapping = Assert.IsType<YamlMapping>(Assert.Single(YamlTree.Parse("a: 1\na: 2\nb:\nc: [1]\n")));
         Assert.Equal(
