@@ -159,6 +159,8 @@ internal sealed class OpenSslServer : IDisposable
         extendedKeyUsage = clientAuth,anyExtendedKeyUsage
         [leaf-without-usage]
         subjectAltName = DNS:kubernetes.default.svc
+        [leaf-without-names]
+        extendedKeyUsage = serverAuth
         [leaf-for-clients]
         subjectAltName = DNS:kubernetes.default.svc
         extendedKeyUsage = clientAuth
@@ -197,6 +199,8 @@ internal sealed class OpenSslServer : IDisposable
         twin twin-new 29
         issue under-twin twin-new "$ec" -sha256 leaf
         issue clients-under-twin twin-new "$ec" -sha256 leaf-for-clients
+        issue twin-intermediate twin-new "$ec" -sha256 ca
+        issue under-twin-intermediate twin-intermediate "$ec" -sha256 leaf
 
         issue ec ca "$ec" -sha256 leaf
         issue ec-384 ca '-newkey ec -pkeyopt ec_paramgen_curve:P-384' -sha384 leaf
@@ -205,6 +209,7 @@ internal sealed class OpenSslServer : IDisposable
         issue any ca "$ec" -sha256 leaf-for-any
         issue any-and-clients ca "$ec" -sha256 leaf-for-any-and-clients
         issue without-usage ca "$ec" -sha256 leaf-without-usage
+        issue without-names ca "$ec" -sha256 leaf-without-names
         issue under-sha1-root sha1-ca '-newkey rsa:2048' -sha256 leaf
         issue any-ca ca "$ec" -sha256 ca-for-any
         issue under-any any-ca "$ec" -sha256 leaf
@@ -216,6 +221,7 @@ internal sealed class OpenSslServer : IDisposable
         issue ecdsa-sha1 ca "$ec" -sha1 leaf
         issue pss-sha1 rsa-ca '-newkey rsa:2048' '-sha1 -sigopt rsa_padding_mode:pss' leaf
         issue rsa-1024 rsa-ca '-newkey rsa:1024' -sha256 leaf
+        issue sha1-rsa-1024 rsa-ca '-newkey rsa:1024' -sha1 leaf
         issue under-rsa-1024 rsa-1024-ca "$ec" -sha256 leaf
         issue under-rsa-2040 rsa-2040-ca "$ec" -sha256 leaf
         issue under-ec-224 ec-224-ca "$ec" -sha256 leaf
@@ -237,6 +243,8 @@ internal sealed class OpenSslServer : IDisposable
         issue under-excluding excluding-ca "$ec" -sha256 leaf
         issue too-deep-ca path-ca "$ec" -sha256 ca
         issue too-deep too-deep-ca "$ec" -sha256 leaf
+        issue too-deep-any-ca path-ca "$ec" -sha256 ca-for-any
+        issue too-deep-for-any too-deep-any-ca "$ec" -sha256 leaf
         issue under-leaf ec "$ec" -sha256 leaf
         issue critical ca "$ec" -sha256 leaf-critical
 

@@ -33,10 +33,21 @@ internal sealed record ServerCertificateCase(string[] Shown, string[] Anchors, s
             ["under-intermediate", "intermediate", "ca"],
             "intermediate"
         ),
+        ["an intermediate signed with SHA-1 as anchor, shown with its root"] = Trusted(
+            ["under-sha1", "sha1-intermediate", "rsa-ca"],
+            "sha1-intermediate"
+        ),
+        ["an intermediate under the second of two anchors with one name"] = Trusted(
+            ["under-twin-intermediate", "twin-intermediate"],
+            "twin-old",
+            "twin-new"
+        ),
 
         ["MD5"] = Refused(["md5"], "its certificate is signed with MD5", "rsa-ca"),
         ["SHA-1"] = Refused(["sha1"], "its certificate is signed with SHA-1", "rsa-ca"),
         ["ECDSA with SHA-1"] = Refused(["ecdsa-sha1"], "its certificate is signed with SHA-1", "ca"),
+        ["SHA-1 on RSA with 1024 bits"] = Refused(["sha1-rsa-1024"], "its certificate is signed with SHA-1", "rsa-ca"),
+        ["SHA-1 of another CA"] = Refused(["sha1"], "its certificate is not signed by the CA of ", "ca"),
         ["RSASSA-PSS with SHA-1"] = Refused(["pss-sha1"], "its certificate is signed with SHA-1", "rsa-ca"),
         ["RSA with 1024 bits"] = Refused(["rsa-1024"], "its certificate has an RSA key of only 1024 bits", "rsa-ca"),
         ["an anchor with RSA of 1024 bits"] = Refused(
@@ -117,6 +128,11 @@ internal sealed record ServerCertificateCase(string[] Shown, string[] Anchors, s
         ),
         ["a chain longer than its anchor permits"] = Refused(
             ["too-deep", "too-deep-ca"],
+            "its chain is longer than the path length of a CA in it permits",
+            "path-ca"
+        ),
+        ["a chain longer than its anchor permits, under an intermediate without a key usage"] = Refused(
+            ["too-deep-for-any", "too-deep-any-ca"],
             "its chain is longer than the path length of a CA in it permits",
             "path-ca"
         ),

@@ -16,15 +16,13 @@ internal sealed record FoundKubeconfig(string Path, Kubeconfig Content)
 /// </summary>
 internal sealed class KubeconfigLocator(ApiServerOptions options, ApiServerFiles files)
 {
-    private IReadOnlyList<string>? arguments;
     private FoundKubeconfig? found;
     private bool hasLooked;
 
     /// <summary>The paths where no kubeconfig was found, in search order; empty if none was needed.</summary>
     public List<string> Missing { get; } = [];
 
-    private IReadOnlyList<string> Arguments =>
-        arguments ??= files.ParentArguments ?? KubeletArgumentsReader.ReadParents();
+    private IReadOnlyList<string> Arguments => files.ParentArguments ?? KubeletArgumentsReader.ReadParents();
 
     /// <summary>
     /// The kubeconfig of the option, else of the kubelet's command line, else the first well-known one that exists.

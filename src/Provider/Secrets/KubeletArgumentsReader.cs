@@ -9,7 +9,7 @@ namespace CrioCredentialProvider.Secrets;
 /// <summary>The command line of the kubelet, the parent of this process.</summary>
 internal static class KubeletArgumentsReader
 {
-    private static readonly Lazy<string[]> Parents = new(ReadParentsOnce);
+    private static readonly Lazy<string[]> Parents = new(() => Read(SmallFileReader.ThisNode, Libc.Getppid));
 
     private const int MaximumBytes = 1024 * 1024;
 
@@ -39,17 +39,17 @@ internal static class KubeletArgumentsReader
     /// </exception>
     public static string[] ReadParents() => Parents.Value;
 
-    private static string[] ReadParentsOnce()
+    internal static string[] Read(SmallFileReader reader, Func<int> parentId)
     {
         try
         {
-            var parent = Libc.Getppid();
-            var bytes = SmallFileReader.ThisNode.Read($"/proc/{parent}/cmdline", MaximumBytes) ?? [];
+            var parent = parentId();
+            var bytes = reader.Read($"/proc/{parent}/cmdline", MaximumBytes) ?? [];
             var arguments = Encoding.UTF8.GetString(bytes).Split('\0');
 
             // If the parent has died, its PID may have been reused. The kubeconfig that the arguments name would be
             // trusted.
-            return Libc.Getppid() == parent ? arguments : [];
+            return parentId() == parent ? arguments : [];
         }
         catch (UnreadableFileException e)
         {

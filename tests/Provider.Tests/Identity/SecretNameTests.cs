@@ -7,6 +7,9 @@ public sealed class SecretNameTests
 {
     [Theory]
     [InlineData("a", true)]
+    [InlineData("z", true)]
+    [InlineData("0", true)]
+    [InlineData("9", true)]
     [InlineData("a.b-c.1", true)]
     [InlineData("a--b", true)]
     [InlineData("a..b", false)]

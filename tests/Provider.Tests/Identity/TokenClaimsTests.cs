@@ -46,6 +46,7 @@ public sealed class TokenClaimsTests
 
     [Theory]
     [InlineData("{\"uid\":{\"name\":\"wrong\"},\"name\":\"right\"}", "right")]
+    [InlineData("{\"other\":{\"name\":\"wrong\"},\"name\":\"right\"}", "right")]
     [InlineData("{\"name\":{\"name\":\"wrong\"},\"name\":\"right\"}", "right")]
     [InlineData("{\"name\":[\"wrong\"]}", null)]
     [InlineData("[{\"name\":\"wrong\"}]", null)]
@@ -64,6 +65,16 @@ public sealed class TokenClaimsTests
             (expected, expected, "ns", "i"),
             (claims.Pod, claims.ServiceAccount, claims.Namespace, claims.Issuer)
         );
+    }
+
+    [Theory]
+    [InlineData("{\"name\":\"a\",\"uid\":\"1-2\",\"other\":\"3-4\"}", "1-2")]
+    [InlineData("{\"name\":\"a\",\"other\":\"3-4\"}", null)]
+    [InlineData("{\"uid\":[\"1-2\"]}", null)]
+    public void The_uid_of_a_pod_or_service_account_is_its_own(string value, string? expected)
+    {
+        var claims = Read($"{{\"kubernetes.io\":{{\"pod\":{value},\"serviceaccount\":{value}}}}}");
+        Assert.Equal((expected, expected), (claims.PodUid, claims.ServiceAccountUid));
     }
 
     [Fact]

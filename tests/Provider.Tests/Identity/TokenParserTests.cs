@@ -15,6 +15,10 @@ public sealed class TokenParserTests
         Assert.Equal(("default", "default", "test-pod"), (identity.Namespace, identity.ServiceAccount, identity.Pod));
         Assert.Equal(["https://kubernetes.default.svc"], identity.Audiences);
         Assert.Equal("https://kubernetes.default.svc", identity.Issuer);
+        Assert.Equal(
+            ("64d1a61f-e200-47fd-9b41-e46170b53ade", "ffa72eb8-5013-4a4a-93eb-f85ee123cfce"),
+            (identity.PodUid, identity.ServiceAccountUid)
+        );
     }
 
     [Theory]
@@ -78,6 +82,7 @@ public sealed class TokenParserTests
             "the service account token's namespace \"../../x?\" is not a DNS-1123 label of at most 63 characters",
             e.Problem
         );
+        Assert.Equal("no API server issues such a token: find out who called", e.Hint);
     }
 
     [Theory]

@@ -30,6 +30,17 @@ public sealed class RequestParserTests
     }
 
     [Fact]
+    public void Annotations_that_are_null_are_none() =>
+        Assert.Empty(
+            Parse(
+                Head
+                    + """
+                    "image":"quay.io/a","serviceAccountAnnotations":null}
+                    """
+            ).Annotations
+        );
+
+    [Fact]
     public void A_static_pod_has_no_token() =>
         Assert.Null(RequestParser.Parse(Requests.Captured("request-static-pod-no-token.json")).Token);
 

@@ -30,6 +30,8 @@ public sealed class ApiServerLocatorTests : IDisposable
     [InlineData("user:password@api.test")]
     [InlineData("https://user@api.test")]
     [InlineData("https://api.test/?x=1")]
+    [InlineData("https://api.test/#x")]
+    [InlineData("https://a_b.test")]
     [InlineData("a b")]
     [InlineData("$HOST:6443")]
     [InlineData("\u202C10.0.0.1")]
@@ -38,7 +40,13 @@ public sealed class ApiServerLocatorTests : IDisposable
     public void Others_are_refused(string text)
     {
         var e = Assert.Throws<ProviderException>(() => ApiServerAddress.Parse(text, "the test"));
-        Assert.Equal($"\"{OneLine.Of(text)}\" from the test is not an API server address", e.Problem);
+        Assert.Equal(
+            (
+                $"\"{OneLine.Of(text)}\" from the test is not an API server address",
+                "give HOST, HOST:PORT or an https:// URL"
+            ),
+            (e.Problem, e.Hint)
+        );
     }
 
     [Theory]

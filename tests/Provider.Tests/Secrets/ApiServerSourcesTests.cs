@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Secrets;
 using CrioCredentialProvider.TestSupport;
 using KubernetesApiStandIn;
@@ -41,6 +42,32 @@ public sealed class ApiServerSourcesTests : IDisposable
             }
         );
         Assert.Equal(("a.test", $"\"{At("given.crt")}\""), (server.BaseAddress.Host, server.Trust.Source));
+        Assert.Equal(
+            address == "--api-server" ? "option --api-server" : $"env file \"{At("env")}\"",
+            server.OriginText
+        );
+    }
+
+    [Fact]
+    public void An_option_or_a_fallback_that_is_no_address_is_named()
+    {
+        Assert.Equal(
+            "\"?\" from --api-server is not an API server address",
+            Assert.Throws<ProviderException>(() => Locate(Options with { ApiServer = "?" })).Problem
+        );
+        var files = new ApiServerFiles
+        {
+            Kubeconfigs = [],
+            ParentArguments = [],
+            ClusterCa = At("cluster.crt"),
+        };
+        Assert.Equal("the fallback", ApiServerLocator.Locate(Options, files).OriginText);
+        Assert.Equal(
+            "\"?\" from the fallback is not an API server address",
+            Assert
+                .Throws<ProviderException>(() => ApiServerLocator.Locate(Options, files with { Fallback = "?" }))
+                .Problem
+        );
     }
 
     [Fact]
@@ -195,8 +222,12 @@ public sealed class ApiServerSourcesTests : IDisposable
         {
             var e = Assert.Throws<ProviderException>(() => Locate(options));
             Assert.Equal(
-                (Reasons.CertificateAuthorityInvalid, $"CA file \"{At("given.crt")}\" cannot be used: {why}"),
-                (e.Reason, e.Problem)
+                (
+                    Reasons.CertificateAuthorityInvalid,
+                    $"CA file \"{At("given.crt")}\" cannot be used: {why}",
+                    "name the cluster's CA with --certificate-authority"
+                ),
+                (e.Reason, e.Problem, e.Hint)
             );
         }
     }
@@ -218,7 +249,8 @@ public sealed class ApiServerSourcesTests : IDisposable
 
     /// <summary>k3s runs the kubelet in its own process: k3s-io/k3s issues 107 and 8865.</summary>
     [Fact]
-    public void The_well_known_kubeconfigs_are_those_of_the_distributions() =>
+    public void The_well_known_kubeconfigs_are_those_of_the_distributions()
+    {
         Assert.Equal(
             [
                 "/etc/kubernetes/kubelet.conf",
@@ -229,6 +261,15 @@ public sealed class ApiServerSourcesTests : IDisposable
             ],
             new ApiServerFiles().Kubeconfigs
         );
+        Assert.Equal(
+            [
+                "/etc/kubernetes/admin.conf",
+                "/etc/rancher/k3s/k3s.yaml",
+                "/var/lib/microshift/resources/kubeadmin/kubeconfig",
+            ],
+            new ApiServerFiles().AdministratorKubeconfigs
+        );
+    }
 
     [Theory]
     [InlineData("10.0.0.1:6443", "https://10.0.0.1:6443/")]
@@ -279,8 +320,12 @@ public sealed class ApiServerSourcesTests : IDisposable
 
         var e = Assert.Throws<ProviderException>(() => Locate(options));
         Assert.Equal(
-            (Reasons.ApiServerAddressInvalid, $"TLS server name \"{name}\" is not a host name"),
-            (e.Reason, e.Problem)
+            (
+                Reasons.ApiServerAddressInvalid,
+                $"TLS server name \"{name}\" is not a host name",
+                "correct --tls-server-name, or tls-server-name in the kubeconfig"
+            ),
+            (e.Reason, e.Problem, e.Hint)
         );
     }
 
@@ -290,7 +335,14 @@ public sealed class ApiServerSourcesTests : IDisposable
     public void Verification_that_is_off_is_a_notice(bool isOff)
     {
         var server = Locate(Options with { ApiServer = "a.test", InsecureSkipTlsVerify = isOff });
-        Assert.Equal(isOff ? [Reasons.CertificateNotVerified] : [], server.Notices.Select(notice => notice.Reason));
+        Notice[] expected =
+        [
+            new(
+                Reasons.CertificateNotVerified,
+                "The certificate of a.test:6443 is not verified: any server that responds there gets the pod's token"
+            ),
+        ];
+        Assert.Equal(isOff ? expected : [], server.Notices);
         Assert.Equal(isOff, server.SkipVerification);
     }
 
@@ -321,6 +373,36 @@ public sealed class ApiServerSourcesTests : IDisposable
             .Single(line => line.StartsWith("PPid:", StringComparison.Ordinal))["PPid:".Length..]
             .Trim();
         Assert.Equal(File.ReadAllText($"/proc/{parent}/cmdline").Split('\0'), KubeletArgumentsReader.ReadParents());
+    }
+
+    /// <summary>Another process may get the PID of a parent that has died, and with it the trust.</summary>
+    [Fact]
+    public void A_parent_that_died_meanwhile_or_that_proc_does_not_show_has_no_arguments()
+    {
+        var parents = new Queue<int>([7, 7, 7, 1, 8, 8]);
+        Directory.CreateDirectory(At("proc/7"));
+        Write("proc/7/cmdline", "kubelet\0--kubeconfig=/a\0");
+        var reader = SmallFileReader.Below(folder);
+        Assert.Equal(["kubelet", "--kubeconfig=/a", ""], KubeletArgumentsReader.Read(reader, parents.Dequeue));
+        Assert.Empty(KubeletArgumentsReader.Read(reader, parents.Dequeue));
+        Assert.Equal([""], KubeletArgumentsReader.Read(reader, parents.Dequeue));
+    }
+
+    [Fact]
+    public void Arguments_of_the_parent_that_cannot_be_read_are_a_clear_failure()
+    {
+        Directory.CreateDirectory(At("proc/7/cmdline"));
+        var e = Assert.Throws<ProviderException>(() =>
+            KubeletArgumentsReader.Read(SmallFileReader.Below(folder), () => 7)
+        );
+        Assert.Equal(
+            (
+                Reasons.KubeconfigInvalid,
+                "the kubelet's command line, which may name its kubeconfig, cannot be read: it is a directory",
+                "name the kubeconfig with --kubeconfig"
+            ),
+            (e.Reason, e.Problem, e.Hint)
+        );
     }
 
     [Theory]

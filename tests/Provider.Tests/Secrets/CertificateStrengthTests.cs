@@ -47,7 +47,10 @@ public sealed class CertificateStrengthTests
     public void Parameters_of_a_signature_that_cannot_be_decoded_are_an_error(string algorithm)
     {
         using var certificate = Certificate(RsaKey(2048), algorithm);
-        Assert.Throws<CryptographicException>(() => CertificateStrength.WeakSignature(certificate));
+        Assert.Equal(
+            "ASN1 corrupted data.",
+            Assert.Throws<CryptographicException>(() => CertificateStrength.WeakSignature(certificate)).Message
+        );
     }
 
     [Theory]
@@ -97,15 +100,18 @@ public sealed class CertificateStrengthTests
     }
 
     [Theory]
-    [InlineData(Rsa, "0500", "")]
-    [InlineData(Rsa, "0500", "3000")]
-    [InlineData(Rsa, "0500", "30030101FF")]
-    [InlineData(EllipticCurve, P256, "")]
-    [InlineData(EllipticCurve, P256, "050000")]
-    public void A_key_that_cannot_be_decoded_is_an_error(string algorithm, string parameters, string key)
+    [InlineData(Rsa, "0500", "", "ASN1 corrupted data.")]
+    [InlineData(Rsa, "0500", "3000", "ASN1 corrupted data.")]
+    [InlineData(Rsa, "0500", "30030101FF", "ASN1 corrupted data.")]
+    [InlineData(EllipticCurve, P256, "", "The elliptic curve key is not a point.")]
+    [InlineData(EllipticCurve, P256, "050000", "The elliptic curve key is not a point.")]
+    public void A_key_that_cannot_be_decoded_is_an_error(string algorithm, string parameters, string key, string why)
     {
         using var certificate = Certificate(Key(algorithm, parameters, Convert.FromHexString(key)));
-        Assert.Throws<CryptographicException>(() => CertificateStrength.WeakKey(certificate));
+        Assert.Equal(
+            why,
+            Assert.Throws<CryptographicException>(() => CertificateStrength.WeakKey(certificate)).Message
+        );
     }
 
     private static PublicKey RsaKey(int bits)

@@ -42,6 +42,8 @@ public sealed class ChainForEachAnchorTests : IDisposable
         Assert.Equal(NotSigned, Judge(Servers, [older, stranger])?.Why);
         Assert.Equal(NotSigned, Judge(Servers, [older])?.Why);
         Assert.Equal(NotSigned, Judge(Clients, [older, stranger])?.Why);
+        using var expired = Authority(until: -0.5);
+        Assert.Equal(NotSigned, Judge(Servers, [older, expired])?.Why);
     }
 
     /// <summary>The judgement of a server's certificate that the newer CA has signed.</summary>
@@ -58,12 +60,12 @@ public sealed class ChainForEachAnchorTests : IDisposable
         return ChainForEachAnchor.Judge(trust, chain, hasErrors: !isValid);
     }
 
-    private static X509Certificate2 Authority()
+    private static X509Certificate2 Authority(double until = 1)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=twin", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
         var now = DateTimeOffset.UtcNow;
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(until));
     }
 }

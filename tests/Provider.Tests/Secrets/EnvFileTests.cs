@@ -20,10 +20,13 @@ public sealed class EnvFileTests
     [InlineData("A=b#c", "b#c")]
     [InlineData("A=b\nA=c", "c")]
     [InlineData("A=b=c:d", "b=c:d")]
-    [InlineData("#A=b", null)]
-    [InlineData("=b", null)]
-    [InlineData("A", null)]
     [InlineData("B=A", null)]
     public void A_value_is_what_godotenv_reads(string text, string? value) =>
         Assert.Equal(value, EnvFile.Parse(text).GetValueOrDefault("A"));
+
+    [Theory]
+    [InlineData("#A=b")]
+    [InlineData("=b")]
+    [InlineData("A")]
+    public void A_line_of_another_form_sets_nothing(string text) => Assert.Empty(EnvFile.Parse(text));
 }

@@ -61,6 +61,7 @@ public sealed class KubeconfigTests
     [InlineData("clusters: [{cluster: {server: 'null'}}]", "null")]
     [InlineData("clusters: [{cluster: {server: ''}}]", null)]
     [InlineData("clusters: [{cluster: ~}]", null)]
+    [InlineData("clusters: [{cluster: }]", null)]
     [InlineData("clusters: [{cluster: {server: s}}]\n---\nclusters: [{cluster: {server: t}}]", "s")]
     [InlineData("clusters: [{cluster: {server: s}}]\n...\n]", "s")]
     public void The_current_contexts_cluster_is_found_by_name_and_an_empty_name_is_one(string text, string? server) =>
@@ -132,6 +133,15 @@ public sealed class KubeconfigTests
         "x: [[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]",
         "nesting of more than 16 levels is not supported (line 1, column 20)"
     )]
+    [InlineData(
+        "? [[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]\n: b",
+        "nesting of more than 16 levels is not supported (line 1, column 19)"
+    )]
+    [InlineData(
+        "<<: [[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]",
+        "nesting of more than 16 levels is not supported (line 1, column 21)"
+    )]
+    [InlineData("a: !!str-[[", "it is not valid YAML (line 1, column 2)")]
     public void A_file_that_cannot_be_used_says_why(string text, string why)
     {
         var e = Assert.Throws<ProviderException>(() => Parse(text));
@@ -148,6 +158,27 @@ public sealed class KubeconfigTests
     [Fact]
     public void Sixteen_levels_are_read() =>
         Assert.Equal("s", Parse("x: [[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]\nclusters: [{cluster: {server: s}}]").Server);
+
+    /// <summary>As sigs.k8s.io/yaml, which makes JSON of it.</summary>
+    [Theory]
+    [InlineData("~: a")]
+    [InlineData("null: a")]
+    [InlineData("? \n: a")]
+    public void A_key_that_is_null_is_the_text_null(string text)
+    {
+        var members = Assert.IsType<Dictionary<string, object?>>(KubeconfigYaml.Read(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(("null", "a"), (Assert.Single(members).Key, members["null"]));
+    }
+
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(10_001, false)]
+    public void A_merge_key_takes_at_most_10000_members(int count, bool isRead)
+    {
+        var members = string.Join(", ", Enumerable.Range(0, count).Select(n => $"k{n}: v"));
+        var text = $"clusters: [{{cluster: {{server: s}}}}]\nx: {{<<: {{{members}}}}}";
+        Assert.Equal(isRead ? null : typeof(ProviderException), Record.Exception(() => Parse(text))?.GetType());
+    }
 
     [Theory]
     [InlineData(13, true)]

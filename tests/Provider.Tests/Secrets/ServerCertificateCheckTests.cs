@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using CrioCredentialProvider.Diagnostics;
@@ -31,8 +32,26 @@ public sealed class ServerCertificateCheckTests
         var expected = $"API server 127.0.0.1:{server.Port} (the test) is not trusted: {refusal}";
         Assert.Equal(expected, failure!.Problem[..Math.Min(expected.Length, failure.Problem.Length)]);
         Assert.EndsWith("; the CA is the anchors", failure.Problem, StringComparison.Ordinal);
-        Assert.NotEmpty(failure.Hint);
+        Assert.Equal(HintOf(refusal), failure.Hint);
     }
+
+    private static string HintOf(string refusal) =>
+        refusal switch
+        {
+            _ when refusal.Contains(" is signed with ", StringComparison.Ordinal)
+                    || refusal.Contains(" key of only ", StringComparison.Ordinal)
+                    || refusal.Contains(" DSA key", StringComparison.Ordinal) =>
+                "issue it again with a SHA-256 signature, and an RSA key of 2048 or an elliptic curve key of 256 bits",
+            _ when refusal.Contains(" does not permit TLS servers", StringComparison.Ordinal) =>
+                "issue the API server's certificate with the extended key usage serverAuth",
+            _ when refusal.Contains(" critical extension ", StringComparison.Ordinal) =>
+                "issue the certificate again without that extension",
+            _ when refusal.Contains(" cannot be decoded ", StringComparison.Ordinal) =>
+                "issue the API server's certificate again",
+            _ when refusal.Contains(" not signed by the CA ", StringComparison.Ordinal) =>
+                "set --certificate-authority to the cluster's CA, or --tls-server-name to a name in the certificate",
+            _ => "issue the API server's certificate from a CA that may sign it",
+        };
 
     [Theory]
     [InlineData("clients")]
@@ -68,6 +87,52 @@ public sealed class ServerCertificateCheckTests
                     + (wanted is null ? "\"127.0.0.1\" or \"kubernetes.default.svc\"" : $"\"{wanted}\"")
                     + "; the CA is the anchors",
             failure?.Problem
+        );
+    }
+
+    [Fact]
+    public async Task With_the_system_store_the_internal_name_proves_nothing()
+    {
+        var authority = new Authority();
+        using var server = new FaultyServer(null, authority.Issue(["kubernetes.default.svc"]), (_, client, _) =>
+            FaultyServer.Reset(client)
+        );
+        var trust = new ClusterTrust("the system store", null, Anchors(authority));
+        Assert.Equal(
+            $"API server 127.0.0.1:{server.Port} (the test) is not trusted: its certificate is not for \"127.0.0.1\"; "
+                + "the CA is the system store",
+            (await AskAsync(Server(server.Port, null) with { Trust = trust }))?.Problem
+        );
+    }
+
+    [Fact]
+    public async Task The_common_name_is_no_name_of_the_server()
+    {
+        using var server = new OpenSslServer("without-names");
+        Assert.Equal(
+            $"API server 127.0.0.1:{server.Port} (the test) is not trusted: its certificate is not for "
+                + "\"without-names\"; the CA is the anchors",
+            (await AskAsync(Server(server.Port, Anchors(["ca"])) with { TlsServerName = "without-names" }))?.Problem
+        );
+    }
+
+    [Fact]
+    public void A_server_without_a_certificate_is_refused()
+    {
+        var check = new ServerCertificateCheck(Server(1, null));
+        Assert.False(
+            check
+                .ToOptions()
+                .RemoteCertificateValidationCallback!(this, null, null, SslPolicyErrors.RemoteCertificateNotAvailable)
+        );
+        var failure = check.FailureOf(new HttpRequestException("x"));
+        Assert.Equal(
+            (
+                Reasons.ApiServerNotTrusted,
+                "API server 127.0.0.1:1 (the test) is not trusted: it shows no certificate; the CA is the anchors",
+                "check that the Kubernetes API answers there"
+            ),
+            (failure?.Reason, failure?.Problem, failure?.Hint)
         );
     }
 
@@ -127,8 +192,12 @@ public sealed class ServerCertificateCheckTests
             )
         );
         Assert.Equal(
-            (Reasons.ApiServerNotTrusted, "TLS with API server 127.0.0.1:1 (the test) failed: wrong version number"),
-            (failure?.Reason, failure?.Problem)
+            (
+                Reasons.ApiServerNotTrusted,
+                "TLS with API server 127.0.0.1:1 (the test) failed: wrong version number",
+                "check that the Kubernetes API answers there, with TLS"
+            ),
+            (failure?.Reason, failure?.Problem, failure?.Hint)
         );
     }
 

@@ -67,6 +67,17 @@ public sealed class SystemStoreReaderTests : IDisposable
         Directory.CreateDirectory(root + "/etc/ssl/certs/java");
         Write("/etc/ssl/certs/a.pem", "words\n" + Key + Bad + First);
         Write("/etc/ssl/certs/b.pem", "");
+        Write("/etc/ssl/certs/c.pem", Second.Replace(" CERT", " X509 CERT", StringComparison.Ordinal));
+        File.CreateSymbolicLink(root + "/etc/ssl/certs/d.pem", "gone.pem");
+        Assert.Equal(["CN=first"], Names(Files));
+    }
+
+    [Fact]
+    public void A_place_may_be_a_link()
+    {
+        Write("/usr/share/certs/first.pem", First);
+        Directory.CreateDirectory(root + "/etc/ssl");
+        Directory.CreateSymbolicLink(root + "/etc/ssl/certs", "/usr/share/certs");
         Assert.Equal(["CN=first"], Names(Files));
     }
 
@@ -88,6 +99,7 @@ public sealed class SystemStoreReaderTests : IDisposable
         var trust = Find(Options);
         Assert.Equal(("the system store", null), (trust.Source, trust.Anchors));
         Assert.Equal("CN=first", Assert.Single(trust.ToChainPolicy().CustomTrustStore).Subject);
+        Assert.True(trust.ToChainPolicy().DisableCertificateDownloads, "it would fetch what a stranger's URLs name");
         Write("/etc/kubernetes/pki/ca.crt", Second);
         trust = Find(Options);
         Assert.Equal("\"/etc/kubernetes/pki/ca.crt\"", trust.Source);
