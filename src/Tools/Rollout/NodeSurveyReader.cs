@@ -102,7 +102,23 @@ internal sealed class NodeSurveyReader(
     private static string DirectoryOf(string path) => Path.GetDirectoryName(path)!;
 
     /// <summary>Opens the program for reading.</summary>
-    public Stream OpenProgram() => new FileStream(program, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+    /// <exception cref="ProviderException">It cannot be opened, for example in a root without procfs.</exception>
+    public Stream OpenProgram()
+    {
+        try
+        {
+            return new FileStream(program, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProviderException(
+                Reasons.ChangeRefused,
+                $"the program's own file \"{program}\" cannot be opened",
+                "mount /proc",
+                e
+            );
+        }
+    }
 
     private void AddAll(
         WantedPaths paths,

@@ -158,7 +158,7 @@ public sealed class ConfirmedAgentTests : IDisposable
 
     private void AddOther()
     {
-        node.Write(OwnProvider.UsualConfigPath, RolloutPropertyTests.OtherConfig);
+        node.Write(OwnProvider.UsualConfigPath, RolloutWorld.OtherConfig);
         File.SetUnixFileMode(node.Here(OwnProvider.UsualConfigPath), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         node.Write($"{OwnProvider.UsualBinDir}/other", "other");
         File.SetUnixFileMode(

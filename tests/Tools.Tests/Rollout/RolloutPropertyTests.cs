@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Linux;
-using CrioCredentialProvider.Tools.KubeletConfig;
 using CrioCredentialProvider.Tools.Rollout;
 
 namespace CrioCredentialProvider.Tests.Rollout;
@@ -12,109 +11,12 @@ namespace CrioCredentialProvider.Tests.Rollout;
 [Trait("slow", "yes")]
 public sealed class RolloutPropertyTests
 {
-    /// <summary>What a node has before the change.</summary>
-    internal sealed record World(
-        bool HasConfig,
-        bool HasDropIn,
-        bool IsDirectory,
-        bool IsInstalled,
-        bool IsUninstall,
-        bool IsLabelled,
-        int Mode,
-        uint Owner,
-        bool IsMoved,
-        bool HasOldProgram
-    )
-    {
-        /// <summary>What has become of the installed files before a repair, one bit for each of
-        /// <see cref="Drifts"/>.</summary>
-        public int Drift { get; init; }
-
-        public bool IsRepair => Drift != 0;
-
-        public override string ToString() =>
-            $"config {HasConfig}, drop-in {HasDropIn}, directory {IsDirectory}, installed {IsInstalled}, uninstall "
-            + $"{IsUninstall}, "
-            + $"label {IsLabelled}, mode {Convert.ToString(Mode, 8)}, owner {Owner}, moved {IsMoved}, old program "
-            + $"{HasOldProgram}, drift {Convert.ToString(Drift, 2)}";
-    }
-
-    internal const string OtherConfig = """
-        # somebody's comment
-        apiVersion: kubelet.config.k8s.io/v1
-        kind: CredentialProviderConfig
-        providers:
-        - name: other
-          matchImages: ["*.ecr.example.com"]
-          defaultCacheDuration: 12h
-          apiVersion: credentialprovider.kubelet.k8s.io/v1
-
-        """;
-
-    /// <summary>What somebody may do to an installed node, by its root and the path of its provider config.</summary>
-    private static readonly Action<SimulatedNode, string>[] Drifts =
-    [
-        (node, config) => File.Delete(node.Here(config)),
-        (node, config) => File.WriteAllText(node.Here(config), "kind: Other\n"),
-        (node, config) =>
-        {
-            File.SetUnixFileMode(node.Here(config), (UnixFileMode)0x1B6); // 0666
-            SetOwner(node.Here(config), 4321, "system_u:object_r:tmp_t:s0");
-        },
-        (node, _) => File.WriteAllText(node.Here(new WantedState().ProgramPath), "another program"),
-        (node, _) => File.SetUnixFileMode(node.Here(new WantedState().ProgramPath), (UnixFileMode)0x1FF), // 0777
-        (node, _) =>
-        {
-            // With its directory, if that was made for it.
-            var dropIn = node.Here(FlagsDropIn.PathFor(SimulatedNode.KubeletUnit));
-            File.Delete(dropIn);
-            if (Directory.GetFiles(Path.GetDirectoryName(dropIn)!).Length == 0)
-            {
-                Directory.Delete(Path.GetDirectoryName(dropIn)!);
-            }
-        },
-        (node, _) => File.Delete(node.Here(SweepUnits.LinkPath)),
-        (node, _) => File.AppendAllText(node.Here(SweepUnits.TimerPath), "# edited"),
-    ];
-
-    /// <summary>Worlds by a seed: the same at each run, others with TEST_PROPERTY_SEED.</summary>
-    private static IEnumerable<World> Worlds()
-    {
-        var random = new Random(Number("TEST_PROPERTY_SEED", 14));
-        for (var i = 0; i < 10 * Number("TEST_PROPERTY_ROUNDS", 1); i++)
-        {
-            // The kinds of change take turns, with a repair as every other; the rest is drawn.
-            var kind = i % 2 == 0 ? i / 2 % 3 : 3;
-            yield return new World(
-                Flip(),
-                Flip(),
-                Flip(),
-                IsInstalled: kind != 0,
-                IsUninstall: kind == 2,
-                Flip(),
-                Flip() ? 0x1A4 : 0x180,
-                Flip() ? 0u : 1234u,
-                Flip(),
-                Flip()
-            )
-            {
-                // One of the three for the config in turn, and any of the others.
-                Drift = kind == 3 ? (1 << (i / 2 % 3)) | (random.Next(1 << (Drifts.Length - 3)) << 3) : 0,
-            };
-        }
-
-        bool Flip() => random.Next(2) == 0;
-
-        static int Number(string variable, int otherwise) =>
-            int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : otherwise;
-    }
-
     [Fact]
     public async Task A_change_that_is_killed_or_fails_anywhere_ends_in_the_old_or_the_new_state()
     {
         Assert.SkipUnless(Libc.Geteuid() == 0, "changing owners needs root");
         var ends = new Dictionary<string, int>();
-        foreach (var world in Worlds())
+        foreach (var world in RolloutWorld.Generate())
         {
             var (before, after, count) = await UndisturbedAsync(world);
             Assert.True(count > 5, $"{world}: {count} changes");
@@ -136,14 +38,14 @@ public sealed class RolloutPropertyTests
     public async Task An_undo_that_is_killed_anywhere_is_finished_by_the_next_run()
     {
         Assert.SkipUnless(Libc.Geteuid() == 0, "changing owners needs root");
-        var world = new World(true, true, false, false, false, true, 0x180, 1234, false, true);
+        var world = new RolloutWorld(true, true, false, false, false, true, 0x180, 1234, false, true);
         var (before, _, count) = await UndisturbedAsync(world);
         for (var at = 2; at <= count; at += 3)
         {
             for (var undoAt = 1; ; undoAt++)
             {
-                using var node = await PrepareAsync(world);
-                var isKilled = await KilledAsync(() => ChangeAsync(node, world), node, at);
+                using var node = await world.PrepareAsync();
+                var isKilled = await KilledAsync(() => world.ChangeAsync(node), node, at);
                 if (!isKilled || node.Store.Load().Phase == Phase.Cleaning)
                 {
                     break;
@@ -165,9 +67,9 @@ public sealed class RolloutPropertyTests
         SortedDictionary<string, string> Before,
         SortedDictionary<string, string> After,
         int Changes
-    )> UndisturbedAsync(World world)
+    )> UndisturbedAsync(RolloutWorld world)
     {
-        using var node = await PrepareAsync(world);
+        using var node = await world.PrepareAsync();
         var before = node.Snapshot();
         List<string> bad = [];
         node.Changing = what =>
@@ -179,7 +81,7 @@ public sealed class RolloutPropertyTests
                 bad.Add(what);
             }
         };
-        var result = await ChangeAsync(node, world);
+        var result = await world.ChangeAsync(node);
         Assert.True(
             result.End == EngineEnd.Confirmed,
             $"{world}: {result.End} {result.Problem} {string.Join("; ", result.Refusals)}"
@@ -193,18 +95,18 @@ public sealed class RolloutPropertyTests
         var after = node.Snapshot();
         if (world.IsRepair)
         {
-            using var intact = await PrepareAsync(world with { Drift = 0 });
+            using var intact = await (world with { Drift = 0 }).PrepareAsync();
             AssertSame(intact.Snapshot(), after, $"{world}: repaired");
         }
 
         Assert.DoesNotContain(after.Keys, path => path.Contains(".crio-cp-", StringComparison.Ordinal));
-        Assert.Equal(EngineEnd.NothingToDo, (await ChangeAsync(node, world)).End);
+        Assert.Equal(EngineEnd.NothingToDo, (await world.ChangeAsync(node)).End);
         AssertSame(after, node.Snapshot(), "the same change again");
         return (before, after, count);
     }
 
     private static async Task<string> DisturbedAsync(
-        World world,
+        RolloutWorld world,
         int at,
         bool isKill,
         bool isUndo,
@@ -212,19 +114,19 @@ public sealed class RolloutPropertyTests
         SortedDictionary<string, string> after
     )
     {
-        using var node = await PrepareAsync(world);
+        using var node = await world.PrepareAsync();
         var words = $"{world}; {(isKill ? "killed" : "failed")} at {at}, then {(isUndo ? "undo" : "the same again")}";
         var result = EngineEnd.NothingToDo;
         if (isKill)
         {
-            Assert.True(await KilledAsync(() => ChangeAsync(node, world), node, at), words);
+            Assert.True(await KilledAsync(() => world.ChangeAsync(node), node, at), words);
         }
         else
         {
             node.FailAt = at;
             try
             {
-                result = (await ChangeAsync(node, world)).End;
+                result = (await world.ChangeAsync(node)).End;
             }
             catch (Exception e) when (e is Diagnostics.ProviderException or RolloutException)
             {
@@ -240,7 +142,7 @@ public sealed class RolloutPropertyTests
         }
         else
         {
-            var again = await ChangeAsync(node, world);
+            var again = await world.ChangeAsync(node);
             Assert.True(
                 again.End is EngineEnd.Confirmed or EngineEnd.NothingToDo,
                 $"{words}: {again.End} {again.Problem}"
@@ -296,107 +198,6 @@ public sealed class RolloutPropertyTests
             TimeSpan.FromSeconds(10)
         );
         Assert.True(isFree, "the lock of a run that has ended is still taken");
-    }
-
-    private static async Task<SimulatedNode> PrepareAsync(World world)
-    {
-        var node = new SimulatedNode();
-        var wanted = Wanted(world, isFirst: true);
-        node.Write($"{OwnProvider.UsualBinDir}/other", "other");
-        File.SetUnixFileMode(
-            node.Here($"{OwnProvider.UsualBinDir}/other"),
-            UnixFileMode.UserRead | UnixFileMode.UserExecute
-        );
-        if (world.HasOldProgram)
-        {
-            node.Write(wanted.ProgramPath, "an older program");
-        }
-
-        if (world.IsDirectory)
-        {
-            _ = Directory.CreateDirectory(node.Here(wanted.ConfigPath));
-        }
-
-        if (world.HasConfig)
-        {
-            var path = world.IsDirectory ? $"{wanted.ConfigPath}/10-other.yaml" : wanted.ConfigPath;
-            node.Write(path, OtherConfig);
-            File.SetUnixFileMode(node.Here(path), (UnixFileMode)world.Mode);
-            File.SetLastWriteTime(node.Here(path), DateTime.UnixEpoch);
-            SetOwner(node.Here(path), world.Owner, world.IsLabelled ? "system_u:object_r:kubernetes_file_t:s0" : "");
-        }
-
-        if (world.HasDropIn)
-        {
-            node.Write(
-                "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
-                "[Service]\nExecStart=\nExecStart=/usr/bin/kubelet --v=2 $KUBELET_EXTRA_ARGS\n"
-            );
-        }
-
-        node.Systemd.Reload();
-        node.Systemd.StartKubelet();
-        if (world.IsInstalled)
-        {
-            var result = await node.InstallAsync(wanted);
-            Assert.True(
-                result.End == EngineEnd.Confirmed,
-                $"{world}: {result.End} {result.Problem} {string.Join("; ", result.Refusals)}"
-            );
-        }
-
-        for (var i = 0; i < Drifts.Length; i++)
-        {
-            if ((world.Drift & (1 << i)) != 0)
-            {
-                Drifts[i](node, ConfigFile(world));
-            }
-        }
-
-        return node;
-    }
-
-    private static string ConfigFile(World world)
-    {
-        var path = Wanted(world, isFirst: true).ConfigPath;
-        return world.IsDirectory ? $"{path}/crio-credential-provider.yaml" : path;
-    }
-
-    private static async Task<EngineResult> ChangeAsync(SimulatedNode node, World world)
-    {
-        if (world.IsRepair)
-        {
-            return await node.RepairAsync(Wanted(world, isFirst: true));
-        }
-
-        if (world.IsUninstall)
-        {
-            return await node.UninstallAsync();
-        }
-
-        node.SetProgram("2");
-        return await node.InstallAsync(Wanted(world, isFirst: false));
-    }
-
-    private static WantedState Wanted(World world, bool isFirst) =>
-        new()
-        {
-            MatchImages = isFirst ? ["docker.io"] : ["docker.io", "quay.io"],
-            ConfigPath =
-                world.IsDirectory ? "/etc/kubernetes/providers.d"
-                : world.IsMoved && !isFirst && world.IsInstalled ? "/etc/kubernetes/elsewhere/config.yaml"
-                : OwnProvider.UsualConfigPath,
-        };
-
-    private static void SetOwner(string here, uint owner, string label)
-    {
-        using var file = Libc.Open(here, Libc.O_RDONLY);
-        Assert.Equal(0, Libc.Fchown(file, owner, owner));
-        if (label.Length > 0)
-        {
-            var bytes = System.Text.Encoding.UTF8.GetBytes(label + "\0");
-            Assert.Equal(0, Libc.Fsetxattr(file, "security.selinux", bytes, bytes.Length, 0));
-        }
     }
 
     private static void AssertSame(
