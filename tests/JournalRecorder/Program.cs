@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using JournalRecorder;
 
-// Prints each entry as it comes, for the demo: JournalRecorder SOCKET
+// Prints each entry when it arrives, for the demo: JournalRecorder SOCKET
 using var recorder = new Recorder(args[0], entry =>
 {
     var fields = string.Join(

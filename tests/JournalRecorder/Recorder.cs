@@ -7,8 +7,8 @@ using System.Text;
 namespace JournalRecorder;
 
 /// <summary>
-/// Stands in for journald: binds a datagram socket and takes entries apart by the native protocol, strictly, so that
-/// an entry that journald would drop is an error here.
+/// Replaces journald: binds a datagram socket and parses entries strictly by the native protocol, so that an entry that
+/// journald would drop is an error here.
 /// </summary>
 public sealed class Recorder : IDisposable
 {
@@ -18,8 +18,8 @@ public sealed class Recorder : IDisposable
     private readonly Action<IReadOnlyDictionary<string, string>>? onEntry;
     private volatile bool disposed;
 
-    /// <param name="path">Where the socket is made; it must not exist.</param>
-    /// <param name="onEntry">Called for each entry as it comes, on the recorder's thread.</param>
+    /// <param name="path">Where to create the socket; must not exist.</param>
+    /// <param name="onEntry">Called for each entry when it arrives, on the recorder's thread.</param>
     public Recorder(string path, Action<IReadOnlyDictionary<string, string>>? onEntry = null)
     {
         this.onEntry = onEntry;
@@ -29,7 +29,7 @@ public sealed class Recorder : IDisposable
         thread.Start();
     }
 
-    /// <summary>What has come so far, after everything that is already in the socket's queue was taken.</summary>
+    /// <summary>The entries so far, after reading everything that is already in the socket's queue.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, string>> Entries
     {
         get
@@ -44,7 +44,7 @@ public sealed class Recorder : IDisposable
         }
     }
 
-    /// <summary>The sentences alone.</summary>
+    /// <summary>Only the messages.</summary>
     public IReadOnlyList<string> Messages => [.. Entries.Select(entry => entry["MESSAGE"])];
 
     public void Dispose()
@@ -73,7 +73,7 @@ public sealed class Recorder : IDisposable
         }
     }
 
-    /// <exception cref="FormatException">Not the native protocol.</exception>
+    /// <exception cref="FormatException">The entry violates the native protocol.</exception>
     public static IReadOnlyDictionary<string, string> Parse(ReadOnlySpan<byte> datagram)
     {
         var fields = new Dictionary<string, string>();

@@ -17,7 +17,7 @@ internal sealed record Behaviour
     /// <summary><c>crash-after=SECONDS</c>.</summary>
     public TimeSpan? CrashAfter { get; private init; }
 
-    /// <summary><c>hang</c>: runs, but never answers on the health port.</summary>
+    /// <summary><c>hang</c>: runs, but never responds on the health port.</summary>
     public bool Hangs { get; private init; }
 
     /// <summary><c>ignore-sigterm</c>.</summary>

@@ -8,7 +8,7 @@ namespace CrioCredentialProvider.KubeletStandIn;
 
 /// <summary>
 /// Replaces the kubelet in a test node. It applies the kubelet's rules for its credential provider flags, exits with 1
-/// where the kubelet does (kubernetes pkg/kubelet/kuberuntime kuberuntime_manager.go), and answers on the health port.
+/// where the kubelet does (kubernetes pkg/kubelet/kuberuntime kuberuntime_manager.go), and responds on the health port.
 /// <see cref="Behaviour"/> configures everything else.
 /// </summary>
 internal static class Program

@@ -36,7 +36,7 @@ internal static class BuiltPackages
 
     public static string Sbom(string architecture, string kind) => At($"{Name}-linux-{architecture}.{kind}.json");
 
-    /// <summary>A pre-release comes before its release, as dpkg and rpm compare.</summary>
+    /// <summary>Writes a pre-release such that dpkg and rpm sort it before its release.</summary>
     public static string PackageVersion => Version.Replace('-', '~');
 
     public static string At(string file) => Path.Combine(Folder, file);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace CrioCredentialProvider.Tests.Packages;
 
-/// <summary>What is in the packages, as the programs that install them see it.</summary>
+/// <summary>Checks the content of the packages with the programs that install them.</summary>
 public sealed class ContentsTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-").FullName;
@@ -100,7 +100,7 @@ public sealed class ContentsTests : IDisposable
             HostCommand.Read("rpm", "-qp", "--qf", "%{ARCH}|%{ENHANCES}|%{VERSION}-%{RELEASE}|%{LICENSE}", rpm)
         );
 
-        // It needs a shell for its scripts, and what every rpm needs. No library.
+        // It requires a shell for its scripts, and what every rpm requires, but no library.
         Assert.All(
             HostCommand.Read("rpm", "-qp", "--requires", rpm).Split('\n', StringSplitOptions.RemoveEmptyEntries),
             line => Assert.True(line == "/bin/sh" || line.StartsWith("rpmlib(", StringComparison.Ordinal), line)

@@ -28,13 +28,13 @@ public sealed class DebTests
         AssertDocumentsAndCompletions(node);
         AssertTimer(node);
 
-        // The kubelet is left alone until its administrator asks for it.
+        // The kubelet is not touched until the administrator runs install.
         Assert.DoesNotContain("image-credential-provider", node.KubeletLine(), StringComparison.Ordinal);
         Succeeds(node, BuiltPackages.Name, "install", "--restart-kubelet", "--watch-for", "2s");
         node.AssertKubeletHealthy(hasFlags: true);
         var kubelet = node.Show("MainPID");
 
-        // A removal warns, and goes on.
+        // A removal warns and continues.
         var removal = node.Run("dpkg", "-r", BuiltPackages.Name);
         Assert.Equal(0, removal.ExitCode);
         Assert.Contains($"  {TestNode.Config}\n", removal.Stderr, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class DebTests
         Succeeds(node, BuiltPackages.Name, "install", "--restart-kubelet", "--watch-for", "2s");
         var kubelet = node.Show("MainPID");
 
-        // The next version's file has other bytes, and other bytes at its end.
+        // The next version's file has different content and extra bytes at its end.
         Succeeds(
             node,
             "sh",
@@ -99,7 +99,7 @@ public sealed class DebTests
         Assert.Equal("active", node.Show("ActiveState", Timer));
     }
 
-    /// <summary>As about a static pod: there is no token, and the answer is the same each time.</summary>
+    /// <summary>A request as for a static pod: without a token, so that the response is always the same.</summary>
     private const string StaticPodRequest = """
         {"kind":"CredentialProviderRequest","apiVersion":"credentialprovider.kubelet.k8s.io/v1",
         "image":"docker.io/library/nginx"}
@@ -165,7 +165,7 @@ public sealed class DebTests
         Assert.Equal("0", node.Show("ExecMainStatus", "crio-credential-provider-sweep.service"));
         Assert.Equal("drwx------ root root\n", Succeeds(node, "stat", "-c", "%A %U %G", "/etc/crio/auth"));
 
-        // A machine that is no node has no kubelet's folder.
+        // A machine that is not a node does not have the kubelet's directory.
         Succeeds(
             node,
             "sh",
@@ -177,7 +177,9 @@ public sealed class DebTests
         Assert.Equal("active", node.Show("ActiveState", Timer));
     }
 
-    /// <summary>All files but those that other programs change: dpkg's own, caches, logs, the journal.</summary>
+    /// <summary>
+    /// All files except those that other programs change: dpkg's database, caches, logs, the journal.
+    /// </summary>
     private static HashSet<string> Paths(TestNode node) =>
         [
             .. Succeeds(

@@ -4,13 +4,13 @@ using CrioCredentialProvider.Tests.Rollout;
 
 namespace CrioCredentialProvider.Tests.Packages;
 
-/// <summary>Runs the programs of this machine that look into packages.</summary>
+/// <summary>Runs this machine's programs that inspect packages.</summary>
 internal static class HostCommand
 {
     public static NodeRun Run(string program, params IEnumerable<string> arguments) => RunIn("/", program, arguments);
 
     /// <summary>Runs a command that must succeed.</summary>
-    /// <returns>What it wrote to stdout.</returns>
+    /// <returns>The command's stdout.</returns>
     public static string Read(string program, params IEnumerable<string> arguments)
     {
         var run = RunIn("/", program, arguments);

@@ -4,7 +4,7 @@ using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Packages;
 
-/// <summary>The image, through a real registry, and run by podman.</summary>
+/// <summary>Pushes the image to a real registry and runs it with podman.</summary>
 public sealed class ImageTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("crio-cp-image-").FullName;
@@ -66,7 +66,7 @@ public sealed class ImageTests : IDisposable
         var version = Podman([.. run, "--entrypoint=/crio-credential-provider", byDigest, "--version"]);
         Assert.Contains($"Version:        {BuiltPackages.Version}\n", version, StringComparison.Ordinal);
 
-        // The command of the image itself.
+        // The image's own command.
         Assert.StartsWith(
             "crio-credential-provider agent:",
             Podman([.. run, byDigest, "--help"]),
@@ -74,7 +74,7 @@ public sealed class ImageTests : IDisposable
         );
     }
 
-    /// <summary>With storage of its own, and without a second cgroup hierarchy, which crun refuses.</summary>
+    /// <summary>Uses separate storage, and no second cgroup hierarchy, which crun rejects.</summary>
     private string Podman(params string[] arguments) =>
         HostCommand.Read(
             "unshare",

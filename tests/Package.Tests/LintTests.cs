@@ -3,7 +3,9 @@ using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Packages;
 
-/// <summary>The distributions' judges. What they are not to tell stands in packaging/, with its reason.</summary>
+/// <summary>
+/// Runs the distributions' linters. The files in packaging/ list the warnings to ignore, with reasons.
+/// </summary>
 public sealed class LintTests
 {
     [Theory]

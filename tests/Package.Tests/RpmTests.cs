@@ -4,7 +4,9 @@ using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Packages;
 
-/// <summary>The rpm, by <c>rpm --root</c> in a root with systemd's tools, where its scriptlets run.</summary>
+/// <summary>
+/// Installs the rpm with <c>rpm --root</c> in a root directory with systemd's tools, where its scriptlets run.
+/// </summary>
 public sealed class RpmTests : IDisposable
 {
     private const string Wants = "/etc/systemd/system/timers.target.wants/crio-credential-provider-sweep.timer";
@@ -25,11 +27,11 @@ public sealed class RpmTests : IDisposable
         Assert.Null(lowest.WhyNot);
         var layers = $"lowerdir={lowest.Path},upperdir={folder}/upper,workdir={folder}/work";
         HostCommand.Read("mount", "-t", "overlay", "overlay", "-o", layers, root);
-        // As those do who make images with rpm: systemd-tmpfiles needs it.
+        // systemd-tmpfiles needs it; tools that build images with rpm provide it too.
         HostCommand.Read("mount", "-t", "proc", "proc", root + "/proc");
         HostCommand.Read("rpm", "--root", root, "--initdb");
 
-        // Directories that the package "filesystem" has wherever rpm is the system's own.
+        // Directories that the package "filesystem" provides on rpm-based systems.
         foreach (var directory in (string[])["/usr/share/licenses", "/usr/share/zsh/site-functions"])
         {
             Directory.CreateDirectory(root + directory);
@@ -57,7 +59,7 @@ public sealed class RpmTests : IDisposable
         Assert.True(File.Exists(root + Wants), "the preset does not enable the timer");
         Assert.Equal("700\n", HostCommand.Read("stat", "-c", "%a", root + "/etc/crio/auth"));
 
-        // An administrator's decision outlives an upgrade.
+        // An upgrade keeps the administrator's decision.
         HostCommand.Read("systemctl", "--root", root, "disable", Path.GetFileName(Wants));
         Rpm("--upgrade", NextVersion());
         Assert.Equal(
@@ -95,7 +97,9 @@ public sealed class RpmTests : IDisposable
         Assert.False(File.Exists(root + Wants));
     }
 
-    /// <summary>The root is Debian's: no rpm package provides a shell there, and Debian's rpm warns of that.</summary>
+    /// <summary>
+    /// The root is Debian's: no rpm package provides a shell there, and Debian's rpm warns about that.
+    /// </summary>
     private NodeRun Rpm(params string[] arguments)
     {
         var run = HostCommand.Run("rpm", ["--root", root, "--force-debian", "--nodeps", .. arguments]);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace CrioCredentialProvider.Tests.Packages;
 
-/// <summary>What the binary says of itself, what its bytes say, and what the documents say: the same.</summary>
+/// <summary>The binary's own report, its bytes and the SBOM documents must agree.</summary>
 public sealed class SbomTests
 {
     [Theory]
@@ -112,7 +112,7 @@ public sealed class SbomTests
             );
     }
 
-    /// <summary>The binary names what the project chose; the documents also name what that brings along.</summary>
+    /// <summary>The binary names the direct dependencies; the documents also name the transitive ones.</summary>
     private static IEnumerable<string> WithTheirDependencies(JsonNode cyclonedx, IEnumerable<string> chosen)
     {
         var brings = cyclonedx["dependencies"]!

@@ -23,7 +23,7 @@ public sealed class SystemExtensionTests
             NodeRoot.Of(root)
         );
 
-        // Where a node boots with it, the merge has happened by itself if systemd-sysext is enabled.
+        // If systemd-sysext is enabled, the extension is merged at boot.
         var refresh = node.Run("systemd-sysext", "refresh");
         var status = node.Run("systemd-sysext", "status").Stdout;
         Assert.True(status.Contains("crio-credential-provider", StringComparison.Ordinal), $"{refresh}{status}");

@@ -7,9 +7,8 @@ using YamlDotNet.RepresentationModel;
 namespace CrioCredentialProvider.Tests.Rollout;
 
 /// <summary>
-/// A pod of deploy/kustomize/base/daemon-set.yaml on a node: an OCI runtime (crun) gives the agent the arguments, the
-/// capabilities and the mounts that the manifest says, a root that holds the program and nothing else, and the node's
-/// network.
+/// A pod of deploy/kustomize/base/daemon-set.yaml on a node: an OCI runtime (crun) runs the agent with the arguments,
+/// capabilities and mounts of the manifest, a root directory that contains only the program, and the node's network.
 /// </summary>
 internal sealed class AgentPod
 {
@@ -26,9 +25,9 @@ internal sealed class AgentPod
 
     private static YamlMappingNode Container => Map(Items(Spec["containers"]).Single());
 
-    /// <param name="node">Paths that the manifest lets the kubelet make are made.</param>
-    /// <param name="name">Of the pod; also its UID.</param>
-    /// <param name="state">The state file, as the ConfigMap has it.</param>
+    /// <param name="node">The node; paths that the manifest makes the kubelet create are created.</param>
+    /// <param name="name">The pod's name; also its UID.</param>
+    /// <param name="state">The state file, as in the ConfigMap.</param>
     public static AgentPod Start(TestNode node, string name, string state)
     {
         var pod = new AgentPod(node, name);
@@ -48,7 +47,7 @@ internal sealed class AgentPod
     /// <summary>Replaces the state file.</summary>
     public void PutState(string state) => Put("state-file/state.yaml", state);
 
-    /// <summary>Starts the container of the pod, or starts it again.</summary>
+    /// <summary>Starts or restarts the pod's container.</summary>
     public void StartContainer()
     {
         var run = $"crun --cgroup-manager=disabled run {name} >>log 2>&1; echo $? >exit";
@@ -57,7 +56,7 @@ internal sealed class AgentPod
 
     public string Log() => node.Run("cat", $"{Folder}/log").Stdout;
 
-    /// <summary>The answer to a GET, with its head; empty when nobody answers.</summary>
+    /// <summary>The response to a GET, with its headers; empty if nothing responds.</summary>
     public string Get(string path)
     {
         var request = $"GET {path} HTTP/1.1\\r\\nHost: 127.0.0.1:{Port}\\r\\nConnection: close\\r\\n\\r\\n";
@@ -65,7 +64,7 @@ internal sealed class AgentPod
         return node.Run("bash", "-c", script).Stdout;
     }
 
-    /// <summary>Waits until <c>/readyz</c> answers this.</summary>
+    /// <summary>Waits until <c>/readyz</c> returns this response.</summary>
     public void Becomes(int status, string reason)
     {
         var last = "";
@@ -77,7 +76,7 @@ internal sealed class AgentPod
     }
 
     /// <summary>Ends the container with a signal.</summary>
-    /// <param name="signal">TERM, as the kubelet ends a pod; KILL, as the kernel does without memory.</param>
+    /// <param name="signal">TERM, as the kubelet stops a pod; KILL, as the OOM killer does.</param>
     /// <returns>The exit code of the agent.</returns>
     public int End(string signal)
     {
@@ -85,7 +84,7 @@ internal sealed class AgentPod
         return AwaitExit();
     }
 
-    /// <returns>The exit code of the agent, which ends by itself.</returns>
+    /// <returns>The exit code of the agent, which exits by itself.</returns>
     public int AwaitExit()
     {
         var exit = "";
@@ -149,7 +148,7 @@ internal sealed class AgentPod
         };
     }
 
-    /// <summary>What a runtime mounts in each container, the program of the image, and the manifest's mounts.</summary>
+    /// <summary>The runtime's default mounts, the program of the image, and the manifest's mounts.</summary>
     private JsonArray Mounts()
     {
         var sources = Items(Spec["volumes"])

@@ -28,7 +28,7 @@ public sealed class AgentTests
         );
         var before = node.Snapshot();
 
-        // The change, and its confirmation.
+        // The change and its confirmation.
         var pod = AgentPod.Start(node, "pod-1", Present);
         pod.Becomes(503, "bringing the node to the wanted state");
         pod.Becomes(200, "ready: installed and confirmed");
@@ -42,7 +42,7 @@ public sealed class AgentTests
         prometheus.Await("crio_credential_provider_drift_repairs_total == 0", count => count == 1);
         prometheus.AwaitInactive("CrioCredentialProvider(Undone|NotReady|NotAsWanted|KeepsDrifting|AgentStuck)");
 
-        // Files that were changed or removed come back without a restart.
+        // Files that were changed or removed are restored without a restart.
         var process = node.Show("MainPID");
         File.Delete(node.Here(TestNode.DropIn));
         File.WriteAllText(node.Here(TestNode.Config), "");
@@ -82,7 +82,7 @@ public sealed class AgentTests
         node.AssertKubeletHealthy(hasFlags: true);
         prometheus.AwaitInactive("CrioCredentialProvider(Undone|NotAsWanted)");
 
-        // A change that is not good is undone once, also when the container starts again.
+        // A bad change is undone once, even if the container restarts.
         Assert.Equal(0, pod.End("TERM"));
         node.LetNewKubelet("exit-at-start");
         pod = AgentPod.Start(node, "pod-3", "watchFor: 2s\nmatchImages: [quay.io]\n");
@@ -99,7 +99,7 @@ public sealed class AgentTests
         Assert.Equal(process, node.Show("MainPID"));
         Assert.Equal(0, pod.End("TERM"));
 
-        // A state file that cannot be used ends the container; then the removal.
+        // An invalid state file stops the container; then the removal.
         pod = AgentPod.Start(node, "pod-4", "ensure: gone\n");
         Assert.Equal(3, pod.AwaitExit());
         Assert.Contains("line 1, column 9: ensure must be present or absent", pod.Log(), StringComparison.Ordinal);

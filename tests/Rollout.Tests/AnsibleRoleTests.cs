@@ -46,7 +46,7 @@ public sealed class AnsibleRoleTests : IDisposable
         AssertRun(node, "present", changed: 0);
         Assert.Equal(process, node.Show("MainPID"));
 
-        // The steps of a removal are shown without being done.
+        // Check mode shows the steps of a removal without running them.
         AssertRun(node, "absent", changed: 2, "--check");
         TestNode.AssertSame(installed, node.Snapshot(), "--check");
         AssertRun(node, "absent", changed: 2);
@@ -54,7 +54,7 @@ public sealed class AnsibleRoleTests : IDisposable
         TestNode.AssertSame(before, node.Snapshot(), "absent");
     }
 
-    /// <summary>From a repository on the node, with apt and dpkg as on any Debian.</summary>
+    /// <summary>Installs from a repository on the node, with apt and dpkg as on any Debian.</summary>
     [Fact]
     public void The_role_installs_the_package_and_removes_it()
     {
@@ -83,7 +83,7 @@ public sealed class AnsibleRoleTests : IDisposable
         TestNode.AssertSame(before, after, "absent");
     }
 
-    /// <summary>Each path that an installation has changed is on the page about that.</summary>
+    /// <summary>The page about node changes lists each path that an installation changes.</summary>
     private static void AssertNamedByThePage(IEnumerable<string> changed)
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/reference/node-changes.md"));
@@ -98,7 +98,7 @@ public sealed class AnsibleRoleTests : IDisposable
         );
     }
 
-    /// <summary>Builds the deb of the program under test, as a release does, and lets apt know of it.</summary>
+    /// <summary>Builds the deb of the program under test, as a release does, and adds it to apt's sources.</summary>
     private void MakeRepository(TestNode node)
     {
         var (exitCode, stdout, stderr) = Start(
@@ -132,7 +132,7 @@ public sealed class AnsibleRoleTests : IDisposable
     private void AssertPackageRun(TestNode node, string ensure, int changed) =>
         AssertPlay(node, "crio_credential_provider_package", Package, ensure, changed, []);
 
-    /// <summary>One play: what it changed, and that nothing failed.</summary>
+    /// <summary>Runs one play and returns what it changed; fails if a task failed.</summary>
     private void AssertPlay(
         TestNode node,
         string variable,

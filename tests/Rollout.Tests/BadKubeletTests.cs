@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>A kubelet that is not well with the new files gets the old ones, and runs with them.</summary>
+/// <summary>If the kubelet is unhealthy with the new files, the old ones are restored, and it runs with them.</summary>
 public abstract class BadKubeletTests
 {
     protected static void UndoesA(string misbehaviour, string watchFor, string problem)
@@ -55,8 +55,9 @@ public sealed class KubeletThatDiesAfter40SecondsTests : BadKubeletTests
     public void After_40_seconds() => UndoesA("crash-after=40", "60s", "kubelet.service");
 }
 
-/// <summary>With RestartSec=100ms a dying kubelet is active most of the time: that it was started again gives it
-/// away.</summary>
+/// <summary>
+/// With RestartSec=100ms, a crashing kubelet is active most of the time; only its restart count shows the crashes.
+/// </summary>
 public sealed class KubeletThatIsRestartedAtOnceTests
 {
     [Fact]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>The system bus does not run, before a change or in the middle of it.</summary>
+/// <summary>The system bus is not running, before a change or in the middle of it.</summary>
 public sealed class BusGoneTests
 {
     [Fact]
@@ -11,7 +11,7 @@ public sealed class BusGoneTests
         var before = node.Snapshot();
         StopBus(node);
 
-        // systemd did not always answer the first call here: see BusStream.
+        // systemd sometimes did not reply to the first call here: see BusStream.
         for (var i = 0; i < 20; i++)
         {
             var plan = node.Provider("install", "--restart-kubelet", "--plan");
@@ -38,7 +38,7 @@ public sealed class BusGoneTests
         _ = node.Run("mv", "/run/systemd/private.away", "/run/systemd/private");
         TestNode.AssertSame(before, node.Snapshot(), "without both");
 
-        // The bus goes while the kubelet is watched: the host's timer undoes the change.
+        // The bus stops while the kubelet is watched: the host's timer undoes the change.
         Assert.Equal(0, node.Run("systemctl", "start", "dbus.socket", "dbus.service").ExitCode);
         var running = Task.Run(() => node.Provider("install", "--restart-kubelet", "--undo-after", "3s"));
         node.Eventually(() => node.Show("ActiveState", "crio-credential-provider-undo.timer") == "active");

@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 namespace CrioCredentialProvider.Tests.Rollout;
 
 /// <summary>
-/// What deploy/cloud-init and deploy/butane do on a new node. The tests do the part of cloud-init and Ignition: they
+/// Checks what deploy/cloud-init and deploy/butane do on a new node. The tests act as cloud-init and Ignition: they
 /// write the files, and run the script or enable the unit.
 /// </summary>
 public sealed class FirstBootTests
@@ -15,7 +15,7 @@ public sealed class FirstBootTests
     private const string Address = "https://downloads.example.com/crio-credential-provider-linux-amd64";
     private static readonly string NoHash = new('0', 64);
 
-    /// <summary>The download comes from a server on the node's loopback, with curl as on a cloud's image.</summary>
+    /// <summary>The download comes from a server on the node's loopback, with curl as on a cloud image.</summary>
     [Fact]
     public void The_script_of_cloud_init_installs_a_download_with_the_right_hash_before_the_kubelet_starts()
     {
@@ -26,7 +26,7 @@ public sealed class FirstBootTests
         string[] command = [.. Items(Assert.Single(Items(data["runcmd"]))).Select(Text)];
         var before = node.Snapshot();
 
-        // No server, then a file that is not the one that the user data means.
+        // No server, then a file whose hash does not match the user data.
         Assert.NotEqual(0, Download(node, command, NoHash).ExitCode);
         TestNode.AssertSame(before, node.Snapshot(), "no server");
         Serve(node);
@@ -72,7 +72,7 @@ public sealed class FirstBootTests
         AssertInstalled(node);
         Assert.Equal("success", node.Show("Result", name));
 
-        // The kubelet's first process has the flags, so that it was started after the unit had ended.
+        // The kubelet's first process has the flags, so it was started after the unit had ended.
         Assert.Equal("0", node.Show("NRestarts"));
         var installed = node.Snapshot();
         node.Reboot();
@@ -102,7 +102,7 @@ public sealed class FirstBootTests
         node.Eventually(() => node.Run("curl", "--fail", "--silent", "--head", "http://127.0.0.1:8080").ExitCode == 0);
     }
 
-    /// <summary>The script, with the address and the hash changed, as the file asks for.</summary>
+    /// <summary>The script with the address and the hash changed, as the file's comment requires.</summary>
     private static NodeRun Download(TestNode node, IEnumerable<string> command, string hash)
     {
         string[] words =

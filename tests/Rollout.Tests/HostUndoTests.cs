@@ -2,7 +2,7 @@
 
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>The host undoes a change on its own, whatever has become of the installer.</summary>
+/// <summary>The host undoes a change on its own, regardless of the installer's state.</summary>
 public sealed class HostUndoTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class HostUndoTests
         KillAfterRestart(node, "--undo-after", "4s");
         Assert.Equal("active", node.Show("ActiveState", "crio-credential-provider-undo.timer"));
 
-        // The time since its start, which a clock that is set back does not change.
+        // A monotonic time, which setting the clock back does not affect.
         Assert.Contains(
             "OnActiveUSec=4s",
             node.Show("TimersMonotonic", "crio-credential-provider-undo.timer"),
@@ -70,7 +70,7 @@ public sealed class HostUndoTests
     }
 }
 
-/// <summary>Others who change the same things at the same time.</summary>
+/// <summary>Other processes that change the same things at the same time.</summary>
 public sealed class OthersTests
 {
     [Fact]

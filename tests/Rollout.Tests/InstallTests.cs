@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>What install and uninstall do when nothing goes wrong.</summary>
+/// <summary>Install and uninstall without failures.</summary>
 public sealed class InstallTests
 {
     [Fact]
@@ -59,7 +59,7 @@ public sealed class InstallTests
         Assert.Equal(times, Times());
         Assert.Equal(process, node.Show("MainPID"));
 
-        // Processor time: what the machine does besides does not count.
+        // Measures CPU time, which other load on the machine does not affect.
         var parts = run
             .Stderr.Trim()
             .Split(' ')
@@ -78,7 +78,7 @@ public sealed class InstallTests
         Assert.Equal(0, node.Install().ExitCode);
         var process = node.Show("MainPID");
 
-        // Only the program is another one: an older one was there.
+        // Only the program differs: an older version was installed.
         File.WriteAllText(node.Here($"{TestNode.BinDir}/crio-credential-provider"), "an older version");
         var refused = node.Install();
         Assert.Equal(1, refused.ExitCode);
@@ -128,7 +128,7 @@ public sealed class InstallTests
         Assert.Equal(0, node.Provider("status").ExitCode);
         node.AssertNothingPending();
 
-        // The running kubelet still calls the program: it stays until the kubelet is restarted.
+        // The running kubelet still runs the program, so it stays until the kubelet is restarted.
         Assert.Contains("needs a restart", node.Provider("uninstall").Stdout, StringComparison.Ordinal);
         Assert.True(File.Exists(node.Here($"{TestNode.BinDir}/crio-credential-provider")));
         _ = node.Run("systemctl", "restart", "kubelet.service");

@@ -3,8 +3,8 @@
 namespace CrioCredentialProvider.Tests.Rollout;
 
 /// <summary>
-/// The installer is killed before each of its system calls that change something: the undo, and so the host's timer,
-/// ends in the old or the new state. Three classes share the calls, so that three nodes do it at once.
+/// Kills the installer before each of its system calls that change something; the undo, which the host's timer also
+/// runs, must end in the old or the new state. Three classes share the calls, so that three nodes run in parallel.
 /// </summary>
 public abstract class InterruptedTests
 {
@@ -13,7 +13,7 @@ public abstract class InterruptedTests
 
     protected static void EndsOldOrNew(int first, int step)
     {
-        // Every call in make stress; a third of them otherwise.
+        // All calls in make stress, otherwise a third of them.
         var stride = Environment.GetEnvironmentVariable("TEST_ROLLOUT_ROUNDS") is null ? step * 3 : step;
         using var node = new TestNode(node =>
         {

@@ -4,7 +4,9 @@ using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>The root of an operating system that nodes are overlays of, made by <c>scripts/node-root</c>.</summary>
+/// <summary>
+/// The root directory of an operating system, made by <c>scripts/node-root</c>. Nodes are overlays of it.
+/// </summary>
 internal sealed class NodeRoot
 {
     private static readonly ConcurrentDictionary<string, Lazy<NodeRoot>> All = new();
@@ -20,24 +22,24 @@ internal sealed class NodeRoot
 
     public string Path { get; }
 
-    /// <summary>Why no node can be booted from it here; null when it can.</summary>
+    /// <summary>Why no node can be booted from it here; null if it can.</summary>
     public string? WhyNot { get; }
 
     /// <summary>
-    /// Loop devices, which a system extension is mounted by, for the roots that packages are tested in.
+    /// Options that permit loop devices, which mounting a system extension requires, for package tests.
     /// </summary>
     public string NspawnOptions =>
         Name == "node-root"
             ? ""
             : string.Join(' ', Directory.GetFiles("/dev", "loop*").Select(device => $"--bind={device}"));
 
-    /// <summary>Since 256, systemd boots with the first version of cgroups only when it is told to.</summary>
+    /// <summary>Since version 256, systemd boots with cgroup v1 only if that is forced.</summary>
     public string BootArguments =>
         Name == "debian-13" && Directory.Exists("/sys/fs/cgroup/systemd")
             ? "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1 systemd.unified_cgroup_hierarchy=0"
             : "";
 
-    /// <param name="name">A name that <c>scripts/node-root</c> knows; it is made once.</param>
+    /// <param name="name">A name that <c>scripts/node-root</c> supports; the root is created once.</param>
     public static NodeRoot Of(string name) =>
         All.GetOrAdd(name, _ => new Lazy<NodeRoot>(() => new NodeRoot(name))).Value;
 
@@ -60,7 +62,7 @@ internal sealed class NodeRoot
                 + $"{made.Stderr.Split('\n').LastOrDefault(line => line.Length > 0)}";
         }
 
-        // Whether namespaces and mounts are permitted here, as they are not in most containers.
+        // Checks that namespaces and mounts are permitted, which most containers do not allow.
         var probe = TestNode.Start(
             "systemd-nspawn",
             [

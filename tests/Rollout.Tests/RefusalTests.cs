@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>What would fail is refused before anything is touched.</summary>
+/// <summary>A change that would fail is refused before anything is changed.</summary>
 public sealed class RefusalTests
 {
     [Fact]
@@ -60,7 +60,7 @@ public sealed class RefusalTests
 
         Assert.Equal(process, node.Show("MainPID"));
 
-        // On a new node no kubelet runs yet whose command line would show the platform's own provider.
+        // On a new node, no kubelet is running yet whose command line would show the platform's own provider.
         _ = node.Run("systemctl", "stop", "kubelet.service");
         node.Write(
             "/etc/default/kubelet",
@@ -141,7 +141,7 @@ public sealed class RefusalTests
         var process = node.Show("MainPID");
         var fulls = 0;
 
-        // The program alone takes some 200 writes.
+        // Writing the program alone takes about 200 writes.
         for (var at = 1; at < 1000; at += at < 8 ? 1 : 30)
         {
             var install = node.Run(

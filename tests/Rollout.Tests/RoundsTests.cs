@@ -35,7 +35,7 @@ public abstract class RoundsTests
             node.Run("systemctl", "list-units", "--all", "--plain", "--no-legend")
                 .Stdout.Split('\n')
                 .Select(line => line.Split(' ')[0])
-                // Devices, and the mounts of credentials that systemd makes for its own services at boot, come later.
+                // Device units, and the credential mounts of systemd's own services, appear later during boot.
                 .Where(unit =>
                     !unit.EndsWith(".device", StringComparison.Ordinal)
                     && !unit.StartsWith("run-credentials-systemd", StringComparison.Ordinal)

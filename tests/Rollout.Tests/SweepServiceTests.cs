@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>The sweep's unit with all its restrictions, started by a real systemd.</summary>
+/// <summary>Starts the sweep's unit, with all its sandboxing, under a real systemd.</summary>
 public sealed class SweepServiceTests
 {
     private const string Unit = "crio-credential-provider-sweep.service";

@@ -5,7 +5,7 @@ using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Rollout;
 
-/// <summary>What a command in the node came to.</summary>
+/// <summary>The result of a command on the node.</summary>
 internal sealed record NodeRun(int ExitCode, string Stdout, string Stderr)
 {
     public override string ToString() => $"exit code {ExitCode}\n{Stdout}{Stderr}";
@@ -31,8 +31,8 @@ internal sealed class TestNode : IDisposable
     private Process? nspawn;
     private int leader;
 
-    /// <param name="prepare">Puts files into the node before it boots, by its root here.</param>
-    /// <param name="root">What it is an overlay of; the rollout tests' own when not told.</param>
+    /// <param name="prepare">Writes files to the node before it boots, given its local root directory.</param>
+    /// <param name="root">The root that the node is an overlay of; by default the rollout tests' own.</param>
     public TestNode(Action<TestNode>? prepare = null, NodeRoot? root = null)
     {
         lowest = root ?? NodeRoot.Of("node-root");
@@ -57,7 +57,7 @@ internal sealed class TestNode : IDisposable
         Write("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\nhealthzPort: 10248\n");
         Write("/etc/containers/registries.conf", RegistriesConf);
 
-        // Not in /usr, which a system extension may lie over.
+        // Not in /usr, which a system extension may overlay.
         Write("/etc/dotnet/install_location", "/opt/dotnet\n");
         foreach (var directory in (string[])["/opt/kubelet", "/opt/dotnet"])
         {
@@ -83,7 +83,7 @@ internal sealed class TestNode : IDisposable
         }
     }
 
-    /// <summary>The node's init, by its number here.</summary>
+    /// <summary>The node's init process, as a PID of this machine.</summary>
     public int Leader => leader;
 
     public string Root => Path.Combine(folder, "root");
@@ -96,14 +96,14 @@ internal sealed class TestNode : IDisposable
         File.WriteAllText(Here(path), text);
     }
 
-    /// <summary>Lets a kubelet misbehave when its provider config names this program.</summary>
+    /// <summary>Makes the kubelet misbehave if its provider config names this program.</summary>
     public void LetNewKubelet(string what) =>
         Write("/etc/kubelet-stand-in.conf", $"only-with=crio-credential-provider\n{what}\n");
 
     public NodeRun Run(params IEnumerable<string> command) =>
         Start("nsenter", ["-t", $"{leader}", "-m", "-p", "-u", "-i", "-n", "-C", "-r", "-w", "--", .. command]);
 
-    /// <summary>Runs the program in the node.</summary>
+    /// <summary>Runs the program on the node.</summary>
     public NodeRun Provider(params IEnumerable<string> arguments) => Run([Program, .. arguments]);
 
     public NodeRun Install(params IEnumerable<string> arguments) =>
@@ -119,7 +119,7 @@ internal sealed class TestNode : IDisposable
     /// <summary>The command line of the running kubelet.</summary>
     public string KubeletLine() => Run("sh", "-c", $"tr '\\0' ' ' </proc/{Show("MainPID")}/cmdline").Stdout;
 
-    /// <summary>Whether the kubelet runs, answers, and has been doing so for some time.</summary>
+    /// <summary>Asserts that the kubelet is active and responds, with or without the flags of our config.</summary>
     public void AssertKubeletHealthy(bool hasFlags)
     {
         Eventually(IsKubeletHealthy);
@@ -145,7 +145,7 @@ internal sealed class TestNode : IDisposable
         }
     }
 
-    /// <returns>Whether it came to be so in that time.</returns>
+    /// <returns>Whether the condition became true in time.</returns>
     public static bool Within(int seconds, Func<bool> isSo)
     {
         var watch = Stopwatch.StartNew();
@@ -162,7 +162,7 @@ internal sealed class TestNode : IDisposable
         return true;
     }
 
-    /// <summary>No trace of a change is left: no timer, no unit, no file beside another.</summary>
+    /// <summary>Asserts that no trace of a change is left: no timer, no unit, no staged file.</summary>
     public void AssertNothingPending()
     {
         Assert.DoesNotContain(
@@ -176,7 +176,7 @@ internal sealed class TestNode : IDisposable
         );
     }
 
-    /// <summary>Every file that a rollout could touch, with bytes, mode and owner.</summary>
+    /// <summary>Every file that a rollout could change, with content, mode and owner.</summary>
     public SortedDictionary<string, string> Snapshot()
     {
         SortedDictionary<string, string> all = new(StringComparer.Ordinal);
@@ -226,7 +226,7 @@ internal sealed class TestNode : IDisposable
         Assert.True(differences.Length == 0, $"{words}\n{string.Join('\n', differences)}");
     }
 
-    /// <summary>A loss of power: nothing in the node gets to run any more.</summary>
+    /// <summary>Simulates a power loss: kills every process of the node at once.</summary>
     public void Reboot()
     {
         Stop();
@@ -327,7 +327,7 @@ internal sealed class TestNode : IDisposable
     {
         if (nspawn is { HasExited: false })
         {
-            // The leader's death takes every process of its PID namespace along.
+            // When the leader dies, the kernel kills every process of its PID namespace.
             _ = Start("kill", ["-KILL", $"{leader}"]);
             if (!nspawn.WaitForExit(TimeSpan.FromSeconds(20)))
             {
