@@ -29,6 +29,9 @@ internal sealed record Node
 
     public required Func<string, string?> Environment { get; init; }
 
+    /// <summary>The home directory; root's if the environment names none (Go's os.UserHomeDir, os/user).</summary>
+    public string Home => Environment("HOME") is { Length: > 0 } home ? home : "/root";
+
     /// <summary>The names of the environment variables.</summary>
     public Func<IEnumerable<string>> VariableNames { get; init; } = () => [];
 

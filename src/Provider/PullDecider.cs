@@ -154,10 +154,7 @@ internal sealed class PullDecider(
     }
 
     private static RegistriesConfPaths PathsOf(Node node, Settings settings) =>
-        new(settings.RegistriesConf, settings.RegistriesConfDir, node.Environment("HOME") ?? "/root")
-        {
-            ShortNameCache = node.ShortNameCache,
-        };
+        new(settings.RegistriesConf, settings.RegistriesConfDir, node.Home) { ShortNameCache = node.ShortNameCache };
 
     private static Outcome.NothingToDo? WhyNothingToMatch(RegistriesConf conf, PullSources sources) =>
         !conf.Found ? NothingToDo.NoRegistriesConf(conf.MainPath)

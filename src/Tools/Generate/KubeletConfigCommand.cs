@@ -108,11 +108,7 @@ internal static class KubeletConfigCommand
 
         var settings = NamedRegistriesConf.WithoutForeignDropIns(input.Settings);
         var conf = RegistriesConfLoader.Load(
-            new RegistriesConfPaths(
-                settings.RegistriesConf,
-                settings.RegistriesConfDir,
-                node.Environment("HOME") ?? "/root"
-            )
+            new RegistriesConfPaths(settings.RegistriesConf, settings.RegistriesConfDir, node.Home)
         );
         conf.RequireNamedMain();
         if (!conf.Found)
