@@ -65,7 +65,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
     {
         if (Best.HasDropped)
         {
-            record.Notice(
+            record.NoticeOfRun(
                 Reasons.EntrySkipped,
                 "Skipping credentials for the last pull sources: an auth file has room for "
                     + $"{Winners.MaximumSize} bytes of credentials"
@@ -74,9 +74,9 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
 
         if (index.HasIgnoredGlobs)
         {
-            record.Notice(
+            record.NoticeOfRun(
                 Reasons.EntrySkipped,
-                "Skipping keys with globs: there are too many of them for so many mirrors"
+                "Skipping keys with globs: they are too many or too long for so many mirrors"
             );
         }
 
@@ -176,7 +176,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
         var isLeft = below.Take(fits[0].Registry.Length + credential.Size, out var isFirstWithout);
         if (isFirstWithout)
         {
-            record.Notice(Reasons.EntrySkipped, RoomBelow.NoneLeft);
+            record.NoticeOfRun(Reasons.EntrySkipped, RoomBelow.NoneLeft);
         }
 
         return isLeft;

@@ -10,7 +10,7 @@ namespace CrioCredentialProvider.Matching;
 /// <param name="keepMisses">Whether decisions include keys that match nothing.</param>
 internal sealed class MatchRecord(bool keepMisses)
 {
-    /// <summary>Maximum number of notices per run.</summary>
+    /// <summary>Maximum number of notices about single secrets and entries per run.</summary>
     public const int MaximumNotices = 50;
 
     /// <summary>Maximum number of matches in the decisions; a key without a match uses one too.</summary>
@@ -18,7 +18,8 @@ internal sealed class MatchRecord(bool keepMisses)
 
     private readonly List<SecretDecision> decisions = [];
     private readonly List<Notice> notices = [];
-    private int fitCount;
+    private int fitCount,
+        details;
 
     /// <summary>Whether another decision can be kept.</summary>
     public bool HasRoom => fitCount < MaximumFits;
@@ -29,13 +30,25 @@ internal sealed class MatchRecord(bool keepMisses)
     public IReadOnlyList<SecretDecision> Decisions =>
         [.. decisions.OrderBy(decision => decision.SecretName, StringComparer.Ordinal)];
 
+    /// <summary>Keeps a notice about one secret or entry, up to the limit. One more says that others are left
+    /// out.</summary>
     public void Notice(Reason reason, string message)
     {
-        if (notices.Count < MaximumNotices)
+        if (details++ < MaximumNotices)
         {
             notices.Add(new Notice(reason, message));
         }
+        else if (details == MaximumNotices + 1)
+        {
+            NoticeOfRun(
+                Reasons.SecretSkipped,
+                $"Further warnings about the namespace's secrets are left out: there are more than {MaximumNotices}"
+            );
+        }
     }
+
+    /// <summary>Keeps a notice about all secrets together, which is never left out.</summary>
+    public void NoticeOfRun(Reason reason, string message) => notices.Add(new Notice(reason, message));
 
     /// <summary>Keeps the decisions about one secret, up to the limit.</summary>
     public void Add(string secretName, IEnumerable<KeyDecision> all)

@@ -52,7 +52,7 @@ internal sealed class SourceIndex
         hosts = new SourceHosts(sources.Select(source => source.Reference.Host));
     }
 
-    /// <summary>Whether globs were ignored because there were too many.</summary>
+    /// <inheritdoc cref="SourceHosts.HasIgnoredGlobs"/>
     public bool HasIgnoredGlobs => hosts.HasIgnoredGlobs;
 
     /// <summary>

@@ -105,12 +105,20 @@ public sealed class MatchNoticeTests
         );
     }
 
-    [Fact]
-    public void Credentials_for_which_there_is_no_space_are_reported_once()
+    /// <summary>However many warnings there are about single secrets, this one says why a pull may fail.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    public void Credentials_for_which_there_is_no_space_are_reported_once(int badSecrets)
     {
         const string Deep = "mirror:m.io=m.io/a/b/c/d/e/f/g registry:docker.io/library/nginx";
         var matcher = new CredentialMatcher(MatchingSupport.Sources(Deep), keepMisses: false);
         var keys = (string[])["docker.io", "m.io", "m.io/a", "m.io/a/b", "m.io/a/b/c", "m.io/a/b/c/d"];
+        foreach (var i in Enumerable.Range(0, badSecrets))
+        {
+            matcher.Add(new PullSecret($"bad-{i}", null));
+        }
+
         foreach (var key in keys.Concat(["m.io/a/b/c/d/e", "m.io/a/b/c/d/e/f"]))
         {
             matcher.Add(Secret(MatchingSupport.Config((key, "u", new string('p', 65_000))), key));

@@ -11,15 +11,22 @@ public sealed class MatchRecordTests
     private static readonly PullSource Source = new(PullSourceKind.Mirror, "m.io", RepositoryName.OfLocation("m.io/a"));
 
     [Fact]
-    public void There_are_at_most_fifty_notices()
+    public void There_are_at_most_fifty_notices_and_one_that_says_so()
     {
         var record = new MatchRecord(keepMisses: false);
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 50; i++)
         {
             record.Notice(Reasons.EntrySkipped, $"{i}");
         }
 
         Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{i}"), record.Notices.Select(notice => notice.Message));
+        record.Notice(Reasons.EntrySkipped, "one more");
+        record.Notice(Reasons.EntrySkipped, "and another");
+        record.NoticeOfRun(Reasons.EntrySkipped, "of all");
+        Assert.Equal(
+            ["49", "Further warnings about the namespace's secrets are left out: there are more than 50", "of all"],
+            record.Notices.Skip(49).Select(notice => notice.Message)
+        );
     }
 
     [Theory]
