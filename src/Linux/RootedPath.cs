@@ -11,7 +11,6 @@ namespace CrioCredentialProvider.Linux;
 /// </summary>
 internal static class RootedPath
 {
-    private const int LongestLink = 4096; // PATH_MAX
     private const int MostLinks = 40; // MAXSYMLINKS
 
     /// <summary>Opens the path. With O_NOFOLLOW, a link in the last component is not followed.</summary>
@@ -100,15 +99,23 @@ internal static class RootedPath
         }
     }
 
+    /// <summary>The target of the link that was opened with O_PATH and O_NOFOLLOW.</summary>
+    /// <returns>Null on failure (errno is set): with ENOENT, the file is not a link.</returns>
+    public static string? TargetOf(SafeFileHandle link)
+    {
+        const int LongestLink = 4096; // PATH_MAX
+        Span<byte> target = stackalloc byte[LongestLink];
+        var length = link.IsInvalid ? -1 : Libc.Readlinkat(link, "", target, target.Length);
+        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length]) : null;
+    }
+
     private static void Follow(
         SafeFileHandle link,
         List<(SafeFileHandle Directory, string Path)> way,
         Stack<string> rest
     )
     {
-        Span<byte> target = stackalloc byte[LongestLink];
-        var length = (int)Math.Max(0, Libc.Readlinkat(link, "", target, target.Length));
-        var text = Encoding.UTF8.GetString(target[..length]);
+        var text = TargetOf(link) ?? "";
         while (text.StartsWith('/') && way.Count > 1)
         {
             Leave(way);

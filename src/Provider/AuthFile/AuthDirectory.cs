@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,9 +12,8 @@ namespace CrioCredentialProvider.AuthFile;
 /// </summary>
 internal sealed class AuthDirectory : IDisposable
 {
-    private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode EverybodyReads =
-        OwnerAll
+        OwnerMode.Directory
         | UnixFileMode.GroupRead
         | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead
@@ -51,18 +51,18 @@ internal sealed class AuthDirectory : IDisposable
     public static void MakeIfMissing(string path)
     {
         path = Trimmed(path);
-        var isNew = Libc.Mkdir(path, OwnerAll) == 0;
+        var isNew = Libc.Mkdir(path, OwnerMode.Directory) == 0;
         if (!isNew && Errno.Last == Errno.ENOENT)
         {
             MakeParents(path);
-            isNew = Libc.Mkdir(path, OwnerAll) == 0;
+            isNew = Libc.Mkdir(path, OwnerMode.Directory) == 0;
         }
 
         if (isNew)
         {
             // The umask removes bits from the mode that mkdir(2) is given.
             using var handle = OpenDirectory(path);
-            _ = Libc.Fchmod(handle, OwnerAll);
+            _ = Libc.Fchmod(handle, OwnerMode.Directory);
         }
     }
 

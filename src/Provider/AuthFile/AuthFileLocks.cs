@@ -2,6 +2,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -34,8 +35,6 @@ internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) 
     /// <summary>The lock file in CRI-O's directory, where earlier versions always kept it. CRI-O ignores this
     /// name.</summary>
     public const string FallbackFileName = ".hand-over.lock";
-
-    private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private SafeFileHandle? file;
 
@@ -105,7 +104,7 @@ internal sealed class AuthFileLocks(AuthDirectory directory, RunDirectory? run) 
             run?.Handle ?? directory.Handle,
             run is null ? FallbackFileName : FileName,
             Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC,
-            OwnerReadWrite
+            OwnerMode.File
         );
 
     /// <summary>The byte that represents the path: 62 bits of its SHA-256. Ranges beyond the end of the empty file can

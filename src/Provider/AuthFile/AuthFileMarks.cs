@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -15,7 +16,6 @@ internal sealed class AuthFileMarks(RunDirectory? run)
 {
     private const string Attribute = "user.crio-credential-provider";
     private const string Suffix = ".mark";
-    private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Marks an open file. If the mark cannot be written, the file's age is read from its own times, and any
     /// service account may remove it.</summary>
@@ -38,7 +38,7 @@ internal sealed class AuthFileMarks(RunDirectory? run)
             run.Handle,
             fileName + Suffix,
             Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC,
-            OwnerReadWrite
+            OwnerMode.File
         );
         if (!beside.IsInvalid)
         {

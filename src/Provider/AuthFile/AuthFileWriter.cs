@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,7 +14,6 @@ namespace CrioCredentialProvider.AuthFile;
 /// </summary>
 internal static class AuthFileWriter
 {
-    private const UnixFileMode OwnerReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string ByDescriptor = "/proc/self/fd/";
 
     /// <param name="directory">CRI-O's directory.</param>
@@ -60,7 +60,7 @@ internal static class AuthFileWriter
         out bool isPossible
     )
     {
-        using var file = Libc.OpenAt(directory, ".", Libc.O_WRONLY | Libc.O_TMPFILE | Libc.O_CLOEXEC, OwnerReadWrite);
+        using var file = Libc.OpenAt(directory, ".", Libc.O_WRONLY | Libc.O_TMPFILE | Libc.O_CLOEXEC, OwnerMode.File);
         isPossible = !file.IsInvalid;
         if (!isPossible)
         {
@@ -104,7 +104,7 @@ internal static class AuthFileWriter
             directory,
             temporary,
             Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC,
-            OwnerReadWrite
+            OwnerMode.File
         );
         if (file.IsInvalid)
         {
@@ -153,7 +153,7 @@ internal static class AuthFileWriter
     private static string? WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content)
     {
         // The umask may have removed even the owner's permissions.
-        if (Libc.Fchmod(file, OwnerReadWrite) != 0)
+        if (Libc.Fchmod(file, OwnerMode.File) != 0)
         {
             return Errno.Message;
         }

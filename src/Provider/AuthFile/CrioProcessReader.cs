@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using System.Text;
 using CrioCredentialProvider.Files;
 
@@ -9,12 +8,6 @@ namespace CrioCredentialProvider.AuthFile;
 /// use.</summary>
 internal static class CrioProcessReader
 {
-    /// <summary>USER_HZ, the unit of times in <c>/proc/PID/stat</c>: 100 on every supported architecture.</summary>
-    private const double TicksPerSecond = 100;
-
-    /// <summary>From state, the third field, to the start time, the 22nd (proc_pid_stat(5)).</summary>
-    private const int FieldsUntilStart = 19;
-
     private const int MaximumBytes = 64 * 1024;
 
     /// <returns>
@@ -47,23 +40,13 @@ internal static class CrioProcessReader
     }
 
     /// <returns>Null if the process is not CRI-O, or has ended.</returns>
-    private static TimeSpan? Start(string folder)
-    {
-        if (
-            Text($"{folder}/comm") != "crio\n"
-            || Text($"{folder}/status") is not { } status
-            || !ProcessStatus.IsOfNode(status)
-            || Text($"{folder}/stat") is not { } stat
-        )
-        {
-            return null;
-        }
-
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return TimeSpan.FromSeconds(
-            long.Parse(fields[FieldsUntilStart], CultureInfo.InvariantCulture) / TicksPerSecond
-        );
-    }
+    private static TimeSpan? Start(string folder) =>
+        Text($"{folder}/comm") == "crio\n"
+        && Text($"{folder}/status") is { } status
+        && ProcessStatus.IsOfNode(status)
+        && Text($"{folder}/stat") is { } stat
+            ? ProcessStat.Start(stat)
+            : null;
 
     private static string? Text(string path) =>
         SmallFileReader.ThisNode.Read(path, MaximumBytes) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,8 +11,6 @@ namespace CrioCredentialProvider.AuthFile;
 /// </summary>
 internal sealed class RunDirectory : IDisposable
 {
-    private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private RunDirectory(SafeFileHandle handle) => Handle = handle;
 
     public SafeFileHandle Handle { get; }
@@ -23,7 +22,7 @@ internal sealed class RunDirectory : IDisposable
         var handle = Open(path);
         if (handle.IsInvalid && Errno.Last == Errno.ENOENT)
         {
-            _ = Libc.Mkdir(path, OwnerAll);
+            _ = Libc.Mkdir(path, OwnerMode.Directory);
             handle = Open(path);
         }
 
@@ -48,7 +47,7 @@ internal sealed class RunDirectory : IDisposable
 
     /// <summary>Creates the directory if it is missing, because a run can no longer do that in its sandbox.</summary>
     /// <returns>Whether the path exists.</returns>
-    public static bool Exists(string path) => Libc.Mkdir(path, OwnerAll) == 0 || Errno.Last == Errno.EEXIST;
+    public static bool Exists(string path) => Libc.Mkdir(path, OwnerMode.Directory) == 0 || Errno.Last == Errno.EEXIST;
 
     /// <summary>The names in it; null if they cannot be read.</summary>
     public List<string>? Names() => DirectoryNames.ReadAll(Handle);

@@ -14,7 +14,6 @@ namespace CrioCredentialProvider.Tools.NodeFacts;
 internal sealed class NodeFilesReader(string root)
 {
     private const int MaximumBytes = 16 * 1024 * 1024;
-    private const int LongestLink = 4096; // PATH_MAX
 
     private readonly SafeFileHandle rootDirectory = Libc.Open(
         root.TrimEnd('/') is { Length: > 0 } folder ? folder : "/",
@@ -71,13 +70,8 @@ internal sealed class NodeFilesReader(string root)
     public string? LinkTarget(string path)
     {
         using var link = RootedPath.Open(rootDirectory, path, Libc.O_PATH | Libc.O_NOFOLLOW);
-        Span<byte> target = stackalloc byte[LongestLink];
-
-        // readlinkat fails with ENOENT if the descriptor is not a link's.
-        var length = link.IsInvalid ? -1 : Libc.Readlinkat(link, "", target, target.Length);
-        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length])
-            : Errno.IsAbsence ? null
-            : throw Unreadable($"\"{path}\" cannot be examined", Errno.Message);
+        return RootedPath.TargetOf(link)
+            ?? (Errno.IsAbsence ? null : throw Unreadable($"\"{path}\" cannot be examined", Errno.Message));
     }
 
     /// <summary>The text of a regular file; null if it does not exist.</summary>

@@ -17,11 +17,6 @@ internal sealed record NodeProcess(
     Func<string, string?> Environment
 )
 {
-    /// <summary>
-    /// Clock ticks per second in <c>/proc/PID/stat</c>: USER_HZ, which is the same on every Linux that .NET supports.
-    /// </summary>
-    private const double TicksPerSecond = 100;
-
     /// <summary>Whether any processes are visible. A copy of a node has none.</summary>
     public static bool AreVisible(NodeFilesReader files) => Ids(files).Any();
 
@@ -56,14 +51,12 @@ internal sealed record NodeProcess(
     /// <param name="system">The content of <c>/proc/stat</c>, for the boot time.</param>
     public static DateTimeOffset? StartTime(string? stat, string? system)
     {
-        // The second field is a name in parentheses, which may contain spaces. The start time is the 22nd field.
-        var fields = stat?[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var boot = system?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
         return
-            fields.Length > 19
-            && long.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            stat is not null
+            && ProcessStat.Start(stat) is { } start
             && long.TryParse(boot?[6..], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds).AddSeconds(ticks / TicksPerSecond)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds) + start
             : null;
     }
 

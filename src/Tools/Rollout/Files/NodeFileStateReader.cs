@@ -55,11 +55,8 @@ internal class NodeFileStateReader(string root)
 
     private string LinkTarget(string path)
     {
-        const int LongestLink = 4096; // PATH_MAX
-        Span<byte> target = stackalloc byte[LongestLink];
         using var here = Libc.Open(Here(path), Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
-        var length = here.IsInvalid ? -1 : Libc.Readlinkat(here, "", target, target.Length);
-        return length >= 0 ? Encoding.UTF8.GetString(target[..(int)length]) : throw Failed("read", path);
+        return RootedPath.TargetOf(here) ?? throw Failed("read", path);
     }
 
     /// <summary>The SELinux label; empty if the path has none or does not exist.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -67,8 +68,7 @@ internal abstract class NodePathWriter(string root) : NodeFileStateReader(root)
 
     protected void MakeDirectory(string path, FileState after)
     {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (Libc.Mkdir(Here(path), OwnerOnly) != 0 && Errno.Last != Errno.EEXIST)
+        if (Libc.Mkdir(Here(path), OwnerMode.Directory) != 0 && Errno.Last != Errno.EEXIST)
         {
             throw Failed("make", path);
         }

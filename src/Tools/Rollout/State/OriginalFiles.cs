@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Files;
 
 namespace CrioCredentialProvider.Tools.Rollout;
 
@@ -10,8 +11,6 @@ namespace CrioCredentialProvider.Tools.Rollout;
 /// <param name="directory">The state directory on the node.</param>
 internal sealed class OriginalFiles(NodeFileWriter files, string directory)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private string Folder => files.Here($"{directory}/originals");
 
     /// <summary>Copies a file of the node here.</summary>
@@ -29,7 +28,7 @@ internal sealed class OriginalFiles(NodeFileWriter files, string directory)
         files.Changing($"copy the original of {path}");
         try
         {
-            _ = Directory.CreateDirectory(Folder, OwnerOnly);
+            _ = Directory.CreateDirectory(Folder, OwnerMode.Directory);
             File.Copy(files.Here(path), to + ".new", overwrite: true);
             using (var copy = File.OpenHandle(to + ".new", FileMode.Open, FileAccess.ReadWrite))
             {

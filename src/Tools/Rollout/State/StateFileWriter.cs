@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
+using CrioCredentialProvider.Files;
 using CrioCredentialProvider.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -14,8 +15,6 @@ namespace CrioCredentialProvider.Tools.Rollout;
 internal sealed class StateFileWriter(NodeFileWriter files, string directory)
 {
     public const string UsualDirectory = "/var/lib/crio-credential-provider";
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public OriginalFiles Originals { get; } = new(files, directory);
 
@@ -97,7 +96,7 @@ internal sealed class StateFileWriter(NodeFileWriter files, string directory)
             var path = files.Here(directory + "/lock");
             while (true)
             {
-                _ = System.IO.Directory.CreateDirectory(files.Here(directory), OwnerOnly);
+                _ = System.IO.Directory.CreateDirectory(files.Here(directory), OwnerMode.Directory);
 
                 // Opened with open(2), because FileStream takes its own flock on the file.
                 var handle = Libc.OpenAt(
