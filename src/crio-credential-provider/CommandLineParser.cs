@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Options;
 
 namespace CrioCredentialProvider.CommandLine;
@@ -26,8 +25,8 @@ internal static class CommandLineParser
 
         var (settings, problem) = SettingsParser.Parse(args, environment);
         return problem is not null ? new Invocation.Misused(problem, [])
-            : settings.PrintsVersionJson ? new Invocation.Print(BuildInfo.Json)
-            : settings.PrintsVersion ? new Invocation.Print(BuildInfo.Text)
+            : settings.PrintsVersionJson ? new Invocation.Print(VersionText.Json)
+            : settings.PrintsVersion ? new Invocation.Print(VersionText.Text)
             : new Invocation.Provide(settings);
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Tools.Commands;
 
 namespace CrioCredentialProvider.CommandLine;
@@ -16,7 +15,7 @@ internal static class VersionCommand
         Options = [CommonOptions.Output],
         Run = (input, node) =>
             Task.FromResult(
-                node.Print(input.Text(CommonOptions.Output.Flag) == "json" ? BuildInfo.Json : BuildInfo.Text)
+                node.Print(input.Text(CommonOptions.Output.Flag) == "json" ? VersionText.Json : VersionText.Text)
             ),
     };
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace CrioCredentialProvider.Diagnostics;
 
@@ -53,7 +50,8 @@ internal static class BuildInfo
         }
     }
 
-    private static (string Name, string? Value)[] Facts =>
+    /// <summary>The facts of the build, in the order in which they are printed; a fact of the node is null.</summary>
+    public static (string Name, string? Value)[] Facts =>
         [
             ("version", Version),
             ("gitCommit", BuildFacts.GitCommit),
@@ -71,64 +69,8 @@ internal static class BuildInfo
             ("glibcPackage", Linked.GlibcPackage),
         ];
 
-    /// <summary>One <c>Name:  value</c> per line, with aligned values.</summary>
-    public static string Text
-    {
-        get
-        {
-            var text = new StringBuilder();
-            foreach (var (name, value) in Facts)
-            {
-                var label = name == "ldFlags" ? "LDFlags:" : char.ToUpperInvariant(name[0]) + name[1..] + ":";
-                text.Append(label.PadRight(16))
-                    .Append(value ?? (Linked.IsStatic ? "unknown" : "the node's"))
-                    .Append('\n');
-            }
-
-            text.Append("Dependencies:\n");
-            foreach (var dependency in Dependencies)
-            {
-                text.Append("  ").Append(dependency).Append('\n');
-            }
-
-            return text.ToString();
-        }
-    }
-
-    /// <summary>One JSON object, indented with two spaces.</summary>
-    public static string Json
-    {
-        get
-        {
-            using var bytes = new MemoryStream();
-            var options = new JsonWriterOptions
-            {
-                Indented = true,
-                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            };
-            using (var json = new Utf8JsonWriter(bytes, options))
-            {
-                json.WriteStartObject();
-                foreach (var (name, value) in Facts)
-                {
-                    json.WriteString(name, value);
-                }
-
-                json.WriteStartArray("dependencies");
-                foreach (var dependency in Dependencies)
-                {
-                    json.WriteStringValue(dependency);
-                }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";
-        }
-    }
-
-    private static string[] Dependencies => BuildFacts.Dependencies.Split(',');
+    /// <summary>The packages in the binary, with their versions.</summary>
+    public static string[] Dependencies => BuildFacts.Dependencies.Split(',');
 
     private static string Library(string name, string? version, string? package) =>
         version is null ? $"the node's {name}"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.CommandLine;
-using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Journal;
 using CrioCredentialProvider.Options;
 
@@ -226,7 +225,7 @@ public sealed class CommandLineParserTests
         else
         {
             Assert.Equal(
-                printed == "json" ? BuildInfo.Json : BuildInfo.Text,
+                printed == "json" ? VersionText.Json : VersionText.Text,
                 Assert.IsType<Invocation.Print>(invocation).Text
             );
         }
