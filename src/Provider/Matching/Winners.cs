@@ -30,7 +30,7 @@ internal sealed class Winners(Func<string, int?> rankOf)
     /// A literal key wins over a glob; otherwise the secret that is later by name wins, and within one secret the later
     /// entry.
     /// </summary>
-    /// <returns>The winner and the loser if there were two candidates; null otherwise.</returns>
+    /// <returns>The winner and the loser if there were two different credentials; null otherwise.</returns>
     public (Candidate Winner, Candidate Loser)? Take(string registry, Candidate candidate)
     {
         if (!byRegistry.TryGetValue(registry, out var other))
@@ -39,19 +39,17 @@ internal sealed class Winners(Func<string, int?> rankOf)
             return null;
         }
 
-        if (ReferenceEquals(other.Candidate.Credential, candidate.Credential))
+        var (winner, loser) = candidate.Beats(other.Candidate)
+            ? (candidate, other.Candidate)
+            : (other.Candidate, candidate);
+        if (winner != other.Candidate)
         {
-            return null;
+            Remove(other);
+            Add(other with { Candidate = winner });
         }
 
-        if (!candidate.Beats(other.Candidate))
-        {
-            return (other.Candidate, candidate);
-        }
-
-        Remove(other);
-        Add(other with { Candidate = candidate });
-        return (candidate, other.Candidate);
+        // Copies of one secret, and one credential under several names of a registry, are common and no conflict.
+        return winner.Credential == loser.Credential ? null : (winner, loser);
     }
 
     private void Add(Winner winner)

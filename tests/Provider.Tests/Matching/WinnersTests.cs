@@ -36,6 +36,21 @@ public sealed class WinnersTests
         Assert.Same(later, Assert.Single(winners.All).Candidate);
     }
 
+    /// <summary>Many namespaces have copies of one secret: nothing is lost, so there is nothing to report.</summary>
+    [Theory]
+    [InlineData("b", "a", "b")]
+    [InlineData("a", "b", "b")]
+    [InlineData("a", "a", "a")]
+    public void Equal_credentials_are_no_conflict(string first, string second, string winner)
+    {
+        var winners = new Winners(_ => 0);
+        Assert.Null(winners.Take("r", Of(5, first)));
+        Assert.Null(winners.Take("r", Of(5, second)));
+        Assert.Equal(winner, Assert.Single(winners.All).Candidate.SecretName);
+        var token = new Candidate(Of(5, "c").Credential with { IdentityToken = new Secret("t") }, "c", "r", false);
+        Assert.NotNull(winners.Take("r", token));
+    }
+
     /// <summary>Key, base64 and punctuation count: the credential has exactly the size that there is.</summary>
     [Theory]
     [InlineData(16, false)]
