@@ -110,6 +110,7 @@ internal sealed class SimulatedNode : IDisposable
     /// <summary>A new process of the program.</summary>
     public RolloutEngine Engine()
     {
+        WaitForLock();
         Changes = 0;
         var files = Files();
         return new RolloutEngine(
@@ -202,6 +203,28 @@ internal sealed class SimulatedNode : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private NodeFileWriter Files() => new(Root) { Changing = Change };
+
+    /// <summary>
+    /// Between fork and exec, a program that another test starts has a copy of the lock's descriptor, and with it the
+    /// lock of a run that has ended. The simulated time of the next run would pass before that copy is closed.
+    /// </summary>
+    private void WaitForLock()
+    {
+        if (!File.Exists(Here(StateFileWriter.UsualDirectory + "/lock")))
+        {
+            return;
+        }
+
+        var isFree = SpinWait.SpinUntil(
+            () =>
+            {
+                using var mine = Store.TryLock();
+                return mine is not null;
+            },
+            TimeSpan.FromSeconds(10)
+        );
+        Assert.True(isFree, "the lock of a run that has ended is still taken");
+    }
 
     private void Change(string what)
     {
