@@ -7,7 +7,7 @@ namespace CrioCredentialProvider.Matching;
 
 /// <summary>
 /// Explains why a key of a docker config does not name a registry. It quotes the key with invisible characters escaped,
-/// unless the key is a URL with a part that could be a secret: before an <c>@</c>, in a query or in a fragment.
+/// unless a part of the key could be a secret: before an <c>@</c>, in a query or in a fragment, or padded base64.
 /// </summary>
 internal static class UnusableKey
 {
@@ -36,7 +36,8 @@ internal static class UnusableKey
             return $"its key is longer than {RegistryKey.MaximumLength} characters";
         }
 
-        return key.AsSpan().ContainsAny('@', '?', '#')
+        // A key that ends in "=" may be the base64 of user:password, if somebody exchanged key and value.
+        return key.AsSpan().ContainsAny('@', '?', '#') || key.AsSpan().TrimEnd().EndsWith('=')
             ? "its key names no registry"
             : $"its key \"{Visible(key)}\" {Cause(key)}";
     }

@@ -190,6 +190,8 @@ public sealed class GoDecodingTests : IDisposable
     [InlineData("m.io\u200B", "its key \"m.io\\u{200B}\" has a character in it that cannot be seen")]
     [InlineData("m.io~x", "its key \"m.io~x\" names no registry")]
     [InlineData("user:planted@m.io\n", "its key names no registry")]
+    [InlineData("dTpwbGFudGVkcGFzcw==", "its key names no registry")]
+    [InlineData("dTpwbGFudGVkcGFzc3c=\n", "its key names no registry")]
     [InlineData("m.io/x?planted", "its key names no registry")]
     [InlineData("m.io/x#planted\n", "its key names no registry")]
     public void A_key_that_names_no_registry_is_shown_with_the_cause(string key, string why)
