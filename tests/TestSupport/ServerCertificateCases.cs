@@ -42,12 +42,21 @@ internal sealed record ServerCertificateCase(string[] Shown, string[] Anchors, s
             "twin-old",
             "twin-new"
         ),
+        ["an intermediate under the first of two anchors with one name"] = Trusted(
+            ["under-twin-intermediate", "twin-intermediate"],
+            "twin-new",
+            "twin-old"
+        ),
 
         ["MD5"] = Refused(["md5"], "its certificate is signed with MD5", "rsa-ca"),
         ["SHA-1"] = Refused(["sha1"], "its certificate is signed with SHA-1", "rsa-ca"),
         ["ECDSA with SHA-1"] = Refused(["ecdsa-sha1"], "its certificate is signed with SHA-1", "ca"),
         ["SHA-1 on RSA with 1024 bits"] = Refused(["sha1-rsa-1024"], "its certificate is signed with SHA-1", "rsa-ca"),
-        ["SHA-1 of another CA"] = Refused(["sha1"], "its certificate is not signed by the CA of ", "ca"),
+        ["RSA with 1024 bits of another CA"] = Refused(
+            ["rsa-1024"],
+            "its certificate is not signed by the CA of ",
+            "ca"
+        ),
         ["RSASSA-PSS with SHA-1"] = Refused(["pss-sha1"], "its certificate is signed with SHA-1", "rsa-ca"),
         ["RSA with 1024 bits"] = Refused(["rsa-1024"], "its certificate has an RSA key of only 1024 bits", "rsa-ca"),
         ["an anchor with RSA of 1024 bits"] = Refused(

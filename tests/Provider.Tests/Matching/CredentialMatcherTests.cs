@@ -133,6 +133,10 @@ public sealed class CredentialMatcherTests
     [InlineData("""{"auths":[]}""", "\"auths\" is not a JSON object")]
     [InlineData("""{"auths":{"m.io":"x"}}""", "an entry is not a JSON object")]
     [InlineData("""{"auths":{"m.io":{"auth":1}}}""", "a field of an entry is not a string")]
+    [InlineData("""{"auths":{"other.io":"x"}}""", "an entry is not a JSON object")]
+    [InlineData("""{"auths":{"other.io":{"auth":1}}}""", "a field of an entry is not a string")]
+    [InlineData("""{"auths":{"other.io":{"x":1,"auth":{}}}}""", "a field of an entry is not a string")]
+    [InlineData("""{"auths":{"m.io":{"auth":"dTpw"}}} {}""", "it is not one JSON document")]
     public void A_bad_secret_is_skipped_with_a_line_and_the_next_one_counts(string document, string why)
     {
         var match = MatchingSupport.Match(
@@ -151,6 +155,9 @@ public sealed class CredentialMatcherTests
     [InlineData("""{"AUTHS":{"m.io":{"auth":"dTpw"}}}""", 1)]
     [InlineData("""{"auths":null}""", 0)]
     [InlineData("""{"auths":{"m.io":null}}""", 0)]
+    [InlineData("""{"auths":{"m.io":null,"m.io/hub":{"auth":"dTpw"}}}""", 1)]
+    [InlineData("""{"auths":{"other.io":null,"m.io":{"auth":"dTpw"}}}""", 1)]
+    [InlineData("""{"auths":{"other.io":{"x":{"auth":1},"auth":null,"y":[]},"m.io":{"auth":"dTpw"}}}""", 1)]
     [InlineData("""{"auths":{"m.io":{"auth":"eDp5"},"m.io":{"auth":"dTpw"}},"HttpHeaders":{}}""", 1)]
     public void Documents_are_read_by_Gos_rules(string document, int credentials)
     {

@@ -34,8 +34,13 @@ public sealed class GoDecodingTests : IDisposable
     [InlineData("""{"authſ":{"m.io":{"auth":"dTpw"}}}""", "m.io=u:p")]
     [InlineData("""{"authss":{"m.io":{"auth":"dTpw"}}}""", "")]
     [InlineData("""{"auth":{"m.io":{"auth":"dTpw"}}}""", "")]
+    [InlineData("""{"autſ":{"m.io":{"auth":"dTpw"}}}""", "")]
+    [InlineData("""{"authxx":{"m.io":{"auth":"dTpw"}}}""", "")]
     [InlineData("""{"auths":{"m.io":{"auth":"dT\npw\r\n"}}}""", "m.io=u:p")]
     [InlineData("""{"auths":{"m.io":{"auth":"dTpwYh=="}}}""", "m.io=u:pb")]
+    [InlineData("""{"auths":{"m.io":{"auth":"dTpwYk=="}}}""", "m.io=u:pb")]
+    [InlineData("""{"auths":{"m.io":{"auth":"dTpwYWJ="}}}""", "m.io=u:pab")]
+    [InlineData("""{"auths":{"m.io":{"auth":"dTp="}}}""", "m.io=u:")]
     [InlineData("""{"auths":{"m\u002eio":{"a\u0075th":"\u0064Tpw"}}}""", "m.io=u:p")]
     [InlineData(
         """{"auths":{"m.io":{"username":"u\ud83d\ude00","password":"p\ud800x"}}}""",
@@ -56,6 +61,16 @@ public sealed class GoDecodingTests : IDisposable
             OfSecret(Encoding.UTF8.GetBytes(document))
         );
         Assert.Equal(expected, OfNodesFile(Encoding.UTF8.GetBytes(document)));
+    }
+
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(10_001, false)]
+    public void A_document_is_nested_at_most_as_deep_as_Go_reads(int levels, bool isRead)
+    {
+        var rest = new string('[', levels - 1) + new string(']', levels - 1);
+        var document = "{\"x\":" + rest + ",\"auths\":{\"m.io\":{\"auth\":\"dTpw\"}}}";
+        Assert.Equal(isRead ? "m.io=u:p" : "", OfSecret(Encoding.UTF8.GetBytes(document)));
     }
 
     /// <summary>Bytes, since a .NET string cannot hold them.</summary>
@@ -102,6 +117,7 @@ public sealed class GoDecodingTests : IDisposable
     [InlineData("""{"auths":{"m.io":{"auth":"dTpw\t"}}}""", "its \"auth\" is not base64")]
     [InlineData("""{"auths":{"m.io":{"auth":"dTpwY"}}}""", "its \"auth\" is not base64")]
     [InlineData("""{"auths":{"m.io":{"auth":"dTpw="}}}""", "its \"auth\" is not base64")]
+    [InlineData("""{"auths":{"m.io":{"auth":"dT="}}}""", "its \"auth\" is not base64")]
     [InlineData("""{"auths":{"m.io":{"auth":"="}}}""", "its \"auth\" is not base64")]
     [InlineData("""{"auths":{"m.io":{"auth":"\n"}}}""", "its \"auth\" is not base64 of user:password")]
     [InlineData("""{"auths":{"m.io":{"username":"a:b","password":"p"}}}""", "its user name has a colon")]
@@ -166,6 +182,14 @@ public sealed class GoDecodingTests : IDisposable
         "it has no member \"auths\"; its members are \"https://m.io\" and others, which is the form of a .dockercfg"
     )]
     [InlineData("""{"user:pw@m.io":{}}""", "it has no member \"auths\"")]
+    [InlineData(
+        """{"a":1,"b":1,"c":1,"d":1,"e":1}""",
+        "it has no member \"auths\"; its members are \"a\", \"b\", \"c\", \"d\", \"e\""
+    )]
+    [InlineData(
+        """{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}""",
+        "it has no member \"auths\"; its members are \"a\", \"b\", \"c\", \"d\", \"e\" and others"
+    )]
     [InlineData(
         """{"auth":"dTpw","username":"u"}""",
         "it has no member \"auths\"; its members are \"auth\", \"username\""

@@ -42,6 +42,7 @@ public sealed class MatchNoticeTests
     [Theory]
     [InlineData("""{"m.io/hub":{"auth":"dTpw"}}""", "m.io/hub|m.io/hub|1|")]
     [InlineData("""{"https://other.io/v1/":{"auth":"dTpw"}}""", "https://other.io/v1/|other.io|0|")]
+    [InlineData("""{"other.io":{"auth":"dTpw"}}""", "other.io|other.io|0|")]
     [InlineData("""{"m.io":{}}""", "m.io|m.io|0|it holds no credential")]
     [InlineData("""{"m.io":{"auth":"!"}}""", "m.io|m.io|0|its \"auth\" is not base64")]
     [InlineData("""{"Auths":{}}""", "||0|\"auths\" is nested in \"auths\": remove one level")]
@@ -131,6 +132,33 @@ public sealed class MatchNoticeTests
             "Skipping credentials for the last pull sources: an auth file has room for 655360 bytes of credentials",
             result.Notices.Select(notice => notice.Message)
         );
+    }
+
+    /// <summary>A glob may match one host where CRI-O looks, and one where it does not.</summary>
+    [Fact]
+    public void A_glob_that_this_pull_needs_has_room_whatever_else_it_matches()
+    {
+        const string Two = "mirror:m.io/hub=m.io/hub/x registry:n.io/hub/below/app";
+        var matcher = new CredentialMatcher(MatchingSupport.Sources(Two), keepMisses: false);
+        var password = new string('p', 60_000);
+        foreach (var i in Enumerable.Range(0, 5))
+        {
+            matcher.Add(Secret(MatchingSupport.Config(($"m.io/hub/below-{i}", "u", password)), $"s{i}"));
+        }
+
+        matcher.Add(Secret(MatchingSupport.Config(("*.io/hub/below", "u", "p")), "z"));
+        Assert.Contains("n.io/hub/below", matcher.Complete().Credentials.Select(credential => credential.Registry));
+    }
+
+    [Fact]
+    public void A_glob_counts_if_one_of_its_hosts_is_looked_up()
+    {
+        const string Two = "mirror:m.io/hub=m.io/hub/x registry:n.io/team/app";
+        var match = MatchingSupport.Match(
+            MatchingSupport.Sources(Two),
+            ("s", MatchingSupport.Config(("*.io/team", "u", "p")))
+        );
+        Assert.Equal("n.io/team", Assert.Single(match.Credentials).Registry);
     }
 
     private static MatchResult Match(bool keepMisses, string document)

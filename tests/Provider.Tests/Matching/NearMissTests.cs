@@ -7,6 +7,7 @@ namespace CrioCredentialProvider.Tests.Matching;
 public sealed class NearMissTests
 {
     private const string Deep = "registry:a.b.example.com/team/app";
+    private const string Address = "registry:[fd00::1]/team/app";
 
     /// <summary>Sources as in <see cref="MatchingCases"/>, a key that fits none, and what is told of it.</summary>
     public static TheoryData<string, string, int, string> Table =>
@@ -266,6 +267,37 @@ public sealed class NearMissTests
                 "key \"ghcr.io\" is for another registry"
             },
             {
+                MatchingCases.Team,
+                "://quay.io",
+                (int)NearMissKind.OtherRegistry,
+                "key \"://quay.io\" is for another registry"
+            },
+            { Deep, "*.other.com", (int)NearMissKind.OtherRegistry, "key \"*.other.com\" is for another registry" },
+            {
+                MatchingCases.Team,
+                "http://quay.io/tea",
+                (int)NearMissKind.PathBoundary,
+                "key \"http://quay.io/tea\" does not cover \"quay.io/team/app\": differs at a path boundary"
+            },
+            {
+                MatchingCases.Team,
+                "quay.io/tea/x",
+                (int)NearMissKind.PathBoundary,
+                "key \"quay.io/tea/x\" does not cover \"quay.io/team/app\": differs at a path boundary"
+            },
+            {
+                Address,
+                "[fd00::1]/tea",
+                (int)NearMissKind.PathBoundary,
+                "key \"[fd00::1]/tea\" does not cover \"[fd00::1]/team/app\": differs at a path boundary"
+            },
+            {
+                MatchingCases.Team,
+                "myquay.io",
+                (int)NearMissKind.SimilarHost,
+                "key \"myquay.io\" does not cover \"quay.io/team/app\": the hosts are only similar"
+            },
+            {
                 MatchingCases.Article,
                 "127.0.0.1:5000",
                 (int)NearMissKind.OtherRegistry,
@@ -290,6 +322,7 @@ public sealed class NearMissTests
     {
         var miss = NearMiss.Of(key, MatchingSupport.Sources(sources).Sources);
         Assert.Equal(((NearMissKind)kind, text), (miss.Kind, miss.Text));
+        Assert.Equal((NearMissKind)kind != NearMissKind.OtherRegistry, miss.IsNear);
     }
 
     [Theory]

@@ -58,24 +58,6 @@ public sealed class CompactDockerConfigProperties
     [Fact]
     public void A_good_part_of_them_is_skipped() => Assert.InRange(Property.Share(Documents, IsForOthers), 0.05, 0.5);
 
-    [Theory]
-    [InlineData("""{"auths":{"r.io":{"username":"u","password":"p","email":"e","auth":"dTpw"}}}""", true)]
-    [InlineData("""{"auths":{"r.io/a":{"auth":"dTpw"},"r.io:443":{"auth":"dTpw"}}}""", true)]
-    [InlineData("""{"auths":{"m.io":{"auth":"dTpw"}}}""", false)]
-    [InlineData("""{"auths":{"r.io":{"auth":"dTpw"},"m.io/x":{"auth":"dTpw"}}}""", false)]
-    [InlineData("""{"auths":{"https://index.docker.io/v1/":{"auth":"dTpw"}}}""", false)]
-    [InlineData("""{"auths":{"index.docker.io":{"auth":"dTpw"}}}""", false)]
-    [InlineData("""{"auths":{"*.io":{"auth":"dTpw"}}}""", false)]
-    [InlineData("""{"auths":{"r.io":{"auth":1}}}""", false)]
-    [InlineData("""{"auths":{"r.io":{"auth":"dTpw"}}}}""", false)]
-    [InlineData("""{"auths":{"r.io":{"auth":"dTpw"}}""", false)]
-    [InlineData("""{"auths":{"r.io":{"auth":"a\u0020b"}}}""", false)]
-    [InlineData("{\"auths\":{\"r.io\":{\"auth\":\"a\nb\"}}}", false)]
-    [InlineData("""{"auths":{}}""", false)]
-    [InlineData("", false)]
-    public void Only_a_plain_document_for_other_registries_needs_no_closer_look(string document, bool isForOthers) =>
-        Assert.Equal(isForOthers, IsForOthers(Encoding.UTF8.GetBytes(document)));
-
     private static bool IsForOthers(byte[] document) =>
         CompactDockerConfig.IsForOthers(
             document,
