@@ -199,8 +199,6 @@ internal sealed class OpenSslServer : IDisposable
         twin twin-new 29
         issue under-twin twin-new "$ec" -sha256 leaf
         issue clients-under-twin twin-new "$ec" -sha256 leaf-for-clients
-        issue twin-intermediate twin-new "$ec" -sha256 ca
-        issue under-twin-intermediate twin-intermediate "$ec" -sha256 leaf
 
         issue ec ca "$ec" -sha256 leaf
         issue ec-384 ca '-newkey ec -pkeyopt ec_paramgen_curve:P-384' -sha384 leaf

@@ -37,16 +37,6 @@ internal sealed record ServerCertificateCase(string[] Shown, string[] Anchors, s
             ["under-sha1", "sha1-intermediate", "rsa-ca"],
             "sha1-intermediate"
         ),
-        ["an intermediate under the second of two anchors with one name"] = Trusted(
-            ["under-twin-intermediate", "twin-intermediate"],
-            "twin-old",
-            "twin-new"
-        ),
-        ["an intermediate under the first of two anchors with one name"] = Trusted(
-            ["under-twin-intermediate", "twin-intermediate"],
-            "twin-new",
-            "twin-old"
-        ),
 
         ["MD5"] = Refused(["md5"], "its certificate is signed with MD5", "rsa-ca"),
         ["SHA-1"] = Refused(["sha1"], "its certificate is signed with SHA-1", "rsa-ca"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using CrioCredentialProvider.Diagnostics;
 using CrioCredentialProvider.Mirrors;
+using CrioCredentialProvider.TestSupport;
 
 namespace CrioCredentialProvider.Tests.Mirrors;
 
@@ -25,6 +26,7 @@ public sealed class PullSourceResolverTests
             { "prefix='*.example.com' mirror=m.io/y", "example.com/x", "example.com/x" },
             { "prefix='*.example.com' mirror=m.io/y", "notexample.com/x", "notexample.com/x" },
             { "prefix='*.example.com' mirror=m.io/y", "q.io/a.example.com/x", "q.io/a.example.com/x" },
+            { "prefix='*.example.com' mirror=m.io/y", "a.example.community/x", "a.example.community/x" },
             { "prefix='*.example.com' location='real.io'", "a.b.example.com:5000/x/y", "real.io:5000/x/y" },
             { "location='example.com' mirror=m.io", "example.com:5000/a", "m.io:5000/a example.com:5000/a" },
             { "location='example.com' mirror=m.io", "example.com.evil.test/a", "example.com.evil.test/a" },
@@ -69,6 +71,17 @@ public sealed class PullSourceResolverTests
         );
         Assert.Equal(["long.io/app", "quay.io/team/app"], References(sources));
         Assert.Equal("r.conf:6", sources.DecidedBy);
+    }
+
+    [Fact]
+    public void One_mirror_is_enough_and_each_is_named_once()
+    {
+        var sources = MatchingSupport.Sources(
+            "mirror:m.io=m.io/a mirror:m.io=m.io/b mirror:n.io=n.io/a registry:r.io/a"
+        );
+        Assert.True(sources.HasMirrorOrRemap);
+        Assert.Equal(["m.io", "n.io"], sources.MirrorLocations);
+        Assert.False(MatchingSupport.Sources("registry:r.io/a").HasMirrorOrRemap);
     }
 
     [Fact]

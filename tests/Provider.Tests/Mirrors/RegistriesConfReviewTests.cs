@@ -24,6 +24,10 @@ public sealed class RegistriesConfReviewTests
         "5: CRI-O ignores \"blocked\", which is not a key of [[registry.mirror]]: write it below [[registry]], before "
             + "[[registry.mirror]]"
     )]
+    [InlineData(
+        "[[registry]]\nlocation='x.io'\nprefixxx='y.io'",
+        "3: CRI-O ignores \"prefixxx\", which is not a key of [[registry]]; did you mean \"prefix\"?"
+    )]
     [InlineData("[[registries]]\nlocation='x.io'", "")]
     [InlineData(
         "[[registrys]]\nlocation='x.io'",

@@ -195,6 +195,7 @@ public sealed class RegistriesConfTests : IDisposable
             { "[registries.block]\nregistries=['/']", "2:1: a registry needs a location" },
             { "registries='x.io'", "1:1: \"registries\" is not a table" },
             { "[registries]\nsearch=['x.io']", "2:1: \"search\" is not a table" },
+            { "a=1\n\"l\\u", "1:1: an escape after this place is not a Unicode character" },
         };
 
     [Theory]
@@ -203,7 +204,10 @@ public sealed class RegistriesConfTests : IDisposable
     {
         var path = Write("registries.conf", toml);
         var e = Assert.Throws<ProviderException>(Load);
-        Assert.Equal((Reasons.RegistriesConfInvalid, $"{path}:{expected}"), (e.Reason, e.Problem));
+        Assert.Equal(
+            (Reasons.RegistriesConfInvalid, $"{path}:{expected}", "correct the file: CRI-O rejects it as well"),
+            (e.Reason, e.Problem, e.Hint)
+        );
     }
 
     [Fact]
@@ -544,9 +548,10 @@ public sealed class RegistriesConfTests : IDisposable
             (
                 Reasons.RegistriesConfNotThere,
                 $"registries.conf \"{folder}/registries.con\" (--registries-conf) does not exist, and CRI-O rejects "
-                    + "such a path"
+                    + "such a path",
+                "correct the path, or leave the option out"
             ),
-            (e.Reason, e.Problem)
+            (e.Reason, e.Problem, e.Hint)
         );
         Load().RequireNamedMain();
     }
@@ -556,6 +561,29 @@ public sealed class RegistriesConfTests : IDisposable
     {
         Write("registries.conf", "a=" + new string('[', 100_000) + new string(']', 100_000));
         Assert.Equal(Reasons.RegistriesConfInvalid, Assert.Throws<ProviderException>(Load).Reason);
+    }
+
+    /// <summary>The root is a level, too.</summary>
+    [Theory]
+    [InlineData(31, true)]
+    [InlineData(32, false)]
+    public void Thirty_two_levels_are_read(int lists, bool isRead)
+    {
+        Write("registries.conf", "a=" + new string('[', lists) + new string(']', lists));
+        Assert.Equal(isRead ? null : typeof(ProviderException), Record.Exception(Load)?.GetType());
+    }
+
+    [Theory]
+    [InlineData(199_999, true)]
+    [InlineData(200_000, false)]
+    public void Two_hundred_thousand_values_are_read(int values, bool isRead)
+    {
+        var path = Write("registries.conf", "a=[" + string.Concat(Enumerable.Repeat("1,", values)) + "]");
+        var e = (ProviderException?)Record.Exception(Load);
+        Assert.Equal(
+            isRead ? default : ($"\"{path}\" cannot be read: it has more than 200000 values", "check its content"),
+            (e?.Problem, e?.Hint)
+        );
     }
 
     private RegistriesConfPaths Paths() =>

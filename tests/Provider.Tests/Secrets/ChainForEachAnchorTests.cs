@@ -35,6 +35,15 @@ public sealed class ChainForEachAnchorTests : IDisposable
         Assert.Equal(refusal, Judge(usage, isReversed ? [newer, older] : anchors)?.Why);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_intermediate_that_the_server_shows_leads_to_its_anchor(bool isReversed)
+    {
+        X509Certificate2[] anchors = [older, newer];
+        Assert.Null(Judge(Servers, isReversed ? [newer, older] : anchors, isIndirect: true)?.Why);
+    }
+
     [Fact]
     public void If_none_of_them_signed_it_that_is_reported()
     {
@@ -46,25 +55,42 @@ public sealed class ChainForEachAnchorTests : IDisposable
         Assert.Equal(NotSigned, Judge(Servers, [older, expired])?.Why);
     }
 
-    /// <summary>The judgement of a server's certificate that the newer CA has signed.</summary>
-    private CertificateRefusal? Judge(string usage, X509Certificate2[] anchors)
+    /// <summary>The judgement of a server's certificate that the newer CA has signed, or an intermediate of
+    /// it.</summary>
+    private CertificateRefusal? Judge(string usage, X509Certificate2[] anchors, bool isIndirect = false)
     {
+        using var intermediate = Authority(issuer: newer);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
-        using var leaf = request.Create(newer, newer.NotBefore, newer.NotAfter, [1]);
+        using var leaf = request.Create(isIndirect ? intermediate : newer, newer.NotBefore, newer.NotAfter, [1]);
         var trust = new ClusterTrust("the test", [.. anchors]);
         using var chain = new X509Chain { ChainPolicy = trust.ToChainPolicy() };
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(Servers));
+        if (isIndirect)
+        {
+            chain.ChainPolicy.ExtraStore.Add(intermediate);
+        }
+
         var isValid = chain.Build(leaf);
         return ChainForEachAnchor.Judge(trust, chain, hasErrors: !isValid);
     }
 
-    private static X509Certificate2 Authority(double until = 1)
+    private static X509Certificate2 Authority(double until = 1, X509Certificate2? issuer = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=twin", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(
+            issuer is null ? "CN=twin" : "CN=intermediate",
+            key,
+            HashAlgorithmName.SHA256
+        );
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
+        if (issuer is not null)
+        {
+            using var signed = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, [2]);
+            return signed.CopyWithPrivateKey(key);
+        }
+
         var now = DateTimeOffset.UtcNow;
         return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(until));
     }
