@@ -87,7 +87,7 @@ internal static class RegistriesConfFindings
     /// </summary>
     private static void LookAtDirectories(Findings found, NodeView view)
     {
-        foreach (var directory in RegistriesConfLoader.DropInDirectories(view.RegistriesConfPaths))
+        foreach (var directory in RegistriesConfFiles.DropInDirectories(view.RegistriesConfPaths))
         {
             if (view.Files.Walk(directory) is { IsLink: true, Target.Kind: FileKind.Directory })
             {
