@@ -155,7 +155,7 @@ complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" 
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l undo-after -x -d 'after what time the host undoes an unconfirmed change, even if this program has died'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l restart-kubelet -d 'restart the kubelet if the change needs it, watch it, and undo the change if it is unhealthy'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l take-over -d 'change files that a package or another program manages, or that were edited; uninstall even if installed files are not visible here'
-complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l attempt -x -d 'identifies this try, for example the pod\'s UID; a change that was undone is retried only under another name'
+complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l attempt -x -d 'identifies this attempt, for example the pod\'s UID; a change that was undone is retried only under another name'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l listen -x -d 'where to serve /readyz and /metrics; :PORT or [::]:PORT for all addresses, 0.0.0.0:PORT for all IPv4 addresses'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -l check-every -x -d 'how often to compare the node with the wanted state'
 complete -c crio-credential-provider -n "__crio_credential_provider_at 'agent'" -s h -l help -d 'print help and end'

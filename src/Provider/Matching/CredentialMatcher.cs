@@ -118,7 +118,7 @@ internal sealed class CredentialMatcher(PullSources sources, bool keepMisses)
                 );
             }
 
-            return Missed(text, key.ToString(), entry.Problem ?? "it holds no credential");
+            return Missed(text, key.ToString(), entry.Problem ?? "it has no credential");
         }
 
         if (!HasRoom(fits, credential))

@@ -83,7 +83,7 @@ internal static class DockerConfigReader
         if (store is not null)
         {
             entries.Explain(
-                $"it holds no credential, because the document has a \"{store}\": the password is in the key store of "
+                $"it has no credential, because the document has a \"{store}\": the password is in the key store of "
                     + "the machine that wrote it; create the secret with \"kubectl create secret docker-registry\""
             );
         }

@@ -41,7 +41,8 @@ internal static class AgentOptions
         "attempt",
         "NAME",
         "none",
-        "identifies this try, for example the pod's UID; a change that was undone is retried only under another name"
+        "identifies this attempt, for example the pod's UID; a change that was undone is retried only under another "
+            + "name"
     );
 
     public static IPEndPoint ListenOn(CommandInput input) => ParseListen(input.Text(Listen.Flag) ?? UsualListen)!;

@@ -93,10 +93,9 @@ internal sealed class ExplainedKeys
         }
 
         var (detail, why) =
-            IsGlob(origin.Key) && !IsGlob(winner.Key)
-                ? ("literal-before-glob", "a key without a glob goes before one with")
-            : winner.SecretName == origin.SecretName ? ("later-key", "of two keys for one registry the later counts")
-            : ("later-secret", "of two secrets for one registry the later in name order counts");
+            IsGlob(origin.Key) && !IsGlob(winner.Key) ? ("literal-before-glob", "a key without globs takes precedence")
+            : winner.SecretName == origin.SecretName ? ("later-key", "the last of two keys for one registry is used")
+            : ("later-secret", "the secret whose name sorts last is used");
         return new ExplainedKey(
             origin,
             registry,

@@ -86,7 +86,7 @@ internal sealed class KeyLines(ExplanationPage page)
         page.Head($"From the node's own {page.Explanation.NodeFile}:");
         if (page.Explanation.NodeKeys.Count == 0)
         {
-            page.Text.Append("  nothing: it holds no credential, or does not exist\n");
+            page.Text.Append("  nothing: it contains no credential, or does not exist\n");
             return;
         }
 

@@ -42,7 +42,7 @@ internal sealed class RouteLines(ExplanationPage page)
         var remark = place.Use switch
         {
             PlaceUse.Blocked => page.Style.Doubtful($"blocked by {place.BlockedBy}: CRI-O does not go there"),
-            PlaceUse.Skipped => page.Style.Doubtful($"for {only} only: CRI-O passes it over for this image"),
+            PlaceUse.Skipped => page.Style.Doubtful($"for {only} only: CRI-O skips it for this image"),
             PlaceUse.Unknown => page.Style.Doubtful(
                 $"for {only} only: a request does not say which of them the pod " + "uses"
             ),
@@ -104,6 +104,6 @@ internal sealed class RouteLines(ExplanationPage page)
         var line = $"{key} of {from}{written}: {why}";
         return found.Hit.IsUseful
             ? page.Style.Good(line)
-            : page.Style.Doubtful(line + "; it holds no credential, so the pull is anonymous");
+            : page.Style.Doubtful(line + "; it contains no credential, so the pull is anonymous");
     }
 }

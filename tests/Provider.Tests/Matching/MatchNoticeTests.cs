@@ -11,7 +11,7 @@ namespace CrioCredentialProvider.Tests.Matching;
 public sealed class MatchNoticeTests
 {
     private const string Sources = "mirror:m.io/hub=m.io/hub/library/nginx registry:docker.io/library/nginx";
-    private const string Store = "it holds no credential, because the document has a ";
+    private const string Store = "it has no credential, because the document has a ";
     private const string StoreHint =
         ": the password is in the key store of the machine that wrote it; create the secret with "
         + "\"kubectl create secret docker-registry\"";
@@ -43,7 +43,7 @@ public sealed class MatchNoticeTests
     [InlineData("""{"m.io/hub":{"auth":"dTpw"}}""", "m.io/hub|m.io/hub|1|")]
     [InlineData("""{"https://other.io/v1/":{"auth":"dTpw"}}""", "https://other.io/v1/|other.io|0|")]
     [InlineData("""{"other.io":{"auth":"dTpw"}}""", "other.io|other.io|0|")]
-    [InlineData("""{"m.io":{}}""", "m.io|m.io|0|it holds no credential")]
+    [InlineData("""{"m.io":{}}""", "m.io|m.io|0|it has no credential")]
     [InlineData("""{"m.io":{"auth":"!"}}""", "m.io|m.io|0|its \"auth\" is not base64")]
     [InlineData("""{"Auths":{}}""", "||0|\"auths\" is nested in \"auths\": remove one level")]
     [InlineData("""{"":{"auth":"dTpw"}}""", "||0|its key is empty")]
@@ -68,7 +68,7 @@ public sealed class MatchNoticeTests
     [InlineData("""{"auths":{"m.io":{}},"credsStore":"x"}""", Store + "\"credsStore\"" + StoreHint)]
     [InlineData("""{"credHelpers":{},"auths":{"m.io":{}},"a":1}""", Store + "\"credHelpers\"" + StoreHint)]
     [InlineData("""{"auths":{"m.io":{}},"credsStore":"x","credHelpers":{}}""", Store + "\"credsStore\"" + StoreHint)]
-    [InlineData("""{"auths":{"m.io":{}},"HttpHeaders":{}}""", "it holds no credential")]
+    [InlineData("""{"auths":{"m.io":{}},"HttpHeaders":{}}""", "it has no credential")]
     public void A_key_store_is_named_as_the_reason(string document, string problem) =>
         Assert.Equal(problem, Assert.Single(Assert.Single(Match(true, document).Decisions).Keys).Problem);
 

@@ -12,8 +12,8 @@ public sealed class ContradictionTests
     private static readonly (string Line, string Next)[] Neighbours =
     [
         ("blocked by .*: CRI-O does not go there", "key |finds|pulls|asks the credential helper"),
-        ("CRI-O passes it over for this image", "key |finds|pulls|asks the credential helper"),
-        ("holds no credential", "uses the credential"),
+        ("CRI-O skips it for this image", "key |finds|pulls|asks the credential helper"),
+        ("contains no credential", "uses the credential"),
     ];
 
     /// <summary>Two lines that must not stand in one text.</summary>
@@ -44,7 +44,7 @@ public sealed class ContradictionTests
     /// <summary>Otherwise the search for a contradiction would prove nothing.</summary>
     [Theory]
     [InlineData("several-mirrors", "blocked by .*: CRI-O does not go there")]
-    [InlineData("several-mirrors", "CRI-O passes it over for this image")]
+    [InlineData("several-mirrors", "CRI-O skips it for this image")]
     [InlineData("no-mirror", "No file would be written")]
     [InlineData("bad-entries", "CRI-O refuses")]
     [InlineData("article-walk-through", "No secrets were read")]

@@ -101,7 +101,7 @@ public sealed class ExplainCommandTests : IDisposable
                      finds nothing in the file: pulls without credentials
 
                 From the node's own /var/lib/kubelet/config.json:
-                  nothing: it holds no credential, or does not exist
+                  nothing: it contains no credential, or does not exist
 
                 Would write {QuayFile}, with
                   mirror.example.com:5000  from secret "pull"
@@ -150,8 +150,8 @@ public sealed class ExplainCommandTests : IDisposable
         var run = world.Run("quay.io/team/app --secrets secrets.yaml");
         Assert.Equal(
             """
-              secret "b": key "quay.io" is not written: secret "c" has "https://quay.io/" for the same registry: of two secrets for one registry the later in name order counts
-              secret "d": key "*.example.com:5000" is not written: secret "g" has "mirror.example.com:5000" for the same registry: a key without a glob goes before one with
+              secret "b": key "quay.io" is not written: secret "c" has "https://quay.io/" for the same registry: the secret whose name sorts last is used
+              secret "d": key "*.example.com:5000" is not written: secret "g" has "mirror.example.com:5000" for the same registry: a key without globs takes precedence
               secret "a": key "mirror.example.com" does not cover "mirror.example.com:5000/quay/team/app": the key has no port, the registry port "5000"
               secret "a": key "quay.io/tea" does not cover "quay.io/team/app": differs at a path boundary
               secret "e": key "mirror.example.com:5000/other" does not cover "mirror.example.com:5000/quay/team/app": it is for another repository of this registry
@@ -185,8 +185,8 @@ public sealed class ExplainCommandTests : IDisposable
         );
         Assert.Equal(
             """
-              secret "a": key "quay.io" is not written: secret "a" has "https://quay.io" for the same registry: of two keys for one registry the later counts
-              secret "b": key "mirror.*.com:5000" is not written: secret "b" has "mirror.example.com:5000" for the same registry: a key without a glob goes before one with
+              secret "a": key "quay.io" is not written: secret "a" has "https://quay.io" for the same registry: the last of two keys for one registry is used
+              secret "b": key "mirror.*.com:5000" is not written: secret "b" has "mirror.example.com:5000" for the same registry: a key without globs takes precedence
             """.ReplaceLineEndings("\n"),
             Section(world.Run("quay.io/team/app --secrets secrets.yaml").Stdout, "Not used for this image:")
         );
@@ -251,8 +251,8 @@ public sealed class ExplainCommandTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "     key \"quay.io/team\" of the node's /var/lib/kubelet/config.json: it covers all below it; it holds no "
-                + "credential, so the pull is anonymous\n",
+            "     key \"quay.io/team\" of the node's /var/lib/kubelet/config.json: it covers all below it; it contains "
+                + "no credential, so the pull is anonymous\n",
             run.Stdout,
             StringComparison.Ordinal
         );
@@ -265,21 +265,17 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(
-        ":1.2",
-        "     for digests only: CRI-O passes it over for this image",
-        "     for tags only, which this is"
-    )]
-    [InlineData("", "     for digests only: CRI-O passes it over for this image", "     for tags only, which this is")]
+    [InlineData(":1.2", "     for digests only: CRI-O skips it for this image", "     for tags only, which this is")]
+    [InlineData("", "     for digests only: CRI-O skips it for this image", "     for tags only, which this is")]
     [InlineData(
         "@" + Digest,
         "     for digests only, which this is",
-        "     for tags only: CRI-O passes it over for this image"
+        "     for tags only: CRI-O skips it for this image"
     )]
     [InlineData(
         ":1.2@" + Digest,
         "     for digests only, which this is",
-        "     for tags only: CRI-O passes it over for this image"
+        "     for tags only: CRI-O skips it for this image"
     )]
     public void A_mirror_for_digests_or_tags_only_is_distinguished_by_the_image(
         string suffix,

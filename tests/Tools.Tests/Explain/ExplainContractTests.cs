@@ -33,7 +33,7 @@ public sealed class ExplainContractTests
                      finds nothing in the file: pulls without credentials
 
                 From the node's own {cluster.At("config.json")}:
-                  nothing: it holds no credential, or does not exist
+                  nothing: it contains no credential, or does not exist
 
                 Would write {cluster.AuthFile}, with
                   localhost:5000  from secret "my-secret"

@@ -137,7 +137,7 @@ public sealed class FieldCaseTests : IDisposable
                 "U6-credsstore-secret",
                 "secrets.yaml",
                 "registries.conf",
-                "Skipping entry \"m.test\" of secret \"desktop\": it holds no credential, because the document has a "
+                "Skipping entry \"m.test\" of secret \"desktop\": it has no credential, because the document has a "
                     + "\"credsStore\": the password is in the key store of the machine that wrote it; create "
                     + "the secret with "
                     + "\"kubectl create secret docker-registry\" [CP502]"
