@@ -43,6 +43,16 @@ public sealed class UntakenFileTests : IDisposable
         Assert.True(Open(file => file.IsOf("me")));
     }
 
+    /// <summary>A mark is in milliseconds, and a run may look within the same one.</summary>
+    [Fact]
+    public void A_file_that_was_marked_this_moment_is_new()
+    {
+        var clocks = world.Clocks with { Boot = () => TimeSpan.FromSeconds(100) };
+        world.Write();
+        Assert.True(Open(file => file.Claim("me", clocks)));
+        Assert.Equal(TimeSpan.Zero, Open(file => file.Age(clocks)));
+    }
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, true)] // within the tolerance

@@ -315,6 +315,19 @@ public sealed class RegistriesConfTests : IDisposable
 
     /// <summary>filepath.WalkDir names only files and links to the library; a link may lead to a directory.</summary>
     [Fact]
+    public void A_file_of_the_users_that_cannot_be_looked_at_is_an_error()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "home/.config/containers"));
+        var path = Path.Combine(folder, "home/.config/containers/registries.conf");
+        File.CreateSymbolicLink(path, path);
+        var e = Assert.Throws<ProviderException>(Load);
+        Assert.Equal(
+            (Reasons.RegistriesConfUnreadable, $"\"{path}\" cannot be read: Too many levels of symbolic links"),
+            (e.Reason, e.Problem)
+        );
+    }
+
+    [Fact]
     public void A_directory_among_the_drop_ins_is_none_whatever_its_name()
     {
         Write("registries.conf.d/10.conf", "[[registry]]\nlocation='y.io'");
