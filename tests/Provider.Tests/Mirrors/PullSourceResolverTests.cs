@@ -71,6 +71,7 @@ public sealed class PullSourceResolverTests
         );
         Assert.Equal(["long.io/app", "quay.io/team/app"], References(sources));
         Assert.Equal("r.conf:6", sources.DecidedBy);
+        Assert.Equal(["long.io", "quay.io/team"], sources.Sources.Select(source => source.Location));
     }
 
     [Fact]

@@ -34,6 +34,10 @@ public sealed class RegistriesConfTests : IDisposable
     [InlineData("a=[\n[1]\n]\nb=[\n[1]\n]\n")]
     [InlineData("a='''\n[aliases]\n[aliases]\n'''\n")]
     [InlineData("[a]\nb=[\n[ 1 ],\n[ 1 ],\n]\n[b]\n")]
+    [InlineData("[[aa]]\n[[aa.bb]]\n[aa.bb.cc]\nx=1\n[[aa.bb]]\n[aa.bb.cc]\nx=1\n")]
+    [InlineData("[a.b]\nx=1\n[ab]\nx=1\n")]
+    [InlineData("a=[\n[\n1\n],\n]\n")]
+    [InlineData("1=0\na=[\n[1],\n[1],\n]\n")]
     public void What_only_looks_like_a_duplicate_table_is_accepted(string toml)
     {
         Write("registries.conf", toml + "[[registry]]\nlocation='quay.io'\n");
@@ -70,6 +74,7 @@ public sealed class RegistriesConfTests : IDisposable
             { "[registry]\nlocation='x.io'", "1:2: \"registry\" is not an array of tables: write [[registry]]" },
             { "[aliases]\na='b.io/c'\n [ aliases ] # more\nd='b.io/c'", "3:3: table \"aliases\" is defined twice" },
             { "[a.b]\nx=1\n[a]\ny=2\n[a.b]\nz=3", "5:2: table \"a.b\" is defined twice" },
+            { "[a.b]\nx=1\n[ a.b\t]\ny=2", "3:2: table \"a.b\" is defined twice" },
             { "[x]\na=1\n[[registry]]\nlocation='x.io'\n[x]\nb=1", "5:2: table \"x\" is defined twice" },
             {
                 "[[registry]]\nlocation='x.io'\n[registry.other]\nx=1\n[registry.other]\ny=1",
@@ -327,6 +332,17 @@ public sealed class RegistriesConfTests : IDisposable
         );
     }
 
+    /// <summary>As Go's decoder: a key in another case counts if there is none in the right one.</summary>
+    [Theory]
+    [InlineData("LOCATION='a.io'\nlocation='b.io'", "b.io")]
+    [InlineData("location='b.io'\nLOCATION='a.io'", "b.io")]
+    [InlineData("LOCATION='a.io'", "a.io")]
+    public void A_key_in_the_right_case_comes_first(string keys, string location)
+    {
+        Write("registries.conf", $"[[registry]]\n{keys}\n");
+        Assert.Equal(location, Assert.Single(Load().Registries).Location);
+    }
+
     [Fact]
     public void A_directory_among_the_drop_ins_is_none_whatever_its_name()
     {
@@ -492,6 +508,7 @@ public sealed class RegistriesConfTests : IDisposable
     [InlineData("a.b", "y.io/b", "y.io/b")]
     [InlineData("a.b_c/d", "y.io/b", "y.io/b")]
     [InlineData("Team/a", "y.io/b", "y.io/b")]
+    [InlineData("TEAM/a", "y.io/b", "y.io/b")]
     public void Aliases_are_those_that_CRI_O_takes(string name, string target, string meaning)
     {
         Write("registries.conf", $"[aliases]\n'{name}'='{target}'");

@@ -73,6 +73,15 @@ public sealed class RepositoryNameTests
         Assert.Equal((expected, expectedHost), (name?.Text, hasHost));
     }
 
+    [Theory]
+    [InlineData("m.io", true)]
+    [InlineData("m.io:5000/a", true)]
+    [InlineData("localhost", true)]
+    [InlineData("m.io/A", false)]
+    [InlineData("user:password@m.io", false)]
+    public void A_location_begins_a_name_or_does_not(string location, bool canBegin) =>
+        Assert.Equal(canBegin, RepositoryName.CanBeginWith(location));
+
     [Fact]
     public void Names_are_equal_when_their_texts_are()
     {
