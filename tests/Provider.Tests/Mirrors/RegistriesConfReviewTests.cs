@@ -33,6 +33,10 @@ public sealed class RegistriesConfReviewTests
         "[[registrys]]\nlocation='x.io'",
         "1: CRI-O ignores \"registrys\", which is not a key of the file; did you mean [[registry]]?"
     )]
+    [InlineData( // as near to "registries" of the old format
+        "[[registrxs]]\nlocation='x.io'",
+        "1: CRI-O ignores \"registrxs\", which is not a key of the file; did you mean [[registry]]?"
+    )]
     [InlineData(
         "location='x.io'",
         "1: CRI-O ignores \"location\", which is not a key of the file: write it below [[registry]] or "
