@@ -91,10 +91,12 @@ public sealed class CoreDumpContractTests : IDisposable
         Assert.Equal("root\nMax core file size 0 0 bytes \nPermission denied\n", result.Stdout);
     }
 
-    /// <summary>Undumpable, /proc/self belongs to root: the file is linked by it where the capability for the other way
-    /// is missing.</summary>
+    /// <summary>
+    /// The process is not dumpable, so its /proc/self belongs to root. Without the capability for the other way, the
+    /// file is linked by /proc/self.
+    /// </summary>
     [Fact]
-    public void Whoever_is_not_root_can_still_try_it_by_hand()
+    public void A_user_who_is_not_root_can_still_try_it_by_hand()
     {
         Directory.CreateDirectory(cluster.At("auth"));
         var run = PublishedBinary.RunIn(

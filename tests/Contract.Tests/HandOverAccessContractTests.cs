@@ -94,7 +94,7 @@ public sealed class HandOverAccessContractTests
         Assert.Equal("mypassword", Cluster.PasswordIn(attempt.Pulls[0]!));
         Assert.All(attempt.Pulls.Skip(1), Assert.Null);
 
-        // Whoever's credential was tried when it succeeded is recorded.
+        // The kubelet records the account whose credential was tried when the pull succeeded.
         Assert.Equal(isGood ? ["secret hub"] : [], kubelet.RecordOf(Image));
     }
 

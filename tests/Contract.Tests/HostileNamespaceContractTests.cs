@@ -5,8 +5,8 @@ using CrioCredentialProvider.TestSupport;
 namespace CrioCredentialProvider.Tests.Contract;
 
 /// <summary>
-/// Whoever may write secrets in a namespace decides what a root process on each node has to read: however nasty it is,
-/// it costs bounded time, memory and disk, and harms no more than this namespace's own pulls.
+/// A user who may write secrets in a namespace decides what a root process on each node reads. Whatever the secrets
+/// contain, they cost bounded time, memory and disk, and harm only this namespace's own pulls.
 /// </summary>
 public sealed class HostileNamespaceContractTests
 {

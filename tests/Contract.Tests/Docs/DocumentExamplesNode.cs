@@ -111,7 +111,7 @@ internal sealed partial class DocumentExamplesNode : IDisposable
         }
         catch (IOException)
         {
-            // It is gone: what it said on stderr is told below.
+            // The shell has ended. Its stderr is reported below.
         }
 
         if (

@@ -289,9 +289,9 @@ happens_kubelet-has-a-typo() {
 }
 
 happens_kubelet-is-restarted() {
-    # Nobody restarts it in the very second of the change, which doctor would doubt.
+    # doctor doubts a restart in the second of the change, and no person is that quick.
     find /etc/kubernetes /usr/libexec/kubelet-image-credential-provider-plugins -exec touch -d '1 minute ago' {} +
-    # People need longer; file times and start times are told to a second.
+    # File times and start times have a resolution of a second.
     sleep 2.1
     stop_daemon kubelet
     start_daemon kubelet "Kubernetes v1.36.2" "${kubelet_flags[@]}"
