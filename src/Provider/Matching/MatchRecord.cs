@@ -18,8 +18,8 @@ internal sealed class MatchRecord(bool keepMisses)
 
     private readonly List<SecretDecision> decisions = [];
     private readonly List<Notice> notices = [];
-    private int fitCount,
-        details;
+    private int fitCount;
+    private int secretNotices; // including those that are left out
 
     /// <summary>Whether another decision can be kept.</summary>
     public bool HasRoom => fitCount < MaximumFits;
@@ -34,11 +34,12 @@ internal sealed class MatchRecord(bool keepMisses)
     /// out.</summary>
     public void Notice(Reason reason, string message)
     {
-        if (details++ < MaximumNotices)
+        secretNotices++;
+        if (secretNotices <= MaximumNotices)
         {
             notices.Add(new Notice(reason, message));
         }
-        else if (details == MaximumNotices + 1)
+        else if (secretNotices == MaximumNotices + 1)
         {
             NoticeOfRun(
                 Reasons.SecretSkipped,

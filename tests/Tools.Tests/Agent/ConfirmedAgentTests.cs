@@ -139,7 +139,7 @@ public sealed class ConfirmedAgentTests : IDisposable
         Assert.False(File.Exists(node.Here(OwnProvider.UsualConfigPath)));
     }
 
-    /// <summary>The wanted state is another one, so it is no repair.</summary>
+    /// <summary>The wanted state has changed, so this is a change and not a repair.</summary>
     [Fact]
     public async Task An_install_after_the_config_was_deleted_keeps_the_other_providers_of_the_original()
     {
