@@ -384,11 +384,22 @@ internal sealed class ScenarioWorld : IDisposable
             var isPrivate = mode == (UnixFileMode.UserRead | UnixFileMode.UserWrite);
             sections.Add(
                 $"auth file {name}",
-                File.ReadAllText(At($"auth/{name}")) + (isPrivate ? "" : $"with mode {mode}\n")
+                ReadUnlocked(At($"auth/{name}")) + (isPrivate ? "" : $"with mode {mode}\n")
             );
         }
 
         return new ScenarioResult(sections);
+    }
+
+    /// <summary>
+    /// Reads without a lock of its own. A program that another test starts has a copy of the run's descriptor between
+    /// fork and exec, and with it the lock that the run took to replace the file.
+    /// </summary>
+    private static string ReadUnlocked(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
     }
 
     /// <summary>Priority and message, followed by the outcome of the run or the code of the entry.</summary>
